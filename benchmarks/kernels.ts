@@ -1,0 +1,118 @@
+/**
+ * The ring kernels on one core.
+ * @module
+ */
+import { randomFillSync } from 'node:crypto';
+import { RingMemory } from '../src/ring/memory.ts';
+import { type BenchmarkResult, median } from './benchmark.ts';
+
+const QUESTION =
+  'How many billion elements a second do the ring kernels process on one core? (Floor: 4 for multiply-adds of 128×784×128.)';
+const REPETITIONS = 25;
+const REPETITION_NANOSECONDS = 2e7;
+const ELEMENTS = 65_536;
+
+interface Subject {
+  readonly kernel: string;
+  readonly size: string;
+  readonly unit: string;
+  /** Units that one call processes. */
+  readonly units: number;
+  readonly call: () => void;
+}
+
+export async function run(): Promise<BenchmarkResult> {
+  return { question: QUESTION, rows: [...products(), ...elementwise()].map(measure) };
+}
+
+function measure({ kernel, size, unit, units, call }: Subject) {
+  const timeOf = (calls: number): number => {
+    const start = process.hrtime.bigint();
+    for (let i = 0; i < calls; i++) call();
+    return Number(process.hrtime.bigint() - start);
+  };
+  // Doubles until a repetition is long enough, which also lets the engine finish compiling.
+  let calls = 1;
+  while (timeOf(calls) < REPETITION_NANOSECONDS) calls *= 2;
+  const times = Array.from({ length: REPETITIONS }, () => timeOf(calls) / calls);
+  const middle = median(times);
+  return {
+    kernel,
+    size,
+    unit,
+    'median µs': rounded(middle / 1000),
+    'median G/s': rounded(units / middle),
+    'best G/s': rounded(units / Math.min(...times)),
+  };
+}
+
+function rounded(x: number): number {
+  return Number(x.toPrecision(3));
+}
+
+function products(): Subject[] {
+  const memory = RingMemory.create(1 << 23);
+  const { kernels } = memory;
+  const sized = (name: 'matmul' | 'matmulTN' | 'matmulNT', m: number, k: number, n: number): Subject => {
+    const [a, b] = [random(memory, m * k), random(memory, k * n)];
+    const out = memory.allocate(8 * m * n);
+    const scratch = memory.allocate(kernels.matmulScratchBytes(m, k, n));
+    const product = kernels[name];
+    const call = () => product(out, a, b, m, k, n, 0, scratch);
+    return { kernel: name, size: `${m}×${k}×${n}`, unit: 'multiply-adds', units: m * k * n, call };
+  };
+  return [
+    plainProduct(128, 784, 128),
+    sized('matmul', 128, 784, 128),
+    sized('matmulTN', 128, 784, 128),
+    sized('matmulNT', 128, 784, 128),
+    sized('matmul', 128, 128, 10),
+    sized('matmul', 128, 10, 1),
+    sized('matmulTN', 10, 128, 1),
+  ];
+}
+
+/** The yardstick: the same product in JavaScript alone. */
+function plainProduct(m: number, k: number, n: number): Subject {
+  const [a, b, out] = [m * k, k * n, m * n].map((length) => randomFillSync(new BigUint64Array(length)));
+  const call = () => {
+    out.fill(0n);
+    for (let i = 0; i < m; i++) {
+      for (let l = 0; l < k; l++) {
+        const factor = a[i * k + l];
+        for (let j = 0; j < n; j++) {
+          out[i * n + j] = BigInt.asUintN(64, out[i * n + j] + factor * b[l * n + j]);
+        }
+      }
+    }
+  };
+  return { kernel: 'plain JavaScript', size: `${m}×${k}×${n}`, unit: 'multiply-adds', units: m * k * n, call };
+}
+
+function elementwise(): Subject[] {
+  const n = ELEMENTS;
+  const memory = RingMemory.create(32 * n);
+  const { kernels } = memory;
+  const [a, b] = [random(memory, n), random(memory, n)];
+  const out = memory.allocate(8 * n);
+  const reals = memory.allocate(8 * n);
+  memory.f64(reals, n).forEach((_, i, view) => {
+    view[i] = (i - n / 2) / 3;
+  });
+  const packed = memory.allocate(8 * n);
+  const calls: Record<string, () => void> = {
+    add: () => kernels.add(out, a, b, n),
+    mul: () => kernels.mul(out, a, b, n),
+    encode: () => kernels.encode(out, reals, 16, n),
+    decode: () => kernels.decode(out, a, 16, n),
+    'packFields, 42 bits': () => kernels.packFields(packed, a, 42, n),
+    'unpackFields, 42 bits': () => kernels.unpackFields(out, packed, 42, n),
+  };
+  return Object.entries(calls).map(([kernel, call]) => ({ kernel, size: String(n), unit: 'elements', units: n, call }));
+}
+
+function random(memory: RingMemory, length: number): number {
+  const address = memory.allocate(8 * length);
+  randomFillSync(memory.u64(address, length));
+  return address;
+}

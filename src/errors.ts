@@ -1,0 +1,56 @@
+/**
+ * The one error class of the project: a stable code, and a sentence that says what is wrong, where, and what to do.
+ *
+ * No error prints a share, a mask, a seed or a record.
+ * @module
+ */
+
+export type ErrorCode =
+  | 'TREFOIL_USAGE' // the command line is off
+  | 'TREFOIL_JOB' // the job file has problems
+  | 'TREFOIL_CONFIG' // a node's configuration has problems
+  | 'TREFOIL_DATA' // a data file has problems
+  | 'TREFOIL_IDENTITY' // a certificate or key has problems
+  | 'TREFOIL_PLAN' // the job can not be planned: headroom, shapes
+  | 'TREFOIL_UNREACHABLE' // a peer could not be connected in time
+  | 'TREFOIL_DISAGREEMENT' // a peer has another job, plan, protocol version or trust mode
+  | 'TREFOIL_PEER' // a peer died, hung or sent something malformed
+  | 'TREFOIL_ABORTED' // another node stopped the run and said why
+  | 'TREFOIL_RANGE' // the range alarm tripped: a value left the interval that the plan assumed
+  | 'TREFOIL_INTERNAL'; // a broken invariant: a bug of ours
+
+/** Where in a run something happened. `round` counts within the step, from 1. */
+export interface Place {
+  readonly party?: string;
+  readonly phase?: string;
+  readonly step?: number;
+  readonly round?: number;
+}
+
+export class TrefoilError extends Error {
+  override readonly name = 'TrefoilError';
+  readonly code: ErrorCode;
+  /** Every problem found, when there are several; otherwise the message alone. */
+  readonly problems: readonly string[];
+  readonly place: Place;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { problems?: readonly string[]; place?: Place; cause?: unknown } = {},
+  ) {
+    const problems = options.problems ?? [];
+    super(
+      problems.length === 0 ? message : `${message}\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
+    this.code = code;
+    this.problems = problems.length === 0 ? [message] : problems;
+    this.place = options.place ?? {};
+  }
+}
+
+/** Asserts an invariant of the program itself; what fails here is a bug, never a user's mistake. */
+export function invariant(condition: unknown, what: string): asserts condition {
+  if (!condition) throw new TrefoilError('TREFOIL_INTERNAL', `broken invariant: ${what}; please report this as a bug`);
+}

@@ -1,0 +1,12 @@
+export * from './arithmetic';
+export * from './bits';
+export * from './fourier';
+export * from './fixed-point';
+export * from './layout';
+export * from './matmul';
+export * from './truncate';
+
+/** The first address behind the static data of the kernels. */
+export function dataEnd(): usize {
+  return __heap_base;
+}

@@ -1,0 +1,55 @@
+/**
+ * Moving elements and rows about: copies, broadcasts, column sums, transposes, gathers; and XOR of bytes.
+ * @module
+ */
+import { add } from './arithmetic';
+import { copyWords } from './words';
+
+export function copy(out: usize, a: usize, bytes: usize): void {
+  memory.copy(out, a, bytes);
+}
+
+export function fill0(out: usize, bytes: usize): void {
+  memory.fill(out, 0, bytes);
+}
+
+export function xorBytes(out: usize, a: usize, b: usize, bytes: usize): void {
+  const end = bytes & ~15;
+  for (let i: usize = 0; i < end; i += 16) v128.store(out + i, v128.xor(v128.load(a + i), v128.load(b + i)));
+  for (let i = end; i < bytes; i++) store<u8>(out + i, load<u8>(a + i) ^ load<u8>(b + i));
+}
+
+export function addRow(out: usize, a: usize, row: usize, rows: usize, cols: usize): void {
+  const stride = cols << 3;
+  for (let r: usize = 0; r < rows; r++) add(out + r * stride, a + r * stride, row, cols);
+}
+
+export function broadcastRow(out: usize, row: usize, rows: usize, cols: usize): void {
+  const stride = cols << 3;
+  for (let r: usize = 0; r < rows; r++) copyWords(out + r * stride, row, stride);
+}
+
+export function sumRows(out: usize, a: usize, rows: usize, cols: usize): void {
+  const stride = cols << 3;
+  memory.fill(out, 0, stride);
+  for (let r: usize = 0; r < rows; r++) add(out, out, a + r * stride, cols);
+}
+
+/** Columns that are read together, so that a cache line of `a` is used up before it is evicted. */
+const TRANSPOSE_BLOCK: usize = 8;
+
+export function transpose(out: usize, a: usize, rows: usize, cols: usize): void {
+  for (let from: usize = 0; from < cols; from += TRANSPOSE_BLOCK) {
+    const to = min(from + TRANSPOSE_BLOCK, cols);
+    for (let r: usize = 0; r < rows; r++) {
+      for (let c = from; c < to; c++) store<u64>(out + ((c * rows + r) << 3), load<u64>(a + ((r * cols + c) << 3)));
+    }
+  }
+}
+
+export function gatherRows(out: usize, src: usize, indices: usize, rows: usize, cols: usize): void {
+  const stride = cols << 3;
+  for (let r: usize = 0; r < rows; r++) {
+    copyWords(out + r * stride, src + <usize>load<u32>(indices + (r << 2)) * stride, stride);
+  }
+}

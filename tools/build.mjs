@@ -1,0 +1,11 @@
+// Builds the kernels (AssemblyScript to WebAssembly) and the program (TypeScript to JavaScript) into dist/.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const run = (script, args) => execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
+
+mkdirSync(`${root}/dist`, { recursive: true });
+run('node_modules/assemblyscript/bin/asc.js', ['--config', 'src/ring/kernels/asconfig.json', '--target', 'release']);
+run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']);
