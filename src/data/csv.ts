@@ -1,0 +1,162 @@
+/**
+ * Records from a CSV file (RFC 4180, UTF-8, comma-separated, with a header row).
+ *
+ * A message names lines and columns, never a value: records must not end up in logs.
+ * @module
+ */
+
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, type Info, parse } from 'csv-parse';
+import { TrefoilError } from '../errors.ts';
+import { throwProblems } from './document.ts';
+import { suggestion } from './nearest.ts';
+import type { RecordSource, Records, RecordsWanted } from './records.ts';
+
+/** More problems than this are only counted. */
+const LISTED = 20;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
+
+/** What the parser gives for one row with its `info` option; its published types leave that out. */
+interface Row {
+  readonly record: readonly string[];
+  readonly info: Pick<Info, 'lines'>;
+}
+
+/** The records of one CSV file; columns that the job doesn't name are ignored. */
+export function csvFile(path: string): RecordSource {
+  return { read: (wanted) => readRecords(path, wanted) };
+}
+
+/** The wanted columns of a CSV file. Throws `TREFOIL_DATA` with every problem found. */
+export async function readRecords(path: string, wanted: RecordsWanted): Promise<Records> {
+  const table = new Table(wanted);
+  const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true };
+  try {
+    await pipeline(createReadStream(path), parse(options), async (rows: AsyncIterable<Row>) => {
+      for await (const { record, info } of rows) table.add(record, info.lines);
+    });
+  } catch (error) {
+    // Neither the parser's message nor the error itself may go further: they quote the cell.
+    if (error instanceof CsvError) table.stop(Number(error.lines));
+    else throw unreadable(path, error);
+  }
+  table.end();
+  throwProblems('TREFOIL_DATA', `the data file ${path}`, table.problems());
+  return table.records;
+}
+
+function unreadable(path: string, error: unknown): TrefoilError {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+  const said = reason === 'ENOENT' ? 'there is no such file' : reason;
+  return new TrefoilError('TREFOIL_DATA', `can not read the data file ${path}: ${said}`, { cause: error });
+}
+
+/** Rows as they come in, checked one by one. */
+class Table {
+  readonly records: Records;
+  readonly #wanted: RecordsWanted;
+  readonly #listed: string[] = [];
+  #found = 0;
+  /** Cells of the header row; 0 until it was seen. */
+  #cells = 0;
+  /** Where each feature, and last the label, stands in a row; -1 when it is missing. */
+  #positions: readonly number[] = [];
+  #rows = 0;
+  #stopped = false;
+
+  constructor(wanted: RecordsWanted) {
+    const { rows, features } = wanted;
+    this.#wanted = wanted;
+    this.records = {
+      features: new Float64Array(rows * features.length),
+      labels: new Float64Array(rows),
+      rows,
+      columns: features.length,
+    };
+  }
+
+  add(record: readonly string[], line: number): void {
+    if (this.#cells === 0) this.#readHeader(record);
+    else this.#readRow(record, line);
+  }
+
+  /** The parser gave up at this line. */
+  stop(line: number): void {
+    this.#stopped = true;
+    this.#report(`line ${line}: a quote is out of place or not closed; nothing was read from here on`);
+  }
+
+  end(): void {
+    if (this.#stopped) return;
+    if (this.#cells === 0) this.#report('the file is empty');
+    else if (this.#rows === 0) this.#report('there is no row below the header');
+    else if (this.#rows !== this.#wanted.rows) {
+      this.#report(`rows below the header: ${this.#rows}, but the job says ${this.#wanted.rows}`);
+    }
+  }
+
+  problems(): readonly string[] {
+    const more = this.#found - this.#listed.length;
+    return more === 0 ? this.#listed : [...this.#listed, `… and ${more} more`];
+  }
+
+  #readHeader(record: readonly string[]): void {
+    const header = record.map((cell) => cell.trim());
+    const names = [...this.#wanted.features.map(({ name }) => name), this.#wanted.label];
+    this.#cells = header.length;
+    this.#positions = names.map((name) => header.indexOf(name));
+    if (this.#positions.every((position) => position < 0)) {
+      // Perhaps there is no header and this is a record, so that no cell of it may be quoted, nor counted on below.
+      this.#report('line 1: none of the columns that the job names is here; the first line must be the header');
+      return;
+    }
+    header.forEach((name, i) => {
+      const first = header.indexOf(name);
+      if (first < i) this.#report(`line 1: duplicate header '${name}' in columns ${first + 1} and ${i + 1}`);
+    });
+    const spare = header.filter((name) => !names.includes(name));
+    names.forEach((name, i) => {
+      if (this.#positions[i] < 0) this.#report(`line 1: missing column '${name}'${suggestion(name, spare)}`);
+    });
+  }
+
+  #readRow(record: readonly string[], line: number): void {
+    const row = this.#rows++;
+    if (record.length !== this.#cells) {
+      this.#report(`line ${line}: ${record.length} cells, but the header has ${this.#cells}`);
+      return;
+    }
+    const { features, label } = this.#wanted;
+    features.forEach(({ name, low, high }, j) => {
+      const value = this.#number(record, line, j, name);
+      if (value === undefined) return;
+      if ((value < low || value > high) && this.#wanted.outOfRange === 'refuse') {
+        this.#report(`line ${line}, column '${name}': outside the declared range from ${low} to ${high}`);
+      }
+      // Rows beyond the agreed number fall off the end of the arrays; `end` refuses them.
+      this.records.features[row * features.length + j] = Math.min(high, Math.max(low, value));
+    });
+    const value = this.#number(record, line, features.length, label);
+    if (value === undefined) return;
+    if (value !== 0 && value !== 1) this.#report(`line ${line}, column '${label}': not a label, which is 0 or 1`);
+    this.records.labels[row] = value;
+  }
+
+  /** The number in a cell; notes the problem when there is none. */
+  #number(record: readonly string[], line: number, column: number, name: string): number | undefined {
+    if (this.#positions[column] < 0) return undefined;
+    const cell = record[this.#positions[column]].trim();
+    const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
+    if (Number.isFinite(value)) return value;
+    const fault = cell === '' ? 'empty' : NUMBER.test(cell) || NOT_FINITE.test(cell) ? 'not finite' : 'not a number';
+    this.#report(`line ${line}, column '${name}': ${fault}`);
+    return undefined;
+  }
+
+  #report(problem: string): void {
+    this.#found++;
+    if (this.#listed.length < LISTED) this.#listed.push(problem);
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * A YAML (or JSON) document that is read against a schema, with every problem collected together with its line.
+ *
+ * Schemas are built from the pieces below, whose messages complete a sentence that begins with the path of the value.
+ * @module
+ */
+
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { z } from 'zod';
+import { type ErrorCode, TrefoilError } from '../errors.ts';
+import { suggestion } from './nearest.ts';
+
+export type Path = readonly PropertyKey[];
+
+/** The message of a value that isn't `what`. */
+export const mustBe = (what: string) => ({
+  error: (issue: { readonly input?: unknown }) =>
+    issue.input === undefined ? `is missing: ${what}` : `must be ${what}`,
+});
+
+/** A mapping with exactly these keys. */
+export const mapping = <S extends z.core.$ZodLooseShape>(shape: S) =>
+  z.strictObject(shape, {
+    // For an unknown key the message only carries the known ones to `Document.read`, which names the nearest.
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? Object.keys(shape).join(' ')
+        : mustBe(`a mapping with ${Object.keys(shape).join(', ')}`).error(issue),
+  });
+
+/** A whole number of at least `low` and at most `high`. */
+export function whole(low: number, high: number = Number.MAX_SAFE_INTEGER) {
+  const rule = mustBe(`a whole number ${high < Number.MAX_SAFE_INTEGER ? `from ${low} to ${high}` : `from ${low} up`}`);
+  return z.int(rule).min(low, rule).max(high, rule);
+}
+
+/** A finite number. */
+export const finite = () => z.number(mustBe('a finite number'));
+
+/** A finite number above zero. */
+export function positive() {
+  const rule = mustBe('a finite number above 0');
+  return z.number(rule).gt(0, rule);
+}
+
+/** A finite number, not below zero. */
+export function notNegative() {
+  const rule = mustBe('a finite number from 0 up');
+  return z.number(rule).min(0, rule);
+}
+
+/** A text that is not empty. */
+export function text(what = 'a text') {
+  const rule = mustBe(what);
+  return z.string(rule).min(1, rule);
+}
+
+/** A text of a given form. */
+export const matching = (pattern: RegExp, what: string) => z.string(mustBe(what)).regex(pattern, mustBe(what));
+
+/** `training.learningRate`, `parties[0].name` */
+const label = (path: Path) =>
+  path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+
+export class Document {
+  /** The content as plain values, unchecked. */
+  readonly raw: unknown;
+  readonly #lines = new LineCounter();
+  readonly #document;
+  /** Problem → line; a map, since two rules can find the same fault. */
+  readonly #problems = new Map<string, number>();
+
+  constructor(content: string) {
+    // Duplicate keys are looked for below, where the key can be named and the other problems still found.
+    const options = { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: false };
+    this.#document = parseDocument(content, options);
+    for (const fault of [...this.#document.errors, ...this.#document.warnings]) {
+      this.#add(fault.pos[0], fault.message);
+    }
+    if (this.#problems.size > 0) return;
+    visit(this.#document, {
+      Map: (_, map) => {
+        const seen = new Set<string>();
+        for (const { key } of map.items) {
+          const name = isScalar(key) ? String(key.value) : '';
+          const offset = (key as Node | null)?.range?.[0] ?? 0;
+          if (name === '__proto__') this.#add(offset, `the key '${name}' is not allowed`);
+          else if (seen.has(name)) this.#add(offset, `duplicate key '${name}'`);
+          seen.add(name);
+        }
+      },
+    });
+    if (this.#document.contents === null) this.#add(0, 'the file is empty');
+    else this.raw = this.#document.toJS();
+  }
+
+  /** The document as the schema gives it; every problem is noted. Nothing when there are any, or no content to look at. */
+  read<S extends z.ZodType>(schema: S): z.output<S> | undefined {
+    if (this.raw === undefined) return undefined;
+    const result = schema.safeParse(this.raw);
+    for (const issue of result.error?.issues ?? []) {
+      if (issue.code === 'unrecognized_keys') {
+        const place = issue.path.length === 0 ? '' : ` in ${label(issue.path)}`;
+        for (const key of issue.keys) {
+          const hint = suggestion(key, issue.message.split(' '));
+          this.#add(this.#offset([...issue.path, key]), `unknown key '${key}'${place}${hint}`);
+        }
+      } else {
+        this.report(issue.path, issue.message);
+      }
+    }
+    return result.data;
+  }
+
+  /** Notes a problem with the value at `path`; `message` completes the sentence. */
+  report(path: Path, message: string): void {
+    this.#add(this.#offset(path), path.length === 0 ? `the file ${message}` : `${label(path)} ${message}`);
+  }
+
+  /** Throws when any problem was noted; `what` names the file. */
+  throwProblems(code: ErrorCode, what: string): void {
+    const problems = [...this.#problems]
+      .sort((a, b) => a[1] - b[1])
+      .map(([problem, line]) => `line ${line}: ${problem}`);
+    throwProblems(code, what, problems);
+  }
+
+  #add(offset: number, problem: string): void {
+    if (!this.#problems.has(problem)) this.#problems.set(problem, Math.max(1, this.#lines.linePos(offset).line));
+  }
+
+  /** Where the key of the value at `path` stands; for a missing one, that of the innermost mapping that exists. */
+  #offset(path: Path): number {
+    let node: unknown = this.#document.contents;
+    let offset = 0;
+    for (const step of path) {
+      if (isAlias(node)) node = node.resolve(this.#document);
+      if (isMap(node)) {
+        const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
+        if (pair === undefined) break;
+        offset = (pair.key as Node).range?.[0] ?? offset;
+        node = pair.value;
+      } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
+        node = node.items[step];
+        offset = (node as Node | null)?.range?.[0] ?? offset;
+      } else {
+        break;
+      }
+    }
+    return offset;
+  }
+}
+
+/** Throws one error with all problems, if there are any; `what` names the file. */
+export function throwProblems(code: ErrorCode, what: string, problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new TrefoilError(code, `${what} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:`, {
+    problems,
+  });
+}

@@ -1,0 +1,37 @@
+/**
+ * Records as one party holds them, and where they come from.
+ * @module
+ */
+
+/** A feature column and the smallest and largest value that can occur in it: public knowledge, not taken from the data. */
+export interface FeatureRange {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Labelled rows in the clear. They never leave the process that read them. */
+export interface Records {
+  /** Row-major, rows × columns. */
+  readonly features: Float64Array;
+  /** 0 or 1. */
+  readonly labels: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** What is asked of a source. */
+export interface RecordsWanted {
+  readonly label: string;
+  readonly features: readonly FeatureRange[];
+  /** What becomes of a value outside its declared range. */
+  readonly outOfRange: 'refuse' | 'clip';
+  /** The number of rows that the job agreed on. */
+  readonly rows: number;
+}
+
+/** A place that labelled rows can be read from, whatever its format. */
+export interface RecordSource {
+  /** Throws `TREFOIL_DATA` with every problem found; a message never contains a value of the data. */
+  read(wanted: RecordsWanted): Promise<Records>;
+}

@@ -1,0 +1,30 @@
+/**
+ * What two nodes compare to know that they have the same job, and where it differs if they have not.
+ * @module
+ */
+
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Job } from './schema.ts';
+
+/** SHA-256, in hex, of the whole job with its defaults filled in: independent of the file's layout, comments and key order. */
+export function jobDigest(job: Job): string {
+  return digest(job);
+}
+
+/** Each top-level part of the job: a single value in plain, so that a message can show it, anything else as its SHA-256. */
+export function jobSectionDigests(job: Job): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(job).map(([key, part]) => [key, typeof part === 'object' ? digest(part) : String(part)]),
+  );
+}
+
+const digest = (value: unknown) => bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
+
+/** JSON without spaces, keys sorted by code unit, at every level; for values made of objects, arrays, texts and finite numbers. */
+function canonicalJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(',')}}`;
+}

@@ -1,0 +1,114 @@
+/**
+ * Reading a node's own configuration, and checking it against the job.
+ * @module
+ */
+
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { Document, mapping, mustBe, positive, text, throwProblems } from '../data/document.ts';
+import { suggestion } from '../data/nearest.ts';
+import { invariant, TrefoilError } from '../errors.ts';
+import { DEALER, type Job, type NodeConfig } from './schema.ts';
+
+const DEFAULT_CONNECT_SECONDS = 120;
+
+const address = z.string(mustBe('host:port')).refine(
+  (value) => {
+    const port = /^(?:\[[0-9a-f:]+\]|[a-z0-9.-]+):(\d{1,5})$/i.exec(value)?.[1];
+    return port !== undefined && Number(port) > 0 && Number(port) < 65536;
+  },
+  { error: 'must be host:port' },
+);
+const path = (what: string) => text(`the path of ${what}`);
+
+const configSchema = mapping({
+  node: text('one of the job’s parties, or dealer'),
+  job: path('the job file'),
+  listen: address.optional(),
+  identity: path('the identity, without .key or .crt'),
+  peers: z.record(
+    z.string(),
+    mapping({ address, certificate: path('the peer’s certificate') }),
+    mustBe('a mapping from nodes to address and certificate'),
+  ),
+  data: mapping({ train: path('a CSV file').optional(), test: path('a CSV file').optional() }).default({}),
+  output: path('a folder'),
+  connectSeconds: positive().default(DEFAULT_CONNECT_SECONDS),
+});
+
+/** The configuration at `file`, with its paths resolved against the file's folder. Throws `TREFOIL_CONFIG` with every problem. */
+export function loadNodeConfig(file: string): NodeConfig {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    const message = `can not read the node configuration ${file}: ${(error as Error).message}`;
+    throw new TrefoilError('TREFOIL_CONFIG', message, { cause: error });
+  }
+  const document = new Document(content);
+  const parsed = document.read(configSchema);
+  if (parsed !== undefined && Object.hasOwn(parsed.peers, parsed.node)) {
+    document.report(['peers', parsed.node], 'is the node itself');
+  }
+  document.throwProblems('TREFOIL_CONFIG', `the node configuration ${file}`);
+  invariant(parsed !== undefined, 'a configuration without problems is parsed');
+  const inFolder = (relative: string) => resolve(dirname(file), relative);
+  const { train, test } = parsed.data;
+  return {
+    file,
+    node: parsed.node,
+    job: inFolder(parsed.job),
+    ...(parsed.listen === undefined ? {} : { listen: parsed.listen }),
+    identity: { key: inFolder(`${parsed.identity}.key`), certificate: inFolder(`${parsed.identity}.crt`) },
+    peers: Object.fromEntries(
+      Object.entries(parsed.peers).map(([name, peer]) => [
+        name,
+        { address: peer.address, certificate: inFolder(peer.certificate) },
+      ]),
+    ),
+    data: {
+      ...(train === undefined ? {} : { train: inFolder(train) }),
+      ...(test === undefined ? {} : { test: inFolder(test) }),
+    },
+    output: inFolder(parsed.output),
+    connectSeconds: parsed.connectSeconds,
+  };
+}
+
+/** Throws `TREFOIL_CONFIG` with every point in which the configuration doesn't fit the job. */
+export function checkNodeConfig(config: NodeConfig, job: Job): void {
+  const problems: string[] = [];
+  const parties = job.parties.map(({ name }) => name);
+  const nodes = job.trust === 'dealer' ? [DEALER, ...parties] : parties;
+  const { node, data } = config;
+
+  if (!nodes.includes(node)) {
+    problems.push(
+      node === DEALER
+        ? `node must not be ${DEALER}: the job's trust mode is ${job.trust}`
+        : `node names '${node}', which is not in the job${suggestion(node, nodes)}`,
+    );
+  }
+  for (const peer of nodes) {
+    if (peer !== node && !Object.hasOwn(config.peers, peer)) problems.push(`peers.${peer} is missing`);
+  }
+  for (const peer of Object.keys(config.peers)) {
+    // A configuration may serve both trust modes.
+    if (peer !== DEALER && !parties.includes(peer)) {
+      problems.push(`peers names '${peer}', which is not in the job${suggestion(peer, nodes)}`);
+    }
+  }
+  if (config.listen === undefined && nodes.includes(node) && node !== nodes.at(-1)) {
+    problems.push('listen is missing: only the last node of a job connects to all others');
+  }
+  const owner = job.parties.find(({ name }) => name === node);
+  for (const kind of ['train', 'test'] as const) {
+    const rows = owner?.[kind] ?? 0;
+    if (rows > 0 && data[kind] === undefined) problems.push(`data.${kind} is missing: the job says ${rows} rows`);
+    if (rows === 0 && data[kind] !== undefined) {
+      problems.push(`data.${kind} must be left out: the job says that ${node} has no such rows`);
+    }
+  }
+  throwProblems('TREFOIL_CONFIG', `the node configuration ${config.file}`, problems);
+}

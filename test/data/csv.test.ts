@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { csvFile, readRecords } from '../../src/data/csv.ts';
+import type { RecordsWanted } from '../../src/data/records.ts';
+import { TrefoilError } from '../../src/errors.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trefoil-csv-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const features = [
+  { name: 'age', low: 0, high: 120 },
+  { name: 'mean_area', low: 0, high: 5000 },
+];
+const wanted = (rows: number, outOfRange: RecordsWanted['outOfRange'] = 'refuse'): RecordsWanted => ({
+  label: 'malignant',
+  features,
+  outOfRange,
+  rows,
+});
+
+function file(content: string): string {
+  const path = join(folder, 'records.csv');
+  writeFileSync(path, content);
+  return path;
+}
+
+async function refusal(content: string, rows: number): Promise<TrefoilError> {
+  const error = await readRecords(file(content), wanted(rows)).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof TrefoilError)) throw new Error('the file was not refused');
+  expect(error.code).toBe('TREFOIL_DATA');
+  return error;
+}
+
+describe('readRecords', () => {
+  it('takes the wanted columns in the job’s order, whatever the order of the file', async () => {
+    const records = await readRecords(
+      file('malignant,note,mean_area,age\n1,x,1000.5,50\n0,"y, z",2e2,.5\n'),
+      wanted(2),
+    );
+    expect(records).toEqual({
+      features: Float64Array.of(50, 1000.5, 0.5, 200),
+      labels: Float64Array.of(1, 0),
+      rows: 2,
+      columns: 2,
+    });
+  });
+
+  it('reads a byte-order mark, CRLF, quotes, spaces around cells and blank lines', async () => {
+    const content = '\ufeff"age", mean_area ,malignant\r\n"1",2,0\r\n\r\n3, 4 ,1\r\n';
+    const records = await csvFile(file(content)).read(wanted(2));
+    expect([...records.features]).toEqual([1, 2, 3, 4]);
+  });
+
+  it('accepts both ends of a range', async () => {
+    const records = await readRecords(file('age,mean_area,malignant\n0,5000,0\n120,0,1\n'), wanted(2));
+    expect([...records.features]).toEqual([0, 5000, 120, 0]);
+  });
+
+  it('clips to the range when asked to', async () => {
+    const records = await readRecords(file('age,mean_area,malignant\n-1,5001,0\n'), wanted(1, 'clip'));
+    expect([...records.features]).toEqual([0, 5000]);
+  });
+
+  it('reports every problem of the cells at once', async () => {
+    const rows = ['', 'x', '0x10', 'NaN', '-inf', '1e999', '121'].map((cell) => `${cell},7,1`);
+    const content = ['age,mean_area,malignant', ...rows, '5,7,2', '5,7,', '5,7', '5,7,1,9', '5,7,0'].join('\n');
+    const error = await refusal(content, 12);
+    expect(error.problems).toEqual([
+      "line 2, column 'age': empty",
+      "line 3, column 'age': not a number",
+      "line 4, column 'age': not a number",
+      "line 5, column 'age': not finite",
+      "line 6, column 'age': not finite",
+      "line 7, column 'age': not finite",
+      "line 8, column 'age': outside the declared range from 0 to 120",
+      "line 9, column 'malignant': not a label, which is 0 or 1",
+      "line 10, column 'malignant': empty",
+      'line 11: 2 cells, but the header has 3',
+      'line 12: 4 cells, but the header has 3',
+    ]);
+    expect(error.message).toContain(`the data file ${join(folder, 'records.csv')} has 11 problems:`);
+  });
+
+  it('reports missing and duplicate columns beside the problems of the others', async () => {
+    const error = await refusal('mean area,malignant,malignant\n5,3,0\n', 1);
+    expect(error.problems).toEqual([
+      "line 1: duplicate header 'malignant' in columns 2 and 3",
+      "line 1: missing column 'age'",
+      "line 1: missing column 'mean_area'; did you mean 'mean area'?",
+      "line 2, column 'malignant': not a label, which is 0 or 1",
+    ]);
+  });
+
+  it.each([
+    ['', 'the file is empty'],
+    ['\n\n', 'the file is empty'],
+    ['age,mean_area,malignant\n', 'there is no row below the header'],
+    ['age,mean_area,malignant\n1,2,0\n', 'rows below the header: 1, but the job says 2'],
+    ['age,mean_area,malignant\n1,2,0\n1,2,0\n1,2,0\n', 'rows below the header: 3, but the job says 2'],
+  ])('refuses %j', async (content, problem) => {
+    expect((await refusal(content, 2)).problems).toEqual([problem]);
+  });
+
+  it('lists twenty problems and counts the rest', async () => {
+    const { problems } = await refusal(`age,mean_area,malignant\n${'x,y,0\n'.repeat(15)}`, 15);
+    expect(problems).toHaveLength(21);
+    expect(problems.at(-1)).toBe('… and 10 more');
+  });
+
+  it('names a file that is not there', async () => {
+    const path = join(folder, 'absent.csv');
+    await expect(readRecords(path, wanted(1))).rejects.toMatchObject({
+      code: 'TREFOIL_DATA',
+      message: `can not read the data file ${path}: there is no such file`,
+    });
+  });
+
+  it.each([
+    ['not a number', 'age,mean_area,malignant\nsecret,1,0\n'],
+    ['out of range', 'age,mean_area,malignant\n987654,1,0\n'],
+    ['label', 'age,mean_area,malignant\n1,1,987654\n'],
+    ['text behind a closing quote', 'age,mean_area,malignant\n"1"secret,1,0\n'],
+    ['quote inside a cell', 'age,mean_area,malignant\nsecret"987654,1,0\n'],
+    ['quote never closed', 'age,mean_area,malignant\n"secret,1,0\n987654'],
+    ['no header: a record in its place', 'secret,987654,987654\nsecret,1,0\n'],
+  ])('never shows a value: %s', async (_, content) => {
+    const error = await refusal(content, 1);
+    expect(`${error.stack} ${error.problems} ${String(error.cause)}`).not.toMatch(/secret|987654/);
+  });
+});

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { jobDigest, jobSectionDigests } from '../../src/job/digest.ts';
+import { loadJob, parseJob, withTrust } from '../../src/job/job-file.ts';
+import type { Job } from '../../src/job/schema.ts';
+
+const job = loadJob('examples/breast-cancer-range.yaml');
+
+/** The same job from a file with its keys in the opposite order. */
+function reversed(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).map(([key, part]) => [key, reversed(part)]);
+  return Object.fromEntries(entries.reverse());
+}
+
+describe('jobDigest', () => {
+  it('is the SHA-256 of canonical JSON', () => {
+    const small = { name: 'é', list: [1, 0.5], nested: { b: 1e21, a: 'x' } } as unknown as Job;
+    const canonical = '{"list":[1,0.5],"name":"é","nested":{"a":"x","b":1e+21}}';
+    expect(jobDigest(small)).toBe(createHash('sha256').update(canonical).digest('hex'));
+  });
+
+  it('does not depend on the order of keys', () => {
+    expect(jobDigest(reversed(job) as Job)).toBe(jobDigest(job));
+  });
+
+  it('does not depend on whether a default is written out', () => {
+    const lines = `trefoil: 1
+name: small
+trust: dealer
+parties: [{ name: a, train: 1, test: 0 }, { name: b, train: 1, test: 0 }, { name: c, train: 1, test: 0 }]
+data: { label: y, features: { x: [0, 1] }, standardise: range }
+model: { type: logistic }
+training: { epochs: 1, batch: 1, learningRate: 1 }
+reveal: { model: [a] }
+`;
+    const explicit = `${lines}numbers: { fractionalBits: 16 }\n`;
+    expect(jobDigest(parseJob(explicit, ''))).toBe(jobDigest(parseJob(lines, '')));
+  });
+
+  it('depends on the order of the features and on every section', () => {
+    const { features } = job.data;
+    expect(jobDigest({ ...job, data: { ...job.data, features: features.toReversed() } })).not.toBe(jobDigest(job));
+    expect(jobDigest(withTrust(job, 'dealer'))).not.toBe(jobDigest(job));
+  });
+});
+
+describe('jobSectionDigests', () => {
+  it('says which section differs, and shows short values', () => {
+    const other = { ...withTrust(job, 'dealer'), training: { ...job.training, l2: 0.5 } };
+    const [mine, theirs] = [jobSectionDigests(job), jobSectionDigests(other)];
+    expect(Object.keys(mine).filter((key) => mine[key] !== theirs[key])).toEqual(['trust', 'training']);
+    expect(theirs.trust).toBe('dealer');
+    expect(mine.training).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TrefoilError } from '../../src/errors.ts';
+import { loadJob, withTrust } from '../../src/job/job-file.ts';
+import { checkNodeConfig, loadNodeConfig } from '../../src/job/node-config.ts';
+
+const job = loadJob('examples/breast-cancer-logistic.yaml');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trefoil-config-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function load(content: string) {
+  const path = join(folder, 'node.yaml');
+  writeFileSync(path, content);
+  return loadNodeConfig(path);
+}
+
+function problems(action: () => unknown): readonly string[] {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof TrefoilError && error.code === 'TREFOIL_CONFIG') return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the configurations in parties/', () => {
+  it.each(['north', 'east', 'south'])('%s fits the main job in both trust modes', (node) => {
+    const config = loadNodeConfig(`parties/${node}.yaml`);
+    expect(config.node).toBe(node);
+    checkNodeConfig(config, job);
+    checkNodeConfig(config, withTrust(job, 'dealer'));
+    expect(loadJob(config.job)).toEqual(job);
+  });
+
+  it('dealer fits it in dealer mode only', () => {
+    const config = loadNodeConfig('parties/dealer.yaml');
+    checkNodeConfig(config, withTrust(job, 'dealer'));
+    const found = problems(() => checkNodeConfig(config, job));
+    expect(found).toEqual(["node must not be dealer: the job's trust mode is honest-majority"]);
+  });
+
+  it('agree with each other on every address', () => {
+    const configs = ['dealer', 'north', 'east'].map((node) => loadNodeConfig(`parties/${node}.yaml`));
+    for (const { node, listen } of configs) {
+      const seen = configs.filter((other) => other.node !== node).map(({ peers }) => peers[node].address);
+      expect(new Set(seen)).toEqual(new Set([listen]));
+    }
+  });
+});
+
+describe('loadNodeConfig', () => {
+  it('resolves paths against the folder of the file', () => {
+    const config = loadNodeConfig('parties/east.yaml');
+    const inParties = (path: string) => resolve(dirname(config.file), path);
+    expect(config).toEqual({
+      file: 'parties/east.yaml',
+      node: 'east',
+      job: resolve('examples/breast-cancer-logistic.yaml'),
+      listen: 'localhost:7102',
+      identity: { key: inParties('identity/east.key'), certificate: inParties('identity/east.crt') },
+      peers: {
+        north: { address: 'localhost:7101', certificate: inParties('identity/north.crt') },
+        south: { address: 'localhost:7103', certificate: inParties('identity/south.crt') },
+        dealer: { address: 'localhost:7100', certificate: inParties('identity/dealer.crt') },
+      },
+      data: {
+        train: resolve('examples/breast-cancer/east-train.csv'),
+        test: resolve('examples/breast-cancer/east-test.csv'),
+      },
+      output: resolve('out/east'),
+      connectSeconds: 120,
+    });
+  });
+
+  it('reports everything at once', () => {
+    const found = problems(() =>
+      load(`node: north
+listen: localhost
+identity: ''
+peers:
+  east: { adress: localhost:7102, certificate: east.crt }
+  south: { address: 'localhost:70000', certificate: 5 }
+data: { train: north.csv, trian: x }
+output: out
+connectSeconds: 0
+`),
+    );
+    expect(found).toEqual([
+      'line 1: job is missing: the path of the job file',
+      'line 2: listen must be host:port',
+      'line 3: identity must be the path of the identity, without .key or .crt',
+      'line 5: peers.east.address is missing: host:port',
+      "line 5: unknown key 'adress' in peers.east; did you mean 'address'?",
+      'line 6: peers.south.address must be host:port',
+      'line 6: peers.south.certificate must be the path of the peer’s certificate',
+      "line 7: unknown key 'trian' in data; did you mean 'train'?",
+      'line 9: connectSeconds must be a finite number above 0',
+    ]);
+  });
+
+  it.each(['localhost:1', '10.0.0.5:65535', '[::1]:7101', 'north.example.org:443'])(
+    'accepts the address %s',
+    (listen) => {
+      const config = load(`{ node: n, job: j, listen: '${listen}', identity: i, peers: {}, output: o }`);
+      expect(config.listen).toBe(listen);
+    },
+  );
+
+  it('refuses a node that is its own peer', () => {
+    const peers = '{ north: { address: localhost:1, certificate: c } }';
+    expect(problems(() => load(`{ node: north, job: j, identity: i, peers: ${peers}, output: o }`))).toEqual([
+      'line 1: peers.north is the node itself',
+    ]);
+  });
+
+  it('names a file that is not there', () => {
+    expect(() => loadNodeConfig('no/such.yaml')).toThrow('can not read the node configuration no/such.yaml: ENOENT');
+  });
+});
+
+describe('checkNodeConfig', () => {
+  it('reports everything at once', () => {
+    const config = load(`node: north
+job: job.yaml
+identity: north
+peers:
+  eats: { address: localhost:7102, certificate: east.crt }
+  south: { address: localhost:7103, certificate: south.crt }
+data: { test: north.csv }
+output: out
+`);
+    expect(problems(() => checkNodeConfig(config, withTrust(job, 'dealer')))).toEqual([
+      'peers.dealer is missing',
+      'peers.east is missing',
+      "peers names 'eats', which is not in the job; did you mean 'east'?",
+      'listen is missing: only the last node of a job connects to all others',
+      'data.train is missing: the job says 199 rows',
+      'data.test must be left out: the job says that north has no such rows',
+    ]);
+  });
+
+  it('names the nearest party for an unknown node', () => {
+    const config = { ...loadNodeConfig('parties/south.yaml'), node: 'suoth' };
+    expect(problems(() => checkNodeConfig(config, job))).toContain(
+      "node names 'suoth', which is not in the job; did you mean 'south'?",
+    );
+  });
+});
