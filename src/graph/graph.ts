@@ -1,0 +1,127 @@
+/**
+ * Mathematics on real matrices, as data: a graph of nodes in topological order. Nothing here knows of shares, scales or rounds.
+ * New layers and losses touch this level only.
+ * @module
+ */
+import { invariant } from '../errors.ts';
+
+/** A public number that may depend on the step through the learning rate: constant·rate^ratePower. */
+export interface Scalar {
+  readonly constant: number;
+  readonly ratePower: 0 | 1;
+}
+
+export const scalar = (constant: number, ratePower: 0 | 1 = 0): Scalar => ({ constant, ratePower });
+
+export function times(a: Scalar, b: Scalar): Scalar {
+  invariant(a.ratePower + b.ratePower <= 1, 'a value is linear in the learning rate');
+  return { constant: a.constant * b.constant, ratePower: a.ratePower === 1 || b.ratePower === 1 ? 1 : 0 };
+}
+
+export type NodeOp =
+  | { readonly op: 'input' | 'parameter'; readonly name: string }
+  | { readonly op: 'constant'; readonly value: Scalar }
+  | { readonly op: 'scale'; readonly a: NodeId; readonly by: Scalar }
+  | { readonly op: 'add'; readonly a: NodeId; readonly b: NodeId }
+  | { readonly op: 'multiply'; readonly a: NodeId; readonly b: NodeId }
+  | { readonly op: 'matmul'; readonly form: 'matmul' | 'matmulTN' | 'matmulNT'; readonly a: NodeId; readonly b: NodeId }
+  /** Repeats a row (or a single number) to the shape of the node. */
+  | { readonly op: 'broadcast'; readonly a: NodeId }
+  | { readonly op: 'sumRows'; readonly a: NodeId }
+  /** log(1 + eˣ) */
+  | { readonly op: 'softplus'; readonly a: NodeId }
+  | { readonly op: 'sigmoid'; readonly a: NodeId };
+
+export type NodeId = number;
+
+export interface Node {
+  readonly id: NodeId;
+  readonly rows: number;
+  readonly cols: number;
+  readonly is: NodeOp;
+}
+
+export class Graph {
+  readonly nodes: Node[] = [];
+
+  input(name: string, rows: number, cols: number): NodeId {
+    return this.#push(rows, cols, { op: 'input', name });
+  }
+
+  parameter(name: string, rows: number, cols: number): NodeId {
+    return this.#push(rows, cols, { op: 'parameter', name });
+  }
+
+  constant(value: Scalar, rows: number, cols: number): NodeId {
+    return this.#push(rows, cols, { op: 'constant', value });
+  }
+
+  scale(a: NodeId, by: Scalar): NodeId {
+    const { rows, cols, is } = this.nodes[a];
+    if (by.constant === 1 && by.ratePower === 0) return a;
+    if (is.op === 'constant') return this.constant(times(is.value, by), rows, cols);
+    if (is.op === 'scale') return this.scale(is.a, times(is.by, by));
+    return this.#push(rows, cols, { op: 'scale', a, by });
+  }
+
+  add(a: NodeId, b: NodeId): NodeId {
+    const { rows, cols } = this.#sameShape(a, b);
+    return this.#push(rows, cols, { op: 'add', a, b });
+  }
+
+  subtract(a: NodeId, b: NodeId): NodeId {
+    return this.add(a, this.scale(b, scalar(-1)));
+  }
+
+  /** The elementwise product; by a constant it is a scaling. */
+  multiply(a: NodeId, b: NodeId): NodeId {
+    const { rows, cols } = this.#sameShape(a, b);
+    const [left, right] = [this.nodes[a].is, this.nodes[b].is];
+    if (left.op === 'constant') return this.scale(b, left.value);
+    if (right.op === 'constant') return this.scale(a, right.value);
+    return this.#push(rows, cols, { op: 'multiply', a, b });
+  }
+
+  /** a·b, aᵀ·b (TN) or a·bᵀ (NT). */
+  matmul(a: NodeId, b: NodeId, form: 'matmul' | 'matmulTN' | 'matmulNT' = 'matmul'): NodeId {
+    const [x, y] = [this.nodes[a], this.nodes[b]];
+    const [rows, inner] = form === 'matmulTN' ? [x.cols, x.rows] : [x.rows, x.cols];
+    const [inner2, cols] = form === 'matmulNT' ? [y.cols, y.rows] : [y.rows, y.cols];
+    invariant(inner === inner2, `${form} of ${x.rows}×${x.cols} and ${y.rows}×${y.cols}`);
+    return this.#push(rows, cols, { op: 'matmul', form, a, b });
+  }
+
+  broadcast(a: NodeId, rows: number, cols: number): NodeId {
+    const from = this.nodes[a];
+    if (from.rows === rows && from.cols === cols) return a;
+    invariant(from.rows === 1 && (from.cols === cols || from.cols === 1), 'a broadcast repeats one row or one number');
+    if (from.is.op === 'constant') return this.constant(from.is.value, rows, cols);
+    return this.#push(rows, cols, { op: 'broadcast', a });
+  }
+
+  sumRows(a: NodeId): NodeId {
+    return this.#push(1, this.nodes[a].cols, { op: 'sumRows', a });
+  }
+
+  softplus(a: NodeId): NodeId {
+    const { rows, cols } = this.nodes[a];
+    return this.#push(rows, cols, { op: 'softplus', a });
+  }
+
+  sigmoid(a: NodeId): NodeId {
+    const { rows, cols } = this.nodes[a];
+    return this.#push(rows, cols, { op: 'sigmoid', a });
+  }
+
+  #sameShape(a: NodeId, b: NodeId): Node {
+    const [x, y] = [this.nodes[a], this.nodes[b]];
+    invariant(x.rows === y.rows && x.cols === y.cols, `shapes ${x.rows}×${x.cols} and ${y.rows}×${y.cols} agree`);
+    return x;
+  }
+
+  #push(rows: number, cols: number, is: NodeOp): NodeId {
+    const id = this.nodes.length;
+    this.nodes.push({ id, rows, cols, is });
+    return id;
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * Writes the operations of a phase, with the scale and the proved bound of every value.
+ *
+ * Range contract: every ring value stays below 2^62 in magnitude. What can not be proved is refused here, with the name of the value.
+ * @module
+ */
+import { invariant, TrefoilError } from '../errors.ts';
+import type { Scalar } from '../graph/graph.ts';
+import { type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
+import { type ProductForm, productShape } from '../protocol/product.ts';
+import type { Factor, Op, Phase, Roles, Selection, Value, ValueId, ValueKind } from './plan.ts';
+import { schedule } from './schedule.ts';
+
+const HEADROOM_BITS = 62;
+
+export interface Term {
+  readonly value: ValueId;
+  readonly factor: Factor;
+}
+
+export const exactly = (constant: number): Factor => ({ constant, ratePower: 0, bits: 0 });
+
+export class PlanBuilder {
+  readonly values: Value[] = [];
+  readonly state: ValueId[] = [];
+  readonly phases: Phase[] = [];
+  readonly roles: Roles;
+  /** The largest learning rate of the run: factors are bounded with it. */
+  readonly maxRate: number;
+  /** Bits that the largest value of the run may take. */
+  usedBits = 0;
+
+  constructor(roles: Roles, maxRate: number) {
+    this.roles = roles;
+    this.maxRate = maxRate;
+  }
+
+  value(kind: ValueKind, shape: { rows: number; cols: number }, fractionalBits: number, bound: number, name?: string) {
+    const { rows, cols } = shape;
+    const id = this.values.length;
+    const value: Value = { id, kind, rows, cols, fractionalBits, bound, ...(name === undefined ? {} : { name }) };
+    this.usedBits = Math.max(this.usedBits, this.#checkedBits(value));
+    this.values.push(value);
+    return id;
+  }
+
+  #checkedBits({ rows, cols, fractionalBits, bound, name }: Value): number {
+    const bits = Math.log2(bound) + fractionalBits;
+    if (bits <= HEADROOM_BITS) return bits;
+    throw new TrefoilError(
+      'TREFOIL_PLAN',
+      `${name ?? 'a value'} (${rows}×${cols}) may need ${Math.ceil(bits)} bits, and ${HEADROOM_BITS} are available: use a smaller ` +
+        'learning rate, fewer epochs, a smaller data.clip or fewer numbers.fractionalBits',
+    );
+  }
+
+  /** A masked value that lives from phase to phase; it starts at 0. */
+  addState(shape: { rows: number; cols: number }, fractionalBits: number, bound: number, name: string): ValueId {
+    const id = this.value('masked', shape, fractionalBits, bound, name);
+    this.state.push(id);
+    return id;
+  }
+
+  /** Largest |scalar| over the run. */
+  magnitude({ constant, ratePower }: Scalar): number {
+    return Math.abs(constant) * (ratePower === 1 ? this.maxRate : 1);
+  }
+
+  /** Raises the bound of a state value to what was proved about it since. */
+  widen(state: ValueId, bound: number): void {
+    this.values[state] = { ...this.values[state], bound };
+    this.usedBits = Math.max(this.usedBits, this.#checkedBits(this.values[state]));
+  }
+
+  /** What has been written so far, to come back to after a trial. */
+  mark(): { readonly values: number; readonly phases: number; readonly usedBits: number } {
+    return { values: this.values.length, phases: this.phases.length, usedBits: this.usedBits };
+  }
+
+  reset(mark: ReturnType<PlanBuilder['mark']>): void {
+    this.values.length = mark.values;
+    this.phases.length = mark.phases;
+    this.usedBits = mark.usedBits;
+  }
+
+  phase(name: string, write: (phase: PhaseBuilder) => void, trains = false): number {
+    const phase = new PhaseBuilder(this);
+    write(phase);
+    const { ops, openingRounds } = schedule(phase.ops, this.values, this.roles);
+    this.phases.push({ name, ops, openingRounds, updates: phase.updates, trains });
+    return this.phases.length - 1;
+  }
+}
+
+export class PhaseBuilder {
+  readonly ops: Op[] = [];
+  readonly updates: { state: ValueId; from: ValueId }[] = [];
+  readonly #plan: PlanBuilder;
+  readonly #digits = new Map<ValueId, ValueId>();
+
+  constructor(plan: PlanBuilder) {
+    this.#plan = plan;
+  }
+
+  valueOf(id: ValueId): Value {
+    return this.#plan.values[id];
+  }
+
+  magnitude(scalar: Scalar): number {
+    return this.#plan.magnitude(scalar);
+  }
+
+  input(
+    owner: string,
+    name: string,
+    shape: { rows: number; cols: number },
+    fractionalBits: number,
+    bound: number,
+  ): ValueId {
+    const out = this.#plan.value('masked', shape, fractionalBits, bound, name);
+    this.ops.push({ op: 'input', out, owner, name });
+    return out;
+  }
+
+  stack(of: readonly ValueId[], name: string): ValueId {
+    const [first, ...rest] = of.map((id) => this.valueOf(id));
+    const rows = rest.reduce((sum, value) => sum + value.rows, first.rows);
+    const bound = rest.reduce((most, value) => Math.max(most, value.bound), first.bound);
+    const out = this.#plan.value('masked', { rows, cols: first.cols }, first.fractionalBits, bound, name);
+    this.ops.push({ op: 'stack', of, out });
+    return out;
+  }
+
+  gather(of: ValueId, selection: Selection, rows: number): ValueId {
+    const { cols, fractionalBits, bound, name } = this.valueOf(of);
+    const out = this.#plan.value('masked', { rows, cols }, fractionalBits, bound, name);
+    this.ops.push({ op: 'gather', of, out, rows: selection });
+    return out;
+  }
+
+  /** Σ factor·value + constant, with the scale of the result; masked where all terms are. */
+  linear(terms: readonly Term[], constant: Factor, fractionalBits: number, name?: string): ValueId {
+    const values = terms.map(({ value }) => this.valueOf(value));
+    const ringBound = terms.reduce(
+      (sum, { factor }, i) => sum + this.#ring(factor) * values[i].bound * 2 ** values[i].fractionalBits,
+      this.#ring(constant),
+    );
+    const kind = values.every((value) => value.kind === 'masked') ? 'masked' : 'shares';
+    const out = this.#plan.value(kind, values[0], fractionalBits, ringBound / 2 ** fractionalBits, name);
+    this.ops.push({ op: 'linear', terms, constant, out });
+    return out;
+  }
+
+  #ring(factor: Factor): number {
+    const most = this.magnitude(factor) * 2 ** factor.bits;
+    invariant(most <= Number.MAX_SAFE_INTEGER, 'a public factor is an exact integer');
+    return Math.ceil(most);
+  }
+
+  /** States a bound that holds by construction, where adding up bounds would lose it. */
+  bounded(of: ValueId, bound: number): ValueId {
+    this.#plan.values[of] = { ...this.valueOf(of), bound };
+    return of;
+  }
+
+  broadcast(of: ValueId, rows: number): ValueId {
+    const { kind, cols, fractionalBits, bound } = this.valueOf(of);
+    const out = this.#plan.value(kind, { rows, cols }, fractionalBits, bound);
+    this.ops.push({ op: 'broadcast', of, out });
+    return out;
+  }
+
+  sumRows(of: ValueId, name?: string): ValueId {
+    const { kind, rows, cols, fractionalBits, bound } = this.valueOf(of);
+    const out = this.#plan.value(kind, { rows: 1, cols }, fractionalBits, bound * rows, name);
+    this.ops.push({ op: 'sumRows', of, out });
+    return out;
+  }
+
+  product(form: ProductForm, x: ValueId, y: ValueId, name?: string): ValueId {
+    const [a, b] = [this.valueOf(x), this.valueOf(y)];
+    const { m, k, n } = productShape(form, a, b);
+    const shape = form === 'elementwise' ? a : { rows: m, cols: n };
+    const bits = a.fractionalBits + b.fractionalBits;
+    const out = this.#plan.value('shares', shape, bits, k * a.bound * b.bound, name);
+    this.ops.push({ op: 'product', form, x, y, out });
+    return out;
+  }
+
+  open(of: ValueId): ValueId {
+    const value = this.valueOf(of);
+    const out = this.#plan.value('masked', value, value.fractionalBits, value.bound, value.name);
+    this.ops.push({ op: 'open', of, out });
+    return out;
+  }
+
+  /** Down to `fractionalBits`, masked again. */
+  truncate(of: ValueId, fractionalBits: number): ValueId {
+    const value = this.valueOf(of);
+    const bits = value.fractionalBits - fractionalBits;
+    if (bits === 0) return of;
+    const out = this.#plan.value('masked', value, fractionalBits, value.bound + 2 ** -fractionalBits, value.name);
+    this.ops.push({ op: 'truncate', of, out, bits });
+    return out;
+  }
+
+  fourier(name: SmoothFunction, of: ValueId, scale: Scalar, fractionalBits: number): ValueId {
+    const value = this.valueOf(of);
+    const bound = seriesBound(seriesOf(name)) * this.magnitude(scale);
+    const out = this.#plan.value('shares', value, fractionalBits, bound, `${name} of ${value.name ?? 'a value'}`);
+    this.ops.push({ op: 'fourier', of, out, function: name, scale, dealtBits: fractionalBits - TABLE_BITS });
+    return out;
+  }
+
+  /** [x < threshold], as xor shares. */
+  lessThan(of: ValueId, threshold: number): ValueId {
+    const value = this.valueOf(of);
+    let digits = this.#digits.get(of);
+    if (digits === undefined) {
+      digits = this.#plan.value('maskDigits', value, 0, 1);
+      this.ops.push({ op: 'maskDigits', of, out: digits });
+      this.#digits.set(of, digits);
+    }
+    const out = this.#plan.value('bitShares', value, 0, 1);
+    const integer = Math.round(threshold * 2 ** value.fractionalBits);
+    this.ops.push({ op: 'lessThan', of, digits, threshold: integer, out });
+    return out;
+  }
+
+  openBits(of: ValueId, name?: string): ValueId {
+    const out = this.#plan.value('maskedBits', this.valueOf(of), 0, 1, name);
+    this.ops.push({ op: 'openBits', of, out });
+    return out;
+  }
+
+  bitTimes(bits: ValueId, value: ValueId): ValueId {
+    const { fractionalBits, bound } = this.valueOf(value);
+    const out = this.#plan.value('shares', this.valueOf(value), fractionalBits, bound);
+    this.ops.push({ op: 'bitTimes', bits, value, out });
+    return out;
+  }
+
+  /** Trips the alarm of the run where |x| ≥ interval. */
+  watch(of: ValueId, interval: number): void {
+    this.ops.push({ op: 'watch', bits: this.lessThan(of, -interval), expected: 0 });
+    this.ops.push({ op: 'watch', bits: this.lessThan(of, interval), expected: 1 });
+  }
+
+  alarm(): ValueId {
+    const out = this.#plan.value('bitShares', { rows: 1, cols: 1 }, 0, 1, 'alarm');
+    this.ops.push({ op: 'alarm', out });
+    return out;
+  }
+
+  /** Opens under a mask used for nothing else, then reveals. */
+  reveal(of: ValueId, name: string, to: readonly string[]): void {
+    if (to.length === 0) return;
+    const opened = this.valueOf(of).kind === 'bitShares' ? this.openBits(of, name) : this.open(of);
+    this.ops.push({ op: 'reveal', of: opened, name, to });
+  }
+
+  update(state: ValueId, from: ValueId): void {
+    const [a, b] = [this.valueOf(state), this.valueOf(from)];
+    invariant(a.fractionalBits === b.fractionalBits && b.kind === 'masked', 'state keeps its scale');
+    this.updates.push({ state, from });
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The quote: rounds, bytes and memory of a plan, exact, before anything runs. What the links count afterwards must equal it.
+ *
+ * Bytes are payload: ring elements, bits and corrections, without the frames of gRPC and TLS (a few per cent) and without the
+ * handshake and the flow control of the dealer (a few kilobytes).
+ * @module
+ */
+import { type PhaseLayout, phaseLayout } from './layout.ts';
+import { type Op, type OpOf, type Phase, type Plan, type Roles, sizeOf, type Value } from './plan.ts';
+
+export type TrafficKind = 'opening' | 'input' | 'output' | 'correction';
+
+export interface Traffic {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: TrafficKind;
+  readonly bytes: number;
+}
+
+export interface PhaseCost {
+  readonly name: string;
+  readonly repeat: number;
+  /** Of one repetition. */
+  readonly rounds: number;
+  readonly traffic: readonly Traffic[];
+  /** Words of correlated randomness that each evaluator consumes. */
+  readonly materialWords: number;
+}
+
+export interface PlanCost {
+  /** One for each session of the plan. */
+  readonly phases: readonly PhaseCost[];
+  readonly rounds: number;
+  /** Bytes sent, by node and kind. */
+  readonly bytes: Readonly<Record<string, Readonly<Record<TrafficKind, number>>>>;
+  /** Bytes of tensors, by node. */
+  readonly memory: Readonly<Record<string, number>>;
+}
+
+const isOp =
+  <Name extends Op['op']>(name: Name) =>
+  (op: Op): op is OpOf<Name> =>
+    op.op === name;
+
+export const inputsOfPhase = ({ ops }: Phase): readonly OpOf<'input'>[] =>
+  ops.map(({ op }) => op).filter(isOp('input'));
+export const revealsOfPhase = ({ ops }: Phase): readonly OpOf<'reveal'>[] =>
+  ops.map(({ op }) => op).filter(isOp('reveal'));
+
+/** Bytes of one revealed value, to one recipient from one sender. */
+export function revealBytes(value: Value): number {
+  return value.kind === 'maskedBits' ? Math.ceil(sizeOf(value) / 8) : 8 * sizeOf(value);
+}
+
+/** Who sends its share of an output to `recipient`: all other evaluators, or to the dealer, which knows the mask, the first alone. */
+export function revealSenders(roles: Roles, recipient: string): readonly string[] {
+  return recipient === roles.dealer
+    ? roles.evaluators.slice(0, 1)
+    : roles.evaluators.filter((evaluator) => evaluator !== recipient);
+}
+
+export function lastEvaluator({ evaluators }: Roles): string {
+  return evaluators[evaluators.length - 1];
+}
+
+function phaseTraffic({ roles, values }: Plan, phase: Phase, layout: PhaseLayout): Traffic[] {
+  const traffic: Traffic[] = [];
+  const push = (from: string, to: string, kind: TrafficKind, bytes: number) => {
+    if (bytes > 0) traffic.push({ from, to, kind, bytes });
+  };
+  const { correctionAdd, correctionXor } = layout.areas;
+  push(roles.dealer, lastEvaluator(roles), 'correction', 8 * (correctionAdd.words + correctionXor.words));
+  for (const owner of roles.parties) {
+    const words = inputsOfPhase(phase).reduce((sum, op) => sum + (op.owner === owner ? sizeOf(values[op.out]) : 0), 0);
+    for (const to of roles.evaluators) if (to !== owner) push(owner, to, 'input', 8 * words);
+  }
+  const opened = layout.rounds.reduce((sum, round) => sum + round.bytes, 0);
+  for (const from of roles.evaluators) {
+    for (const to of roles.evaluators) if (to !== from) push(from, to, 'opening', opened);
+  }
+  for (const recipient of roles.parties) {
+    const bytes = revealsOfPhase(phase).reduce(
+      (sum, op) => sum + (op.to.includes(recipient) ? revealBytes(values[op.of]) : 0),
+      0,
+    );
+    for (const from of revealSenders(roles, recipient)) push(from, recipient, 'output', bytes);
+  }
+  return traffic;
+}
+
+/** Rounds of one repetition: inputs in one message, the openings, outputs in one message. */
+export function phaseRounds(phase: Phase): number {
+  return (inputsOfPhase(phase).length > 0 ? 1 : 0) + phase.openingRounds + (revealsOfPhase(phase).length > 0 ? 1 : 0);
+}
+
+export function planCost(plan: Plan): PlanCost {
+  const layouts = plan.phases.map((phase) => phaseLayout(plan, phase));
+  const traffics = plan.phases.map((phase, i) => phaseTraffic(plan, phase, layouts[i]));
+  const phases = plan.sessions.map(({ phase, repeat }) => ({
+    name: plan.phases[phase].name,
+    repeat,
+    rounds: phaseRounds(plan.phases[phase]),
+    traffic: traffics[phase],
+    materialWords: layouts[phase].materialWords,
+  }));
+  const { roles } = plan;
+  const bytes = Object.fromEntries(
+    roles.nodes.map((node) => [node, { opening: 0, input: 0, output: 0, correction: 0 }]),
+  );
+  for (const { traffic, repeat } of phases) {
+    for (const { from, kind, bytes: each } of traffic) bytes[from][kind] += repeat * each;
+  }
+  const material = 8 * layouts.reduce((sum, layout) => sum + layout.materialWords, 0);
+  const tensors = 8 * plan.values.reduce((sum, value) => sum + sizeOf(value), 0);
+  const memory = Object.fromEntries(
+    roles.nodes.map((node) => [
+      node,
+      node === roles.dealer ? tensors + (roles.evaluators.length + 1) * material : 2 * tensors + material,
+    ]),
+  );
+  const rounds = phases.reduce((sum, phase) => sum + phase.rounds * phase.repeat, 0);
+  return { phases, rounds, bytes, memory };
+}

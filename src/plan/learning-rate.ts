@@ -1,0 +1,34 @@
+/**
+ * The step size as a function of the epoch, counted from 0.
+ * @module
+ */
+
+export type LearningRate =
+  | { readonly schedule: 'constant'; readonly initial: number }
+  /** initial · factor^⌊epoch / everyEpochs⌋ */
+  | { readonly schedule: 'step'; readonly initial: number; readonly factor: number; readonly everyEpochs: number }
+  /** initial / (1 + decay · epoch) */
+  | { readonly schedule: 'inverse'; readonly initial: number; readonly decay: number }
+  /** From `initial` in the first epoch to `final` in the last one along half a cosine. */
+  | { readonly schedule: 'cosine'; readonly initial: number; readonly final: number };
+
+export function learningRateAt(rate: LearningRate, epoch: number, epochs: number): number {
+  switch (rate.schedule) {
+    case 'constant':
+      return rate.initial;
+    case 'step':
+      return rate.initial * rate.factor ** Math.floor(epoch / rate.everyEpochs);
+    case 'inverse':
+      return rate.initial / (1 + rate.decay * epoch);
+    case 'cosine': {
+      const progress = epochs > 1 ? epoch / (epochs - 1) : 0;
+      return rate.final + ((rate.initial - rate.final) * (1 + Math.cos(Math.PI * progress))) / 2;
+    }
+  }
+}
+
+export function largestRate(rate: LearningRate, epochs: number): number {
+  let largest = 0;
+  for (let epoch = 0; epoch < epochs; epoch++) largest = Math.max(largest, learningRateAt(rate, epoch, epochs));
+  return largest;
+}

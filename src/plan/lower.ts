@@ -1,0 +1,236 @@
+/**
+ * Lowers graph nodes to protocol operations.
+ *
+ * A node becomes a real linear combination of ring values, kept symbolic as long as possible: public factors travel outwards to where
+ * they cost nothing (into the amplitudes of a Fourier series, or into a truncation). It becomes one masked value, by at most one
+ * opening, only where a product or a function needs it as such.
+ * @module
+ */
+import { invariant, TrefoilError } from '../errors.ts';
+import { type Graph, type NodeId, type Scalar, scalar, times } from '../graph/graph.ts';
+import { type SmoothFunction, seriesBound, seriesOf } from '../protocol/fourier.ts';
+import { exactly, type PhaseBuilder, type Term } from './builder.ts';
+import type { Factor, ValueId } from './plan.ts';
+
+type Part =
+  | { readonly value: ValueId; readonly coefficient: Scalar }
+  /** A smooth function not yet evaluated, so that its coefficient can go into the amplitudes. */
+  | { readonly smooth: SmoothFunction; readonly of: ValueId; readonly coefficient: Scalar };
+
+interface Expression {
+  readonly parts: readonly Part[];
+  readonly constant: Scalar;
+}
+
+interface Scaled {
+  readonly value: ValueId;
+  readonly coefficient: Scalar;
+}
+
+const ONE = scalar(1);
+const ZERO = scalar(0);
+/** Bits that a smooth function's result takes, whatever its coefficient. */
+const SMOOTH_BITS = 30;
+/** Bits of a factor that is no integer multiple of a power of two. */
+const FACTOR_BITS = 20;
+/** Bits that a combination may take: public factors are rounded where they would need more. */
+const COMBINED_BITS = 60;
+
+const isOne = ({ constant, ratePower }: Scalar) => constant === 1 && ratePower === 0;
+
+/** Fractional bits that a coefficient needs: none for an integer. */
+function bitsOf({ constant, ratePower }: Scalar): number {
+  for (let bits = 0; ratePower === 0 && bits <= 8; bits++) if (Number.isInteger(constant * 2 ** bits)) return bits;
+  return Math.max(0, FACTOR_BITS - Math.floor(Math.log2(Math.abs(constant))));
+}
+
+export class Lowering {
+  readonly #graph: Graph;
+  readonly #phase: PhaseBuilder;
+  /** Half-width of the interval on which smooth functions hold. */
+  readonly #interval: number;
+  readonly #expressions = new Map<NodeId, Expression>();
+  readonly #masked = new Map<NodeId, Scaled>();
+  readonly #watched = new Set<ValueId>();
+
+  constructor(
+    graph: Graph,
+    phase: PhaseBuilder,
+    interval: number,
+    known: readonly (readonly [node: NodeId, value: ValueId])[],
+  ) {
+    this.#graph = graph;
+    this.#phase = phase;
+    this.#interval = interval;
+    for (const [node, value] of known) {
+      this.#expressions.set(node, { parts: [{ value, coefficient: ONE }], constant: ZERO });
+    }
+  }
+
+  /** The node as one masked value, times a public coefficient. */
+  masked(node: NodeId): Scaled {
+    const known = this.#masked.get(node);
+    if (known !== undefined) return known;
+    const result = this.#mask(this.#expression(node), this.#nameOf(node));
+    this.#masked.set(node, result);
+    this.#expressions.set(node, { parts: [result], constant: ZERO });
+    return result;
+  }
+
+  /** The node as shares or a masked value at a common scale, unopened. */
+  combined(node: NodeId, name: string): ValueId {
+    return this.#combine(this.#expression(node), name);
+  }
+
+  /**
+   * A parameter's new value at the parameter's own scale: what changes it is opened, truncated, and added to the rest, which keeps its
+   * mask. Also gives the bound of the change, in which a shrinking of the parameter itself does not count.
+   */
+  updated(node: NodeId, parameter: ValueId, name: string): { value: ValueId; change: number } {
+    const { fractionalBits } = this.#phase.valueOf(parameter);
+    const { parts, constant } = this.#expression(node);
+    const stays = (part: Part) => 'value' in part && part.value === parameter && isOne(part.coefficient);
+    const moving = parts.filter((part) => !stays(part));
+    invariant(moving.length === parts.length - 1, 'an update adds to the parameter');
+    const shrinks = (part: Part) => 'value' in part && part.value === parameter && part.coefficient.constant < 0;
+    const change = moving.filter((part) => !shrinks(part)).reduce((sum, part) => sum + this.#boundOf(part), 0);
+    const combined = this.#combine({ parts: moving, constant }, `change of ${name}`);
+    const opened = this.#phase.valueOf(combined).kind === 'masked' ? combined : this.#phase.open(combined);
+    const truncated = this.#phase.truncate(opened, fractionalBits);
+    const terms = [parameter, truncated].map((value) => ({ value, factor: exactly(1) }));
+    const value = this.#phase.linear(terms, exactly(0), fractionalBits, name);
+    return { value, change: change + 2 ** -fractionalBits };
+  }
+
+  #expression(node: NodeId): Expression {
+    const known = this.#expressions.get(node);
+    if (known !== undefined) return known;
+    const expression = this.#lower(node);
+    this.#expressions.set(node, expression);
+    return expression;
+  }
+
+  #lower(node: NodeId): Expression {
+    const { is, rows } = this.#graph.nodes[node];
+    const only = (...parts: Part[]): Expression => ({ parts, constant: ZERO });
+    switch (is.op) {
+      case 'input':
+      case 'parameter':
+        throw new TrefoilError('TREFOIL_INTERNAL', `${is.name} has no value`);
+      case 'constant':
+        return { parts: [], constant: is.value };
+      case 'scale': {
+        const { parts, constant } = this.#expression(is.a);
+        const scaled = parts.map((part) => ({ ...part, coefficient: times(part.coefficient, is.by) }));
+        return { parts: scaled, constant: times(constant, is.by) };
+      }
+      case 'add': {
+        const [a, b] = [this.#expression(is.a), this.#expression(is.b)];
+        invariant(a.constant.constant === 0 || b.constant.constant === 0, 'one constant in a sum');
+        return { parts: [...a.parts, ...b.parts], constant: a.constant.constant === 0 ? b.constant : a.constant };
+      }
+      case 'multiply':
+      case 'matmul': {
+        const [a, b] = [this.masked(is.a), this.masked(is.b)];
+        const form = is.op === 'matmul' ? is.form : 'elementwise';
+        const value = this.#phase.product(form, a.value, b.value, this.#nameOf(node));
+        return only({ value, coefficient: times(a.coefficient, b.coefficient) });
+      }
+      case 'broadcast': {
+        const { value, coefficient } = this.masked(is.a);
+        return only({ value: this.#phase.broadcast(value, rows), coefficient });
+      }
+      case 'sumRows': {
+        // A sum of something that is masked anyway needs no opening of its own.
+        if (this.#isFactor(is.a)) this.masked(is.a);
+        const { parts, constant } = this.#expression(is.a);
+        const sums = parts.map((part): Part => {
+          const value = 'value' in part ? part.value : this.#evaluate(part, this.#smoothScale([part]));
+          return {
+            value: this.#phase.sumRows(value),
+            coefficient: 'value' in part ? part.coefficient : ONE,
+          };
+        });
+        return { parts: sums, constant: times(constant, scalar(this.#graph.nodes[is.a].rows)) };
+      }
+      case 'sigmoid': {
+        const of = this.#argument(is.a);
+        return only({ smooth: 'sigmoid', of, coefficient: ONE });
+      }
+      case 'softplus': {
+        const of = this.#argument(is.a);
+        return only({ value: of, coefficient: scalar(0.5) }, { smooth: 'softplus', of, coefficient: ONE });
+      }
+    }
+  }
+
+  /** Whether some product takes this node as a factor. */
+  #isFactor(node: NodeId): boolean {
+    return this.#graph.nodes.some(
+      ({ is }) => (is.op === 'matmul' || is.op === 'multiply') && (is.a === node || is.b === node),
+    );
+  }
+
+  #nameOf(node: NodeId): string {
+    const { is } = this.#graph.nodes[node];
+    return 'name' in is ? is.name : `${is.op} ${node}`;
+  }
+
+  /** The masked argument of a smooth function, within the interval or watched. */
+  #argument(node: NodeId): ValueId {
+    const { value, coefficient } = this.masked(node);
+    invariant(isOne(coefficient), 'a smooth function takes its argument as it is');
+    if (this.#phase.valueOf(value).bound > this.#interval && !this.#watched.has(value)) {
+      this.#phase.watch(value, this.#interval);
+      this.#watched.add(value);
+    }
+    return value;
+  }
+
+  #mask(expression: Expression, name: string): Scaled {
+    const [only, ...more] = expression.parts;
+    if (more.length === 0 && expression.constant.constant === 0 && 'value' in only) {
+      const { kind } = this.#phase.valueOf(only.value);
+      return kind === 'masked' ? only : { value: this.#phase.open(only.value), coefficient: only.coefficient };
+    }
+    const combined = this.#combine(expression, name);
+    const value = this.#phase.valueOf(combined).kind === 'masked' ? combined : this.#phase.open(combined);
+    return { value, coefficient: ONE };
+  }
+
+  /** All parts at one scale, added up. */
+  #combine({ parts, constant }: Expression, name: string): ValueId {
+    const smooth = parts.filter((part) => 'smooth' in part);
+    const plain = parts.filter((part) => 'value' in part);
+    const wanted = Math.max(
+      ...plain.map(({ value, coefficient }) => this.#phase.valueOf(value).fractionalBits + bitsOf(coefficient)),
+      smooth.length === 0 ? 0 : this.#smoothScale(parts),
+    );
+    const bound = parts.reduce((sum, part) => sum + this.#boundOf(part), this.#phase.magnitude(constant));
+    const fractionalBits = Math.min(wanted, Math.floor(COMBINED_BITS - Math.log2(bound)));
+    const at = (coefficient: Scalar, bits: number): Factor => ({ ...coefficient, bits: fractionalBits - bits });
+    const terms = parts.map(
+      (part): Term =>
+        'value' in part
+          ? { value: part.value, factor: at(part.coefficient, this.#phase.valueOf(part.value).fractionalBits) }
+          : { value: this.#evaluate(part, fractionalBits), factor: exactly(1) },
+    );
+    const alone = terms.length === 1 && isOne(terms[0].factor) && terms[0].factor.bits === 0 && constant.constant === 0;
+    return alone ? terms[0].value : this.#phase.linear(terms, at(constant, 0), fractionalBits, name);
+  }
+
+  #evaluate(part: Extract<Part, { smooth: SmoothFunction }>, fractionalBits: number): ValueId {
+    return this.#phase.fourier(part.smooth, part.of, part.coefficient, fractionalBits);
+  }
+
+  /** Fractional bits that bring the largest part to SMOOTH_BITS. */
+  #smoothScale(parts: readonly Part[]): number {
+    const bound = parts.reduce((most, part) => Math.max(most, this.#boundOf(part)), 0);
+    return SMOOTH_BITS - Math.ceil(Math.log2(bound));
+  }
+
+  #boundOf(part: Part): number {
+    const size = 'value' in part ? this.#phase.valueOf(part.value).bound : seriesBound(seriesOf(part.smooth));
+    return size * this.#phase.magnitude(part.coefficient);
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * What one operation of a plan consumes and sends, from the declarations of its protocol.
+ * @module
+ */
+import { invariant } from '../errors.ts';
+import { anyBitMaterial, anyBitOpenings } from '../protocol/any-bit.ts';
+import { bitTimesMaterial } from '../protocol/bit-times.ts';
+import type { Material, Opening } from '../protocol/cost.ts';
+import { fourierMaterial, seriesOf } from '../protocol/fourier.ts';
+import { inputMaterial } from '../protocol/input.ts';
+import { lessThanMaterial, lessThanOpenings, maskDigitsMaterial } from '../protocol/less-than.ts';
+import { openBitsMaterial, openBitsOpenings, openMaterial, openOpenings } from '../protocol/open.ts';
+import { productMaterial, productShape } from '../protocol/product.ts';
+import { truncateMaterial, truncateOpenings, truncateToSharesMaterial } from '../protocol/truncate.ts';
+import { type Op, type Roles, sizeOf, type Value } from './plan.ts';
+
+export interface OperationCost {
+  readonly material: readonly Material[];
+  /** One for each round that the operation takes. */
+  readonly openings: readonly Opening[];
+}
+
+export function operationCost(op: Op, values: readonly Value[], roles: Roles): OperationCost {
+  const size = (id: number) => sizeOf(values[id]);
+  const local = (material: readonly Material[]): OperationCost => ({ material, openings: [] });
+  switch (op.op) {
+    case 'input':
+      return local(inputMaterial(op.owner === roles.dealer, size(op.out)));
+    case 'stack':
+    case 'gather':
+    case 'linear':
+    case 'broadcast':
+    case 'sumRows':
+    case 'watch':
+    case 'reveal':
+      return local([]);
+    case 'product':
+      return local(productMaterial(productShape(op.form, values[op.x], values[op.y])));
+    case 'open':
+      return { material: openMaterial(size(op.out)), openings: openOpenings(size(op.out)) };
+    case 'truncate':
+      invariant(op.bits >= 1 && op.bits <= 61, 'truncation is by 1 to 61 bits');
+      return values[op.out].kind === 'masked'
+        ? { material: truncateMaterial(size(op.out)), openings: truncateOpenings(size(op.out), op.bits) }
+        : local(truncateToSharesMaterial(size(op.out)));
+    case 'fourier':
+      return local(fourierMaterial(seriesOf(op.function), size(op.out)));
+    case 'maskDigits':
+      return local(maskDigitsMaterial(size(op.of)));
+    case 'lessThan':
+      return { material: lessThanMaterial(size(op.of)), openings: lessThanOpenings(size(op.of)) };
+    case 'openBits':
+      return { material: openBitsMaterial(size(op.of)), openings: openBitsOpenings(size(op.of)) };
+    case 'bitTimes':
+      return local(bitTimesMaterial(size(op.out)));
+    case 'alarm':
+      return { material: anyBitMaterial, openings: anyBitOpenings };
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * The plan: everything that a run will do, as plain data. It is made from the job alone, so every node makes the same one; its
+ * digest is compared before anything is sent, and every executor follows it without a program of its own.
+ *
+ * Values are numbered. What a value *is* to an evaluator and to the dealer depends on its kind:
+ *
+ * | kind        | an evaluator holds          | the dealer holds     |
+ * |-------------|-----------------------------|----------------------|
+ * | masked      | m, [λ]                      | λ                    |
+ * | shares      | [x]                         | –                    |
+ * | bitShares   | [x] by xor                  | –                    |
+ * | maskedBits  | m, [λ] by xor               | λ                    |
+ * | maskDigits  | [products of bits of λ]     | –                    |
+ * @module
+ */
+
+import type { Scalar } from '../graph/graph.ts';
+import type { SmoothFunction } from '../protocol/fourier.ts';
+import type { ProductForm } from '../protocol/product.ts';
+import type { LearningRate } from './learning-rate.ts';
+
+export type ValueKind = 'masked' | 'shares' | 'bitShares' | 'maskedBits' | 'maskDigits';
+export type ValueId = number;
+
+export interface Value {
+  readonly id: ValueId;
+  readonly kind: ValueKind;
+  readonly rows: number;
+  readonly cols: number;
+  /** The ring element v stands for v·2^−fractionalBits. */
+  readonly fractionalBits: number;
+  /** Proved bound of |real value|: |v| ≤ bound·2^fractionalBits. */
+  readonly bound: number;
+  /** What it is in the job's terms, where it has a name: `weights`, `logits`, … */
+  readonly name?: string;
+}
+
+/** The public integer round(scalar·2^bits) of a step. */
+export interface Factor extends Scalar {
+  readonly bits: number;
+}
+
+/** Rows of a data set that an operation takes: the batch of the step, or one side of all pairs i < j. */
+export type Selection = 'batch' | 'pairFirst' | 'pairSecond';
+
+export type Op =
+  /** The owner's records enter: one message to every evaluator. */
+  | { readonly op: 'input'; readonly out: ValueId; readonly owner: string; readonly name: string }
+  /** One data set from the owners' parts, below each other. */
+  | { readonly op: 'stack'; readonly of: readonly ValueId[]; readonly out: ValueId }
+  | { readonly op: 'gather'; readonly of: ValueId; readonly out: ValueId; readonly rows: Selection }
+  /** Σ factor·value + constant, elementwise. */
+  | {
+      readonly op: 'linear';
+      readonly terms: readonly { readonly value: ValueId; readonly factor: Factor }[];
+      readonly constant: Factor;
+      readonly out: ValueId;
+    }
+  /** One row, repeated. */
+  | { readonly op: 'broadcast'; readonly of: ValueId; readonly out: ValueId }
+  /** The sum of the rows. */
+  | { readonly op: 'sumRows'; readonly of: ValueId; readonly out: ValueId }
+  | {
+      readonly op: 'product';
+      readonly form: ProductForm;
+      readonly x: ValueId;
+      readonly y: ValueId;
+      readonly out: ValueId;
+    }
+  /** Shares, or a masked value again, under a fresh mask. */
+  | { readonly op: 'open'; readonly of: ValueId; readonly out: ValueId }
+  /** floor(x / 2^bits), or one unit more: one round for a masked result, none where `out` is shares. */
+  | { readonly op: 'truncate'; readonly of: ValueId; readonly out: ValueId; readonly bits: number }
+  /** The function of a masked value on ±interval, as shares at scale 14 + dealtBits, times scale. */
+  | {
+      readonly op: 'fourier';
+      readonly of: ValueId;
+      readonly out: ValueId;
+      readonly function: SmoothFunction;
+      readonly scale: Scalar;
+      /** Fractional bits of the dealt cosines and sines. */
+      readonly dealtBits: number;
+    }
+  /** Shares of the products of the mask's bits, for any number of comparisons of the masked value. */
+  | { readonly op: 'maskDigits'; readonly of: ValueId; readonly out: ValueId }
+  /** [x < threshold], threshold a ring integer. Two rounds. */
+  | {
+      readonly op: 'lessThan';
+      readonly of: ValueId;
+      readonly digits: ValueId;
+      readonly threshold: number;
+      readonly out: ValueId;
+    }
+  | { readonly op: 'openBits'; readonly of: ValueId; readonly out: ValueId }
+  /** bit·value, as shares. */
+  | { readonly op: 'bitTimes'; readonly bits: ValueId; readonly value: ValueId; readonly out: ValueId }
+  /** Bits that must equal `expected`; those that do not are hashed into the run's alarm. */
+  | { readonly op: 'watch'; readonly bits: ValueId; readonly expected: 0 | 1 }
+  /** One bit: whether any watched bit was wrong. Three rounds. */
+  | { readonly op: 'alarm'; readonly out: ValueId }
+  /** An output, freshly opened: to these parties and nobody else. */
+  | { readonly op: 'reveal'; readonly of: ValueId; readonly name: string; readonly to: readonly string[] };
+
+/** The values that an operation reads. */
+export function inputsOf(op: Op): readonly ValueId[] {
+  switch (op.op) {
+    case 'input':
+    case 'alarm':
+      return [];
+    case 'stack':
+      return op.of;
+    case 'linear':
+      return op.terms.map(({ value }) => value);
+    case 'product':
+      return [op.x, op.y];
+    case 'lessThan':
+      return [op.of, op.digits];
+    case 'bitTimes':
+      return [op.bits, op.value];
+    case 'watch':
+      return [op.bits];
+    default:
+      return [op.of];
+  }
+}
+
+export type OpName = Op['op'];
+export type OpOf<Name extends OpName> = Extract<Op, { op: Name }>;
+
+/** An operation and the round of its phase in which it starts: its first opening travels in that round's message. */
+export interface ScheduledOp {
+  readonly op: Op;
+  readonly round: number;
+}
+
+export interface Phase {
+  readonly name: string;
+  readonly ops: readonly ScheduledOp[];
+  /** Exchanges between evaluators, inputs and outputs not counted. */
+  readonly openingRounds: number;
+  /** State values that take on a new value when the phase ends. */
+  readonly updates: readonly { readonly state: ValueId; readonly from: ValueId }[];
+  /** Whether a repetition is a training step: it advances the batch and the learning rate. */
+  readonly trains: boolean;
+}
+
+export interface Session {
+  readonly phase: number;
+  readonly repeat: number;
+}
+
+export type TrustMode = 'honest-majority' | 'dealer';
+
+/** Who does what. Names are those of the job; the separate dealer is called `dealer`. */
+export interface Roles {
+  readonly trust: TrustMode;
+  readonly parties: readonly string[];
+  readonly dealer: string;
+  readonly evaluators: readonly string[];
+  /** All nodes, the dealer first. */
+  readonly nodes: readonly string[];
+}
+
+export interface TrainingSchedule {
+  readonly rows: number;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly learningRate: LearningRate;
+}
+
+export interface Plan {
+  readonly format: 1;
+  readonly roles: Roles;
+  readonly values: readonly Value[];
+  /** State: masked values that live from phase to phase. They start at 0 with no mask. */
+  readonly state: readonly ValueId[];
+  readonly phases: readonly Phase[];
+  /** The order in which phases run. */
+  readonly sessions: readonly Session[];
+  readonly training: TrainingSchedule;
+  /** Half-width of the interval of the smooth functions: beyond it the alarm trips. */
+  readonly interval: number;
+  /** Bits that the largest value can take, of 62. */
+  readonly headroomBits: number;
+}
+
+export function rolesOf(trust: TrustMode, parties: readonly string[]): Roles {
+  return trust === 'dealer'
+    ? { trust, parties, dealer: 'dealer', evaluators: parties, nodes: ['dealer', ...parties] }
+    : { trust, parties, dealer: parties[0], evaluators: parties.slice(1), nodes: parties };
+}
+
+export const sizeOf = ({ rows, cols }: { readonly rows: number; readonly cols: number }): number => rows * cols;

@@ -1,0 +1,51 @@
+/**
+ * Uniform permutations from a public stream: the batch order of an epoch.
+ * @module
+ */
+import type { ByteStream } from './stream.ts';
+
+const WORDS = 1024;
+
+/** Uniform integers below a bound, by rejection. */
+class UniformIntegers {
+  readonly #stream: ByteStream;
+  #position: number;
+  #words = new Uint32Array(0);
+  #next = 0;
+
+  constructor(stream: ByteStream, position: number) {
+    this.#stream = stream;
+    this.#position = position;
+  }
+
+  below(bound: number): number {
+    const limit = 2 ** 32 - (2 ** 32 % bound);
+    for (;;) {
+      const word = this.#word();
+      if (word < limit) return word % bound;
+    }
+  }
+
+  #word(): number {
+    if (this.#next === this.#words.length) {
+      const bytes = this.#stream.read(this.#position, 4 * WORDS);
+      this.#position += 4 * WORDS;
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      this.#words = Uint32Array.from({ length: WORDS }, (_, i) => view.getUint32(4 * i, true));
+      this.#next = 0;
+    }
+    return this.#words[this.#next++];
+  }
+}
+
+/** Fisher–Yates over 0 … n − 1; each `index` has a part of the stream of its own. */
+export function permutation(stream: ByteStream, index: number, n: number): Uint32Array {
+  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  // Rejection takes less than two words an element on average; 16 leave room that no run uses up.
+  const integers = new UniformIntegers(stream, index * (Math.ceil((16 * n) / WORDS) + 1) * 4 * WORDS);
+  for (let i = n - 1; i > 0; i--) {
+    const j = integers.below(i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}

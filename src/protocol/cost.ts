@@ -1,0 +1,41 @@
+/**
+ * What an operation consumes: correlated randomness, and openings. Declared here, so that a plan knows bytes and rounds before
+ * anything runs.
+ * @module
+ */
+
+/** A tensor of correlated randomness, in 64-bit words. */
+export interface Material {
+  readonly words: number;
+  /** Whether its shares add up modulo 2^64 or are combined by xor. */
+  readonly sharing: 'add' | 'xor';
+  /**
+   * `seeds`: uniform, every evaluator expands its share, the dealer the sum; free.
+   * `correction`: the dealer's choice; all but the last evaluator expand, the last is sent the difference.
+   * `owner`: uniform and known to one evaluator and the dealer alone; the other shares are zero; free.
+   */
+  readonly source: 'seeds' | 'correction' | 'owner';
+}
+
+/** What every evaluator sends to every other in one round, for one operation. */
+export type Opening =
+  | { readonly kind: 'ring'; readonly count: number }
+  | { readonly kind: 'bits'; readonly count: number; readonly planes: number }
+  | { readonly kind: 'fields'; readonly count: number; readonly width: number };
+
+export function openingBytes(opening: Opening): number {
+  switch (opening.kind) {
+    case 'ring':
+      return 8 * opening.count;
+    case 'bits':
+      return opening.planes * Math.ceil(opening.count / 8);
+    case 'fields':
+      return Math.ceil((opening.count * opening.width) / 8);
+  }
+}
+
+export const uniform = (words: number): Material => ({ words, sharing: 'add', source: 'seeds' });
+export const uniformBits = (words: number): Material => ({ words, sharing: 'xor', source: 'seeds' });
+export const dealt = (words: number): Material => ({ words, sharing: 'add', source: 'correction' });
+export const dealtBits = (words: number): Material => ({ words, sharing: 'xor', source: 'correction' });
+export const ownersMask = (words: number): Material => ({ words, sharing: 'add', source: 'owner' });

@@ -1,0 +1,89 @@
+/**
+ * Near-minimax Fourier fits of smooth functions on an interval shorter than the period: weighted least squares on a fixed grid, with
+ * Lawson's reweighting (1961) towards equal ripples. Deterministic: every node computes the same amplitudes for its plan.
+ * @module
+ */
+
+export interface FourierSeries {
+  /** Whether f(x) = constant + Σ amplitude_j·sin(2πj·x/period); otherwise with cosines. */
+  readonly odd: boolean;
+  readonly period: number;
+  readonly constant: number;
+  readonly amplitudes: readonly number[];
+  /** Half-width of the interval on which the fit holds. */
+  readonly interval: number;
+  /** Largest error seen on the grid. */
+  readonly error: number;
+}
+
+const GRID = 600;
+const ITERATIONS = 40;
+/** Amplitudes are multiples of this, so that a last-bit difference between platforms can not change a plan. */
+const QUANTUM = 2 ** -30;
+
+/** Solves min Σ weight·(A·x − y)² by modified Gram-Schmidt; columns of A. */
+function leastSquares(columns: readonly Float64Array[], y: Float64Array, weights: Float64Array): number[] {
+  const n = columns.length;
+  const root = weights.map(Math.sqrt);
+  const q = columns.map((column) => column.map((value, i) => value * root[i]));
+  const rest = y.map((value, i) => value * root[i]);
+  const r = columns.map(() => new Float64Array(n));
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+  const subtract = (a: Float64Array, b: Float64Array, factor: number) => {
+    for (let i = 0; i < a.length; i++) a[i] -= factor * b[i];
+  };
+  const c = new Float64Array(n);
+  for (let j = 0; j < n; j++) {
+    const norm = Math.sqrt(dot(q[j], q[j]));
+    r[j][j] = norm;
+    for (let i = 0; i < q[j].length; i++) q[j][i] /= norm;
+    for (let k = j + 1; k < n; k++) {
+      r[j][k] = dot(q[j], q[k]);
+      subtract(q[k], q[j], r[j][k]);
+    }
+    c[j] = dot(q[j], rest);
+    subtract(rest, q[j], c[j]);
+  }
+  const x = new Array<number>(n).fill(0);
+  for (let j = n - 1; j >= 0; j--) {
+    let sum = c[j];
+    for (let k = j + 1; k < n; k++) sum -= r[j][k] * x[k];
+    x[j] = sum / r[j][j];
+  }
+  return x;
+}
+
+/** Fits f, odd around its value at 0 or even, on [−interval, interval] with `terms` harmonics of `period`. */
+export function fitFourier(
+  f: (x: number) => number,
+  odd: boolean,
+  interval: number,
+  period: number,
+  terms: number,
+): FourierSeries {
+  // Chebyshev points of [0, interval]: denser at the ends, where the fit is worst.
+  const xs = Float64Array.from({ length: GRID }, (_, i) => (interval * (1 - Math.cos((Math.PI * i) / (GRID - 1)))) / 2);
+  const offset = odd ? f(0) : 0;
+  const y = xs.map((x) => f(x) - offset);
+  const harmonics = Array.from({ length: terms }, (_, j) =>
+    xs.map((x) => (odd ? Math.sin : Math.cos)((2 * Math.PI * (j + 1) * x) / period)),
+  );
+  const columns = odd ? harmonics : [xs.map(() => 1), ...harmonics];
+  const weights = new Float64Array(GRID).fill(1 / GRID);
+  let best: { solution: number[]; error: number } | undefined;
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    const solution = leastSquares(columns, y, weights).map((a) => Math.round(a / QUANTUM) * QUANTUM);
+    const residuals = y.map((value, i) => Math.abs(value - columns.reduce((sum, c, j) => sum + c[i] * solution[j], 0)));
+    const error = Math.max(...residuals);
+    if (best === undefined || error < best.error) best = { solution, error };
+    let total = 0;
+    for (let i = 0; i < GRID; i++) {
+      weights[i] *= residuals[i] + 1e-12;
+      total += weights[i];
+    }
+    for (let i = 0; i < GRID; i++) weights[i] /= total;
+  }
+  const { solution, error } = best ?? { solution: [], error: Number.POSITIVE_INFINITY };
+  const [constant, amplitudes] = odd ? [offset, solution] : [solution[0], solution.slice(1)];
+  return { odd, period, constant, amplitudes, interval, error };
+}
