@@ -1,0 +1,284 @@
+/**
+ * An evaluator's half of every operation, compiled once into steps that run without allocating: one before each opening of the
+ * operation and one after the last.
+ * @module
+ */
+import { invariant } from '../errors.ts';
+import { type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { AnyBit, anyBitLevels, anyBitTemporary } from '../protocol/any-bit.ts';
+import { evaluateBitTimes } from '../protocol/bit-times.ts';
+import { evaluateFourier, seriesOf } from '../protocol/fourier.ts';
+import { LessThan, lessThanTemporary } from '../protocol/less-than.ts';
+import { contribute, contributeBits } from '../protocol/open.ts';
+import { evaluateProduct, productShape, productTemporary } from '../protocol/product.ts';
+import {
+  bitShares,
+  type Masked,
+  type PublicTensor,
+  publicBits,
+  publicTensor,
+  type ShareTensor,
+  shareTensor,
+} from '../protocol/tensors.ts';
+import { contributeCarry, truncatedMask, truncatedValue, truncateToShares } from '../protocol/truncate.ts';
+import { planeWords } from '../ring/bit-kernels.ts';
+import type { EvaluatorSlots } from './slots.ts';
+import type { Selections, Workspace } from './workspace.ts';
+
+/** Where one operation's material and openings lie. */
+export interface OperationPlaces {
+  readonly material: readonly number[];
+  /** Address of its part of the outgoing message, by opening. */
+  readonly outgoing: readonly number[];
+  /** Address of what was opened: ring elements, packed bit planes or unpacked fields. */
+  readonly opened: readonly number[];
+}
+
+export interface EvaluatorContext {
+  readonly plan: Plan;
+  readonly workspace: Workspace;
+  readonly slots: EvaluatorSlots;
+  readonly selections: Selections;
+  /** The word that collects the alarm, and the next `count` public random words of the step. */
+  readonly alarm: number;
+  readonly alarmWeights: (count: number) => number;
+}
+
+type Step = () => void;
+
+export function compileEvaluator(op: Op, places: OperationPlaces, context: EvaluatorContext): readonly Step[] {
+  const { plan, workspace, slots } = context;
+  const { machine } = workspace;
+  const { kernels, first } = machine;
+  const { material, outgoing, opened } = places;
+  const size = (id: ValueId) => sizeOf(plan.values[id]);
+  const fresh = (id: ValueId): Masked => {
+    const masked = { value: publicTensor(workspace.words(size(id))), mask: shareTensor(workspace.words(size(id))) };
+    slots.set(id, masked);
+    return masked;
+  };
+  const freshShare = (id: ValueId): ShareTensor => {
+    const share = shareTensor(workspace.words(size(id)));
+    slots.set(id, share);
+    return share;
+  };
+  /** Runs a linear map on whatever the value is to this evaluator: on m and [λ], or on [x]. */
+  const eachPart = (of: ValueId, out: ValueId, map: (from: number, to: number) => void): Step[] => {
+    const from = slots.maskedOrShare(of);
+    if ('is' in from) {
+      const to = freshShare(out);
+      return [() => map(from.at, to.at)];
+    }
+    const to = fresh(out);
+    return [
+      () => {
+        map(from.value.at, to.value.at);
+        map(from.mask.at, to.mask.at);
+      },
+    ];
+  };
+  /** −[λ] (+ m for the first): a masked value as a share. */
+  const toShare = ({ value, mask }: Masked, count: number, out: ShareTensor) => {
+    if (first) kernels.sub(out.at, value.at, mask.at, count);
+    else kernels.neg(out.at, mask.at, count);
+  };
+
+  switch (op.op) {
+    case 'input': // The records are in place before the phase begins.
+    case 'reveal': // Sent when the phase ends.
+      return [() => undefined];
+    case 'stack': {
+      const out = fresh(op.out);
+      const parts = op.of.map((id) => ({ ...slots.masked(id), bytes: 8 * size(id) }));
+      return [
+        () => {
+          let at = 0;
+          for (const { value, mask, bytes } of parts) {
+            kernels.copy(out.value.at + at, value.at, bytes);
+            kernels.copy(out.mask.at + at, mask.at, bytes);
+            at += bytes;
+          }
+        },
+      ];
+    }
+    case 'gather': {
+      const { rows, cols } = plan.values[op.out];
+      const indices = context.selections.indices(op.rows, rows, plan.values[op.of].rows);
+      return eachPart(op.of, op.out, (from, to) => kernels.gatherRows(to, from, indices, rows, cols));
+    }
+    case 'broadcast': {
+      const { rows, cols } = plan.values[op.out];
+      return eachPart(op.of, op.out, (from, to) => kernels.broadcastRow(to, from, rows, cols));
+    }
+    case 'sumRows': {
+      const { rows, cols } = plan.values[op.of];
+      return eachPart(op.of, op.out, (from, to) => kernels.sumRows(to, from, rows, cols));
+    }
+    case 'linear':
+      return [compileLinear(op, context, fresh, freshShare)];
+    case 'product': {
+      const shape = productShape(op.form, plan.values[op.x], plan.values[op.y]);
+      const [x, y] = [slots.masked(op.x), slots.masked(op.y)];
+      const out = freshShare(op.out);
+      const temporary = workspace.words(productTemporary(shape));
+      const gamma = shareTensor(material[0]);
+      return [() => evaluateProduct(machine, shape, x, y, gamma, out, temporary)];
+    }
+    case 'open': {
+      const count = size(op.out);
+      const of = slots.maskedOrShare(op.of);
+      const mask = shareTensor(material[0]);
+      slots.set(op.out, { value: publicTensor(opened[0]), mask });
+      if ('is' in of) return [() => contribute(machine, of, mask, outgoing[0], count), () => undefined];
+      const share = shareTensor(workspace.words(count));
+      return [
+        () => {
+          toShare(of, count, share);
+          contribute(machine, share, mask, outgoing[0], count);
+        },
+        () => undefined,
+      ];
+    }
+    case 'truncate': {
+      const count = size(op.out);
+      const of = slots.masked(op.of);
+      const [u, b, rho] = material.map(shareTensor);
+      if (plan.values[op.out].kind === 'shares') {
+        const out = freshShare(op.out);
+        return [() => truncateToShares(machine, of, u, b, out, op.bits, count)];
+      }
+      const out = fresh(op.out);
+      const temporary = workspace.words(count);
+      const t: PublicTensor = publicTensor(opened[0]);
+      return [
+        () => contributeCarry(machine, of, b, rho, op.bits, count, temporary, outgoing[0]),
+        () => {
+          truncatedValue(machine, of, t, out.value, op.bits, count);
+          truncatedMask(machine, u, rho, out.mask, op.bits, count);
+        },
+      ];
+    }
+    case 'fourier': {
+      const series = seriesOf(op.function);
+      const { value } = slots.masked(op.of);
+      const { fractionalBits } = plan.values[op.of];
+      const out = freshShare(op.out);
+      const waves = shareTensor(material[0]);
+      const count = size(op.out);
+      return [
+        () => {
+          const scale = op.scale.constant * workspace.step.learningRate ** op.scale.ratePower;
+          const { table } = workspace;
+          evaluateFourier(machine, series, value, fractionalBits, scale, op.dealtBits, waves, out, count, table);
+        },
+      ];
+    }
+    case 'maskDigits':
+      slots.set(op.out, bitShares(material[0]));
+      return [() => undefined];
+    case 'lessThan': {
+      const count = size(op.of);
+      const comparison = new LessThan(machine, count, workspace.words(lessThanTemporary(count)));
+      const { value } = slots.masked(op.of);
+      const digits = slots.bits(op.digits);
+      const [masks, products, masks2, products2] = material.map(bitShares);
+      const out = bitShares(workspace.planes(1, count));
+      slots.set(op.out, out);
+      const threshold = BigInt(op.threshold);
+      return [
+        () => comparison.start(value, threshold, digits, masks, outgoing[0]),
+        () => comparison.fold(opened[0], masks, products, masks2, outgoing[1]),
+        () => comparison.finish(opened[1], masks2, products2, digits, out),
+      ];
+    }
+    case 'openBits': {
+      const count = size(op.of);
+      const words = planeWords(count);
+      const of = slots.bits(op.of);
+      const mask = bitShares(material[0]);
+      const value = publicBits(workspace.planes(1, count));
+      const temporary = workspace.planes(1, count);
+      slots.set(op.out, { value, mask });
+      return [
+        () => contributeBits(machine, of, mask, 1, count, temporary, outgoing[0]),
+        () => kernels.unpackPlanes(value.at, opened[0], 1, count, words),
+      ];
+    }
+    case 'bitTimes': {
+      const [bit, product] = material.map(shareTensor);
+      const bits = slots.maskedBits(op.bits);
+      const value = slots.masked(op.value);
+      const out = freshShare(op.out);
+      const count = size(op.out);
+      return [() => evaluateBitTimes(machine, bits, value, bit, product, out, count)];
+    }
+    case 'watch': {
+      const bits = slots.bits(op.bits);
+      const count = size(op.bits);
+      const weights = context.alarmWeights(count);
+      const flip = first && op.expected === 1;
+      return [() => kernels.hashBits(context.alarm, bits.at, weights, count, flip)];
+    }
+    case 'alarm': {
+      const view = (at: number, words: number) => workspace.memory.u64(at, words);
+      const anyBit = new AnyBit(machine, view, workspace.words(anyBitTemporary));
+      const out = bitShares(workspace.planes(1, 1));
+      slots.set(op.out, out);
+      const word = bitShares(context.alarm);
+      const items = material.map(bitShares);
+      const masks = (level: number) => items[2 * level];
+      const products = (level: number) => items[2 * level + 1];
+      return [
+        () => anyBit.start(word, masks(0), outgoing[0]),
+        ...Array.from(
+          { length: anyBitLevels - 1 },
+          (_, level) => () =>
+            anyBit.fold(level, opened[level], masks(level), products(level), masks(level + 1), outgoing[level + 1]),
+        ),
+        () => anyBit.finish(opened[anyBitLevels - 1], masks(anyBitLevels - 1), products(anyBitLevels - 1), out),
+      ];
+    }
+  }
+}
+
+function compileLinear(
+  op: Extract<Op, { op: 'linear' }>,
+  { plan, workspace, slots }: EvaluatorContext,
+  fresh: (id: ValueId) => Masked,
+  freshShare: (id: ValueId) => ShareTensor,
+): Step {
+  const { kernels, first } = workspace.machine;
+  const count = sizeOf(plan.values[op.out]);
+  const terms = op.terms.map(({ value, factor }) => ({
+    of: slots.maskedOrShare(value),
+    factor: workspace.factor(factor),
+  }));
+  const constant = workspace.factor(op.constant);
+  if (plan.values[op.out].kind === 'masked') {
+    const out = fresh(op.out);
+    return () => {
+      kernels.fill0(out.value.at, 8 * count);
+      kernels.fill0(out.mask.at, 8 * count);
+      for (const { of, factor } of terms) {
+        invariant(!('is' in of), 'a masked sum has masked terms');
+        kernels.scaleAdd(out.value.at, of.value.at, factor(), count);
+        kernels.scaleAdd(out.mask.at, of.mask.at, factor(), count);
+      }
+      const shift = constant();
+      if (shift !== 0n) kernels.addScalar(out.value.at, out.value.at, shift, count);
+    };
+  }
+  const out = freshShare(op.out);
+  return () => {
+    kernels.fill0(out.at, 8 * count);
+    for (const { of, factor } of terms) {
+      if ('is' in of) kernels.scaleAdd(out.at, of.at, factor(), count);
+      else {
+        if (first) kernels.scaleAdd(out.at, of.value.at, factor(), count);
+        kernels.scaleAdd(out.at, of.mask.at, -factor(), count);
+      }
+    }
+    const shift = constant();
+    if (first && shift !== 0n) kernels.addScalar(out.at, out.at, shift, count);
+  };
+}

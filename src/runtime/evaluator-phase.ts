@@ -1,0 +1,160 @@
+/**
+ * One phase at one evaluator, compiled once: its material, its messages, and its operations as steps between exchanges.
+ * @module
+ */
+import { invariant } from '../errors.ts';
+import { type PhaseLayout, type PlacedOpening, phaseLayout } from '../plan/layout.ts';
+import { type Phase, type Plan, sizeOf } from '../plan/plan.ts';
+import { publicTensor, shareTensor } from '../protocol/tensors.ts';
+import type { Position } from '../transport/link.ts';
+import { compileEvaluator } from './evaluator-operations.ts';
+import type { Node } from './node.ts';
+import type { EvaluatorSlots } from './slots.ts';
+import { Selections, type Workspace } from './workspace.ts';
+
+interface CompiledRound {
+  readonly bytes: number;
+  readonly outgoing: number;
+  readonly opened: number;
+  readonly incoming: number;
+  /** Adds a message at `from` to what was opened so far. */
+  readonly combine: (from: number) => void;
+  readonly clear: () => void;
+}
+
+/** Packed fields are read and written in whole words. */
+const PAD = 8;
+
+export class EvaluatorPhase {
+  readonly phase: Phase;
+  readonly layout: PhaseLayout;
+  readonly selections: Selections;
+  /** Address of the material of one repetition. */
+  readonly material: number;
+  /** Address of the public random words of one repetition, and their number. */
+  readonly weights: number;
+  readonly weightWords: number;
+  readonly #workspace: Workspace;
+  readonly #steps: (() => void)[][];
+  readonly #rounds: readonly CompiledRound[];
+  readonly #peers: readonly string[];
+  readonly #updates: readonly (() => void)[];
+
+  constructor(node: Node, workspace: Workspace, slots: EvaluatorSlots, phase: Phase, alarm: number) {
+    const { plan, self } = node;
+    this.phase = phase;
+    this.layout = phaseLayout(plan, phase);
+    this.#workspace = workspace;
+    this.#peers = plan.roles.evaluators.filter((name) => name !== self);
+    this.selections = new Selections(workspace);
+    this.material = workspace.words(this.layout.materialWords);
+    this.weightWords = phase.ops.reduce((sum, { op }) => {
+      return op.op === 'watch' ? sum + 2 * Math.ceil(sizeOf(plan.values[op.bits]) / 2) : sum;
+    }, 0);
+    this.weights = workspace.words(this.weightWords);
+    const placed = this.layout.rounds.map(() => new Map<PlacedOpening, number>());
+    this.#rounds = this.layout.rounds.map((_, round) => this.#compileRound(round, placed[round]));
+
+    this.#placeInputs(plan, self, slots);
+    let nextWeight = this.weights;
+    const alarmWeights = (count: number) => {
+      const at = nextWeight;
+      nextWeight += 8 * 2 * Math.ceil(count / 2);
+      return at;
+    };
+    this.#steps = Array.from({ length: phase.openingRounds + 1 }, () => []);
+    phase.ops.forEach(({ op, round }, operation) => {
+      const openings = this.layout.rounds.flatMap(({ openings }, r) =>
+        openings.filter((opening) => opening.operation === operation).map((opening) => ({ opening, r })),
+      );
+      const steps = compileEvaluator(
+        op,
+        {
+          material: this.layout.material[operation].map((word) => this.material + 8 * word),
+          outgoing: openings.map(({ opening, r }) => this.#rounds[r].outgoing + opening.at),
+          opened: openings.map(({ opening, r }) => placed[r].get(opening) ?? 0),
+        },
+        { plan, workspace, slots, selections: this.selections, alarm, alarmWeights },
+      );
+      invariant(steps.length === openings.length + 1, `${op.op} has a step around each of its openings`);
+      steps.forEach((step, stage) => {
+        this.#steps[round + stage].push(step);
+      });
+    });
+    const { kernels } = workspace.machine;
+    this.#updates = phase.updates.map(({ state, from }) => {
+      const [to, of] = [slots.masked(state), slots.masked(from)];
+      const bytes = 8 * sizeOf(plan.values[state]);
+      return () => {
+        kernels.copy(to.value.at, of.value.at, bytes);
+        kernels.copy(to.mask.at, of.mask.at, bytes);
+      };
+    });
+  }
+
+  /** Where an evaluator's inputs lie: its own under its own mask, those of the others with a mask share of zero. */
+  #placeInputs(plan: Plan, self: string, slots: EvaluatorSlots): void {
+    this.phase.ops.forEach(({ op }, operation) => {
+      if (op.op !== 'input') return;
+      const value = publicTensor(this.#workspace.words(sizeOf(plan.values[op.out])));
+      const holds = op.owner === self || op.owner === plan.roles.dealer;
+      const mask = holds ? this.material + 8 * this.layout.material[operation][0] : this.#workspace.zeros;
+      slots.set(op.out, { value, mask: shareTensor(mask) });
+    });
+  }
+
+  #compileRound(round: number, placed: Map<PlacedOpening, number>): CompiledRound {
+    const { openings, ringBytes, bitBytes, bytes } = this.layout.rounds[round];
+    const { memory, machine } = this.#workspace;
+    const { kernels } = machine;
+    const [outgoing, opened, incoming] = [0, 1, 2].map(() => memory.allocate(bytes + PAD));
+    const fields = openings.flatMap((place) => {
+      if (place.opening.kind !== 'fields') {
+        placed.set(place, opened + place.at);
+        return [];
+      }
+      const { count, width } = place.opening;
+      const [sum, part] = [this.#workspace.words(count), this.#workspace.words(count)];
+      placed.set(place, sum);
+      return [{ at: place.at, count, width, sum, part }];
+    });
+    const clear = () => {
+      kernels.fill0(opened, ringBytes + bitBytes);
+      for (const { sum, count } of fields) kernels.fill0(sum, 8 * count);
+    };
+    const combine = (from: number) => {
+      kernels.add(opened, opened, from, ringBytes / 8);
+      kernels.xorBytes(opened + ringBytes, opened + ringBytes, from + ringBytes, bitBytes);
+      for (const { at, count, width, sum, part } of fields) {
+        kernels.unpackFields(part, from + at, width, count);
+        kernels.add(sum, sum, part, count);
+      }
+    };
+    return { bytes, outgoing, opened, incoming, combine, clear };
+  }
+
+  /** Runs one repetition; material, selections, weights and inputs are in place. */
+  async run(node: Node, at: Position): Promise<void> {
+    const { memory } = this.#workspace;
+    const links = this.#peers.map((peer) => {
+      const link = node.links.get(peer);
+      invariant(link !== undefined, `there is a link to ${peer}`);
+      return link;
+    });
+    for (const step of this.#steps[0]) step();
+    for (let round = 0; round < this.#rounds.length; round++) {
+      const { bytes, outgoing, incoming, combine, clear } = this.#rounds[round];
+      const position: Position = { phase: at.phase, step: at.step, round };
+      const message = memory.u8(outgoing, bytes);
+      for (const link of links) link.send('opening', position, message);
+      clear();
+      combine(outgoing);
+      for (const link of links) {
+        memory.u8(incoming, bytes).set(await link.receive('opening', position, bytes));
+        combine(incoming);
+      }
+      for (const step of this.#steps[round + 1]) step();
+    }
+    for (const update of this.#updates) update();
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The evaluator's executor: follows the plan on masked values and shares.
+ * @module
+ */
+import { invariant } from '../errors.ts';
+import { inputsOfPhase, lastEvaluator, revealSenders } from '../plan/cost.ts';
+import { type OpOf, sizeOf } from '../plan/plan.ts';
+import { maskInput } from '../protocol/input.ts';
+import { publicTensor, shareTensor } from '../protocol/tensors.ts';
+import type { Link, Position } from '../transport/link.ts';
+import { CorrectionReceiver } from './corrections.ts';
+import { EvaluatorPhase } from './evaluator-phase.ts';
+import { encodeInput, type Node, type Revealed, trainingSteps } from './node.ts';
+import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.ts';
+import { TrainingOrder } from './selection.ts';
+import { EvaluatorSlots } from './slots.ts';
+import { Workspace } from './workspace.ts';
+
+export async function runEvaluator(node: Node): Promise<Revealed> {
+  return new Evaluator(node).run();
+}
+
+class Evaluator {
+  readonly #node: Node;
+  readonly #workspace: Workspace;
+  readonly #slots = new EvaluatorSlots();
+  readonly #phases: readonly EvaluatorPhase[];
+  readonly #isLast: boolean;
+  readonly #corrections: CorrectionReceiver;
+  readonly #order: TrainingOrder;
+  readonly #revealed = new Map<string, Float64Array>();
+
+  constructor(node: Node) {
+    const { plan, self } = node;
+    this.#node = node;
+    this.#workspace = new Workspace(plan, plan.roles.evaluators[0] === self);
+    this.#isLast = lastEvaluator(plan.roles) === self;
+    this.#corrections = new CorrectionReceiver(this.#link(plan.roles.dealer));
+    this.#order = new TrainingOrder(plan, node.publicStreams);
+    for (const id of plan.state) {
+      const words = sizeOf(plan.values[id]);
+      const value = publicTensor(this.#workspace.words(words));
+      this.#slots.set(id, { value, mask: shareTensor(this.#workspace.words(words)) });
+    }
+    const alarm = this.#workspace.words(1);
+    this.#phases = plan.phases.map((phase) => new EvaluatorPhase(node, this.#workspace, this.#slots, phase, alarm));
+  }
+
+  async run(): Promise<Revealed> {
+    const { plan, onProgress } = this.#node;
+    const { before, total } = trainingSteps(plan);
+    for (const [session, { phase: index, repeat }] of plan.sessions.entries()) {
+      const phase = this.#phases[index];
+      const streams = this.#node.shared.get(plan.roles.dealer);
+      invariant(streams !== undefined, 'an evaluator shares streams with the dealer');
+      const material = streams.stream(`material ${session}`);
+      const weights = this.#node.publicStreams.stream(`alarm ${session}`);
+      for (let repetition = 0; repetition < repeat; repetition++) {
+        const at: Position = { phase: session, step: repetition, round: 0 };
+        const trainingStep = before[session] + repetition;
+        if (phase.phase.trains) this.#workspace.step.learningRate = this.#order.learningRate(trainingStep);
+        phase.selections.fill(this.#order, trainingStep, repetition);
+        await this.#fillMaterial(phase, material, session, repetition, repeat);
+        const weightBytes = 8 * phase.weightWords;
+        if (weightBytes > 0) {
+          const bytes = weights.read(repetition * weightBytes, weightBytes);
+          this.#workspace.memory.u8(phase.weights, weightBytes).set(bytes);
+        }
+        await this.#exchangeInputs(phase, at);
+        await phase.run(this.#node, at);
+        await this.#exchangeOutputs(phase, at);
+        const trained = phase.phase.trains ? trainingStep + 1 : 0;
+        const { name } = phase.phase;
+        onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
+      }
+    }
+    return this.#revealed;
+  }
+
+  #link(peer: string): Link {
+    const link = this.#node.links.get(peer);
+    invariant(link !== undefined, `there is a link to ${peer}`);
+    return link;
+  }
+
+  async #fillMaterial(
+    { layout, material }: EvaluatorPhase,
+    stream: { read(position: number, length: number): Uint8Array },
+    session: number,
+    repetition: number,
+    repeat: number,
+  ): Promise<void> {
+    const expanded = 8 * (this.#isLast ? layout.seededWords : layout.materialWords);
+    const corrected = 8 * layout.materialWords - 8 * layout.seededWords;
+    const { memory } = this.#workspace;
+    if (expanded > 0) memory.u8(material, expanded).set(stream.read(repetition * expanded, expanded));
+    if (!this.#isLast || corrected === 0) return;
+    const bytes = await this.#corrections.next(session, repetition, repeat, corrected);
+    memory.u8(material + expanded, corrected).set(bytes);
+  }
+
+  async #exchangeInputs(phase: EvaluatorPhase, at: Position): Promise<void> {
+    const { plan, self } = this.#node;
+    const inputs = inputsOfPhase(phase.phase);
+    const { memory, machine } = this.#workspace;
+    const own = inputs.filter(({ owner }) => owner === self);
+    for (const op of own) {
+      const { value, mask } = this.#slots.masked(op.out);
+      memory.u64(value.at, sizeOf(plan.values[op.out])).set(encodeInput(this.#node, op, this.#revealed));
+      maskInput(machine, value.at, mask, sizeOf(plan.values[op.out]));
+    }
+    const bytesOf = ({ out }: OpOf<'input'>) =>
+      memory.u8(this.#slots.masked(out).value.at, 8 * sizeOf(plan.values[out]));
+    if (own.length > 0) {
+      const message = Buffer.concat(own.map(bytesOf));
+      for (const peer of plan.roles.evaluators) if (peer !== self) this.#link(peer).send('input', at, message);
+    }
+    for (const owner of plan.roles.parties) {
+      const theirs = inputs.filter((op) => op.owner === owner);
+      if (owner === self || theirs.length === 0) continue;
+      const length = theirs.reduce((sum, { out }) => sum + 8 * sizeOf(plan.values[out]), 0);
+      const message = await this.#link(owner).receive('input', at, length);
+      let from = 0;
+      for (const op of theirs) {
+        const to = bytesOf(op);
+        to.set(message.subarray(from, from + to.length));
+        from += to.length;
+      }
+    }
+  }
+
+  async #exchangeOutputs({ phase }: EvaluatorPhase, at: Position): Promise<void> {
+    const { plan, self, links, onRevealed } = this.#node;
+    const { memory } = this.#workspace;
+    /** −[λ], or m − [λ] where m is to be added: for bits minus is xor, and so is plus. */
+    const part = (reveal: OpOf<'reveal'>, withValue: boolean, withMask: boolean): BigUint64Array => {
+      const isBits = plan.values[reveal.of].kind === 'maskedBits';
+      const slot = isBits ? this.#slots.maskedBits(reveal.of) : this.#slots.masked(reveal.of);
+      const words = outputWords(plan, reveal);
+      const [value, mask] = [memory.u64(slot.value.at, words), memory.u64(slot.mask.at, words)];
+      return BigUint64Array.from({ length: words }, (_, i) => {
+        const [v, l] = [withValue ? value[i] : 0n, withMask ? mask[i] : 0n];
+        return isBits ? v ^ l : v - l;
+      });
+    };
+    for (const recipient of plan.roles.parties) {
+      const reveals = revealsTo(phase, recipient);
+      if (reveals.length === 0 || !revealSenders(plan.roles, recipient).includes(self)) continue;
+      // The dealer knows the mask and gets m; an evaluator knows m and gets the mask shares.
+      const toDealer = recipient === plan.roles.dealer;
+      const message = packOutputs(plan, reveals, (reveal) => new Uint8Array(part(reveal, toDealer, !toDealer).buffer));
+      this.#link(recipient).send('output', at, message);
+    }
+    const own = (reveal: OpOf<'reveal'>) => part(reveal, true, true);
+    for (const [name, value] of await receiveOutputs(plan, phase, at, self, links, own)) {
+      this.#revealed.set(name, value);
+      onRevealed(name, value);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What an executor needs from the node that it runs in.
+ * @module
+ */
+import { invariant } from '../errors.ts';
+import { type OpOf, type Plan, sizeOf, type Value } from '../plan/plan.ts';
+import type { Streams } from '../prg/stream.ts';
+import { decodeFixed, encodeFixedArray } from '../ring/fixed-point.ts';
+import type { Link } from '../transport/link.ts';
+
+/** Outputs that this node was named as a recipient of, by name, as real numbers. */
+export type Revealed = ReadonlyMap<string, Float64Array>;
+
+export interface Progress {
+  readonly phase: string;
+  /** Repetitions of the session that are done, and in all. */
+  readonly done: number;
+  readonly of: number;
+  /** Steps of training done so far, and in all; 0 outside training. */
+  readonly trainingSteps: number;
+  readonly ofTrainingSteps: number;
+}
+
+export interface Node {
+  readonly self: string;
+  readonly plan: Plan;
+  readonly links: ReadonlyMap<string, Link>;
+  /** Streams shared with the dealer, or for the dealer with each evaluator, by name. */
+  readonly shared: ReadonlyMap<string, Streams>;
+  /** Public randomness of the run. */
+  readonly publicStreams: Streams;
+  /** This node's own records or sums for an input of the plan, row by row; earlier outputs may matter for them. */
+  readonly inputs: (name: string, revealed: Revealed) => Float64Array;
+  readonly onProgress: (progress: Progress) => void;
+  /** Called as each output arrives. */
+  readonly onRevealed: (name: string, value: Float64Array) => void;
+}
+
+/** Steps of training before each session, and in all. */
+export function trainingSteps({ phases, sessions }: Plan): {
+  readonly before: readonly number[];
+  readonly total: number;
+} {
+  let total = 0;
+  const before = sessions.map(({ phase, repeat }) => {
+    const first = total;
+    if (phases[phase].trains) total += repeat;
+    return first;
+  });
+  return { before, total };
+}
+
+/** Real numbers of an output, from its ring elements or its plane. */
+export function decodeOutput(value: Value, words: BigUint64Array): Float64Array {
+  if (value.kind === 'maskedBits') {
+    return Float64Array.from({ length: sizeOf(value) }, (_, i) => Number((words[i >> 6] >> BigInt(i & 63)) & 1n));
+  }
+  return Float64Array.from(words, (word) => decodeFixed(word, value.fractionalBits));
+}
+
+/** An owner's input as ring elements. */
+export function encodeInput({ plan, inputs }: Node, op: OpOf<'input'>, revealed: Revealed): BigUint64Array {
+  const values = inputs(op.name, revealed);
+  const { fractionalBits } = plan.values[op.out];
+  invariant(values.length === sizeOf(plan.values[op.out]), `input ${op.name} has the planned size`);
+  return encodeFixedArray(values, fractionalBits);
+}

@@ -1,0 +1,69 @@
+/**
+ * Which rows a step takes: public, and the same at every node.
+ * @module
+ */
+import { learningRateAt } from '../plan/learning-rate.ts';
+import type { Plan, Selection } from '../plan/plan.ts';
+import { permutation } from '../prg/permutation.ts';
+import type { Streams } from '../prg/stream.ts';
+
+/** The batches of one run: each epoch in a fresh random order, the rows that fill no batch left out. */
+export class TrainingOrder {
+  readonly #plan: Plan;
+  readonly #publicStreams: Streams;
+  #epoch = -1;
+  #order: Uint32Array<ArrayBufferLike> = new Uint32Array(0);
+
+  constructor(plan: Plan, publicStreams: Streams) {
+    this.#plan = plan;
+    this.#publicStreams = publicStreams;
+  }
+
+  /** Rows of training step `step`, counted over the whole run. */
+  batch(step: number): Uint32Array<ArrayBufferLike> {
+    const { rows, batch, stepsPerEpoch } = this.#plan.training;
+    const epoch = Math.floor(step / stepsPerEpoch);
+    if (epoch !== this.#epoch) {
+      this.#order = permutation(this.#publicStreams.stream('batch order'), epoch, rows);
+      this.#epoch = epoch;
+    }
+    const first = (step % stepsPerEpoch) * batch;
+    return this.#order.subarray(first, first + batch);
+  }
+
+  learningRate(step: number): number {
+    const { learningRate, stepsPerEpoch, epochs } = this.#plan.training;
+    return learningRateAt(learningRate, Math.floor(step / stepsPerEpoch), epochs);
+  }
+}
+
+/** Fills `out` with the rows that a selection takes; `repetition` counts within the session. */
+export function selectRows(
+  selection: Selection,
+  out: Uint32Array,
+  order: TrainingOrder,
+  trainingStep: number,
+  repetition: number,
+  rowsOfData: number,
+): void {
+  if (selection === 'batch') {
+    out.set(order.batch(trainingStep));
+    return;
+  }
+  // Pairs i < j in lexicographic order, a tile at a time; beyond the last pair, row 0 with itself, which counts nothing.
+  let pair = repetition * out.length;
+  let i = 0;
+  while (i < rowsOfData - 1 && pair >= rowsOfData - 1 - i) {
+    pair -= rowsOfData - 1 - i;
+    i++;
+  }
+  let j = i + 1 + pair;
+  for (let k = 0; k < out.length; k++) {
+    const beyond = i >= rowsOfData - 1;
+    out[k] = beyond ? 0 : selection === 'pairFirst' ? i : j;
+    if (!beyond && ++j === rowsOfData) {
+      i++;
+      j = i + 1;
+    }
+  }
+}

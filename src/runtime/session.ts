@@ -1,0 +1,88 @@
+/**
+ * Joins nodes that have exchanged offers into a session: keys from everybody's nonces, and the role that the plan gives this node.
+ * @module
+ */
+import { TrefoilError } from '../errors.ts';
+import type { Roles } from '../plan/plan.ts';
+import {
+  type Offer,
+  type OwnOffer,
+  pairwiseStreams,
+  publicSeed,
+  publicStreams,
+  transcript,
+} from '../prg/session-keys.ts';
+import type { Streams } from '../prg/stream.ts';
+import type { Link, Position } from '../transport/link.ts';
+import { runDealer } from './dealer.ts';
+import { runEvaluator } from './evaluator.ts';
+import type { Node, Revealed } from './node.ts';
+
+export interface SessionKeys {
+  readonly shared: ReadonlyMap<string, Streams>;
+  readonly publicStreams: Streams;
+  /** Reproduces batch order and initial weights. Public. */
+  readonly publicSeed: Uint8Array;
+}
+
+const START: Position = { phase: 0, step: 0, round: 0 };
+
+/** Compares the transcript with every peer, then derives the keys of the session. */
+export async function openSession(
+  self: string,
+  roles: Roles,
+  own: OwnOffer,
+  offers: ReadonlyMap<string, Offer>,
+  links: ReadonlyMap<string, Link>,
+  agreed: string,
+): Promise<SessionKeys> {
+  const all = roles.nodes.map((name) => [name, name === self ? own : offerOf(offers, name)] as const);
+  const digest = transcript(all, agreed);
+  for (const link of links.values()) link.send('ready', START, digest);
+  for (const [peer, link] of links) {
+    const theirs = await link.receive('ready', START, digest.length);
+    if (!digest.every((byte, i) => byte === theirs[i])) {
+      throw new TrefoilError(
+        'TREFOIL_DISAGREEMENT',
+        `${peer} was shown other keys than ${self}: start all nodes again`,
+        {
+          place: { party: peer },
+        },
+      );
+    }
+  }
+  const counterparts = self === roles.dealer ? roles.evaluators : [roles.dealer];
+  const seed = publicSeed(digest);
+  return {
+    shared: new Map(counterparts.map((peer) => [peer, pairwiseStreams(own, offerOf(offers, peer), digest)])),
+    publicStreams: publicStreams(seed),
+    publicSeed: seed,
+  };
+}
+
+function offerOf(offers: ReadonlyMap<string, Offer>, peer: string): Offer {
+  const offer = offers.get(peer);
+  if (offer === undefined) throw new TrefoilError('TREFOIL_INTERNAL', `no offer of ${peer}`);
+  return offer;
+}
+
+/** Runs the plan in this node's role. Throws `TREFOIL_RANGE` where the alarm of the run tripped. */
+export async function runRole(node: Node): Promise<Revealed> {
+  const guarded: Node = {
+    ...node,
+    onRevealed: (name, value) => {
+      node.onRevealed(name, value);
+      if (name === 'alarm' && value[0] !== 0) throw rangeAlarm(node.plan.interval);
+    },
+  };
+  return node.self === node.plan.roles.dealer ? runDealer(guarded) : runEvaluator(guarded);
+}
+
+function rangeAlarm(interval: number): TrefoilError {
+  return new TrefoilError(
+    'TREFOIL_RANGE',
+    `the range alarm tripped: in some step a logit left ±${interval}, where the sigmoid is accurate, so the model would be wrong and ` +
+      'none is released; lower training.learningRate, raise training.l2 or lower data.clip',
+    { place: { phase: 'alarm' } },
+  );
+}

@@ -1,0 +1,72 @@
+/**
+ * All roles in one process, over links in memory: the same executors, no network.
+ * @module
+ */
+import { invariant } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { createOffer } from '../prg/session-keys.ts';
+import { type Streams, zeroStreams } from '../prg/stream.ts';
+import type { Link } from '../transport/link.ts';
+import { memoryLinks } from '../transport/memory.ts';
+import type { Node, Revealed } from './node.ts';
+import { openSession, runRole, type SessionKeys } from './session.ts';
+
+export type InputsOf = (node: string) => Node['inputs'];
+
+export interface Simulation {
+  readonly revealed: ReadonlyMap<string, Revealed>;
+  readonly links: ReadonlyMap<string, ReadonlyMap<string, Link>>;
+  readonly publicSeed: Uint8Array;
+}
+
+/** Runs a plan with fresh keys. */
+export async function simulate(plan: Plan, inputs: InputsOf, observe: Partial<Node> = {}): Promise<Simulation> {
+  const { nodes } = plan.roles;
+  const mesh = memoryLinks(nodes);
+  const offers = new Map(nodes.map((name) => [name, createOffer()]));
+  const keys = await Promise.all(
+    nodes.map((self) => {
+      const [own, links] = [offers.get(self), mesh.get(self)];
+      invariant(own !== undefined && links !== undefined, 'every node has an offer and links');
+      return openSession(self, plan.roles, own, offers, links, 'simulation');
+    }),
+  );
+  const revealed = await runAll(plan, inputs, mesh, keys, observe);
+  return { revealed, links: mesh, publicSeed: keys[0].publicSeed };
+}
+
+/** The fixed-point twin: the same executors with every mask zero, so in the clear. `order` is the run's public randomness. */
+export async function simulateUnmasked(plan: Plan, inputs: InputsOf, order: Streams): Promise<Revealed> {
+  const { nodes } = plan.roles;
+  const shared = new Map(nodes.map((name) => [name, zeroStreams]));
+  const keys = nodes.map(() => ({ shared, publicStreams: order, publicSeed: new Uint8Array(0) }));
+  const revealed = await runAll(plan, inputs, memoryLinks(nodes), keys, {});
+  return revealed.get(plan.roles.parties[0]) ?? new Map();
+}
+
+async function runAll(
+  plan: Plan,
+  inputs: InputsOf,
+  mesh: ReadonlyMap<string, ReadonlyMap<string, Link>>,
+  keys: readonly SessionKeys[],
+  observe: Partial<Node>,
+): Promise<Map<string, Revealed>> {
+  const results = await Promise.all(
+    plan.roles.nodes.map(async (self, i) => {
+      const links = mesh.get(self);
+      invariant(links !== undefined, 'every node has links');
+      const node: Node = {
+        self,
+        plan,
+        links,
+        ...keys[i],
+        inputs: inputs(self),
+        onProgress: () => undefined,
+        onRevealed: () => undefined,
+        ...observe,
+      };
+      return [self, await runRole(node)] as const;
+    }),
+  );
+  return new Map(results);
+}

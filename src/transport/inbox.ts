@@ -1,0 +1,151 @@
+/**
+ * Messages that arrived from one peer and were not asked for yet, and the checks that every link makes on them.
+ * @module
+ */
+import { invariant, type TrefoilError } from '../errors.ts';
+import { malformed } from './faults.ts';
+import type { MessageKind, Position } from './link.ts';
+
+interface Message {
+  readonly position: Position;
+  readonly payload: Uint8Array;
+}
+
+interface Waiter {
+  readonly position: Position;
+  readonly length: number;
+  readonly resolve: (payload: Uint8Array) => void;
+  readonly reject: (error: TrefoilError) => void;
+}
+
+interface Lane {
+  readonly messages: Message[];
+  /** Index of the first message not yet taken: shifting a long array costs its length. */
+  head: number;
+  waiter: Waiter | undefined;
+}
+
+export function noBytes(): Record<MessageKind, number> {
+  return { ready: 0, opening: 0, input: 0, output: 0, correction: 0, credit: 0 };
+}
+
+const newLane = (): Lane => ({ messages: [], head: 0, waiter: undefined });
+
+function take(lane: Lane): Message | undefined {
+  if (lane.head === lane.messages.length) return undefined;
+  const message = lane.messages[lane.head];
+  lane.head += 1;
+  if (lane.head === lane.messages.length) {
+    lane.messages.length = 0;
+    lane.head = 0;
+  } else if (lane.head === 1024) {
+    lane.messages.splice(0, lane.head);
+    lane.head = 0;
+  }
+  return message;
+}
+
+export class Inbox {
+  readonly received = noBytes();
+  private readonly peer: string;
+  private readonly maxQueuedBytes: number;
+  private readonly onFault: (fault: TrefoilError) => void;
+  private readonly lanes: Record<MessageKind, Lane> = {
+    ready: newLane(),
+    opening: newLane(),
+    input: newLane(),
+    output: newLane(),
+    correction: newLane(),
+    credit: newLane(),
+  };
+  private queuedBytes = 0;
+  private failure: TrefoilError | undefined;
+  private ended = false;
+
+  /** `onFault` hears what the peer did wrong, and is expected to `fail` the inbox. */
+  constructor(peer: string, maxQueuedBytes: number, onFault: (fault: TrefoilError) => void) {
+    this.peer = peer;
+    this.maxQueuedBytes = maxQueuedBytes;
+    this.onFault = onFault;
+  }
+
+  /** Where the node is waiting for this peer, if it is. */
+  get waitingAt(): Position | undefined {
+    for (const lane of Object.values(this.lanes)) if (lane.waiter !== undefined) return lane.waiter.position;
+    return undefined;
+  }
+
+  deliver(kind: MessageKind, position: Position, payload: Uint8Array): void {
+    if (this.failure !== undefined) return;
+    const lane = this.lanes[kind];
+    const waiter = lane.waiter;
+    if (waiter !== undefined) {
+      lane.waiter = undefined;
+      this.hand(kind, { position, payload }, waiter);
+      return;
+    }
+    this.queuedBytes += payload.length;
+    if (this.queuedBytes > this.maxQueuedBytes) {
+      this.onFault(malformed(this.peer, `sent ${this.queuedBytes} bytes that nobody asked for`, position));
+      return;
+    }
+    lane.messages.push({ position, payload });
+  }
+
+  receive(kind: MessageKind, position: Position, length: number): Promise<Uint8Array> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    const lane = this.lanes[kind];
+    invariant(lane.waiter === undefined, `one receive of '${kind}' at a time`);
+    return new Promise((resolve, reject) => {
+      const waiter = { position, length, resolve, reject };
+      const message = take(lane);
+      if (message === undefined) {
+        lane.waiter = waiter;
+        if (this.ended) this.missed(waiter);
+      } else {
+        this.queuedBytes -= message.payload.length;
+        this.hand(kind, message, waiter);
+      }
+    });
+  }
+
+  /** The peer says that it sends no more. */
+  end(): void {
+    this.ended = true;
+    for (const lane of Object.values(this.lanes)) if (lane.waiter !== undefined) this.missed(lane.waiter);
+  }
+
+  /** From now on every receive rejects with this error, the pending ones too. */
+  fail(failure: TrefoilError): void {
+    this.failure = failure;
+    for (const lane of Object.values(this.lanes)) {
+      lane.messages.length = 0;
+      lane.head = 0;
+      lane.waiter?.reject(failure);
+      lane.waiter = undefined;
+    }
+  }
+
+  private missed(waiter: Waiter): void {
+    this.onFault(malformed(this.peer, 'ended its run while a message was due', waiter.position));
+  }
+
+  private hand(kind: MessageKind, { position, payload }: Message, waiter: Waiter): void {
+    const expected = waiter.position;
+    let wrong: string | undefined;
+    if (position.phase !== expected.phase || position.step !== expected.step || position.round !== expected.round) {
+      wrong = `sent an '${kind}' message of phase ${position.phase}, step ${position.step}, round ${position.round + 1} where another one was due`;
+    } else if (payload.length !== waiter.length) {
+      wrong = `sent an '${kind}' message of ${payload.length} bytes where ${waiter.length} were due`;
+    }
+    if (wrong === undefined) {
+      this.received[kind] += payload.length;
+      waiter.resolve(payload);
+      return;
+    }
+    const fault = malformed(this.peer, wrong, expected);
+    // Not first in line: the run may have failed for another reason already, and then that is the one to hear of.
+    this.onFault(fault);
+    waiter.reject(this.failure ?? fault);
+  }
+}
