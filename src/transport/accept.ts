@@ -1,0 +1,152 @@
+/**
+ * The accepting end: listens until every peer has come, and knows who they are by their certificates.
+ * @module
+ */
+import { createServer, type Server as Listener, type Socket } from 'node:net';
+import { Server, type ServerDuplexStream } from '@grpc/grpc-js';
+import { TrefoilError } from '../errors.ts';
+import { AcceptCredentials, CHANNEL_OPTIONS } from './credentials.ts';
+import { FRAME_BYTES, type LinkService } from './frames.ts';
+import type { Wire } from './grpc-link.ts';
+import type { MeshOptions } from './mesh-options.ts';
+
+/** How long a peer that is slow to hang up is waited for. */
+const SHUTDOWN_MS = 500;
+
+const GONE = 'is gone: it ended or froze, or the network broke';
+
+const pass = (bytes: Buffer): Buffer => bytes;
+
+class AcceptedWire implements Wire {
+  private readonly stream: ServerDuplexStream<Buffer, Buffer>;
+  private readonly socket: Socket | undefined;
+
+  constructor(stream: ServerDuplexStream<Buffer, Buffer>, socket: Socket | undefined) {
+    this.stream = stream;
+    this.socket = socket;
+  }
+
+  write(frame: Buffer): void {
+    this.stream.write(frame);
+  }
+
+  finish(): void {
+    this.stream.end();
+  }
+
+  kill(): void {
+    this.stream.destroy();
+  }
+
+  listen(onFrame: (frame: Buffer) => void, onClosed: (reason: string) => void): void {
+    let closed = false;
+    const close = (reason: string): void => {
+      if (!closed) onClosed(reason);
+      closed = true;
+    };
+    this.stream.on('data', onFrame);
+    this.stream.on('end', () => {
+      this.stream.end();
+      close(GONE);
+    });
+    this.stream.on('close', () => {
+      // On this side gRPC tells nobody why it refuses a frame; the connection shows that it is not the peer that left.
+      close(this.socket?.readyState === 'open' ? `broke off, or sent a frame above ${FRAME_BYTES} bytes` : GONE);
+    });
+  }
+}
+
+/** A stream that a peer opened. The fingerprint is that of the certificate it has proven to own. */
+export type OnStream = (wire: Wire, service: LinkService, fingerprint: string) => void;
+
+export class Acceptor {
+  readonly port: number;
+  private readonly listener: Listener;
+  private readonly server: Server;
+  /** Connections that have brought no stream yet, by remote address. */
+  private readonly pending = new Map<string, Socket>();
+  private refusedFrom: string | undefined;
+
+  private constructor(listener: Listener, port: number, server: Server) {
+    this.listener = listener;
+    this.port = port;
+    this.server = server;
+  }
+
+  static async listen(
+    address: string,
+    options: MeshOptions,
+    services: Readonly<Record<string, LinkService>>,
+    onStream: OnStream,
+  ): Promise<Acceptor> {
+    const listener = createServer({ noDelay: true });
+    const port = await listenAt(listener, address);
+    const server = new Server(CHANNEL_OPTIONS);
+    const acceptor = new Acceptor(listener, port, server);
+    for (const service of Object.values(services)) {
+      server.register(
+        service.path,
+        (stream: ServerDuplexStream<Buffer, Buffer>) => {
+          const socket = acceptor.pending.get(stream.getPeer());
+          acceptor.pending.delete(stream.getPeer());
+          const fingerprint = stream.getAuthContext().sslPeerCertificate?.fingerprint256 ?? '';
+          onStream(new AcceptedWire(stream, socket), service, fingerprint);
+        },
+        pass,
+        pass,
+        'bidi',
+      );
+    }
+    // gRPC takes connections but does not listen itself: it would hide which of them fail during the TLS handshake.
+    const injector = server.createConnectionInjector(new AcceptCredentials(options));
+    listener.on('connection', (socket) => {
+      const from = `${socket.remoteAddress}:${socket.remotePort}`;
+      acceptor.pending.set(from, socket);
+      socket.on('close', () => {
+        if (acceptor.pending.delete(from)) acceptor.refusedFrom = from;
+      });
+      injector.injectConnection(socket);
+    });
+    return acceptor;
+  }
+
+  /** What became of the last connection without a stream, as an addition to 'waiting for east to connect'. */
+  get refusal(): string {
+    if (this.refusedFrom === undefined) return '';
+    return ` (a connection from ${this.refusedFrom} ended in the TLS handshake: one of the two nodes shows another certificate than the other one has of it)`;
+  }
+
+  /** All are here: nobody else can connect from now on. */
+  stopListening(): void {
+    this.listener.close();
+    for (const socket of this.pending.values()) socket.destroy();
+  }
+
+  async shutdown(): Promise<void> {
+    this.stopListening();
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, SHUTDOWN_MS);
+      this.server.tryShutdown(() => resolve());
+    });
+    clearTimeout(timer);
+    this.server.forceShutdown();
+  }
+}
+
+function listenAt(listener: Listener, address: string): Promise<number> {
+  const [, host, port] = /^(.*):(\d+)$/.exec(address) ?? [];
+  return new Promise((resolve, reject) => {
+    listener.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE' ? 'another program uses that port' : (error.code ?? 'it is no host:port');
+      reject(
+        new TrefoilError('TREFOIL_CONFIG', `can not listen at ${address}: ${reason}; change the address to listen at`),
+      );
+    });
+    listener.listen({ host: host?.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }, () => {
+      const bound = listener.address();
+      resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
+    });
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * Frames to bytes and back, as proto/trefoil.proto defines them; nothing else knows the wire format.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import protobuf from 'protobufjs';
+import type { MessageKind, Position } from './link.ts';
+
+/** Payload bytes of one frame at most. */
+export const CHUNK_BYTES = 1 << 20;
+/** A frame at most: a chunk, and at most 6 bytes for each of five numbers and 10 for the tags and lengths around them. */
+export const FRAME_BYTES = CHUNK_BYTES + 40;
+
+export interface Hello {
+  readonly from: string;
+  readonly to: string;
+  readonly agreement: Readonly<Record<string, string>>;
+  readonly nonce: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
+
+/** A piece of a message. */
+export interface Payload extends Position {
+  readonly total: number;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface Abort {
+  readonly origin: string;
+  readonly code: string;
+  readonly message: string;
+  readonly party: string;
+  readonly phase: string;
+  readonly step?: number;
+  readonly round?: number;
+}
+
+/** One field is set, and `frame` is its name; none is when the sender knows fields that this direction does not have. */
+export type Frame = { readonly frame?: keyof Fields } & { readonly [field in keyof Fields]?: Fields[field] };
+
+type Fields = { hello: Hello; abort: Abort; end: Record<string, never> } & Record<MessageKind, Payload>;
+
+/** What travels in one direction of a link. */
+export class FrameCodec {
+  /** The kinds of message that this direction has a field for. */
+  readonly kinds: ReadonlySet<string>;
+  private readonly type: protobuf.Type;
+
+  constructor(type: protobuf.Type) {
+    this.type = type;
+    this.kinds = new Set(type.fieldsArray.filter((field) => field.type === 'Payload').map((field) => field.name));
+  }
+
+  encode(frame: Frame): Buffer {
+    return this.type.encode(frame).finish() as Buffer;
+  }
+
+  /** Throws whatever the parser throws on malformed bytes. Byte fields are views into `bytes`. */
+  decode(bytes: Buffer): Frame {
+    return this.type.decode(bytes) as Frame;
+  }
+}
+
+/** One of the services of the proto file: its method, and what travels from the node that dials and from the one that accepts. */
+export interface LinkService {
+  readonly name: string;
+  /** The path of the gRPC method. */
+  readonly path: string;
+  readonly fromDialer: FrameCodec;
+  readonly fromAcceptor: FrameCodec;
+}
+
+export type ServiceName = 'Evaluators' | 'DealerService' | 'DealerParty';
+
+export function loadServices(): Record<ServiceName, LinkService> {
+  const file = createRequire(import.meta.url).resolve('trefoil-mpc/proto/trefoil.proto');
+  const { root } = protobuf.parse(readFileSync(file, 'utf8'));
+  const load = (name: ServiceName): LinkService => {
+    const service = root.lookupService(`trefoil.v1.${name}`);
+    const method = service.methods.Link;
+    return {
+      name,
+      path: `/trefoil.v1.${name}/Link`,
+      fromDialer: new FrameCodec(service.lookupType(method.requestType)),
+      fromAcceptor: new FrameCodec(service.lookupType(method.responseType)),
+    };
+  };
+  return { Evaluators: load('Evaluators'), DealerService: load('DealerService'), DealerParty: load('DealerParty') };
+}
+
+/** The service between two nodes. The dealer accepts, the evaluator dials. */
+export function serviceBetween(a: string, b: string, dealer: string, dealerIsParty: boolean): ServiceName {
+  if (a !== dealer && b !== dealer) return 'Evaluators';
+  return dealerIsParty ? 'DealerParty' : 'DealerService';
+}

@@ -1,0 +1,234 @@
+/**
+ * A link over one gRPC stream: frames in and out, their order, and how the stream may end.
+ * @module
+ */
+import { invariant, TrefoilError } from '../errors.ts';
+import { malformed, plain } from './faults.ts';
+import { type Abort, CHUNK_BYTES, type Frame, type FrameCodec, type Hello, type Payload } from './frames.ts';
+import { Inbox, noBytes } from './inbox.ts';
+import type { Link, MessageKind, Position } from './link.ts';
+
+/** How much may wait for this node, besides one message, before the peer is at fault. */
+const MAX_QUEUED_BYTES = 64 << 20;
+
+/** One gRPC stream of frames, from the side that opened it or from the other. */
+export interface Wire {
+  write(frame: Buffer): void;
+  /** No more frames from this side; those written before still arrive. */
+  finish(): void;
+  /** Lets go of the stream at once. */
+  kill(): void;
+  /** `onClosed` is the last thing that happens, with the reason if it was not in order. */
+  listen(onFrame: (frame: Buffer) => void, onClosed: (reason: string) => void): void;
+}
+
+export interface LinkEvents {
+  onHello(hello: Hello): void;
+  /** The link can not go on. `abort` is what the peer said, if it was the one that stopped. */
+  onFault(fault: TrefoilError, abort?: Abort): void;
+  /** The peer has sent its last frame. */
+  onEnded(): void;
+  /** The stream is gone, although the run has not ended or has not begun. */
+  onLost(reason: string): void;
+}
+
+export class GrpcLink implements Link {
+  readonly peer: string;
+  readonly sent = noBytes();
+  readonly received: Readonly<Record<MessageKind, number>>;
+  /** Resolves when the stream is gone. */
+  readonly closed: Promise<void>;
+  private readonly wire: Wire;
+  private readonly outgoing: FrameCodec;
+  private readonly incoming: FrameCodec;
+  private readonly maxMessageBytes: number;
+  private readonly events: LinkEvents;
+  private readonly inbox: Inbox;
+  private partial: { kind: MessageKind; first: Payload; bytes: Buffer; filled: number } | undefined;
+  private failure: TrefoilError | undefined;
+  private greeted = false;
+  private isClosed = false;
+  private selfEnded = false;
+  private peerEnded = false;
+
+  constructor(
+    peer: string,
+    wire: Wire,
+    codecs: { readonly outgoing: FrameCodec; readonly incoming: FrameCodec },
+    maxMessageBytes: number,
+    events: LinkEvents,
+  ) {
+    this.peer = peer;
+    this.wire = wire;
+    this.outgoing = codecs.outgoing;
+    this.incoming = codecs.incoming;
+    this.maxMessageBytes = maxMessageBytes;
+    this.events = events;
+    this.inbox = new Inbox(peer, MAX_QUEUED_BYTES + maxMessageBytes, (fault) => events.onFault(fault));
+    this.received = this.inbox.received;
+    this.closed = new Promise((resolve) => {
+      wire.listen(
+        (frame) => this.accept(frame),
+        (reason) => {
+          this.isClosed = true;
+          resolve();
+          if (this.failure === undefined && !(this.selfEnded && this.peerEnded)) events.onLost(reason);
+        },
+      );
+    });
+  }
+
+  get hasEnded(): boolean {
+    return this.peerEnded;
+  }
+
+  /** Whether the peer has introduced itself. */
+  get isGreeted(): boolean {
+    return this.greeted;
+  }
+
+  /** Where this node waits for the peer, if it does. */
+  get waitingAt(): Position | undefined {
+    return this.inbox.waitingAt;
+  }
+
+  greet(hello: Hello): void {
+    this.wire.write(this.outgoing.encode({ hello }));
+  }
+
+  send(kind: MessageKind, position: Position, payload: Uint8Array): void {
+    if (this.failure !== undefined) throw this.failure;
+    const total = payload.length;
+    invariant(this.outgoing.kinds.has(kind), `the schema has a field for '${kind}' on the way to ${this.peer}`);
+    invariant(total <= this.maxMessageBytes, `'${kind}' of ${total} bytes within ${this.maxMessageBytes}`);
+    invariant(!this.selfEnded, `'${kind}' sent to ${this.peer} before the end of the run`);
+    const { phase, step, round } = position;
+    this.sent[kind] += total;
+    let offset = 0;
+    do {
+      const bytes = total <= CHUNK_BYTES ? payload : payload.subarray(offset, offset + CHUNK_BYTES);
+      this.wire.write(this.outgoing.encode({ [kind]: { phase, step, round, total, offset, bytes } }));
+      offset += CHUNK_BYTES;
+    } while (offset < total);
+  }
+
+  receive(kind: MessageKind, position: Position, length: number): Promise<Uint8Array> {
+    return this.inbox.receive(kind, position, length);
+  }
+
+  /** This node has sent its last message. */
+  end(): void {
+    this.selfEnded = true;
+    this.wire.write(this.outgoing.encode({ end: {} }));
+  }
+
+  /** Fails both ends: this one with `failure`, the peer's with `abort`. */
+  breakOff(failure: TrefoilError, abort: Abort): void {
+    this.failure = failure;
+    this.inbox.fail(failure);
+    if (this.isClosed) return;
+    this.wire.write(this.outgoing.encode({ abort }));
+    this.wire.finish();
+  }
+
+  /** Closes the stream once everything written has left. */
+  finish(): void {
+    if (!this.isClosed) this.wire.finish();
+  }
+
+  kill(): void {
+    this.wire.kill();
+  }
+
+  private accept(bytes: Buffer): void {
+    if (this.failure !== undefined) return;
+    let frame: Frame;
+    try {
+      frame = this.incoming.decode(bytes);
+    } catch {
+      this.fault('sent a frame that can not be read');
+      return;
+    }
+    const field = frame.frame;
+    if (field === undefined) {
+      this.fault('sent a frame of a kind that does not belong on this link');
+    } else if (field === 'abort') {
+      const abort = frame.abort as Abort;
+      this.events.onFault(abortedBy(abort), abort);
+    } else if (this.peerEnded) {
+      this.fault('sent a frame after its last one');
+    } else if (field === 'hello') {
+      if (this.greeted) {
+        this.fault('introduced itself twice');
+        return;
+      }
+      this.greeted = true;
+      this.events.onHello(frame.hello as Hello);
+    } else if (!this.greeted) {
+      this.fault('did not introduce itself');
+    } else if (field === 'end') {
+      this.peerEnded = true;
+      this.inbox.end();
+      this.events.onEnded();
+    } else {
+      this.assemble(field, frame[field] as Payload);
+    }
+  }
+
+  private assemble(kind: MessageKind, piece: Payload): void {
+    const { total, offset, bytes } = piece;
+    if (this.partial === undefined) {
+      if (total > this.maxMessageBytes) {
+        this.fault(`announced an '${kind}' message of ${total} bytes where ${this.maxMessageBytes} is the most`, piece);
+        return;
+      }
+      if (offset === 0 && bytes.length === total && total <= CHUNK_BYTES) {
+        // An empty field comes as an array of the parser's own.
+        this.inbox.deliver(kind, piece, total === 0 ? new Uint8Array(0) : bytes);
+        return;
+      }
+      this.partial = { kind, first: piece, bytes: Buffer.allocUnsafe(total), filled: 0 };
+    }
+    const { partial } = this;
+    const follows =
+      kind === partial.kind &&
+      total === partial.bytes.length &&
+      offset === partial.filled &&
+      bytes.length === Math.min(CHUNK_BYTES, total - offset) &&
+      piece.round === partial.first.round &&
+      piece.step === partial.first.step &&
+      piece.phase === partial.first.phase;
+    if (!follows) {
+      this.fault(`sent pieces of an '${partial.kind}' message that do not fit together`, partial.first);
+      return;
+    }
+    partial.bytes.set(bytes, offset);
+    partial.filled += bytes.length;
+    if (partial.filled < total) return;
+    this.partial = undefined;
+    this.inbox.deliver(kind, partial.first, partial.bytes);
+  }
+
+  private fault(what: string, position = this.inbox.waitingAt): void {
+    this.events.onFault(malformed(this.peer, what, position));
+  }
+}
+
+function abortedBy(abort: Abort): TrefoilError {
+  const { step, round } = abort;
+  const origin = plain(abort.origin, 100);
+  const party = plain(abort.party, 100) || origin;
+  const phase = plain(abort.phase, 100);
+  return new TrefoilError(
+    'TREFOIL_ABORTED',
+    `${origin} stopped the run: ${plain(abort.message)} (${plain(abort.code, 40)})`,
+    {
+      place: {
+        party,
+        ...(phase === '' ? {} : { phase }),
+        ...(typeof step === 'number' ? { step } : {}),
+        ...(typeof round === 'number' ? { round } : {}),
+      },
+    },
+  );
+}

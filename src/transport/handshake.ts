@@ -1,0 +1,56 @@
+/**
+ * What two nodes tell each other first, and what they must agree on before anything else.
+ * @module
+ */
+import { TrefoilError } from '../errors.ts';
+import { malformed, plain } from './faults.ts';
+import type { Hello } from './frames.ts';
+import type { MeshOptions, Offer } from './mesh-options.ts';
+
+/** Of the frames and of what the nodes do with them. */
+const PROTOCOL_VERSION = '1';
+const MAX_DIFFERENCES = 20;
+
+export function helloTo(peer: string, options: MeshOptions): Hello {
+  return { from: options.self, to: peer, agreement: agreementOf(options), ...options.offer };
+}
+
+function agreementOf({ order, dealer, agreement }: MeshOptions): Record<string, string> {
+  return { 'protocol version': PROTOCOL_VERSION, nodes: order.join(', '), dealer, ...agreement };
+}
+
+/** Checks the introduction of the node whose certificate is the one pinned for `peer`. */
+export function checkHello(hello: Hello, peer: string, options: MeshOptions): Offer {
+  const { self } = options;
+  if (hello.from !== peer || hello.to !== self) {
+    throw new TrefoilError(
+      'TREFOIL_IDENTITY',
+      `the node that shows the certificate of ${peer} calls itself ${plain(hello.from, 100)} and looks for ${plain(hello.to, 100)}, not for ${self}; ` +
+        'check on both nodes which certificate belongs to which name, and the addresses',
+      { place: { party: peer } },
+    );
+  }
+  const here = agreementOf(options);
+  const there = new Map(Object.entries(hello.agreement));
+  const problems = [...new Set([...Object.keys(here), ...there.keys()])]
+    .filter((name) => here[name] !== there.get(name))
+    .map((name) => `${plain(name, 100)}: ${quoted(here[name])} here, ${quoted(there.get(name))} at ${peer}`)
+    .slice(0, MAX_DIFFERENCES);
+  if (problems.length > 0) {
+    throw new TrefoilError(
+      'TREFOIL_DISAGREEMENT',
+      `${peer} is set up for another run; make these equal on both nodes:`,
+      {
+        problems,
+        place: { party: peer },
+      },
+    );
+  }
+  const { nonce, publicKey } = hello;
+  if (nonce.length !== 32 || publicKey.length !== 32) throw malformed(peer, 'sent a nonce or a key of a wrong length');
+  return { nonce, publicKey };
+}
+
+function quoted(value: string | undefined): string {
+  return value === undefined ? 'nothing' : `'${plain(value, 200)}'`;
+}

@@ -1,0 +1,36 @@
+/**
+ * What a node has to know to connect with all others of a job.
+ * @module
+ */
+
+/** What a node contributes to the keys of the run, handed to every peer in the handshake. */
+export interface Offer {
+  /** 32 bytes, fresh for every run. */
+  readonly nonce: Uint8Array;
+  /** X25519, 32 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+export interface MeshOptions {
+  readonly self: string;
+  /** All nodes of the job. Each dials those before it and accepts those after it; a dealer comes first, the last need not listen. */
+  readonly order: readonly string[];
+  readonly dealer: string;
+  readonly dealerIsParty: boolean;
+  /** 'host:port'; port 0 takes a free one. */
+  readonly listen?: string;
+  /** Certificates are PEM text; only peers that this node dials need an address, 'host:port'. */
+  readonly peers: Readonly<Record<string, { readonly address?: string; readonly certificate: string }>>;
+  /** PEM text. */
+  readonly identity: { readonly key: string; readonly certificate: string };
+  /** Must be equal on both ends; the error names every difference with both values. */
+  readonly agreement: Readonly<Record<string, string>>;
+  readonly offer: Offer;
+  /** How long to wait for all peers. */
+  readonly connectSeconds: number;
+  /** The largest payload that the plan can ever send on a link. */
+  readonly maxMessageBytes: number;
+  readonly onListening?: (port: number) => void;
+  /** 'waiting for east at host:port (connection refused)', at most every two seconds. */
+  readonly onWaiting?: (text: string) => void;
+}

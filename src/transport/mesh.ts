@@ -1,0 +1,257 @@
+/**
+ * All links of one node of a job: who dials whom, the handshake with each peer, and what happens when one of them fails.
+ * @module
+ */
+import { invariant, TrefoilError } from '../errors.ts';
+import { Acceptor } from './accept.ts';
+import { fingerprintOf } from './certificate.ts';
+import { checkPinned } from './check-pinned.ts';
+import { Dialler } from './dial.ts';
+import { lost, malformed, plain } from './faults.ts';
+import { type Abort, type LinkService, loadServices, type ServiceName, serviceBetween } from './frames.ts';
+import { GrpcLink, type LinkEvents, type Wire } from './grpc-link.ts';
+import { checkHello, helloTo } from './handshake.ts';
+import type { Link } from './link.ts';
+import type { MeshOptions, Offer } from './mesh-options.ts';
+
+export type { MeshOptions, Offer };
+
+const WAITING_MS = 2000;
+/** How long the last frames may take to leave when the run is over. */
+const FLUSH_MS = 1000;
+
+export interface Mesh {
+  /** By peer. */
+  readonly links: ReadonlyMap<string, Link>;
+  /** By peer. */
+  readonly offers: ReadonlyMap<string, Offer>;
+  /** Never resolves; rejects with the first failure of any link, after which all links are failed and every peer is told. */
+  readonly failed: Promise<never>;
+  /** Tells every peer why this node stops and closes. After an earlier failure it only waits until everything is closed. */
+  abort(error: TrefoilError): Promise<void>;
+  /**
+   * Ends in order, after the last message: returns once every peer has ended too, and throws if one fails before that. What
+   * must exist on all nodes or on none is written after it.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects with every other node of the job. Throws, after telling the peers that are connected already: `TREFOIL_IDENTITY`,
+ * `TREFOIL_CONFIG` (the address to listen at), `TREFOIL_UNREACHABLE`, `TREFOIL_DISAGREEMENT`, `TREFOIL_PEER`, `TREFOIL_ABORTED`.
+ *
+ * A node that blocks its own thread for more than four seconds looks dead to its peers.
+ */
+export async function connectMesh(options: MeshOptions): Promise<Mesh> {
+  checkPinned(options);
+  const mesh = new GrpcMesh(options);
+  await mesh.connect();
+  return mesh;
+}
+
+class GrpcMesh implements Mesh {
+  readonly links = new Map<string, GrpcLink>();
+  readonly offers = new Map<string, Offer>();
+  readonly failed: Promise<never>;
+  private readonly options: MeshOptions;
+  private readonly services = loadServices();
+  /** By fingerprint. */
+  private readonly names: ReadonlyMap<string, string>;
+  /** Before this node in the order. */
+  private readonly diallers = new Map<string, Dialler>();
+  /** Streams that are not closed yet, those without an introduction among them. */
+  private readonly streams = new Set<GrpcLink>();
+  private acceptor: Acceptor | undefined;
+  private failure: TrefoilError | undefined;
+  private reject: (error: TrefoilError) => void = () => undefined;
+  private onProgress: () => void = () => undefined;
+  private shutdown: Promise<void> | undefined;
+  private isOver = false;
+
+  constructor(options: MeshOptions) {
+    this.options = options;
+    const others = options.order.filter((name) => name !== options.self);
+    this.names = new Map(others.map((name) => [fingerprintOf(options.peers[name].certificate), name]));
+    this.failed = new Promise((_, reject) => {
+      this.reject = reject;
+    });
+    // Whoever does not race on it learns of the failure from a link.
+    this.failed.catch(() => undefined);
+  }
+
+  async connect(): Promise<void> {
+    const { self, order, peers, listen, connectSeconds } = this.options;
+    const position = order.indexOf(self);
+    invariant(position >= 0 && order[0] === this.options.dealer, `${self} in the order of nodes, which a dealer leads`);
+    const deadline = setTimeout(() => this.fail(this.unreachable()), connectSeconds * 1000);
+    const waiting = setInterval(() => this.options.onWaiting?.(`waiting for ${this.missing().join(', ')}`), WAITING_MS);
+    try {
+      if (position < order.length - 1) {
+        invariant(listen !== undefined, `${self} has an address to listen at`);
+        const onStream = this.onStream.bind(this);
+        this.acceptor = await Acceptor.listen(listen, this.options, this.services, onStream);
+        this.options.onListening?.(this.acceptor.port);
+      }
+      for (const peer of order.slice(0, position)) {
+        const { address } = peers[peer];
+        invariant(address !== undefined, `${self} has the address of ${peer}`);
+        this.dial(peer, address);
+      }
+      const connected = new Promise<void>((resolve) => {
+        this.onProgress = () => this.links.size === order.length - 1 && resolve();
+        this.onProgress();
+      });
+      await Promise.race([connected, this.failed]);
+      this.acceptor?.stopListening();
+    } catch (error) {
+      if (error instanceof TrefoilError) await this.abort(error);
+      throw error;
+    } finally {
+      clearTimeout(deadline);
+      clearInterval(waiting);
+    }
+  }
+
+  async abort(error: TrefoilError): Promise<void> {
+    this.fail(error);
+    await this.closeAll();
+  }
+
+  async close(): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    for (const link of this.links.values()) link.end();
+    const ended = new Promise<void>((resolve) => {
+      this.onProgress = () => [...this.links.values()].every(({ hasEnded }) => hasEnded) && resolve();
+      this.onProgress();
+    });
+    await Promise.race([ended, this.failed]);
+    this.isOver = true;
+    for (const link of this.links.values()) link.finish();
+    await this.closeAll();
+  }
+
+  private dial(peer: string, address: string): void {
+    const { self, dealer, dealerIsParty } = this.options;
+    const service = this.services[serviceBetween(self, peer, dealer, dealerIsParty)];
+    const dialler = new Dialler(
+      peer,
+      address,
+      service.path,
+      this.options,
+      (wire, refused) => this.open(peer, wire, service, 'dialled', refused),
+      (error) => this.fail(error),
+    );
+    this.diallers.set(peer, dialler);
+    dialler.attempt();
+  }
+
+  private onStream(wire: Wire, service: LinkService, fingerprint: string): void {
+    const peer = this.names.get(fingerprint);
+    const isNew = ![...this.streams].some((stream) => stream.peer === peer);
+    if (this.failure === undefined && peer !== undefined && isNew) {
+      this.open(peer, wire, service, 'accepted', () =>
+        this.fail(lost(peer, 'dropped the connection before it introduced itself')),
+      );
+      return;
+    }
+    // Not a failure of this run: an older process of the peer, or one too many.
+    const message = this.failure === undefined ? 'this node is connected already' : 'this node is stopping';
+    wire.write(service.fromAcceptor.encode({ abort: this.notice(new TrefoilError('TREFOIL_PEER', message)) }));
+    wire.finish();
+  }
+
+  private open(
+    peer: string,
+    wire: Wire,
+    service: LinkService,
+    direction: 'dialled' | 'accepted',
+    refused: () => void,
+  ): void {
+    const events: LinkEvents = {
+      onHello: (hello) => {
+        try {
+          const offer = checkHello(hello, peer, this.options);
+          this.checkService(peer, service, direction);
+          this.offers.set(peer, offer);
+          this.links.set(peer, link);
+          this.onProgress();
+        } catch (error) {
+          this.fail(error as TrefoilError);
+        }
+      },
+      onFault: (fault, abort) => this.fail(fault, abort),
+      onEnded: () => this.onProgress(),
+      onLost: (reason) => {
+        if (link.isGreeted) this.fail(lost(peer, reason, link.waitingAt));
+        else refused();
+      },
+    };
+    const { fromDialer, fromAcceptor } = service;
+    const codecs =
+      direction === 'dialled'
+        ? { outgoing: fromDialer, incoming: fromAcceptor }
+        : { outgoing: fromAcceptor, incoming: fromDialer };
+    const link = new GrpcLink(peer, wire, codecs, this.options.maxMessageBytes, events);
+    this.streams.add(link);
+    void link.closed.then(() => this.streams.delete(link));
+    link.greet(helloTo(peer, this.options));
+  }
+
+  /** Nodes that agree on everything meet on one service only, and one of them only dials. */
+  private checkService(peer: string, service: LinkService, direction: 'dialled' | 'accepted'): void {
+    const { self, order, dealer, dealerIsParty } = this.options;
+    const due: ServiceName = serviceBetween(self, peer, dealer, dealerIsParty);
+    if (service.name !== due) throw malformed(peer, `opened a stream of ${service.name} where ${due} is due`);
+    if (direction === 'accepted' && order.indexOf(peer) < order.indexOf(self)) {
+      throw malformed(peer, 'opened a stream although it is the one to accept');
+    }
+  }
+
+  /** The first failure counts; all others follow from it. */
+  private fail(error: TrefoilError, abort = this.notice(error)): void {
+    if (this.failure !== undefined || this.isOver) return;
+    this.failure = error;
+    for (const link of this.streams) link.breakOff(error, abort);
+    this.reject(error);
+    void this.closeAll();
+  }
+
+  private notice(error: TrefoilError): Abort {
+    const { party = '', phase = '', ...position } = error.place;
+    return { origin: this.options.self, code: error.code, message: plain(error.message), party, phase, ...position };
+  }
+
+  private closeAll(): Promise<void> {
+    this.shutdown ??= (async () => {
+      for (const dialler of this.diallers.values()) dialler.stop();
+      let timer: NodeJS.Timeout | undefined;
+      const flushed = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, FLUSH_MS);
+        void Promise.all([...this.streams].map(({ closed }) => closed)).then(() => resolve());
+      });
+      await flushed;
+      clearTimeout(timer);
+      for (const link of this.streams) link.kill();
+      await this.acceptor?.shutdown();
+    })();
+    return this.shutdown;
+  }
+
+  /** The peers that are not connected yet, each with what is known of the reason. */
+  private missing(): string[] {
+    return this.options.order
+      .filter((name) => name !== this.options.self && !this.links.has(name))
+      .map((name) => this.diallers.get(name)?.waitingFor ?? `${name} to connect${this.acceptor?.refusal ?? ''}`);
+  }
+
+  private unreachable(): TrefoilError {
+    const { connectSeconds } = this.options;
+    const problems = this.missing();
+    const [first] = this.options.order.filter((name) => name !== this.options.self && !this.links.has(name));
+    return new TrefoilError(
+      'TREFOIL_UNREACHABLE',
+      `not all nodes were there within ${connectSeconds} seconds; check that each is started, its address, and the firewall between. Still waiting for:`,
+      { problems, place: { party: first } },
+    );
+  }
+}
