@@ -10,6 +10,11 @@ import { type Op, type OpOf, type Phase, type Plan, type Roles, sizeOf, type Val
 
 export type TrafficKind = 'opening' | 'input' | 'output' | 'correction';
 
+/** Corrections of several repetitions share a message up to this size. */
+const CORRECTION_MESSAGE_BYTES = 256 * 1024;
+/** Room for the handshake. */
+const SMALLEST_BOUND = 1024;
+
 export interface Traffic {
   readonly from: string;
   readonly to: string;
@@ -91,6 +96,24 @@ function phaseTraffic({ roles, values }: Plan, phase: Phase, layout: PhaseLayout
 /** Rounds of one repetition: inputs in one message, the openings, outputs in one message. */
 export function phaseRounds(phase: Phase): number {
   return (inputsOfPhase(phase).length > 0 ? 1 : 0) + phase.openingRounds + (revealsOfPhase(phase).length > 0 ? 1 : 0);
+}
+
+/** Repetitions of a phase whose corrections travel in one message. */
+export function correctionsPerMessage(bytes: number, repeat: number): number {
+  return Math.max(1, Math.min(repeat, Math.floor(CORRECTION_MESSAGE_BYTES / Math.max(1, bytes))));
+}
+
+/** The largest payload that any link of the plan ever carries. */
+export function largestMessage(plan: Plan): number {
+  return plan.sessions.reduce((most, { phase: index, repeat }) => {
+    const phase = plan.phases[index];
+    const layout = phaseLayout(plan, phase);
+    const sizes = phaseTraffic(plan, phase, layout).map(({ kind, bytes }) => {
+      if (kind === 'opening') return Math.max(...layout.rounds.map((round) => round.bytes));
+      return kind === 'correction' ? bytes * correctionsPerMessage(bytes, repeat) : bytes;
+    });
+    return Math.max(most, ...sizes);
+  }, SMALLEST_BOUND);
 }
 
 export function planCost(plan: Plan): PlanCost {

@@ -3,15 +3,10 @@
  * them under way, so that a dealer that is faster runs ahead in bounded memory.
  * @module
  */
+import { correctionsPerMessage } from '../plan/cost.ts';
 import type { Link, Position } from '../transport/link.ts';
 
-const TARGET_BYTES = 256 * 1024;
 const WINDOW_BYTES = 16 * 1024 * 1024;
-
-/** Repetitions whose corrections travel together. */
-export function repetitionsPerMessage(bytes: number, repeat: number): number {
-  return Math.max(1, Math.min(repeat, Math.floor(TARGET_BYTES / Math.max(1, bytes))));
-}
 
 function consumed(bytes: number): Uint8Array {
   const payload = new Uint8Array(4);
@@ -30,7 +25,7 @@ export class CorrectionReceiver {
 
   /** Corrections of one repetition of `bytes` bytes. */
   async next(session: number, repetition: number, repeat: number, bytes: number): Promise<Uint8Array> {
-    const group = repetitionsPerMessage(bytes, repeat);
+    const group = correctionsPerMessage(bytes, repeat);
     const within = repetition % group;
     if (within === 0) {
       const position: Position = { phase: session, step: repetition, round: 0 };

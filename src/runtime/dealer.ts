@@ -6,22 +6,22 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { inputsOfPhase, lastEvaluator } from '../plan/cost.ts';
+import { correctionsPerMessage, inputsOfPhase, lastEvaluator } from '../plan/cost.ts';
 import { type PhaseLayout, phaseLayout } from '../plan/layout.ts';
 import { type OpOf, type Phase, sizeOf } from '../plan/plan.ts';
 import type { ByteStream } from '../prg/stream.ts';
 import { maskInput } from '../protocol/input.ts';
 import { dealtTensor } from '../protocol/tensors.ts';
 import type { Position } from '../transport/link.ts';
-import { CorrectionSender, repetitionsPerMessage } from './corrections.ts';
+import { CorrectionSender } from './corrections.ts';
 import { compileDealer } from './dealer-operations.ts';
-import { encodeInput, type Node, type Revealed, trainingSteps } from './node.ts';
+import { encodeInput, type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, receiveOutputs, revealsTo } from './outputs.ts';
 import { TrainingOrder } from './selection.ts';
 import { DealerSlots } from './slots.ts';
 import { Selections, Workspace } from './workspace.ts';
 
-export async function runDealer(node: Node): Promise<Revealed> {
+export async function runDealer(node: Node): Promise<Outcome> {
   return new Dealer(node).run();
 }
 
@@ -85,7 +85,7 @@ class Dealer {
     return { phase, layout, selections, whole, expansions, steps, updates };
   }
 
-  async run(): Promise<Revealed> {
+  async run(): Promise<Outcome> {
     const { plan, onProgress } = this.#node;
     const { before, total } = trainingSteps(plan);
     for (const [session, { phase: index, repeat }] of plan.sessions.entries()) {
@@ -96,7 +96,7 @@ class Dealer {
         return shared.stream(`material ${session}`);
       });
       const correctionBytes = 8 * (phase.layout.materialWords - phase.layout.seededWords);
-      const group = repetitionsPerMessage(correctionBytes, repeat);
+      const group = correctionsPerMessage(correctionBytes, repeat);
       const message = new Uint8Array(correctionBytes * group);
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
@@ -125,7 +125,7 @@ class Dealer {
     }
     await this.#corrections.finish();
     await this.#outputs;
-    return this.#revealed;
+    return { revealed: this.#revealed, rounds: 0 };
   }
 
   /** Deals one repetition; its corrections go to `message`. */

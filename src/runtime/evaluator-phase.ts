@@ -133,8 +133,8 @@ export class EvaluatorPhase {
     return { bytes, outgoing, opened, incoming, combine, clear };
   }
 
-  /** Runs one repetition; material, selections, weights and inputs are in place. */
-  async run(node: Node, at: Position): Promise<void> {
+  /** Runs one repetition; material, selections, weights and inputs are in place. Gives the number of rounds. */
+  async run(node: Node, at: Position): Promise<number> {
     const { memory } = this.#workspace;
     const links = this.#peers.map((peer) => {
       const link = node.links.get(peer);
@@ -156,5 +156,6 @@ export class EvaluatorPhase {
       for (const step of this.#steps[round + 1]) step();
     }
     for (const update of this.#updates) update();
+    return this.#rounds.length;
   }
 }

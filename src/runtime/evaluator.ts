@@ -3,20 +3,20 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { inputsOfPhase, lastEvaluator, revealSenders } from '../plan/cost.ts';
+import { inputsOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../plan/cost.ts';
 import { type OpOf, sizeOf } from '../plan/plan.ts';
 import { maskInput } from '../protocol/input.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { CorrectionReceiver } from './corrections.ts';
 import { EvaluatorPhase } from './evaluator-phase.ts';
-import { encodeInput, type Node, type Revealed, trainingSteps } from './node.ts';
+import { encodeInput, type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.ts';
 import { TrainingOrder } from './selection.ts';
 import { EvaluatorSlots } from './slots.ts';
 import { Workspace } from './workspace.ts';
 
-export async function runEvaluator(node: Node): Promise<Revealed> {
+export async function runEvaluator(node: Node): Promise<Outcome> {
   return new Evaluator(node).run();
 }
 
@@ -29,6 +29,7 @@ class Evaluator {
   readonly #corrections: CorrectionReceiver;
   readonly #order: TrainingOrder;
   readonly #revealed = new Map<string, Float64Array>();
+  #rounds = 0;
 
   constructor(node: Node) {
     const { plan, self } = node;
@@ -46,7 +47,7 @@ class Evaluator {
     this.#phases = plan.phases.map((phase) => new EvaluatorPhase(node, this.#workspace, this.#slots, phase, alarm));
   }
 
-  async run(): Promise<Revealed> {
+  async run(): Promise<Outcome> {
     const { plan, onProgress } = this.#node;
     const { before, total } = trainingSteps(plan);
     for (const [session, { phase: index, repeat }] of plan.sessions.entries()) {
@@ -67,14 +68,14 @@ class Evaluator {
           this.#workspace.memory.u8(phase.weights, weightBytes).set(bytes);
         }
         await this.#exchangeInputs(phase, at);
-        await phase.run(this.#node, at);
+        this.#rounds += await phase.run(this.#node, at);
         await this.#exchangeOutputs(phase, at);
         const trained = phase.phase.trains ? trainingStep + 1 : 0;
         const { name } = phase.phase;
         onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
       }
     }
-    return this.#revealed;
+    return { revealed: this.#revealed, rounds: this.#rounds };
   }
 
   #link(peer: string): Link {
@@ -104,6 +105,7 @@ class Evaluator {
     const inputs = inputsOfPhase(phase.phase);
     const { memory, machine } = this.#workspace;
     const own = inputs.filter(({ owner }) => owner === self);
+    if (inputs.length > 0) this.#rounds++;
     for (const op of own) {
       const { value, mask } = this.#slots.masked(op.out);
       memory.u64(value.at, sizeOf(plan.values[op.out])).set(encodeInput(this.#node, op, this.#revealed));
@@ -143,6 +145,7 @@ class Evaluator {
         return isBits ? v ^ l : v - l;
       });
     };
+    if (revealsOfPhase(phase).length > 0) this.#rounds++;
     for (const recipient of plan.roles.parties) {
       const reveals = revealsTo(phase, recipient);
       if (reveals.length === 0 || !revealSenders(plan.roles, recipient).includes(self)) continue;

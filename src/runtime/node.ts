@@ -11,6 +11,13 @@ import type { Link } from '../transport/link.ts';
 /** Outputs that this node was named as a recipient of, by name, as real numbers. */
 export type Revealed = ReadonlyMap<string, Float64Array>;
 
+/** What a node has when the plan is done. */
+export interface Outcome {
+  readonly revealed: Revealed;
+  /** Simultaneous exchanges that this node took part in; a dealer takes part in none. */
+  readonly rounds: number;
+}
+
 export interface Progress {
   readonly phase: string;
   /** Repetitions of the session that are done, and in all. */

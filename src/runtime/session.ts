@@ -16,7 +16,7 @@ import type { Streams } from '../prg/stream.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { runDealer } from './dealer.ts';
 import { runEvaluator } from './evaluator.ts';
-import type { Node, Revealed } from './node.ts';
+import type { Node, Outcome } from './node.ts';
 
 export interface SessionKeys {
   readonly shared: ReadonlyMap<string, Streams>;
@@ -67,7 +67,7 @@ function offerOf(offers: ReadonlyMap<string, Offer>, peer: string): Offer {
 }
 
 /** Runs the plan in this node's role. Throws `TREFOIL_RANGE` where the alarm of the run tripped. */
-export async function runRole(node: Node): Promise<Revealed> {
+export async function runRole(node: Node): Promise<Outcome> {
   const guarded: Node = {
     ...node,
     onRevealed: (name, value) => {

@@ -8,13 +8,13 @@ import { createOffer } from '../prg/session-keys.ts';
 import { type Streams, zeroStreams } from '../prg/stream.ts';
 import type { Link } from '../transport/link.ts';
 import { memoryLinks } from '../transport/memory.ts';
-import type { Node, Revealed } from './node.ts';
+import type { Node, Outcome, Revealed } from './node.ts';
 import { openSession, runRole, type SessionKeys } from './session.ts';
 
 export type InputsOf = (node: string) => Node['inputs'];
 
 export interface Simulation {
-  readonly revealed: ReadonlyMap<string, Revealed>;
+  readonly outcomes: ReadonlyMap<string, Outcome>;
   readonly links: ReadonlyMap<string, ReadonlyMap<string, Link>>;
   readonly publicSeed: Uint8Array;
 }
@@ -31,8 +31,8 @@ export async function simulate(plan: Plan, inputs: InputsOf, observe: Partial<No
       return openSession(self, plan.roles, own, offers, links, 'simulation');
     }),
   );
-  const revealed = await runAll(plan, inputs, mesh, keys, observe);
-  return { revealed, links: mesh, publicSeed: keys[0].publicSeed };
+  const outcomes = await runAll(plan, inputs, mesh, keys, observe);
+  return { outcomes, links: mesh, publicSeed: keys[0].publicSeed };
 }
 
 /** The fixed-point twin: the same executors with every mask zero, so in the clear. `order` is the run's public randomness. */
@@ -40,8 +40,8 @@ export async function simulateUnmasked(plan: Plan, inputs: InputsOf, order: Stre
   const { nodes } = plan.roles;
   const shared = new Map(nodes.map((name) => [name, zeroStreams]));
   const keys = nodes.map(() => ({ shared, publicStreams: order, publicSeed: new Uint8Array(0) }));
-  const revealed = await runAll(plan, inputs, memoryLinks(nodes), keys, {});
-  return revealed.get(plan.roles.parties[0]) ?? new Map();
+  const outcomes = await runAll(plan, inputs, memoryLinks(nodes), keys, {});
+  return outcomes.get(plan.roles.parties[0])?.revealed ?? new Map();
 }
 
 async function runAll(
@@ -50,7 +50,7 @@ async function runAll(
   mesh: ReadonlyMap<string, ReadonlyMap<string, Link>>,
   keys: readonly SessionKeys[],
   observe: Partial<Node>,
-): Promise<Map<string, Revealed>> {
+): Promise<Map<string, Outcome>> {
   const results = await Promise.all(
     plan.roles.nodes.map(async (self, i) => {
       const links = mesh.get(self);

@@ -1,0 +1,232 @@
+/**
+ * One node's run of a job, from its files to its result. Everything that can be wrong with its own files is said before any peer is
+ * contacted; nothing is written before every node has finished.
+ * @module
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { readRecords } from '../data/csv.ts';
+import { TrefoilError } from '../errors.ts';
+import { largestMessage } from '../plan/cost.ts';
+import { planDigest } from '../plan/digest.ts';
+import type { Plan } from '../plan/plan.ts';
+import { createOffer } from '../prg/session-keys.ts';
+import type { Outcome, Progress } from '../runtime/node.ts';
+import { openSession, runRole } from '../runtime/session.ts';
+import { type LoadedIdentities, loadIdentities } from '../transport/identity.ts';
+import { connectMesh, type Mesh } from '../transport/mesh.ts';
+import { PROTOCOL_VERSION, programVersion } from '../version.ts';
+import { jobDigest, jobSectionDigests } from './digest.ts';
+import { loadJob, withTrust } from './job-file.ts';
+import { buildModel, type Model, writeModel } from './model-file.ts';
+import { checkNodeConfig, loadNodeConfig } from './node-config.ts';
+import { type OwnRecords, ownerInputs, qualityOf, recordsWanted, scalingOf } from './owner.ts';
+import { countedBytes, type NodeResult, type RunFacts } from './report.ts';
+import type { Job, NodeConfig, Trust } from './schema.ts';
+import { jobPlan } from './task.ts';
+
+export interface NodeObserver {
+  onListening(port: number): void;
+  onWaiting(text: string): void;
+  onConnected(): void;
+  onProgress(progress: Progress): void;
+  onTrainingLoss(loss: number): void;
+}
+
+/** A node whose own files are in order. */
+export interface PreparedNode {
+  readonly config: NodeConfig;
+  readonly job: Job;
+  readonly plan: Plan;
+  readonly records: OwnRecords;
+  readonly identities: LoadedIdentities;
+}
+
+/** Reads and checks everything of this node's own. Throws one error with all problems of all files. */
+export async function prepareNode(configFile: string, trust?: Trust): Promise<PreparedNode> {
+  const config = loadNodeConfig(configFile);
+  const written = loadJob(config.job);
+  const job = trust === undefined ? written : withTrust(written, trust);
+  checkNodeConfig(config, job);
+  const party = job.parties.find(({ name }) => name === config.node);
+  const read = async (kind: 'train' | 'test') => {
+    const path = config.data[kind];
+    return party === undefined || path === undefined || party[kind] === 0
+      ? undefined
+      : readRecords(path, recordsWanted(job, party[kind]));
+  };
+  const peers = nodesOf(job).filter((name) => name !== config.node);
+  const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));
+  const [plan, train, test, identities] = await allOrEveryProblem([
+    Promise.resolve().then(() => jobPlan(job)),
+    read('train'),
+    read('test'),
+    loadIdentities(config.node, config.identity.certificate.replace(/\.crt$/, ''), certificates),
+  ]);
+  const records = { ...(train === undefined ? {} : { train }), ...(test === undefined ? {} : { test }) };
+  return { config, job, plan, records, identities };
+}
+
+const nodesOf = (job: Job) => [...(job.trust === 'dealer' ? ['dealer'] : []), ...job.parties.map(({ name }) => name)];
+
+/** All results, or one error with the problems of everything that failed. */
+async function allOrEveryProblem<T extends readonly unknown[]>(tasks: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const settled = await Promise.allSettled(tasks);
+  const failures = settled.flatMap((task) => (task.status === 'rejected' ? [task.reason as Error] : []));
+  if (failures.length === 1) throw failures[0];
+  const known = failures.filter((failure) => failure instanceof TrefoilError);
+  if (known.length > 0) {
+    throw new TrefoilError(known[0].code, 'several files have problems:', {
+      problems: known.map(({ message }) => message),
+    });
+  }
+  if (failures.length > 0) throw failures[0];
+  return settled.map((task) => (task.status === 'fulfilled' ? task.value : undefined)) as unknown as T;
+}
+
+/** Runs the node to the end, or throws after telling every peer why. `stop` ends the run from outside. */
+export async function runNode(
+  prepared: PreparedNode,
+  observer: NodeObserver,
+  stop: AbortSignal,
+): Promise<{ facts: RunFacts; result: NodeResult }> {
+  const { config, job, plan, identities } = prepared;
+  const modelFile = join(config.output, `${job.name}.model.json`);
+  // A model of an earlier run must not be taken for one of this.
+  rmSync(modelFile, { force: true });
+  const offer = createOffer();
+  const agreement = agreementOf(job, plan);
+  const clock = new PhaseClock();
+  const mesh = await connectMesh({
+    self: config.node,
+    order: plan.roles.nodes,
+    dealer: plan.roles.dealer,
+    dealerIsParty: job.trust === 'honest-majority',
+    ...(config.listen === undefined ? {} : { listen: config.listen }),
+    peers: Object.fromEntries(
+      [...identities.peers].map(([peer, { certificate }]) => [
+        peer,
+        { address: config.peers[peer].address, certificate },
+      ]),
+    ),
+    identity: identities.identity,
+    agreement,
+    offer,
+    connectSeconds: config.connectSeconds,
+    maxMessageBytes: largestMessage(plan),
+    onListening: observer.onListening,
+    onWaiting: observer.onWaiting,
+  });
+  clock.mark('connect');
+  observer.onConnected();
+  const stopped = new Promise<never>((_, reject) => {
+    const onStop = () =>
+      reject(
+        new TrefoilError('TREFOIL_ABORTED', `${config.node} was stopped: ${stop.reason}`, {
+          place: { party: config.node },
+        }),
+      );
+    if (stop.aborted) onStop();
+    stop.addEventListener('abort', onStop);
+  });
+  try {
+    const work = runOver(prepared, mesh, offer, observer, clock, JSON.stringify(agreement));
+    const { outcome, seed, trainingLoss } = await Promise.race([work, mesh.failed, stopped]);
+    await mesh.close();
+    clock.mark('close');
+    const facts = factsOf(prepared, seed);
+    const model = modelOf(prepared, outcome, facts);
+    if (model !== undefined) writeModel(modelFile, model);
+    const result: NodeResult = {
+      node: config.node,
+      quality: qualityOf(job, outcome.revealed),
+      trainingLoss,
+      ...(model === undefined
+        ? {}
+        : { parameters: [...model.standardised.weights, model.standardised.bias], modelFile }),
+      seconds: clock.seconds,
+      rounds: outcome.rounds,
+      bytes: countedBytes(mesh.links.values()),
+      warnings: identities.warnings,
+    };
+    return { facts, result };
+  } catch (error) {
+    const known =
+      error instanceof TrefoilError
+        ? error
+        : new TrefoilError('TREFOIL_INTERNAL', `${config.node} failed: ${(error as Error).message}`, { cause: error });
+    await mesh.abort(known);
+    throw known;
+  }
+}
+
+async function runOver(
+  { config, job, plan, records }: PreparedNode,
+  mesh: Mesh,
+  offer: ReturnType<typeof createOffer>,
+  observer: NodeObserver,
+  clock: PhaseClock,
+  agreed: string,
+): Promise<{ outcome: Outcome; seed: Uint8Array; trainingLoss: number[] }> {
+  const self = config.node;
+  const keys = await openSession(self, plan.roles, offer, mesh.offers, mesh.links, agreed);
+  const trainingLoss: number[] = [];
+  const outcome = await runRole({
+    self,
+    plan,
+    links: mesh.links,
+    ...keys,
+    inputs: ownerInputs(job, records),
+    onProgress: (progress) => {
+      clock.mark(progress.phase);
+      observer.onProgress(progress);
+    },
+    onRevealed: (name, [value]) => {
+      if (name !== 'training loss') return;
+      trainingLoss.push(value);
+      observer.onTrainingLoss(value);
+    },
+  });
+  return { outcome, seed: keys.publicSeed, trainingLoss };
+}
+
+/** What two nodes must have in common; a difference is named by its key. */
+function agreementOf(job: Job, plan: Plan): Record<string, string> {
+  const sections = Object.entries(jobSectionDigests(job)).map(([key, value]) => [
+    key === 'trust' ? 'trust mode' : `job: ${key}`,
+    value,
+  ]);
+  return { 'protocol version': PROTOCOL_VERSION, ...Object.fromEntries(sections), plan: planDigest(plan) };
+}
+
+function factsOf({ job, plan }: PreparedNode, seed: Uint8Array): RunFacts {
+  return {
+    job,
+    jobDigest: jobDigest(job),
+    plan,
+    planDigest: planDigest(plan),
+    publicSeed: bytesToHex(seed),
+    trefoil: programVersion(),
+  };
+}
+
+function modelOf({ job }: PreparedNode, { revealed }: Outcome, facts: RunFacts): Model | undefined {
+  const [weights, bias] = [revealed.get('weights'), revealed.get('bias')];
+  if (weights === undefined || bias === undefined) return undefined;
+  const trained = { weights, bias: bias[0], scaling: scalingOf(job, revealed) };
+  return buildModel(job, trained, { planDigest: facts.planDigest, trefoil: facts.trefoil, created: new Date() });
+}
+
+/** Wall-clock seconds by phase. */
+class PhaseClock {
+  readonly seconds: Record<string, number> = {};
+  #last = performance.now();
+
+  /** Books the time since the last mark under `phase`. */
+  mark(phase: string): void {
+    const now = performance.now();
+    this.seconds[phase] = (this.seconds[phase] ?? 0) + (now - this.#last) / 1000;
+    this.#last = now;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * What a run reports: how good the model is, what privacy cost, and who learnt what.
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { planCost, type TrafficKind } from '../plan/cost.ts';
+import { type OpeningNotice, openingsOf } from '../plan/openings.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Link } from '../transport/link.ts';
+import type { Quality } from './owner.ts';
+import type { Job } from './schema.ts';
+import type { Twins } from './twin.ts';
+
+export type Bytes = Readonly<Record<TrafficKind, number>>;
+
+/** What one node knows when its run is over. */
+export interface NodeResult {
+  readonly node: string;
+  readonly quality: Quality;
+  /** Loss of the last batch of each epoch, where this node may see it. */
+  readonly trainingLoss: readonly number[];
+  /** Weights, then bias, on standardised features, where this node receives the model. */
+  readonly parameters?: readonly number[];
+  readonly modelFile?: string;
+  /** Seconds by phase, `connect` first. */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly rounds: number;
+  /** Payload sent, by kind. */
+  readonly bytes: Bytes;
+  readonly warnings: readonly string[];
+}
+
+export interface Cost {
+  readonly rounds: number;
+  readonly bytes: Readonly<Record<string, Bytes & { readonly total: number }>>;
+}
+
+export interface Report {
+  readonly format: 'trefoil-report';
+  readonly version: 1;
+  readonly created: string;
+  readonly trefoil: string;
+  readonly job: { readonly name: string; readonly digest: string };
+  readonly plan: { readonly digest: string; readonly headroomBits: number };
+  readonly trust: Job['trust'];
+  readonly parties: Job['parties'];
+  readonly steps: number;
+  readonly roundsPerStep: number;
+  readonly quality: { readonly test: Quality; readonly plaintext?: Quality; readonly trainingLoss: readonly number[] };
+  readonly parity?: {
+    /** Largest |difference| of a weight on standardised features, to the float64 twin and to the unmasked fixed-point twin. */
+    readonly maxWeightDifference: number;
+    readonly maxWeightDifferenceFixedPoint: number;
+    readonly how: string;
+  };
+  readonly cost: { readonly planned: Cost; readonly counted: Cost };
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly stepsPerSecond: number;
+  readonly openings: readonly OpeningNotice[];
+  /** By party: everything that it learnt, beside its own records. */
+  readonly learnt: Readonly<Record<string, readonly string[]>>;
+  readonly models: Readonly<Record<string, string>>;
+  readonly publicSeed: string;
+  readonly warnings: readonly string[];
+}
+
+export interface RunFacts {
+  readonly job: Job;
+  readonly jobDigest: string;
+  readonly plan: Plan;
+  readonly planDigest: string;
+  readonly publicSeed: string;
+  readonly trefoil: string;
+}
+
+const KINDS: readonly TrafficKind[] = ['opening', 'input', 'output', 'correction'];
+
+/** Payload bytes that a node's links have sent. */
+export function countedBytes(links: Iterable<Link>): Bytes {
+  const bytes = { opening: 0, input: 0, output: 0, correction: 0 };
+  for (const { sent } of links) for (const kind of KINDS) bytes[kind] += sent[kind];
+  return bytes;
+}
+
+const withTotal = (bytes: Bytes) => ({ ...bytes, total: KINDS.reduce((sum, kind) => sum + bytes[kind], 0) });
+
+function learntBy(job: Job, openings: readonly OpeningNotice[]): Record<string, string[]> {
+  return Object.fromEntries(
+    job.parties.map(({ name }) => [
+      name,
+      openings
+        .filter(({ to }) => to.includes(name))
+        .map(({ what, numbers, times }) => {
+          const count = numbers === 1 ? '' : ` (${numbers} numbers)`;
+          return `${what}${count}${times === 1 ? '' : `, ${times} times`}`;
+        }),
+    ]),
+  );
+}
+
+const largestDifference = (a: readonly number[], b: readonly number[]) =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+
+/** One report from the results of the nodes at hand: all of a local run, or the reader's own. */
+export function buildReport(facts: RunFacts, results: readonly NodeResult[], twins?: Twins): Report {
+  const { job, plan } = facts;
+  const cost = planCost(plan);
+  const openings = openingsOf(plan);
+  const parameters = results.find((result) => result.parameters !== undefined)?.parameters;
+  const seconds = results.reduce<Readonly<Record<string, number>>>(
+    (all, result) => (Object.keys(result.seconds).length >= Object.keys(all).length ? result.seconds : all),
+    {},
+  );
+  const steps = plan.training.stepsPerEpoch * plan.training.epochs;
+  const stepPhases = cost.phases.filter((_, i) => plan.phases[plan.sessions[i].phase].trains);
+  const trainingSeconds = plan.phases.reduce((sum, { trains, name }) => sum + (trains ? (seconds[name] ?? 0) : 0), 0);
+  return {
+    format: 'trefoil-report',
+    version: 1,
+    created: new Date().toISOString(),
+    trefoil: facts.trefoil,
+    job: { name: job.name, digest: facts.jobDigest },
+    plan: { digest: facts.planDigest, headroomBits: plan.headroomBits },
+    trust: job.trust,
+    parties: job.parties,
+    steps,
+    roundsPerStep: stepPhases.reduce((most, { rounds }) => Math.max(most, rounds), 0),
+    quality: {
+      test: Object.assign({}, ...results.map(({ quality }) => quality)),
+      ...(twins === undefined ? {} : { plaintext: twins.float64.quality }),
+      trainingLoss: results.find(({ trainingLoss }) => trainingLoss.length > 0)?.trainingLoss ?? [],
+    },
+    ...(twins === undefined || parameters === undefined
+      ? {}
+      : {
+          parity: {
+            maxWeightDifference: largestDifference(parameters, twins.float64.parameters),
+            maxWeightDifferenceFixedPoint: largestDifference(parameters, twins.fixedPoint.parameters),
+            how:
+              'a separate process read the records of all parties, which is possible in a local rehearsal alone, and trained in ' +
+              'the clear with the same batches and initial weights',
+          },
+        }),
+    cost: {
+      planned: {
+        rounds: cost.rounds,
+        bytes: Object.fromEntries(Object.entries(cost.bytes).map(([node, bytes]) => [node, withTotal(bytes)])),
+      },
+      counted: {
+        rounds: results.reduce((most, { rounds }) => Math.max(most, rounds), 0),
+        bytes: Object.fromEntries(results.map(({ node, bytes }) => [node, withTotal(bytes)])),
+      },
+    },
+    seconds,
+    stepsPerSecond: trainingSeconds > 0 ? steps / trainingSeconds : 0,
+    openings,
+    learnt: learntBy(job, openings),
+    models: Object.fromEntries(
+      results.flatMap(({ node, modelFile }) => (modelFile === undefined ? [] : [[node, modelFile]])),
+    ),
+    publicSeed: facts.publicSeed,
+    warnings: results.flatMap(({ warnings }) => warnings),
+  };
+}
+
+/** Never leaves a partial file. */
+export function writeReport(path: string, report: Report): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}`;
+  writeFileSync(temporary, `${JSON.stringify(report, null, 2)}\n`);
+  renameSync(temporary, path);
+}

@@ -1,0 +1,40 @@
+/**
+ * Everything that leaves the computation, by name, and who learns it.
+ * @module
+ */
+import { revealsOfPhase } from './cost.ts';
+import { type Plan, sizeOf } from './plan.ts';
+
+export interface OpeningNotice {
+  readonly name: string;
+  /** In the words of a data steward. */
+  readonly what: string;
+  readonly to: readonly string[];
+  /** Numbers opened at a time, and how many times. */
+  readonly numbers: number;
+  readonly times: number;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  sums: 'mean of each feature over all training rows',
+  squares: 'variance of each feature over all training rows',
+  'training loss': 'mean loss of the last batch of an epoch',
+  alarm: 'whether any logit left the interval of the sigmoid: one bit',
+  correct: 'number of test rows classified rightly',
+  'log loss': 'mean log loss on the test rows',
+  'ordered pairs': 'number of test pairs in the right order (for the AUC)',
+  positives: 'number of positive test rows (for the AUC)',
+  weights: 'the model: its weights',
+  bias: 'the model: its bias',
+};
+
+export function openingsOf(plan: Plan): OpeningNotice[] {
+  const notices = new Map<string, OpeningNotice>();
+  for (const { phase, repeat } of plan.sessions) {
+    for (const { name, of, to } of revealsOfPhase(plan.phases[phase])) {
+      const times = (notices.get(name)?.times ?? 0) + repeat;
+      notices.set(name, { name, what: WORDS[name] ?? name, to, numbers: sizeOf(plan.values[of]), times });
+    }
+  }
+  return [...notices.values()];
+}

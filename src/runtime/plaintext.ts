@@ -1,0 +1,160 @@
+/**
+ * The float64 twin: the same plan on real numbers in the clear, with exact functions instead of series and no rounding.
+ * @module
+ */
+import { invariant } from '../errors.ts';
+import { type Factor, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import type { Streams } from '../prg/stream.ts';
+import { productShape } from '../protocol/product.ts';
+import { type Node, type Revealed, trainingSteps } from './node.ts';
+import { selectRows, TrainingOrder } from './selection.ts';
+
+/** Runs a plan whose inputs are all of one owner, or of several asked by name. */
+export function runFloat64(plan: Plan, inputsOf: (owner: string) => Node['inputs'], order: Streams): Revealed {
+  return new Float64Executor(plan, inputsOf, order).run();
+}
+
+const EXACT = {
+  sigmoid: (x: number) => 1 / (1 + Math.exp(-x)),
+  // The even part: log(1 + eˣ) − x/2.
+  softplus: (x: number) => Math.log1p(Math.exp(-Math.abs(x))) + Math.abs(x) / 2,
+};
+
+class Float64Executor {
+  readonly #plan: Plan;
+  readonly #inputsOf: (owner: string) => Node['inputs'];
+  readonly #order: TrainingOrder;
+  readonly #values = new Map<ValueId, Float64Array>();
+  readonly #revealed = new Map<string, Float64Array>();
+  #rate = 0;
+  #trainingStep = 0;
+  #repetition = 0;
+  #alarm = 0;
+
+  constructor(plan: Plan, inputsOf: (owner: string) => Node['inputs'], order: Streams) {
+    this.#plan = plan;
+    this.#inputsOf = inputsOf;
+    this.#order = new TrainingOrder(plan, order);
+    for (const id of plan.state) this.#values.set(id, new Float64Array(sizeOf(plan.values[id])));
+  }
+
+  run(): Revealed {
+    const { before } = trainingSteps(this.#plan);
+    for (const [session, { phase: index, repeat }] of this.#plan.sessions.entries()) {
+      const phase = this.#plan.phases[index];
+      for (let repetition = 0; repetition < repeat; repetition++) {
+        this.#trainingStep = before[session] + repetition;
+        this.#repetition = repetition;
+        if (phase.trains) this.#rate = this.#order.learningRate(this.#trainingStep);
+        for (const { op } of phase.ops) {
+          const out = this.#evaluate(op);
+          if ('out' in op && out !== undefined) this.#values.set(op.out, out);
+        }
+        const updated = phase.updates.map(({ state, from }) => [state, this.#of(from)] as const);
+        for (const [state, value] of updated) this.#values.set(state, value);
+      }
+    }
+    return this.#revealed;
+  }
+
+  #of(id: ValueId): Float64Array {
+    const value = this.#values.get(id);
+    invariant(value !== undefined, `value ${id} is known`);
+    return value;
+  }
+
+  /** The real number that a public factor stands for, from one scale to another. */
+  #real({ constant, ratePower, bits }: Factor, fromBits: number, toBits: number): number {
+    return constant * this.#rate ** ratePower * 2 ** (bits + fromBits - toBits);
+  }
+
+  #evaluate(op: Op): Float64Array | undefined {
+    const { values } = this.#plan;
+    switch (op.op) {
+      case 'input':
+        return this.#inputsOf(op.owner)(op.name, this.#revealed);
+      case 'stack':
+        return Float64Array.from(op.of.flatMap((id) => [...this.#of(id)]));
+      case 'gather':
+        return this.#gather(op);
+      case 'linear': {
+        const { fractionalBits } = values[op.out];
+        const out = new Float64Array(sizeOf(values[op.out])).fill(this.#real(op.constant, 0, fractionalBits));
+        for (const { value, factor } of op.terms) {
+          const by = this.#real(factor, values[value].fractionalBits, fractionalBits);
+          const of = this.#of(value);
+          for (let i = 0; i < out.length; i++) out[i] += by * of[i];
+        }
+        return out;
+      }
+      case 'broadcast': {
+        const of = this.#of(op.of);
+        return new Float64Array(sizeOf(values[op.out])).map((_, i) => of[i % of.length]);
+      }
+      case 'sumRows': {
+        const { cols } = values[op.of];
+        const out = new Float64Array(cols);
+        this.#of(op.of).forEach((x, i) => {
+          out[i % cols] += x;
+        });
+        return out;
+      }
+      case 'product':
+        return this.#product(op);
+      case 'open':
+      case 'truncate':
+      case 'openBits':
+        return this.#of(op.of);
+      case 'fourier': {
+        const scale = op.scale.constant * this.#rate ** op.scale.ratePower;
+        return this.#of(op.of).map((x) => scale * EXACT[op.function](x));
+      }
+      case 'maskDigits':
+        return undefined;
+      case 'lessThan': {
+        const threshold = op.threshold * 2 ** -values[op.of].fractionalBits;
+        return this.#of(op.of).map((x) => (x < threshold ? 1 : 0));
+      }
+      case 'bitTimes': {
+        const bits = this.#of(op.bits);
+        return this.#of(op.value).map((x, i) => bits[i] * x);
+      }
+      case 'watch':
+        if (this.#of(op.bits).some((bit) => bit !== op.expected)) this.#alarm = 1;
+        return undefined;
+      case 'alarm':
+        return Float64Array.of(this.#alarm);
+      case 'reveal':
+        this.#revealed.set(op.name, this.#of(op.of));
+        return undefined;
+    }
+  }
+
+  #gather(op: Extract<Op, { op: 'gather' }>): Float64Array {
+    const { rows, cols } = this.#plan.values[op.out];
+    const of = this.#of(op.of);
+    const indices = new Uint32Array(rows);
+    const available = this.#plan.values[op.of].rows;
+    selectRows(op.rows, indices, this.#order, this.#trainingStep, this.#repetition, available);
+    const out = new Float64Array(rows * cols);
+    indices.forEach((row, i) => {
+      out.set(of.subarray(row * cols, (row + 1) * cols), i * cols);
+    });
+    return out;
+  }
+
+  #product(op: Extract<Op, { op: 'product' }>): Float64Array {
+    const { values } = this.#plan;
+    const [x, y] = [this.#of(op.x), this.#of(op.y)];
+    if (op.form === 'elementwise') return x.map((a, i) => a * y[i]);
+    const { form, m, k, n } = productShape(op.form, values[op.x], values[op.y]);
+    const out = new Float64Array(m * n);
+    for (let i = 0; i < m; i++) {
+      for (let l = 0; l < k; l++) {
+        const a = form === 'matmulTN' ? x[l * m + i] : x[i * k + l];
+        for (let j = 0; j < n; j++) out[i * n + j] += a * (form === 'matmulNT' ? y[j * k + l] : y[l * n + j]);
+      }
+    }
+    return out;
+  }
+}
