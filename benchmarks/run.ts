@@ -5,23 +5,13 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Benchmark, BenchmarkResult } from './benchmark.ts';
+import { plainTable } from '../src/cli/report-screen.ts';
+import type { Benchmark } from './benchmark.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   kernels: () => import('./kernels.ts'),
+  logistic: () => import('./logistic.ts'),
 };
-
-function table(rows: BenchmarkResult['rows']): string {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
-  const widths = columns.map((_, c) => Math.max(...cells.map((line) => line[c].length)));
-  const isNumeric = columns.map((column) => rows.every((row) => typeof (row[column] ?? 0) === 'number'));
-  return cells
-    .map((line) =>
-      line.map((cell, c) => (isNumeric[c] ? cell.padStart(widths[c]) : cell.padEnd(widths[c]))).join('   '),
-    )
-    .join('\n');
-}
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
@@ -34,7 +24,10 @@ async function main(): Promise<void> {
   const machine = { cpu: cpus()[0].model.trim(), cores: cpus().length, node: process.version };
   const { run } = await BENCHMARKS[name]();
   const { question, rows } = await run();
-  console.log(`${question}\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}\n\n${table(rows)}\n`);
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cells = rows.map((row) => columns.map((column) => String(row[column] ?? '')));
+  console.log(`${question}\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}\n`);
+  console.log(`${plainTable(columns, cells)}\n`);
 
   const json = JSON.stringify({ benchmark: name, question, machine, rows }, null, 2);
   if (values.json === undefined) console.log(json);

@@ -13,6 +13,8 @@ import { throwProblems } from './document.ts';
 import { suggestion } from './nearest.ts';
 import type { RecordSource, Records, RecordsWanted } from './records.ts';
 
+/** Room to begin with, where nobody says how many rows there are. */
+const FIRST_ROWS = 1024;
 /** More problems than this are only counted. */
 const LISTED = 20;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -55,8 +57,9 @@ function unreadable(path: string, error: unknown): TrefoilError {
 
 /** Rows as they come in, checked one by one. */
 class Table {
-  readonly records: Records;
   readonly #wanted: RecordsWanted;
+  #features: Float64Array;
+  #labels: Float64Array;
   readonly #listed: string[] = [];
   #found = 0;
   /** Cells of the header row; 0 until it was seen. */
@@ -67,13 +70,19 @@ class Table {
   #stopped = false;
 
   constructor(wanted: RecordsWanted) {
-    const { rows, features } = wanted;
+    const { rows = FIRST_ROWS, features } = wanted;
     this.#wanted = wanted;
-    this.records = {
-      features: new Float64Array(rows * features.length),
-      labels: new Float64Array(rows),
-      rows,
-      columns: features.length,
+    this.#features = new Float64Array(rows * features.length);
+    this.#labels = new Float64Array(rows);
+  }
+
+  get records(): Records {
+    const columns = this.#wanted.features.length;
+    return {
+      features: this.#features.slice(0, this.#rows * columns),
+      labels: this.#labels.slice(0, this.#rows),
+      rows: this.#rows,
+      columns,
     };
   }
 
@@ -92,7 +101,7 @@ class Table {
     if (this.#stopped) return;
     if (this.#cells === 0) this.#report('the file is empty');
     else if (this.#rows === 0) this.#report('there is no row below the header');
-    else if (this.#rows !== this.#wanted.rows) {
+    else if (this.#wanted.rows !== undefined && this.#rows !== this.#wanted.rows) {
       this.#report(`rows below the header: ${this.#rows}, but the job says ${this.#wanted.rows}`);
     }
   }
@@ -104,7 +113,8 @@ class Table {
 
   #readHeader(record: readonly string[]): void {
     const header = record.map((cell) => cell.trim());
-    const names = [...this.#wanted.features.map(({ name }) => name), this.#wanted.label];
+    const { features, label } = this.#wanted;
+    const names = [...features.map(({ name }) => name), ...(label === undefined ? [] : [label])];
     this.#cells = header.length;
     this.#positions = names.map((name) => header.indexOf(name));
     if (this.#positions.every((position) => position < 0)) {
@@ -124,6 +134,7 @@ class Table {
 
   #readRow(record: readonly string[], line: number): void {
     const row = this.#rows++;
+    if (row === this.#labels.length) this.#grow();
     if (record.length !== this.#cells) {
       this.#report(`line ${line}: ${record.length} cells, but the header has ${this.#cells}`);
       return;
@@ -135,13 +146,21 @@ class Table {
       if ((value < low || value > high) && this.#wanted.outOfRange === 'refuse') {
         this.#report(`line ${line}, column '${name}': outside the declared range from ${low} to ${high}`);
       }
-      // Rows beyond the agreed number fall off the end of the arrays; `end` refuses them.
-      this.records.features[row * features.length + j] = Math.min(high, Math.max(low, value));
+      this.#features[row * features.length + j] = Math.min(high, Math.max(low, value));
     });
+    if (label === undefined) return;
     const value = this.#number(record, line, features.length, label);
     if (value === undefined) return;
     if (value !== 0 && value !== 1) this.#report(`line ${line}, column '${label}': not a label, which is 0 or 1`);
-    this.records.labels[row] = value;
+    this.#labels[row] = value;
+  }
+
+  #grow(): void {
+    const [features, labels] = [this.#features, this.#labels];
+    this.#features = new Float64Array(2 * features.length);
+    this.#labels = new Float64Array(2 * labels.length);
+    this.#features.set(features);
+    this.#labels.set(labels);
   }
 
   /** The number in a cell; notes the problem when there is none. */

@@ -22,12 +22,13 @@ export interface Records {
 
 /** What is asked of a source. */
 export interface RecordsWanted {
-  readonly label: string;
+  /** Absent where rows need no label: then all labels are 0. */
+  readonly label?: string;
   readonly features: readonly FeatureRange[];
   /** What becomes of a value outside its declared range. */
   readonly outOfRange: 'refuse' | 'clip';
-  /** The number of rows that the job agreed on. */
-  readonly rows: number;
+  /** The number of rows that the job agreed on; any number where absent. */
+  readonly rows?: number;
 }
 
 /** A place that labelled rows can be read from, whatever its format. */

@@ -13,19 +13,23 @@ import { DEALER, type Job, type NodeConfig } from './schema.ts';
 
 const DEFAULT_CONNECT_SECONDS = 120;
 
-const address = z.string(mustBe('host:port')).refine(
-  (value) => {
-    const port = /^(?:\[[0-9a-f:]+\]|[a-z0-9.-]+):(\d{1,5})$/i.exec(value)?.[1];
-    return port !== undefined && Number(port) > 0 && Number(port) < 65536;
-  },
-  { error: 'must be host:port' },
-);
+const addressWith = (smallestPort: number) =>
+  z.string(mustBe('host:port')).refine(
+    (value) => {
+      const port = /^(?:\[[0-9a-f:]+\]|[a-z0-9.-]+):(\d{1,5})$/i.exec(value)?.[1];
+      return port !== undefined && Number(port) >= smallestPort && Number(port) < 65536;
+    },
+    { error: 'must be host:port' },
+  );
+const address = addressWith(1);
+/** Port 0 listens at a free port, which is printed. */
+const listenAddress = addressWith(0);
 const path = (what: string) => text(`the path of ${what}`);
 
 const configSchema = mapping({
   node: text('one of the job’s parties, or dealer'),
   job: path('the job file'),
-  listen: address.optional(),
+  listen: listenAddress.optional(),
   identity: path('the identity, without .key or .crt'),
   peers: z.record(
     z.string(),

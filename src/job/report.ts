@@ -47,6 +47,7 @@ export interface Report {
   readonly trust: Job['trust'];
   readonly parties: Job['parties'];
   readonly steps: number;
+  /** Of the commonest step: one that also opens its loss takes one more. */
   readonly roundsPerStep: number;
   readonly quality: { readonly test: Quality; readonly plaintext?: Quality; readonly trainingLoss: readonly number[] };
   readonly parity?: {
@@ -126,7 +127,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     trust: job.trust,
     parties: job.parties,
     steps,
-    roundsPerStep: stepPhases.reduce((most, { rounds }) => Math.max(most, rounds), 0),
+    roundsPerStep: [...stepPhases].sort((a, b) => b.repeat - a.repeat)[0]?.rounds ?? 0,
     quality: {
       test: Object.assign({}, ...results.map(({ quality }) => quality)),
       ...(twins === undefined ? {} : { plaintext: twins.float64.quality }),

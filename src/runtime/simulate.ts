@@ -13,16 +13,23 @@ import { openSession, runRole, type SessionKeys } from './session.ts';
 
 export type InputsOf = (node: string) => Node['inputs'];
 
+/** For each node, its links by peer. */
+export type Mesh = ReadonlyMap<string, ReadonlyMap<string, Link>>;
+
 export interface Simulation {
   readonly outcomes: ReadonlyMap<string, Outcome>;
-  readonly links: ReadonlyMap<string, ReadonlyMap<string, Link>>;
+  readonly links: Mesh;
   readonly publicSeed: Uint8Array;
 }
 
 /** Runs a plan with fresh keys. */
-export async function simulate(plan: Plan, inputs: InputsOf, observe: Partial<Node> = {}): Promise<Simulation> {
+export async function simulate(
+  plan: Plan,
+  inputs: InputsOf,
+  observe: Partial<Node> = {},
+  mesh: Mesh = memoryLinks(plan.roles.nodes),
+): Promise<Simulation> {
   const { nodes } = plan.roles;
-  const mesh = memoryLinks(nodes);
   const offers = new Map(nodes.map((name) => [name, createOffer()]));
   const keys = await Promise.all(
     nodes.map((self) => {
@@ -47,7 +54,7 @@ export async function simulateUnmasked(plan: Plan, inputs: InputsOf, order: Stre
 async function runAll(
   plan: Plan,
   inputs: InputsOf,
-  mesh: ReadonlyMap<string, ReadonlyMap<string, Link>>,
+  mesh: Mesh,
   keys: readonly SessionKeys[],
   observe: Partial<Node>,
 ): Promise<Map<string, Outcome>> {

@@ -1,0 +1,40 @@
+/**
+ * `trefoil identity`: makes the key and the certificate of one node or of several.
+ * @module
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { TrefoilError } from '../errors.ts';
+import { loadNodeConfig } from '../job/node-config.ts';
+import { fingerprintOf } from '../transport/certificate.ts';
+import { createIdentity } from '../transport/create-identity.ts';
+import { saveIdentity } from '../transport/identity.ts';
+
+export interface IdentityOptions {
+  readonly config: readonly string[];
+  readonly days: number;
+  readonly replace: boolean;
+}
+
+export async function makeIdentities({ config, days, replace }: IdentityOptions): Promise<void> {
+  const configs = config.map((file) => loadNodeConfig(file));
+  const existing = configs.filter(({ identity }) => existsSync(identity.key) || existsSync(identity.certificate));
+  if (existing.length > 0 && !replace) {
+    throw new TrefoilError('TREFOIL_IDENTITY', 'these identities exist already; --replace makes new ones:', {
+      problems: existing.map(({ identity }) => identity.key),
+    });
+  }
+  for (const { node, listen, identity } of configs) {
+    const path = identity.key.replace(/\.key$/, '');
+    mkdirSync(dirname(path), { recursive: true });
+    const host = listen?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+    const made = await createIdentity({ name: node, days, ...(host === undefined ? {} : { hosts: [host] }) });
+    await saveIdentity(path, made);
+    console.log(`${node}: ${identity.certificate}`);
+    console.log(`  SHA-256 ${fingerprintOf(made.certificate)}`);
+  }
+  console.log(
+    '\nGive the .crt files to the other nodes, and compare the fingerprints over another channel, by telephone say.',
+  );
+  console.log('The .key files stay where they are.');
+}
