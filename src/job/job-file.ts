@@ -19,7 +19,8 @@ import {
 } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
 import { invariant, TrefoilError } from '../errors.ts';
-import { DEALER, type Job, type Trust } from './schema.ts';
+import type { TrustMode } from '../plan/plan.ts';
+import { DEALER, type Job } from './schema.ts';
 
 const DEFAULT_CLIP = 10;
 
@@ -137,7 +138,7 @@ export function parseJob(content: string, fileName: string): Job {
 }
 
 /** The same job in another trust mode. */
-export function withTrust(job: Job, trust: Trust): Job {
+export function withTrust(job: Job, trust: TrustMode): Job {
   return Object.freeze({ ...job, trust });
 }
 

@@ -12,8 +12,9 @@ import {
   standardise,
 } from '../data/standardise.ts';
 import { invariant, TrefoilError } from '../errors.ts';
+import type { Metric } from '../plan/evaluation-phases.ts';
 import type { Revealed } from '../runtime/node.ts';
-import type { Job, Metric } from './schema.ts';
+import type { Job } from './schema.ts';
 import { totalRows } from './task.ts';
 
 export interface OwnRecords {
@@ -84,12 +85,13 @@ export type Quality = Partial<Record<Metric, number>>;
 export function qualityOf(job: Job, revealed: Revealed): Quality {
   const number = (name: string) => revealed.get(name)?.[0];
   const rows = totalRows(job, 'test');
-  const [correct, logLoss, ordered, positives] = ['correct', 'log loss', 'ordered pairs', 'positives'].map(number);
+  const [correct, logLoss, orderedPairs, positives] = ['correct', 'log loss', 'ordered pairs', 'positives'].map(number);
+  const pairs = positives === undefined ? 0 : positives * (rows - positives);
+  // Of one class alone there is no order to measure.
+  const auc = orderedPairs === undefined || pairs === 0 ? undefined : orderedPairs / 2 / pairs;
   return {
     ...(correct === undefined ? {} : { accuracy: correct / rows }),
-    ...(ordered === undefined || positives === undefined
-      ? {}
-      : { auc: ordered / 2 / (positives * (rows - positives)) }),
+    ...(auc === undefined ? {} : { auc }),
     ...(logLoss === undefined ? {} : { logLoss }),
   };
 }

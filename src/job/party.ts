@@ -10,7 +10,7 @@ import { readRecords } from '../data/csv.ts';
 import { TrefoilError } from '../errors.ts';
 import { largestMessage } from '../plan/cost.ts';
 import { planDigest } from '../plan/digest.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, TrustMode } from '../plan/plan.ts';
 import { createOffer } from '../prg/session-keys.ts';
 import type { Outcome, Progress } from '../runtime/node.ts';
 import { openSession, runRole } from '../runtime/session.ts';
@@ -23,7 +23,7 @@ import { buildModel, type Model, writeModel } from './model-file.ts';
 import { checkNodeConfig, loadNodeConfig } from './node-config.ts';
 import { type OwnRecords, ownerInputs, qualityOf, recordsWanted, scalingOf } from './owner.ts';
 import { countedBytes, type NodeResult, type RunFacts } from './report.ts';
-import type { Job, NodeConfig, Trust } from './schema.ts';
+import type { Job, NodeConfig } from './schema.ts';
 import { jobPlan } from './task.ts';
 
 export interface NodeObserver {
@@ -44,7 +44,7 @@ export interface PreparedNode {
 }
 
 /** Reads and checks everything of this node's own. Throws one error with all problems of all files. */
-export async function prepareNode(configFile: string, trust?: Trust): Promise<PreparedNode> {
+export async function prepareNode(configFile: string, trust?: TrustMode): Promise<PreparedNode> {
   const config = loadNodeConfig(configFile);
   const written = loadJob(config.job);
   const job = trust === undefined ? written : withTrust(written, trust);

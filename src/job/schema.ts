@@ -6,9 +6,11 @@
  */
 
 import type { FeatureRange } from '../data/records.ts';
+import type { Metric } from '../plan/evaluation-phases.ts';
+import type { LearningRate } from '../plan/learning-rate.ts';
+import type { TrustMode } from '../plan/plan.ts';
 
-/** Who may collude with whom; see the trust modes of the design. */
-export type Trust = 'honest-majority' | 'dealer';
+export type { TrustMode as Trust } from '../plan/plan.ts';
 
 /** The node name that no party can have: the dealer service of the `dealer` mode. */
 export const DEALER = 'dealer';
@@ -20,23 +22,11 @@ export interface JobParty {
   readonly test: number;
 }
 
-/** The step size as a function of the epoch, counted from 0. */
-export type LearningRate =
-  | { readonly schedule: 'constant'; readonly initial: number }
-  /** initial · factor^⌊epoch / everyEpochs⌋ */
-  | { readonly schedule: 'step'; readonly initial: number; readonly factor: number; readonly everyEpochs: number }
-  /** initial / (1 + decay · epoch) */
-  | { readonly schedule: 'inverse'; readonly initial: number; readonly decay: number }
-  /** From `initial` in the first epoch to `final` in the last one along half a cosine. */
-  | { readonly schedule: 'cosine'; readonly initial: number; readonly final: number };
-
 /**
  * `moments`: standardised with pooled means and variances, which are opened to all parties.
  * `range`: each declared range is mapped to [-1, 1]; nothing is opened.
  */
 export type Standardise = 'moments' | 'range';
-
-export type Metric = 'accuracy' | 'auc' | 'logLoss';
 
 /** Everything that leaves the computation, and the parties that learn it, in the order of the job's parties. */
 export interface Reveal {
@@ -52,7 +42,7 @@ export interface Job {
   /** Version of the file format. */
   readonly trefoil: 1;
   readonly name: string;
-  readonly trust: Trust;
+  readonly trust: TrustMode;
   /** The index is the party number. */
   readonly parties: readonly [JobParty, JobParty, JobParty];
   readonly data: {
@@ -98,24 +88,4 @@ export interface NodeConfig {
   /** Folder for model and report. */
   readonly output: string;
   readonly connectSeconds: number;
-}
-
-/** The step size of each epoch. */
-export function learningRates({ learningRate, epochs }: Job['training']): readonly number[] {
-  return Array.from({ length: epochs }, (_, epoch) => rateAt(learningRate, epoch, epochs));
-}
-
-function rateAt(rate: LearningRate, epoch: number, epochs: number): number {
-  switch (rate.schedule) {
-    case 'constant':
-      return rate.initial;
-    case 'step':
-      return rate.initial * rate.factor ** Math.floor(epoch / rate.everyEpochs);
-    case 'inverse':
-      return rate.initial / (1 + rate.decay * epoch);
-    case 'cosine': {
-      const progress = epochs === 1 ? 0 : epoch / (epochs - 1);
-      return rate.final + ((rate.initial - rate.final) * (1 + Math.cos(Math.PI * progress))) / 2;
-    }
-  }
 }

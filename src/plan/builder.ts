@@ -240,13 +240,15 @@ export class PhaseBuilder {
     return out;
   }
 
-  /** Trips the alarm of the run where |x| ≥ interval. */
+  /** Trips the alarm of the run where x is not in [−interval, interval). */
   watch(of: ValueId, interval: number): void {
     this.ops.push({ op: 'watch', bits: this.lessThan(of, -interval), expected: 0 });
     this.ops.push({ op: 'watch', bits: this.lessThan(of, interval), expected: 1 });
   }
 
+  /** Whether anything watched in the phases before was wrong. */
   alarm(): ValueId {
+    invariant(this.ops.length === 0, 'the alarm is read in a phase of its own');
     const out = this.#plan.value('bitShares', { rows: 1, cols: 1 }, 0, 1, 'alarm');
     this.ops.push({ op: 'alarm', out });
     return out;
@@ -262,6 +264,9 @@ export class PhaseBuilder {
   update(state: ValueId, from: ValueId): void {
     const [a, b] = [this.valueOf(state), this.valueOf(from)];
     invariant(a.fractionalBits === b.fractionalBits && b.kind === 'masked', 'state keeps its scale');
+    invariant(a.rows === b.rows && a.cols === b.cols, 'state keeps its shape');
+    // Updates are copied one after the other, so none may read a state that another has already changed.
+    invariant(!this.#plan.state.includes(from), 'a state takes on a value made in the phase');
     this.updates.push({ state, from });
   }
 }

@@ -30,8 +30,8 @@ class UniformIntegers {
     if (this.#next === this.#words.length) {
       const bytes = this.#stream.read(this.#position, 4 * WORDS);
       this.#position += 4 * WORDS;
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      this.#words = Uint32Array.from({ length: WORDS }, (_, i) => view.getUint32(4 * i, true));
+      // A copy, at the alignment that words need.
+      this.#words = new Uint32Array(new Uint8Array(bytes).buffer);
       this.#next = 0;
     }
     return this.#words[this.#next++];

@@ -133,8 +133,11 @@ export class EvaluatorPhase {
     return { bytes, outgoing, opened, incoming, combine, clear };
   }
 
-  /** Runs one repetition; material, selections, weights and inputs are in place. Gives the number of rounds. */
-  async run(node: Node, at: Position): Promise<number> {
+  /**
+   * Runs one repetition; material, selections, weights and inputs are in place. `whileWaiting` runs once, when the first message is
+   * on its way. Gives the number of rounds.
+   */
+  async run(node: Node, at: Position, whileWaiting: () => void): Promise<number> {
     const { memory } = this.#workspace;
     const links = this.#peers.map((peer) => {
       const link = node.links.get(peer);
@@ -149,6 +152,7 @@ export class EvaluatorPhase {
       for (const link of links) link.send('opening', position, message);
       clear();
       combine(outgoing);
+      if (round === 0) whileWaiting();
       for (const link of links) {
         memory.u8(incoming, bytes).set(await link.receive('opening', position, bytes));
         combine(incoming);

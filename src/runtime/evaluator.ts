@@ -56,19 +56,27 @@ class Evaluator {
       invariant(streams !== undefined, 'an evaluator shares streams with the dealer');
       const material = streams.stream(`material ${session}`);
       const weights = this.#node.publicStreams.stream(`alarm ${session}`);
+      const { layout } = phase;
+      const bytes = 8 * (this.#isLast ? layout.seededWords : layout.materialWords);
+      const expand = (repetition: number) => material.read(repetition * bytes, bytes);
+      let next: Uint8Array | undefined;
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
         if (phase.phase.trains) this.#workspace.step.learningRate = this.#order.learningRate(trainingStep);
         phase.selections.fill(this.#order, trainingStep, repetition);
-        await this.#fillMaterial(phase, material, session, repetition, repeat);
+        const seeded = next ?? expand(repetition);
+        next = undefined;
+        await this.#fillMaterial(phase, seeded, session, repetition, repeat);
         const weightBytes = 8 * phase.weightWords;
         if (weightBytes > 0) {
           const bytes = weights.read(repetition * weightBytes, weightBytes);
           this.#workspace.memory.u8(phase.weights, weightBytes).set(bytes);
         }
         await this.#exchangeInputs(phase, at);
-        this.#rounds += await phase.run(this.#node, at);
+        this.#rounds += await phase.run(this.#node, at, () => {
+          if (repetition + 1 < repeat) next = expand(repetition + 1);
+        });
         await this.#exchangeOutputs(phase, at);
         const trained = phase.phase.trains ? trainingStep + 1 : 0;
         const { name } = phase.phase;
@@ -86,18 +94,17 @@ class Evaluator {
 
   async #fillMaterial(
     { layout, material }: EvaluatorPhase,
-    stream: { read(position: number, length: number): Uint8Array },
+    seeded: Uint8Array,
     session: number,
     repetition: number,
     repeat: number,
   ): Promise<void> {
-    const expanded = 8 * (this.#isLast ? layout.seededWords : layout.materialWords);
-    const corrected = 8 * layout.materialWords - 8 * layout.seededWords;
+    const corrected = 8 * (layout.materialWords - layout.seededWords);
     const { memory } = this.#workspace;
-    if (expanded > 0) memory.u8(material, expanded).set(stream.read(repetition * expanded, expanded));
+    memory.u8(material, seeded.length).set(seeded);
     if (!this.#isLast || corrected === 0) return;
     const bytes = await this.#corrections.next(session, repetition, repeat, corrected);
-    memory.u8(material + expanded, corrected).set(bytes);
+    memory.u8(material + seeded.length, corrected).set(bytes);
   }
 
   async #exchangeInputs(phase: EvaluatorPhase, at: Position): Promise<void> {

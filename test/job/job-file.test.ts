@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
 import { loadJob, parseJob, withTrust } from '../../src/job/job-file.ts';
-import { learningRates } from '../../src/job/schema.ts';
+import { learningRateAt } from '../../src/plan/learning-rate.ts';
 
 const VALID = `trefoil: 1
 name: small
@@ -225,14 +225,15 @@ describe('loadJob', () => {
   });
 });
 
-describe('learningRates', () => {
-  const rates = (learningRate: string, epochs = 4) =>
-    learningRates(
-      parseJob(
-        changed('learningRate: 0.5', `learningRate: ${learningRate}`).replace('epochs: 4', `epochs: ${epochs}`),
-        '',
-      ).training,
+describe('learning rates of a job', () => {
+  const rates = (learningRate: string, epochs = 4) => {
+    const text = changed('learningRate: 0.5', `learningRate: ${learningRate}`).replace(
+      'epochs: 4',
+      `epochs: ${epochs}`,
     );
+    const rate = parseJob(text, '').training.learningRate;
+    return Array.from({ length: epochs }, (_, epoch) => learningRateAt(rate, epoch, epochs));
+  };
 
   it('follow the schedules', () => {
     expect(rates('0.5')).toEqual([0.5, 0.5, 0.5, 0.5]);
