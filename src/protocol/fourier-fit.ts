@@ -1,13 +1,17 @@
 /**
- * Near-minimax Fourier fits of smooth functions on an interval shorter than the period: weighted least squares on a fixed grid, with
- * Lawson's reweighting (1961) towards equal ripples. Deterministic: every node computes the same amplitudes for its plan.
+ * Near-minimax fits by odd harmonics: weighted least squares on a fixed grid, with Lawson's reweighting (1961) towards equal ripples.
+ * Deterministic: every node computes the same amplitudes for its plan.
+ *
+ * A series of odd harmonics goes on beyond its interval by itself: an odd one mirrors at half the antiperiod A, f(A − x) = f(x), where a
+ * sigmoid is flat; an even one turns over there, f(A − x) = 2·f(A/2) − f(x), where a softplus is straight. So neither has a second bend
+ * to spend harmonics on, and A may be little longer than the interval: 14 terms do what 24 harmonics of a period of 64 do.
  * @module
  */
 
 export interface FourierSeries {
-  /** Whether f(x) = constant + Σ amplitude_j·sin(2πj·x/period); otherwise with cosines. */
+  /** Whether f(x) = constant + Σ amplitude_j·sin((2j − 1)π·x/antiperiod); otherwise with cosines. */
   readonly odd: boolean;
-  readonly period: number;
+  readonly antiperiod: number;
   readonly constant: number;
   readonly amplitudes: readonly number[];
   /** Half-width of the interval on which the fit holds. */
@@ -53,12 +57,12 @@ function leastSquares(columns: readonly Float64Array[], y: Float64Array, weights
   return x;
 }
 
-/** Fits f, odd around its value at 0 or even, on [−interval, interval] with `terms` harmonics of `period`. */
+/** Fits f, odd around its value at 0 or even, on [−interval, interval]. */
 export function fitFourier(
   f: (x: number) => number,
   odd: boolean,
   interval: number,
-  period: number,
+  antiperiod: number,
   terms: number,
 ): FourierSeries {
   // Chebyshev points of [0, interval]: denser at the ends, where the fit is worst.
@@ -66,7 +70,7 @@ export function fitFourier(
   const offset = odd ? f(0) : 0;
   const y = xs.map((x) => f(x) - offset);
   const harmonics = Array.from({ length: terms }, (_, j) =>
-    xs.map((x) => (odd ? Math.sin : Math.cos)((2 * Math.PI * (j + 1) * x) / period)),
+    xs.map((x) => (odd ? Math.sin : Math.cos)(((2 * j + 1) * Math.PI * x) / antiperiod)),
   );
   const columns = odd ? harmonics : [xs.map(() => 1), ...harmonics];
   const weights = new Float64Array(GRID).fill(1 / GRID);
@@ -85,5 +89,5 @@ export function fitFourier(
   }
   const { solution, error } = best ?? { solution: [], error: Number.POSITIVE_INFINITY };
   const [constant, amplitudes] = odd ? [offset, solution] : [solution[0], solution.slice(1)];
-  return { odd, period, constant, amplitudes, interval, error };
+  return { odd, antiperiod, constant, amplitudes, interval, error };
 }

@@ -1,12 +1,14 @@
 /**
  * A smooth function of a masked value on a bounded interval, by a Fourier series: no round at all.
  *
- * For x = c − r with c public and r the mask, sin(j·x) = sin(j·c)·cos(j·r) − cos(j·c)·sin(j·r): public sines and cosines of c (14 bits)
- * times dealt shares of amplitude·cos(j·r) and amplitude·sin(j·r). Result: additive shares at scale 14 + dealtBits.
- * Error: that of the fit, plus at most Σ_j |a_j|·(2^-14 + 2π·2^-17·2) for the table, plus terms·2^(1−dealtBits).
+ * For x = c − r with c public and r the mask, sin(ωx) = sin(ωc)·cos(ωr) − cos(ωc)·sin(ωr): public sines and cosines of c (14 bits) times
+ * dealt shares of amplitude·cos(ωr) and amplitude·sin(ωr). As a ring value, a frequency is an integer, so that masking modulo 2^64 turns
+ * every angle by whole circles. Result: additive shares at scale 14 + dealtBits.
+ * Error: that of the fit, plus at most Σ_j |a_j|·(√2·2^-14 + 2π·2^-16) for the table, plus terms·2^(1−dealtBits).
  * Correction: 16·terms bytes an element. Leaks nothing. Outside the fitted interval the result is wrong but bounded: watch it.
  * @module
  */
+import { invariant } from '../errors.ts';
 import { dealt, type Material } from './cost.ts';
 import { type FourierSeries, fitFourier } from './fourier-fit.ts';
 import type { DealtTensor, Machine, PublicTensor, ShareTensor } from './tensors.ts';
@@ -18,7 +20,8 @@ export type SmoothFunction = 'sigmoid' | 'softplus';
 export const TABLE_BITS = 14;
 const TABLE_SIZE = 2 ** 16;
 const INTERVAL = 28;
-const PERIOD = 64;
+const ANTIPERIOD = 36;
+const TERMS = 14;
 
 const evenSoftplus = (x: number) => Math.log1p(Math.exp(-Math.abs(x))) + Math.abs(x) / 2;
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -31,8 +34,8 @@ export function seriesOf(name: SmoothFunction): FourierSeries {
   if (known !== undefined) return known;
   const fit =
     name === 'sigmoid'
-      ? fitFourier(sigmoid, true, INTERVAL, PERIOD, 24)
-      : fitFourier(evenSoftplus, false, INTERVAL, PERIOD, 20);
+      ? fitFourier(sigmoid, true, INTERVAL, ANTIPERIOD, TERMS)
+      : fitFourier(evenSoftplus, false, INTERVAL, ANTIPERIOD, TERMS);
   fits.set(name, fit);
   return fit;
 }
@@ -53,9 +56,11 @@ export function fillCosineTable(table: Int16Array): void {
 }
 export const COSINE_TABLE_BYTES = 2 * TABLE_SIZE;
 
-/** How far left a ring value with `fractionalBits` moves so that the period becomes the full circle, 2^64. */
-function angleShift(series: FourierSeries, fractionalBits: number): number {
-  return 64 - Math.log2(series.period) - fractionalBits;
+/** What takes a ring value to the angle of the first harmonic; rounding it to an integer bends the frequency by at most 2^-25. */
+function angleMultiplier(series: FourierSeries, fractionalBits: number): bigint {
+  const multiplier = 2 ** (64 - fractionalBits) / (2 * series.antiperiod);
+  invariant(multiplier >= 2 ** 24, 'the argument of a series has at most 33 fractional bits');
+  return BigInt(Math.round(multiplier));
 }
 
 /** The amplitudes that the dealer deals: times `scale`, at `dealtBits`, freed of the table's scale. */
@@ -76,7 +81,7 @@ export function dealFourier(
   table: number,
 ): void {
   const terms = series.amplitudes.length;
-  kernels.fourierDeal(waves.at, mask.at, amplitudes, terms, angleShift(series, fractionalBits), count, table);
+  kernels.fourierDeal(waves.at, mask.at, amplitudes, terms, angleMultiplier(series, fractionalBits), count, table);
 }
 
 export function evaluateFourier(
@@ -97,7 +102,7 @@ export function evaluateFourier(
     value.at,
     waves.at,
     series.amplitudes.length,
-    angleShift(series, fractionalBits),
+    angleMultiplier(series, fractionalBits),
     series.odd,
     constant,
     count,

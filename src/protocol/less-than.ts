@@ -48,8 +48,9 @@ export const lessThanOpenings = (count: number): readonly [Opening, Opening] => 
   { kind: 'bits', count, planes: LOWEST_PLANES },
 ];
 
-/** Words of temporary memory: the bits of c, G and P of 16 blocks, gathered planes, folded planes. */
-export const lessThanTemporary = (count: number) => (64 + 2 * BLOCKS + 2 * FIRST_PLANES + 8) * planeWords(count);
+/** Words of temporary memory: the bits of c, G and P of 16 blocks, and the planes gathered, opened and folded, with room for 64. */
+export const lessThanTemporary = (count: number) =>
+  (64 + 2 * BLOCKS + Math.max(64, 2 * FIRST_PLANES + 8)) * planeWords(count);
 
 /** Where group g (0 lowest) of the first fold begins, in planes of masks and of products. */
 function group(g: number): { planes: number; products: number; lowest: boolean } {
@@ -116,7 +117,7 @@ export class LessThan {
   /** Opens the planes of the first fold. */
   start(value: PublicTensor, threshold: bigint, digits: BitShares, masks: BitShares, outgoing: number): void {
     const { kernels, first, scratch } = this.#machine;
-    // The shifted value lies where the planes are gathered later: at least as many words.
+    // The shifted value, as long as 64 planes, lies where others are gathered, opened and folded later.
     kernels.addScalar(this.#gathered, value.at, -threshold, this.#count);
     kernels.bitslice(this.#c, this.#gathered, this.#count, this.#words, scratch);
     kernels.blockCompare(this.#blocks, this.#c, digits.at, this.#words, first);

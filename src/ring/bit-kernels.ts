@@ -56,13 +56,21 @@ export interface TruncateKernels {
 }
 
 export interface FourierKernels {
-  fourierDeal(out: number, r: number, amplitudes: number, terms: number, shift: number, n: number, table: number): void;
+  fourierDeal(
+    out: number,
+    r: number,
+    amplitudes: number,
+    terms: number,
+    multiplier: bigint,
+    n: number,
+    table: number,
+  ): void;
   fourierEvaluate(
     out: number,
     c: number,
     dealt: number,
     terms: number,
-    shift: number,
+    multiplier: bigint,
     odd: boolean,
     constant: bigint,
     n: number,
