@@ -77,9 +77,8 @@ export function printReport(report: Report): void {
   }
 
   const all = Object.values(seconds).reduce((sum, value) => sum + value, 0);
-  console.log(
-    `\n${all.toFixed(1)} s in all, ${report.stepsPerSecond.toFixed(0)} steps/s, ${report.roundsPerStep} rounds a step`,
-  );
+  const rate = report.stepsPerSecond === undefined ? '' : `, ${report.stepsPerSecond.toFixed(0)} steps/s`;
+  console.log(`\n${all.toFixed(1)} s in all${rate}, ${report.roundsPerStep} rounds a step`);
   const { planned, counted } = cost;
   const same = Object.entries(counted.bytes).every(([node, { total }]) => total === planned.bytes[node].total);
   console.log(

@@ -16,7 +16,7 @@ import type { Outcome, Progress } from '../runtime/node.ts';
 import { openSession, runRole } from '../runtime/session.ts';
 import { type LoadedIdentities, loadIdentities } from '../transport/identity.ts';
 import { connectMesh, type Mesh } from '../transport/mesh.ts';
-import { PROTOCOL_VERSION, programVersion } from '../version.ts';
+import { programVersion } from '../version.ts';
 import { jobDigest, jobSectionDigests } from './digest.ts';
 import { loadJob, withTrust } from './job-file.ts';
 import { buildModel, type Model, writeModel } from './model-file.ts';
@@ -197,7 +197,7 @@ function agreementOf(job: Job, plan: Plan): Record<string, string> {
     key === 'trust' ? 'trust mode' : `job: ${key}`,
     value,
   ]);
-  return { 'protocol version': PROTOCOL_VERSION, ...Object.fromEntries(sections), plan: planDigest(plan) };
+  return { ...Object.fromEntries(sections), plan: planDigest(plan) };
 }
 
 function factsOf({ job, plan }: PreparedNode, seed: Uint8Array): RunFacts {

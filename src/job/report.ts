@@ -58,7 +58,8 @@ export interface Report {
   };
   readonly cost: { readonly planned: Cost; readonly counted: Cost };
   readonly seconds: Readonly<Record<string, number>>;
-  readonly stepsPerSecond: number;
+  /** Of training alone, as an evaluator saw it. */
+  readonly stepsPerSecond?: number;
   readonly openings: readonly OpeningNotice[];
   /** By party: everything that it learnt, beside its own records. */
   readonly learnt: Readonly<Record<string, readonly string[]>>;
@@ -110,10 +111,9 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const cost = planCost(plan);
   const openings = openingsOf(plan);
   const parameters = results.find((result) => result.parameters !== undefined)?.parameters;
-  const seconds = results.reduce<Readonly<Record<string, number>>>(
-    (all, result) => (Object.keys(result.seconds).length >= Object.keys(all).length ? result.seconds : all),
-    {},
-  );
+  // A dealer runs ahead: the time that training took is an evaluator's.
+  const timed = results.find(({ rounds }) => rounds > 0);
+  const seconds = (timed ?? results[0]).seconds;
   const steps = plan.training.stepsPerEpoch * plan.training.epochs;
   const stepPhases = cost.phases.filter((_, i) => plan.phases[plan.sessions[i].phase].trains);
   const trainingSeconds = plan.phases.reduce((sum, { trains, name }) => sum + (trains ? (seconds[name] ?? 0) : 0), 0);
@@ -155,7 +155,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
       },
     },
     seconds,
-    stepsPerSecond: trainingSeconds > 0 ? steps / trainingSeconds : 0,
+    ...(timed === undefined || trainingSeconds === 0 ? {} : { stepsPerSecond: steps / trainingSeconds }),
     openings,
     learnt: learntBy(job, openings),
     models: Object.fromEntries(

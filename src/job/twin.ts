@@ -1,5 +1,5 @@
 /**
- * Training in the clear, for comparison: the same plan on all records together, in float64 and in fixed point without masks. It needs
+ * Training in the clear, for comparison: the same plan on all records together, in float64 and in fixed point. It needs
  * everybody's records, so it exists for rehearsals on one machine alone.
  * @module
  */
@@ -8,7 +8,7 @@ import type { Records } from '../data/records.ts';
 import { publicStreams } from '../prg/session-keys.ts';
 import type { Revealed } from '../runtime/node.ts';
 import { runFloat64 } from '../runtime/plaintext.ts';
-import { simulateUnmasked } from '../runtime/simulate.ts';
+import { simulateInTheClear } from '../runtime/simulate.ts';
 import { ownerInputs, type Quality, qualityOf, recordsWanted } from './owner.ts';
 import type { Job, NodeConfig } from './schema.ts';
 import { twinPlan } from './task.ts';
@@ -38,7 +38,7 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
   const plan = twinPlan(job);
   const order = publicStreams(seed);
   const float64 = runFloat64(plan, () => inputs, order);
-  const fixedPoint = await simulateUnmasked(plan, () => inputs, order);
+  const fixedPoint = await simulateInTheClear(plan, () => inputs, order);
   return { float64: outcome(job, float64), fixedPoint: outcome(job, fixedPoint) };
 }
 

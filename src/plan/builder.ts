@@ -6,12 +6,13 @@
  */
 import { invariant, TrefoilError } from '../errors.ts';
 import type { Scalar } from '../graph/graph.ts';
-import { type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
+import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
 import { type ProductForm, productShape } from '../protocol/product.ts';
 import type { Factor, Op, Phase, Roles, Selection, Value, ValueId, ValueKind } from './plan.ts';
 import { schedule } from './schedule.ts';
 
 const HEADROOM_BITS = 62;
+const TRUNCATION_BITS = 61;
 
 export interface Term {
   readonly value: ValueId;
@@ -199,6 +200,13 @@ export class PhaseBuilder {
     const value = this.valueOf(of);
     const bits = value.fractionalBits - fractionalBits;
     if (bits === 0) return of;
+    if (bits < 0 || bits > TRUNCATION_BITS) {
+      throw new TrefoilError(
+        'TREFOIL_PLAN',
+        `${value.name ?? 'a value'} has ${value.fractionalBits} fractional bits and can not be brought to ${fractionalBits}: use a ` +
+          `${bits < 0 ? 'smaller' : 'larger'} learning rate`,
+      );
+    }
     const out = this.#plan.value('masked', value, fractionalBits, value.bound + 2 ** -fractionalBits, value.name);
     this.ops.push({ op: 'truncate', of, out, bits });
     return out;
@@ -206,6 +214,13 @@ export class PhaseBuilder {
 
   fourier(name: SmoothFunction, of: ValueId, scale: Scalar, fractionalBits: number): ValueId {
     const value = this.valueOf(of);
+    if (value.fractionalBits > ARGUMENT_BITS) {
+      throw new TrefoilError(
+        'TREFOIL_PLAN',
+        `${name} takes at most ${ARGUMENT_BITS} fractional bits, and ${value.name ?? 'its argument'} has ${value.fractionalBits}: use ` +
+          `at most ${ARGUMENT_BITS / 2} numbers.fractionalBits`,
+      );
+    }
     const bound = seriesBound(seriesOf(name)) * this.magnitude(scale);
     const out = this.#plan.value('shares', value, fractionalBits, bound, `${name} of ${value.name ?? 'a value'}`);
     this.ops.push({ op: 'fourier', of, out, function: name, scale, dealtBits: fractionalBits - TABLE_BITS });

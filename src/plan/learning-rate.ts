@@ -27,8 +27,7 @@ export function learningRateAt(rate: LearningRate, epoch: number, epochs: number
   }
 }
 
+/** Every schedule only falls or only rises. */
 export function largestRate(rate: LearningRate, epochs: number): number {
-  let largest = 0;
-  for (let epoch = 0; epoch < epochs; epoch++) largest = Math.max(largest, learningRateAt(rate, epoch, epochs));
-  return largest;
+  return Math.max(learningRateAt(rate, 0, epochs), learningRateAt(rate, epochs - 1, epochs));
 }

@@ -31,16 +31,20 @@ const ONE = scalar(1);
 const ZERO = scalar(0);
 /** Bits that a smooth function's result takes, whatever its coefficient. */
 const SMOOTH_BITS = 30;
-/** Bits of a factor that is no integer multiple of a power of two. */
+/** A factor that is an integer multiple of 2^−SHORT_BITS is kept as it is, every other one has FACTOR_BITS. */
+const SHORT_BITS = 8;
 const FACTOR_BITS = 20;
 /** Bits that a combination may take: public factors are rounded where they would need more. */
 const COMBINED_BITS = 60;
+/** Bits that a rounded factor must keep, unless what it brings is that much smaller than the whole. */
+const PRECISION_BITS = 9;
 
 const isOne = ({ constant, ratePower }: Scalar) => constant === 1 && ratePower === 0;
 
 /** Fractional bits that a coefficient needs: none for an integer. */
 function bitsOf({ constant, ratePower }: Scalar): number {
-  for (let bits = 0; ratePower === 0 && bits <= 8; bits++) if (Number.isInteger(constant * 2 ** bits)) return bits;
+  for (let bits = 0; ratePower === 0 && bits <= SHORT_BITS; bits++)
+    if (Number.isInteger(constant * 2 ** bits)) return bits;
   return Math.max(0, FACTOR_BITS - Math.floor(Math.log2(Math.abs(constant))));
 }
 
@@ -51,7 +55,6 @@ export class Lowering {
   readonly #interval: number;
   readonly #expressions = new Map<NodeId, Expression>();
   readonly #masked = new Map<NodeId, Scaled>();
-  readonly #watched = new Set<ValueId>();
 
   constructor(
     graph: Graph,
@@ -93,6 +96,10 @@ export class Lowering {
     const moving = parts.filter((part) => !stays(part));
     invariant(moving.length === parts.length - 1, 'an update adds to the parameter');
     const shrinks = (part: Part) => 'value' in part && part.value === parameter && part.coefficient.constant < 0;
+    const shrinking = moving.filter(shrinks).reduce((sum, part) => sum + this.#phase.magnitude(part.coefficient), 0);
+    // |1 − shrinking| ≤ 1 is what keeps the parameter from growing by itself.
+    if (shrinking > 2)
+      throw new TrefoilError('TREFOIL_PLAN', `${name} diverge: training.learningRate times l2 is above 2`);
     const change = moving.filter((part) => !shrinks(part)).reduce((sum, part) => sum + this.#boundOf(part), 0);
     const combined = this.#combine({ parts: moving, constant }, `change of ${name}`);
     const opened = this.#phase.valueOf(combined).kind === 'masked' ? combined : this.#phase.open(combined);
@@ -180,9 +187,10 @@ export class Lowering {
   #argument(node: NodeId): ValueId {
     const { value, coefficient } = this.masked(node);
     invariant(isOne(coefficient), 'a smooth function takes its argument as it is');
-    if (this.#phase.valueOf(value).bound > this.#interval && !this.#watched.has(value)) {
+    if (this.#phase.valueOf(value).bound > this.#interval) {
       this.#phase.watch(value, this.#interval);
-      this.#watched.add(value);
+      // Where that does not hold the run fails in the end, so what follows may build on it.
+      this.#phase.bounded(value, this.#interval);
     }
     return value;
   }
@@ -208,6 +216,7 @@ export class Lowering {
     );
     const bound = parts.reduce((sum, part) => sum + this.#boundOf(part), this.#phase.magnitude(constant));
     const fractionalBits = Math.min(wanted, Math.floor(COMBINED_BITS - Math.log2(bound)));
+    for (const part of plain) this.#requirePrecision(part, fractionalBits, bound, name);
     const at = (coefficient: Scalar, bits: number): Factor => ({ ...coefficient, bits: fractionalBits - bits });
     const terms = parts.map(
       (part): Term =>
@@ -217,6 +226,27 @@ export class Lowering {
     );
     const alone = terms.length === 1 && isOne(terms[0].factor) && terms[0].factor.bits === 0 && constant.constant === 0;
     return alone ? terms[0].value : this.#phase.linear(terms, at(constant, 0), fractionalBits, name);
+  }
+
+  /** Refuses a scale at which a part's public factor would be rounded away. */
+  #requirePrecision(
+    part: Extract<Part, { value: ValueId }>,
+    fractionalBits: number,
+    bound: number,
+    name: string,
+  ): void {
+    const { coefficient } = part;
+    const bits = fractionalBits - this.#phase.valueOf(part.value).fractionalBits;
+    const isShort = coefficient.ratePower === 0 && Number.isInteger(coefficient.constant * 2 ** SHORT_BITS);
+    const isPrecise = isShort
+      ? bits >= bitsOf(coefficient)
+      : this.#phase.magnitude(coefficient) * 2 ** bits >= 2 ** (PRECISION_BITS - 1) ||
+        this.#boundOf(part) <= bound * 2 ** -PRECISION_BITS;
+    if (isPrecise) return;
+    throw new TrefoilError(
+      'TREFOIL_PLAN',
+      `${name} leaves no bits for its factors: use a smaller data.clip or l2, fewer epochs or fewer numbers.fractionalBits`,
+    );
   }
 
   #evaluate(part: Extract<Part, { smooth: SmoothFunction }>, fractionalBits: number): ValueId {

@@ -17,9 +17,6 @@ export interface Streams {
   stream(label: string): ByteStream;
 }
 
-/** All zeros: with it a run masks nothing, which makes the fixed-point twin of the plaintext. Never used between nodes. */
-export const zeroStreams: Streams = { stream: () => ({ read: (_, length) => new Uint8Array(length) }) };
-
 export class Stream implements ByteStream {
   readonly #key: Uint8Array;
   #cipher: Cipher | undefined;

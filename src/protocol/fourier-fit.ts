@@ -20,8 +20,8 @@ export interface FourierSeries {
   readonly error: number;
 }
 
-const GRID = 600;
-const ITERATIONS = 40;
+const GRID = 300;
+const ITERATIONS = 24;
 /** Amplitudes are multiples of this, so that a last-bit difference between platforms can not change a plan. */
 const QUANTUM = 2 ** -30;
 

@@ -5,7 +5,7 @@
 import { invariant } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { createOffer } from '../prg/session-keys.ts';
-import { type Streams, zeroStreams } from '../prg/stream.ts';
+import type { Streams } from '../prg/stream.ts';
 import type { Link } from '../transport/link.ts';
 import { memoryLinks } from '../transport/memory.ts';
 import type { Node, Outcome, Revealed } from './node.ts';
@@ -42,10 +42,13 @@ export async function simulate(
   return { outcomes, links: mesh, publicSeed: keys[0].publicSeed };
 }
 
-/** The fixed-point twin: the same executors with every mask zero, so in the clear. `order` is the run's public randomness. */
-export async function simulateUnmasked(plan: Plan, inputs: InputsOf, order: Streams): Promise<Revealed> {
+/**
+ * The fixed-point twin, in the clear: the same executors under masks that anybody can compute from the public randomness of the run,
+ * `order`, so with the same rounding as a real run but no secret.
+ */
+export async function simulateInTheClear(plan: Plan, inputs: InputsOf, order: Streams): Promise<Revealed> {
   const { nodes } = plan.roles;
-  const shared = new Map(nodes.map((name) => [name, zeroStreams]));
+  const shared = new Map(nodes.map((name) => [name, { stream: (label: string) => order.stream(`public ${label}`) }]));
   const keys = nodes.map(() => ({ shared, publicStreams: order, publicSeed: new Uint8Array(0) }));
   const outcomes = await runAll(plan, inputs, memoryLinks(nodes), keys, {});
   return outcomes.get(plan.roles.parties[0])?.revealed ?? new Map();

@@ -11,16 +11,19 @@ import type { MeshOptions, Offer } from './mesh-options.ts';
 const PROTOCOL_VERSION = '1';
 const MAX_DIFFERENCES = 20;
 
-export function helloTo(peer: string, options: MeshOptions): Hello {
+/** What a node says of itself in the handshake. */
+export type Introduction = Pick<MeshOptions, 'self' | 'order' | 'dealer' | 'agreement' | 'offer'>;
+
+export function helloTo(peer: string, options: Introduction): Hello {
   return { from: options.self, to: peer, agreement: agreementOf(options), ...options.offer };
 }
 
-function agreementOf({ order, dealer, agreement }: MeshOptions): Record<string, string> {
+function agreementOf({ order, dealer, agreement }: Introduction): Record<string, string> {
   return { 'protocol version': PROTOCOL_VERSION, nodes: order.join(', '), dealer, ...agreement };
 }
 
 /** Checks the introduction of the node whose certificate is the one pinned for `peer`. */
-export function checkHello(hello: Hello, peer: string, options: MeshOptions): Offer {
+export function checkHello(hello: Hello, peer: string, options: Introduction): Offer {
   const { self } = options;
   if (hello.from !== peer || hello.to !== self) {
     throw new TrefoilError(

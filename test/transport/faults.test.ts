@@ -28,7 +28,7 @@ afterEach(() => {
 
 function helloOfWest(peer: string) {
   const offer = { nonce: new Uint8Array(32), publicKey: new Uint8Array(32) };
-  return helloTo(peer, { self: 'west', order: ORDER, dealer: 'north', agreement: AGREEMENT, offer } as MeshOptions);
+  return helloTo(peer, { self: 'west', order: ORDER, dealer: 'north', agreement: AGREEMENT, offer });
 }
 
 /** North and east are real; west is a stream of raw bytes to each of them. */

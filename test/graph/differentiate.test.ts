@@ -1,0 +1,147 @@
+/** Derived gradients equal central finite differences, for every operation and for logistic regression. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { differentiate } from '../../src/graph/differentiate.ts';
+import { Graph, type NodeId, scalar } from '../../src/graph/graph.ts';
+import { logisticRegression } from '../../src/graph/logistic.ts';
+import { type Bindings, evaluate } from './evaluate.ts';
+
+const H = 1e-4;
+/** Of central differences on values around 1: H²·f'''/6, and 2^-52/H of rounding, with room for the size of f. */
+const TOLERANCE = 1e-6;
+
+const values = (length: number) =>
+  fc.array(fc.double({ min: -1.5, max: 1.5, noNaN: true }), { minLength: length, maxLength: length });
+
+/** The scalar Σ over all elements of x, its columns weighted so that no symmetry hides a transposition. */
+function total(graph: Graph, x: NodeId): NodeId {
+  const { cols } = graph.nodes[x];
+  return graph.matmul(graph.sumRows(x), graph.input('column weights', cols, 1));
+}
+
+type Compose = (graph: Graph, p: NodeId, q: NodeId) => NodeId;
+
+/** p is 2×3 and q 3×2 unless transposed by a form. */
+const COMPOSITIONS: Readonly<Record<string, { readonly q: readonly [number, number]; readonly compose: Compose }>> = {
+  matmul: { q: [3, 2], compose: (graph, p, q) => graph.matmul(p, q) },
+  matmulTN: { q: [2, 4], compose: (graph, p, q) => graph.matmul(p, q, 'matmulTN') },
+  matmulNT: { q: [4, 3], compose: (graph, p, q) => graph.matmul(p, q, 'matmulNT') },
+  'a matrix times itself transposed': {
+    q: [2, 3],
+    compose: (graph, p, q) => graph.add(graph.matmul(p, p, 'matmulNT'), graph.matmul(p, q, 'matmulNT')),
+  },
+  multiply: { q: [2, 3], compose: (graph, p, q) => graph.multiply(p, q) },
+  square: { q: [2, 3], compose: (graph, p, q) => graph.add(graph.multiply(p, p), q) },
+  'add and subtract': { q: [2, 3], compose: (graph, p, q) => graph.multiply(graph.subtract(p, q), graph.add(p, q)) },
+  scale: {
+    q: [2, 3],
+    compose: (graph, p, q) =>
+      graph.multiply(graph.scale(p, scalar(-1.7)), graph.scale(graph.scale(q, scalar(3)), scalar(0.25))),
+  },
+  'broadcast row': { q: [1, 3], compose: (graph, p, q) => graph.multiply(p, graph.broadcast(q, 2, 3)) },
+  sumRows: { q: [1, 3], compose: (graph, p, q) => graph.multiply(graph.sumRows(graph.multiply(p, p)), q) },
+  sigmoid: { q: [2, 3], compose: (graph, p, q) => graph.sigmoid(graph.multiply(p, q)) },
+  softplus: { q: [2, 3], compose: (graph, p, q) => graph.softplus(graph.multiply(p, q)) },
+  'constant minus': {
+    q: [2, 3],
+    compose: (graph, p, q) => graph.multiply(q, graph.subtract(graph.constant(scalar(1), 2, 3), p)),
+  },
+  'two layers': {
+    q: [3, 2],
+    compose: (graph, p, q) =>
+      graph.softplus(graph.matmul(graph.sigmoid(graph.matmul(p, q)), graph.sigmoid(q), 'matmulNT')),
+  },
+};
+
+function expectGradients(graph: Graph, loss: NodeId, parameters: readonly NodeId[], bindings: Bindings): void {
+  const gradients = differentiate(graph, loss, parameters, scalar(1));
+  const found = evaluate(graph, bindings, 1);
+  parameters.forEach((parameter, which) => {
+    const { is } = graph.nodes[parameter];
+    const name = is.op === 'parameter' ? is.name : '';
+    const at = bindings.get(name) ?? new Float64Array(0);
+    at.forEach((_, i) => {
+      const lossAt = (shift: number) => {
+        const moved = Float64Array.from(at);
+        moved[i] += shift;
+        return evaluate(graph, new Map([...bindings, [name, moved]]), 1)[loss][0];
+      };
+      const difference = (lossAt(H) - lossAt(-H)) / (2 * H);
+      const gradient = found[gradients[which]][i];
+      expect(Math.abs(gradient - difference), `${name}[${i}]`).toBeLessThan(
+        TOLERANCE * Math.max(1, Math.abs(gradient)),
+      );
+    });
+  });
+}
+
+describe('the gradient of', () => {
+  it.each(Object.entries(COMPOSITIONS))('%s', (_, { q: [rows, cols], compose }) => {
+    fc.assert(
+      fc.property(values(6), values(rows * cols), values(4), (p, q, weights) => {
+        const graph = new Graph();
+        const parameters = [graph.parameter('p', 2, 3), graph.parameter('q', rows, cols)];
+        const loss = total(graph, compose(graph, parameters[0], parameters[1]));
+        const width = graph.nodes.find(({ is }) => is.op === 'input')?.rows ?? 0;
+        const bindings = new Map([
+          ['p', Float64Array.from(p)],
+          ['q', Float64Array.from(q)],
+          ['column weights', Float64Array.from(weights.slice(0, width))],
+        ]);
+        expectGradients(graph, loss, parameters, bindings);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+it.each([0, 0.3])('a step of logistic regression with l2 %d moves against the gradient, by the learning rate', (l2) => {
+  fc.assert(
+    fc.property(values(12), fc.array(fc.constantFrom(0, 1), { minLength: 4, maxLength: 4 }), values(4), (x, y, w) => {
+      const rate = 0.37;
+      const { graph, loss, parameters } = logisticRegression(4, 3, l2);
+      const bindings = new Map([
+        ['features', Float64Array.from(x)],
+        ['labels', Float64Array.from(y)],
+        ['weights', Float64Array.from(w.slice(0, 3))],
+        ['bias', Float64Array.from(w.slice(3))],
+      ]);
+      const objective = (name: string, i: number, shift: number) => {
+        const moved = new Map(bindings);
+        const value = Float64Array.from(bindings.get(name) ?? []);
+        value[i] += shift;
+        moved.set(name, value);
+        const penalty = (moved.get('weights') ?? new Float64Array(0)).reduce((sum, v) => sum + (l2 / 2) * v * v, 0);
+        return evaluate(graph, moved, rate)[loss][0] + penalty;
+      };
+      const found = evaluate(graph, bindings, rate);
+      for (const { name, updated } of parameters) {
+        const at = bindings.get(name) ?? new Float64Array(0);
+        at.forEach((value, i) => {
+          const slope = (objective(name, i, H) - objective(name, i, -H)) / (2 * H);
+          expect(Math.abs(found[updated][i] - (value - rate * slope))).toBeLessThan(TOLERANCE);
+        });
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+it('the loss is the mean log loss', () => {
+  const { graph, loss } = logisticRegression(2, 1, 1);
+  const bindings = new Map([
+    ['features', Float64Array.of(1, -2)],
+    ['labels', Float64Array.of(1, 0)],
+    ['weights', Float64Array.of(0.5)],
+    ['bias', Float64Array.of(0.25)],
+  ]);
+  const p = (z: number) => 1 / (1 + Math.exp(-z));
+  expect(evaluate(graph, bindings, 1)[loss][0]).toBeCloseTo(-(Math.log(p(0.75)) + Math.log(1 - p(-0.75))) / 2, 12);
+});
+
+it('refuses a loss of more than one number, and a parameter that it does not depend on', () => {
+  const graph = new Graph();
+  const [p, q] = [graph.parameter('p', 1, 2), graph.parameter('q', 1, 1)];
+  expect(() => differentiate(graph, p, [p], scalar(1))).toThrow('single number');
+  expect(() => differentiate(graph, q, [p], scalar(1))).toThrow('depends on every parameter');
+});

@@ -1,0 +1,63 @@
+/**
+ * A graph on float64: what its nodes are, given its inputs and parameters.
+ * @module
+ */
+import type { Graph, Node, NodeId } from '../../src/graph/graph.ts';
+
+export type Bindings = ReadonlyMap<string, Float64Array>;
+
+/** Values of all nodes, row by row. */
+export function evaluate(graph: Graph, bindings: Bindings, rate: number): readonly Float64Array[] {
+  const values: Float64Array[] = [];
+  for (const node of graph.nodes) values.push(valueOf(graph, node, values, bindings, rate));
+  return values;
+}
+
+function valueOf(
+  graph: Graph,
+  { is, rows, cols }: Node,
+  values: readonly Float64Array[],
+  bindings: Bindings,
+  rate: number,
+) {
+  const each = (value: (i: number) => number) => Float64Array.from({ length: rows * cols }, (_, i) => value(i));
+  switch (is.op) {
+    case 'input':
+    case 'parameter': {
+      const value = bindings.get(is.name);
+      if (value?.length !== rows * cols) throw new Error(`${is.name} is ${rows}×${cols}`);
+      return value;
+    }
+    case 'constant':
+      return each(() => is.value.constant * rate ** is.value.ratePower);
+    case 'scale':
+      return each((i) => is.by.constant * rate ** is.by.ratePower * values[is.a][i]);
+    case 'add':
+      return each((i) => values[is.a][i] + values[is.b][i]);
+    case 'multiply':
+      return each((i) => values[is.a][i] * values[is.b][i]);
+    case 'matmul': {
+      const at = (id: NodeId, row: number, col: number) => values[id][row * graph.nodes[id].cols + col];
+      const inner = is.form === 'matmulTN' ? graph.nodes[is.a].rows : graph.nodes[is.a].cols;
+      return each((i) => {
+        const [row, col] = [Math.floor(i / cols), i % cols];
+        let sum = 0;
+        for (let k = 0; k < inner; k++) {
+          const x = is.form === 'matmulTN' ? at(is.a, k, row) : at(is.a, row, k);
+          sum += x * (is.form === 'matmulNT' ? at(is.b, col, k) : at(is.b, k, col));
+        }
+        return sum;
+      });
+    }
+    case 'broadcast':
+      return each((i) => values[is.a][i % values[is.a].length]);
+    case 'sumRows': {
+      const from = values[is.a];
+      return each((i) => from.reduce((sum, x, at) => (at % cols === i ? sum + x : sum), 0));
+    }
+    case 'softplus':
+      return each((i) => Math.log1p(Math.exp(-Math.abs(values[is.a][i]))) + Math.max(0, values[is.a][i]));
+    case 'sigmoid':
+      return each((i) => 1 / (1 + Math.exp(-values[is.a][i])));
+  }
+}
