@@ -58,6 +58,19 @@ export function text(what = 'a text') {
 /** A text of a given form. */
 export const matching = (pattern: RegExp, what: string) => z.string(mustBe(what)).regex(pattern, mustBe(what));
 
+/** A value read by the schema that `choose` picks for it by its form, so that only the problems of that one are told. */
+export const byForm = <T>(choose: (value: unknown) => z.ZodType<T>) =>
+  z.unknown().transform((value, context): T => {
+    const result = choose(value).safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
+
+/** Whether a value of a document is a mapping. */
+export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** `training.learningRate`, `parties[0].name` */
 const label = (path: Path) =>
   path

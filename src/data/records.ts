@@ -10,18 +10,27 @@ export interface FeatureRange {
   readonly high: number;
 }
 
+/** The name of a class, as the label column has it. */
+export type Class = string | number;
+
 /** Labelled rows in the clear. They never leave the process that read them. */
 export interface Records {
   /** Row-major, rows × columns. */
   readonly features: Float64Array;
-  /** 0 or 1. */
+  /** 0 or 1, the index of a class, or the value of a target. */
   readonly labels: Float64Array;
   readonly rows: number;
   readonly columns: number;
 }
 
+/** What the label column holds: 0 or 1, one of the classes, or a number from the smallest to the largest of a target. */
+export interface LabelRange {
+  readonly classes?: readonly Class[];
+  readonly target?: readonly [number, number];
+}
+
 /** What is asked of a source. */
-export interface RecordsWanted {
+export interface RecordsWanted extends LabelRange {
   /** Absent where rows need no label: then all labels are 0. */
   readonly label?: string;
   readonly features: readonly FeatureRange[];

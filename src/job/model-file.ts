@@ -68,7 +68,7 @@ export function buildModel(job: Job, { weights, bias, scaling }: Trained, from: 
   return {
     format: 'trefoil-model',
     version: 1,
-    type: job.model.type,
+    type: 'logistic',
     label: job.data.label,
     features: job.data.features.map(({ name }) => name),
     weights: folded,

@@ -1,12 +1,11 @@
 /**
  * What a job and a node's configuration are, once read: typed, complete (defaults filled in) and frozen.
  *
- * The files that users write are described by the schemas in `job-file.ts` and `node-config.ts`.
+ * The files that users write are described by the schemas in `job-schema.ts` and `node-config.ts`.
  * @module
  */
 
-import type { FeatureRange } from '../data/records.ts';
-import type { Metric } from '../plan/evaluation-phases.ts';
+import type { Class, FeatureRange } from '../data/records.ts';
 import type { LearningRate } from '../plan/learning-rate.ts';
 import type { TrustMode } from '../plan/plan.ts';
 
@@ -20,22 +19,60 @@ export interface JobParty {
   readonly name: string;
   readonly train: number;
   readonly test: number;
+  /** Rows that early stopping looks at; none without it. */
+  readonly validation: number;
 }
+
+/** The kinds of rows that a party can have. */
+export type RowKind = 'train' | 'test' | 'validation';
 
 /**
  * `moments`: standardised with pooled means and variances, which are opened to all parties.
  * `range`: each declared range is mapped to [-1, 1]; nothing is opened.
+ * `range-to-unit`: each declared range is mapped to [0, 1]; nothing is opened.
  */
-export type Standardise = 'moments' | 'range';
+export type Standardise = 'moments' | 'range' | 'range-to-unit';
+
+export type Metric = 'accuracy' | 'logLoss' | 'auc' | 'macroF1' | 'confusionMatrix' | 'squaredError';
 
 /** Everything that leaves the computation, and the parties that learn it, in the order of the job's parties. */
 export interface Reveal {
-  /** All three parties with `moments`, nobody with `range`. */
+  /** All three parties with `moments`, nobody otherwise. */
   readonly moments: readonly string[];
   /** The loss of the last batch of each epoch. */
   readonly trainingLoss: readonly string[];
+  /** The metric of early stopping after each epoch: all three parties with early stopping, nobody otherwise. */
+  readonly validation: readonly string[];
   readonly metrics: Readonly<Record<Metric, readonly string[]>>;
   readonly model: readonly string[];
+}
+
+/** Layers of a multi-layer perceptron. */
+export interface MlpModel {
+  readonly type: 'mlp';
+  /** Width of each hidden layer, from the input on. */
+  readonly hidden: readonly number[];
+  readonly activation: 'relu' | 'sigmoid';
+  /** Softmax over the declared classes, the probability of a binary label, or the value of a target. */
+  readonly output: 'softmax' | 'sigmoid' | 'linear';
+  /** Variance of the initial weights: 2 / inputs, or 2 / (inputs + outputs). */
+  readonly initial: 'he' | 'glorot';
+}
+
+/** Binary: a weight for each feature, and a bias. */
+export interface LogisticModel {
+  readonly type: 'logistic';
+}
+
+export type Optimiser =
+  | { readonly type: 'sgd' }
+  | { readonly type: 'momentum'; readonly momentum: number; readonly nesterov: boolean }
+  | { readonly type: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+
+/** Stops after `patience` epochs in a row without a better value of the metric on the validation rows. */
+export interface EarlyStopping {
+  readonly metric: 'logLoss' | 'accuracy';
+  readonly patience: number;
 }
 
 export interface Job {
@@ -46,21 +83,35 @@ export interface Job {
   /** The index is the party number. */
   readonly parties: readonly [JobParty, JobParty, JobParty];
   readonly data: {
-    /** A column of 0 and 1. */
+    /** A column of 0 and 1, of classes, or of the values of a target. */
     readonly label: string;
+    /** The classes of a softmax, in the order of its outputs. */
+    readonly classes?: readonly Class[];
+    /** Smallest and largest value of a linear output's label. */
+    readonly target?: readonly [number, number];
+    /** One for each column: what the file says of many equal columns is spelt out here. */
     readonly features: readonly FeatureRange[];
     readonly standardise: Standardise;
-    /** Bound of every standardised value: the file's `clip` with `moments`, 1 with `range`. */
+    /** Bound of every standardised value: the file's `clip` with `moments`, otherwise 1. */
     readonly clip: number;
   };
-  readonly model: { readonly type: 'logistic' };
+  readonly model: LogisticModel | MlpModel;
   readonly training: {
     readonly epochs: number;
     readonly batch: number;
     readonly learningRate: LearningRate;
+    /** Weight decay: the gradient of each weight gets l2 · weight. */
     readonly l2: number;
+    readonly optimiser: Optimiser;
+    /** Each element of a gradient is clipped to ± this. */
+    readonly clipGradient?: number;
+    readonly earlyStopping?: EarlyStopping;
   };
-  readonly numbers: { readonly fractionalBits: number };
+  readonly numbers: {
+    readonly fractionalBits: number;
+    /** Fractional bits of the standardised features. */
+    readonly dataBits: number;
+  };
   readonly reveal: Reveal;
 }
 

@@ -87,9 +87,9 @@ export class Lowering {
 
   /**
    * A parameter's new value at the parameter's own scale: what changes it is opened, truncated, and added to the rest, which keeps its
-   * mask. Also gives the bound of the change, in which a shrinking of the parameter itself does not count.
+   * mask. Also gives the largest growth of any entry in `steps` such steps.
    */
-  updated(node: NodeId, parameter: ValueId, name: string): { value: ValueId; change: number } {
+  updated(node: NodeId, parameter: ValueId, name: string, steps: number): { value: ValueId; growth: number } {
     const { fractionalBits } = this.#phase.valueOf(parameter);
     const { parts, constant } = this.#expression(node);
     const stays = (part: Part) => 'value' in part && part.value === parameter && isOne(part.coefficient);
@@ -106,7 +106,9 @@ export class Lowering {
     const truncated = this.#phase.truncate(opened, fractionalBits);
     const terms = [parameter, truncated].map((value) => ({ value, factor: exactly(1) }));
     const value = this.#phase.linear(terms, exactly(0), fractionalBits, name);
-    return { value, change: change + 2 ** -fractionalBits };
+    // Shrinking by the share s of itself, at most 1, a parameter stays below change / s, whatever the learning rate in both.
+    const settled = shrinking > 0 && shrinking <= 1 ? change / shrinking : Number.POSITIVE_INFINITY;
+    return { value, growth: Math.min(steps * change, settled) + steps * 2 ** -fractionalBits };
   }
 
   #expression(node: NodeId): Expression {

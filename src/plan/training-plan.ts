@@ -86,7 +86,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const step = (withLoss: boolean) => {
     const name = withLoss ? 'step with loss' : 'step';
     const model = logisticRegression(batch, task.features, task.l2);
-    const changes: [state: ValueId, change: number][] = [];
+    const growths: [state: ValueId, growth: number][] = [];
     const phase = plan.phase(
       name,
       (phase) => {
@@ -96,9 +96,9 @@ export function trainingPlan(task: TrainingTask): Plan {
           ...model.parameters.map(({ name, node }) => [node, parameters[name]] as const),
         ]);
         for (const { name, updated } of model.parameters) {
-          const { value, change } = lowering.updated(updated, parameters[name], name);
+          const { value, growth } = lowering.updated(updated, parameters[name], name, steps);
           phase.update(parameters[name], value);
-          changes.push([parameters[name], change]);
+          growths.push([parameters[name], growth]);
         }
         if (withLoss) {
           const loss = phase.truncate(lowering.masked(model.loss).value, LOSS_BITS);
@@ -107,13 +107,13 @@ export function trainingPlan(task: TrainingTask): Plan {
       },
       true,
     );
-    return { phase, changes };
+    return { phase, growths };
   };
-  // The bound of a parameter after all steps follows from the bound of one step's change, which does not depend on the parameter.
+  // How far a parameter can grow in all steps follows from one step, which does not depend on the parameter.
   const mark = plan.mark();
-  const { changes } = step(false);
+  const { growths } = step(false);
   plan.reset(mark);
-  for (const [state, change] of changes) plan.widen(state, change * steps);
+  for (const [state, growth] of growths) plan.widen(state, growth);
 
   const opensLoss = task.reveal.trainingLoss.length > 0;
   const plain = opensLoss && stepsPerEpoch === 1 ? undefined : step(false).phase;

@@ -1,0 +1,159 @@
+/**
+ * The rules of a job file that span values.
+ *
+ * Each looks only at sections that are sound by themselves, so that it works beside other problems.
+ * @module
+ */
+
+import type { z } from 'zod';
+import { type Document, isMapping, type Path } from '../data/document.ts';
+import { suggestion } from '../data/nearest.ts';
+import { columnsOf, sections, type WrittenJob } from './job-schema.ts';
+import { DEALER, type Metric } from './schema.ts';
+
+/** What is sound of a job file. */
+type Sound = { readonly [K in keyof WrittenJob]?: WrittenJob[K] | undefined };
+
+/** Notes every problem between values of the document. */
+export function checkTogether(document: Document): void {
+  const raw = isMapping(document.raw) ? document.raw : {};
+  const sound: Sound = Object.fromEntries(
+    Object.entries(sections).map(([key, schema]: [string, z.ZodType]) => [key, schema.safeParse(raw[key]).data]),
+  );
+  checkData(document, sound);
+  checkModel(document, sound);
+  checkMoments(document, sound);
+  checkParties(document, sound);
+  checkEarlyStopping(document, sound);
+}
+
+function checkData(document: Document, { data, numbers }: Sound): void {
+  if (data !== undefined) {
+    const { features, label, standardise, clip } = data;
+    const first = new Map<string, string>();
+    for (const [feature, columns] of Object.entries(features)) {
+      const path = ['data', 'features', feature];
+      for (const { name } of columnsOf({ [feature]: columns })) {
+        if (name === label)
+          document.report(path, name === feature ? 'must not be the label' : `has the label '${name}'`);
+        if (first.has(name)) document.report(path, `has the column '${name}', which ${first.get(name)} has too`);
+        first.set(name, feature);
+      }
+    }
+    if (standardise !== 'moments' && clip !== undefined) {
+      const to = standardise === 'range' ? '[-1, 1]' : '[0, 1]';
+      document.report(['data', 'clip'], `must be left out with standardise: ${standardise}, which clips to ${to}`);
+    }
+  }
+  if (numbers?.dataBits !== undefined && numbers.dataBits > numbers.fractionalBits) {
+    document.report(['numbers', 'dataBits'], `must be at most fractionalBits, which is ${numbers.fractionalBits}`);
+  }
+}
+
+/** What a model predicts, in the words of the job file. */
+type Output = 'logistic' | 'sigmoid' | 'softmax' | 'linear';
+
+const METRICS: Readonly<Record<Output, readonly Metric[]>> = {
+  logistic: ['accuracy', 'logLoss', 'auc'],
+  sigmoid: ['accuracy', 'logLoss', 'auc'],
+  softmax: ['accuracy', 'logLoss', 'macroF1', 'confusionMatrix'],
+  linear: ['squaredError'],
+};
+
+function checkModel(document: Document, { data, model, training, numbers, reveal }: Sound): void {
+  if (model === undefined) return;
+  const output: Output = model.type === 'logistic' ? 'logistic' : model.output;
+  const what = output === 'logistic' ? 'model type logistic' : `output: ${output}`;
+  if (data !== undefined) {
+    const says = (key: 'classes' | 'target', owner: Output, form: string) => {
+      if (output === owner && data[key] === undefined)
+        document.report(['data', key], `is missing: ${what} needs ${form}`);
+      if (output !== owner && data[key] !== undefined) document.report(['data', key], `must be left out with ${what}`);
+    };
+    says('classes', 'softmax', 'the list of classes');
+    says('target', 'linear', 'the [smallest, largest] value of the label');
+  }
+  for (const [metric, recipients] of Object.entries(reveal?.metrics ?? {})) {
+    if (recipients.length > 0 && !METRICS[output].includes(metric as Metric)) {
+      document.report(['reveal', 'metrics', metric], `does not go with ${what}, but ${METRICS[output].join(', ')}`);
+    }
+  }
+  if (output === 'linear' && training?.earlyStopping !== undefined) {
+    document.report(
+      ['training', 'earlyStopping'],
+      `must be left out with ${what}: it has no ${training.earlyStopping.metric}`,
+    );
+  }
+  if (output !== 'logistic') return;
+  // The same model with everything that layers have is spelt as an mlp.
+  const needsLayers = 'needs model type mlp; with hidden: [] and output: sigmoid that is logistic regression too';
+  if (training !== undefined && training.optimiser.type !== 'sgd')
+    document.report(['training', 'optimiser'], needsLayers);
+  for (const key of ['clipGradient', 'earlyStopping'] as const) {
+    if (training?.[key] !== undefined) document.report(['training', key], needsLayers);
+  }
+  if (numbers?.dataBits !== undefined && numbers.dataBits < numbers.fractionalBits) {
+    document.report(['numbers', 'dataBits'], needsLayers);
+  }
+}
+
+function checkMoments(document: Document, { parties, data, reveal }: Sound): void {
+  if (parties === undefined || data === undefined || reveal === undefined) return;
+  const { standardise } = data;
+  const path = ['reveal', 'moments'];
+  if (standardise === 'moments' && parties.some(({ name }) => !reveal.moments.includes(name))) {
+    document.report(path, 'must name all three parties with standardise: moments, or use standardise: range');
+  }
+  if (standardise !== 'moments' && reveal.moments.length > 0) {
+    document.report(path, `must be empty with standardise: ${standardise}, which opens none`);
+  }
+}
+
+function checkParties(document: Document, { parties, training, reveal }: Sound): void {
+  if (parties === undefined) return;
+  const order = parties.map(({ name }) => name);
+  order.forEach((name, i) => {
+    if (name === DEALER) document.report(['parties', i, 'name'], `must not be '${DEALER}', which is reserved`);
+    if (order.indexOf(name) < i) document.report(['parties', i, 'name'], `must not be '${name}' again`);
+  });
+  const trained = parties.reduce((sum, { train }) => sum + train, 0);
+  if (training !== undefined && training.batch > trained) {
+    document.report(['training', 'batch'], `must be at most ${trained}, the number of training rows of all parties`);
+  }
+  if (reveal === undefined) return;
+  for (const key of ['moments', 'trainingLoss', 'validation', 'model'] as const) {
+    checkNames(document, ['reveal', key], reveal[key], order);
+  }
+  const heldOut = parties.reduce((sum, { test }) => sum + test, 0);
+  for (const [metric, recipients] of Object.entries(reveal.metrics)) {
+    const path = ['reveal', 'metrics', metric];
+    checkNames(document, path, recipients, order);
+    if (recipients.length > 0 && heldOut === 0) document.report(path, 'needs test rows, and no party has any');
+  }
+}
+
+function checkEarlyStopping(document: Document, { parties, training, reveal }: Sound): void {
+  if (parties === undefined || training === undefined) return;
+  if (training.earlyStopping === undefined) {
+    parties.forEach(({ validation }, i) => {
+      if (validation > 0)
+        document.report(['parties', i, 'validation'], 'must be left out without training.earlyStopping');
+    });
+  } else if (parties.every(({ validation }) => validation === 0)) {
+    document.report(['training', 'earlyStopping'], 'needs validation rows, and no party has any');
+  }
+  if (reveal === undefined) return;
+  const path = ['reveal', 'validation'];
+  if (training.earlyStopping === undefined) {
+    if (reveal.validation.length > 0) document.report(path, 'must be empty without training.earlyStopping');
+  } else if (parties.some(({ name }) => !reveal.validation.includes(name))) {
+    document.report(path, 'must name all three parties with training.earlyStopping, since all stop together');
+  }
+}
+
+function checkNames(document: Document, path: Path, chosen: readonly string[], known: readonly string[]): void {
+  chosen.forEach((name, i) => {
+    if (!known.includes(name)) document.report(path, `names '${name}', which is no party${suggestion(name, known)}`);
+    if (chosen.indexOf(name) < i) document.report(path, `names '${name}' twice`);
+  });
+}

@@ -1,0 +1,209 @@
+/**
+ * The sections of a job file, each by itself: form, bounds and defaults of every value.
+ * @module
+ */
+
+import { z } from 'zod';
+import {
+  byForm,
+  finite,
+  isMapping,
+  mapping,
+  matching,
+  mustBe,
+  notNegative,
+  positive,
+  text,
+  whole,
+} from '../data/document.ts';
+
+const MOST_LAYERS = 16;
+const MOST_WIDTH = 4096;
+const MOST_COLUMNS = 100_000;
+/** Below it, Adam's divisor has no accurate inverse in fixed point. */
+const LEAST_EPSILON = 2 ** -12;
+
+const slug = () => matching(/^[a-z][a-z0-9-]*$/, 'a name of lower-case letters, digits and hyphens, a letter first');
+const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
+  z.enum(names, mustBe(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`));
+
+const rows = () => whole(0, 10_000_000);
+const party = mapping({ name: slug(), train: rows(), test: rows(), validation: rows().default(0) });
+
+const ends = 'must be [smallest, largest], the smallest first';
+const range = z
+  .tuple([finite(), finite()], mustBe('[smallest, largest]'))
+  .refine(([low, high]) => low < high, { error: ends });
+const columns = mapping({ count: whole(1, MOST_COLUMNS), range }).transform(({ count, range }) => ({ count, range }));
+
+/** `age: [0, 120]`, or `pixel: { count: 784, range: [0, 255] }` for pixel_0 … pixel_783. */
+const feature = byForm<{ count?: number; range: [number, number] }>((value) =>
+  isMapping(value) ? columns : range.transform((range) => ({ range })),
+);
+
+const classes = z
+  .array(
+    z.union([z.int(), z.string().min(1)], mustBe('a text or a whole number')),
+    mustBe('a list of texts or whole numbers'),
+  )
+  .min(2, { error: 'must have at least two classes' })
+  .superRefine((names, context) => {
+    const texts = names.map(String);
+    texts.forEach((name, i) => {
+      if (texts.indexOf(name) < i)
+        context.addIssue({ code: 'custom', path: [i], message: `must not be '${name}' again` });
+    });
+  });
+
+const data = mapping({
+  label: text('the name of a column'),
+  classes: classes.optional(),
+  target: range.optional(),
+  features: z
+    .record(z.string(), feature, mustBe('a mapping from columns to [smallest, largest]'))
+    .refine((features) => Object.keys(features).length > 0, { error: 'must name at least one column' }),
+  standardise: choice('moments', 'range', 'range-to-unit'),
+  clip: positive().optional(),
+});
+
+const model = z.discriminatedUnion(
+  'type',
+  [
+    mapping({ type: z.literal('logistic') }),
+    mapping({
+      type: z.literal('mlp'),
+      hidden: z
+        .array(whole(1, MOST_WIDTH), mustBe('a list of the widths of the hidden layers'))
+        .max(MOST_LAYERS, { error: `must have at most ${MOST_LAYERS} layers` }),
+      activation: choice('relu', 'sigmoid').default('relu'),
+      output: choice('softmax', 'sigmoid', 'linear'),
+      initial: choice('he', 'glorot').optional(),
+    }),
+  ],
+  {
+    error: (issue) =>
+      issue.code === 'invalid_union' ? 'must be logistic or mlp' : mustBe('a mapping with type').error(issue),
+  },
+);
+
+const learningRate = z.preprocess(
+  (value) => (typeof value === 'number' ? { schedule: 'constant', initial: value } : value),
+  z.discriminatedUnion(
+    'schedule',
+    [
+      mapping({ schedule: z.literal('constant'), initial: positive() }),
+      mapping({ schedule: z.literal('step'), initial: positive(), factor: positive(), everyEpochs: whole(1) }),
+      mapping({ schedule: z.literal('inverse'), initial: positive(), decay: notNegative() }),
+      mapping({ schedule: z.literal('cosine'), initial: positive(), final: positive() }),
+    ],
+    {
+      error: (issue) =>
+        issue.code === 'invalid_union'
+          ? 'must be constant, step, inverse or cosine'
+          : mustBe('a number above 0, or a schedule').error(issue),
+    },
+  ),
+);
+
+/** A weight of the past, below 1. */
+function memory() {
+  const rule = mustBe('a number from 0 up, below 1');
+  return z.number(rule).min(0, rule).lt(1, rule);
+}
+
+function adamEpsilon() {
+  const rule = mustBe('a finite number of at least 2^-12, for fixed point');
+  return z.number(rule).min(LEAST_EPSILON, rule);
+}
+
+const optimiser = z.preprocess(
+  (value) => (typeof value === 'string' ? { type: value } : value),
+  z.discriminatedUnion(
+    'type',
+    [
+      mapping({ type: z.literal('sgd') }),
+      mapping({
+        type: z.literal('momentum'),
+        momentum: memory().default(0.9),
+        nesterov: z.boolean(mustBe('true or false')).default(false),
+      }),
+      mapping({
+        type: z.literal('adam'),
+        beta1: memory().default(0.9),
+        beta2: memory().default(0.999),
+        epsilon: adamEpsilon().default(1e-3),
+      }),
+    ],
+    {
+      error: (issue) =>
+        issue.code === 'invalid_union'
+          ? 'must be sgd, momentum or adam'
+          : mustBe('sgd, momentum or adam, or a mapping with type').error(issue),
+    },
+  ),
+);
+
+const training = mapping({
+  epochs: whole(1),
+  batch: whole(1),
+  learningRate,
+  l2: notNegative().default(0),
+  optimiser: optimiser.default({ type: 'sgd' }),
+  clipGradient: positive().optional(),
+  earlyStopping: mapping({ metric: choice('logLoss', 'accuracy'), patience: whole(1) }).optional(),
+});
+
+const names = () => z.array(text('the name of a party'), mustBe('a list of parties'));
+const nobody = () => names().default([]);
+
+const reveal = mapping({
+  moments: nobody(),
+  trainingLoss: nobody(),
+  validation: nobody(),
+  metrics: mapping({
+    accuracy: nobody(),
+    logLoss: nobody(),
+    auc: nobody(),
+    macroF1: nobody(),
+    confusionMatrix: nobody(),
+    squaredError: nobody(),
+  }).prefault({}),
+  model: names().min(1, { error: 'must name at least one party: somebody has to learn the model' }),
+});
+
+const FEWEST_BITS = 4;
+
+export const sections = {
+  trefoil: z.literal(1, mustBe('1, the version of the file format')),
+  name: slug(),
+  trust: z.enum(['honest-majority', 'dealer'], mustBe('honest-majority or dealer (there is no default)')),
+  parties: z.tuple([party, party, party], mustBe('a list of exactly three parties')),
+  data,
+  model,
+  training,
+  numbers: mapping({
+    fractionalBits: whole(8, 24).default(16),
+    dataBits: whole(FEWEST_BITS, 24).optional(),
+  }).prefault({}),
+  reveal,
+};
+export const jobSchema = mapping(sections);
+
+/** A job as it is written: each section sound, but not yet checked against the others. */
+export type WrittenJob = z.output<typeof jobSchema>;
+
+/** The columns that the features of a job file are, in order. */
+export function columnsOf(features: WrittenJob['data']['features']): { name: string; low: number; high: number }[] {
+  return Object.entries(features).flatMap(
+    ([
+      name,
+      {
+        count,
+        range: [low, high],
+      },
+    ]) =>
+      count === undefined
+        ? [{ name, low, high }]
+        : Array.from({ length: count }, (_, i) => ({ name: `${name}_${i}`, low, high })),
+  );
+}
