@@ -43,7 +43,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const trainRows = total(task.trainRows);
   const testRows = total(task.testRows);
   const stepsPerEpoch = Math.floor(trainRows / batch);
-  const interval = seriesOf('sigmoid').interval;
+  const interval = seriesOf('sigmoid').high;
   const plan = new PlanBuilder(roles, largestRate(learningRate, epochs));
   const sessions: Session[] = [];
   const run = (phase: number, repeat = 1) => sessions.push({ phase, repeat });

@@ -9,15 +9,28 @@
  */
 
 export interface FourierSeries {
-  /** Whether f(x) = constant + Σ amplitude_j·sin((2j − 1)π·x/antiperiod); otherwise with cosines. */
-  readonly odd: boolean;
+  /** f(x) = constant + Σ_j amplitude_j·cos(h_j·π·x/antiperiod − phase_j), h_j = 2j − 1 where odd harmonics are meant, otherwise 2j. */
+  readonly oddHarmonics: boolean;
   readonly antiperiod: number;
   readonly constant: number;
   readonly amplitudes: readonly number[];
-  /** Half-width of the interval on which the fit holds. */
-  readonly interval: number;
+  readonly phases: readonly number[];
+  /** Where the fit holds. */
+  readonly low: number;
+  readonly high: number;
   /** Largest error seen on the grid. */
   readonly error: number;
+}
+
+/** What to fit: a function that is odd around its value at 0, even, or neither; the first two have low = −high. */
+export interface FitWanted {
+  readonly f: (x: number) => number;
+  readonly symmetry: 'odd' | 'even' | 'none';
+  readonly low: number;
+  readonly high: number;
+  readonly antiperiod: number;
+  readonly terms: number;
+  readonly oddHarmonics: boolean;
 }
 
 const GRID = 300;
@@ -57,22 +70,23 @@ function leastSquares(columns: readonly Float64Array[], y: Float64Array, weights
   return x;
 }
 
-/** Fits f, odd around its value at 0 or even, on [−interval, interval]. */
-export function fitFourier(
-  f: (x: number) => number,
-  odd: boolean,
-  interval: number,
-  antiperiod: number,
-  terms: number,
-): FourierSeries {
-  // Chebyshev points of [0, interval]: denser at the ends, where the fit is worst.
-  const xs = Float64Array.from({ length: GRID }, (_, i) => (interval * (1 - Math.cos((Math.PI * i) / (GRID - 1)))) / 2);
-  const offset = odd ? f(0) : 0;
-  const y = xs.map((x) => f(x) - offset);
-  const harmonics = Array.from({ length: terms }, (_, j) =>
-    xs.map((x) => (odd ? Math.sin : Math.cos)(((2 * j + 1) * Math.PI * x) / antiperiod)),
+export function fitFourier({ f, symmetry, low, high, antiperiod, terms, oddHarmonics }: FitWanted): FourierSeries {
+  // Chebyshev points: denser at the ends, where the fit is worst. A symmetric function needs one half.
+  const from = symmetry === 'none' ? low : 0;
+  const xs = Float64Array.from(
+    { length: GRID },
+    (_, i) => from + ((high - from) * (1 - Math.cos((Math.PI * i) / (GRID - 1)))) / 2,
   );
-  const columns = odd ? harmonics : [xs.map(() => 1), ...harmonics];
+  const offset = symmetry === 'odd' ? f(0) : 0;
+  const y = xs.map((x) => f(x) - offset);
+  const waves = (wave: (angle: number) => number) =>
+    Array.from({ length: terms }, (_, j) =>
+      xs.map((x) => wave(((2 * (j + 1) - (oddHarmonics ? 1 : 0)) * Math.PI * x) / antiperiod)),
+    );
+  const columns = [
+    ...(symmetry === 'odd' ? [] : [xs.map(() => 1), ...waves(Math.cos)]),
+    ...(symmetry === 'even' ? [] : waves(Math.sin)),
+  ];
   const weights = new Float64Array(GRID).fill(1 / GRID);
   let best: { solution: number[]; error: number } | undefined;
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
@@ -88,6 +102,18 @@ export function fitFourier(
     for (let i = 0; i < GRID; i++) weights[i] /= total;
   }
   const { solution, error } = best ?? { solution: [], error: Number.POSITIVE_INFINITY };
-  const [constant, amplitudes] = odd ? [offset, solution] : [solution[0], solution.slice(1)];
-  return { odd, antiperiod, constant, amplitudes, interval, error };
+  const constant = symmetry === 'odd' ? offset : solution[0];
+  const none = new Array<number>(terms).fill(0);
+  const cosines = symmetry === 'odd' ? none : solution.slice(1, terms + 1);
+  const sines = symmetry === 'even' ? none : solution.slice(solution.length - terms);
+  return {
+    oddHarmonics,
+    antiperiod,
+    constant,
+    amplitudes: cosines.map((a, j) => Math.hypot(a, sines[j])),
+    phases: cosines.map((a, j) => Math.atan2(sines[j], a)),
+    low,
+    high,
+    error,
+  };
 }

@@ -1,8 +1,8 @@
 /**
  * A smooth function of a masked value on a bounded interval, by a Fourier series: no round at all.
  *
- * For x = c − r with c public and r the mask, sin(ωx) = sin(ωc)·cos(ωr) − cos(ωc)·sin(ωr): public sines and cosines of c (14 bits) times
- * dealt shares of amplitude·cos(ωr) and amplitude·sin(ωr). As a ring value, a frequency is an integer, so that masking modulo 2^64 turns
+ * For x = c − r with c public and r the mask, cos(ωx − φ) = cos(ωc)·cos(ωr + φ) + sin(ωc)·sin(ωr + φ): public cosines and sines of c
+ * (14 bits) times dealt shares of amplitude·cos(ωr + φ) and amplitude·sin(ωr + φ). As a ring value, a frequency is an integer, so that masking modulo 2^64 turns
  * every angle by whole circles. Result: additive shares at scale 14 + dealtBits.
  * Error: that of the fit, plus at most Σ_j |a_j|·(√2·2^-14 + 2π·2^-16) for the table, plus terms·2^(1−dealtBits).
  * Correction: 16·terms bytes an element. Leaks nothing. Outside the fitted interval the result is wrong but bounded: watch it.
@@ -10,18 +10,24 @@
  */
 import { invariant } from '../errors.ts';
 import { dealt, type Material } from './cost.ts';
-import { type FourierSeries, fitFourier } from './fourier-fit.ts';
+import { type FitWanted, type FourierSeries, fitFourier } from './fourier-fit.ts';
 import type { DealtTensor, Machine, PublicTensor, ShareTensor } from './tensors.ts';
 
-/** Functions with a series. `softplus` is log(1 + eˣ) − x/2, the even part. */
-export type SmoothFunction = 'sigmoid' | 'softplus';
+/**
+ * Functions with a series. `softplus` is log(1 + eˣ) − x/2, the even part; `exp` is for arguments from −12 to 0; `reciprocal to K` and
+ * `log to K` are for arguments from 1 to K.
+ */
+export type SmoothFunction = 'sigmoid' | 'softplus' | 'exp' | `${'reciprocal' | 'log'} to ${number}`;
 
 /** Fractional bits of the public table. */
 export const TABLE_BITS = 14;
 const TABLE_SIZE = 2 ** 16;
 const INTERVAL = 28;
-const ANTIPERIOD = 36;
-const TERMS = 14;
+const symmetric = { low: -INTERVAL, high: INTERVAL, antiperiod: 36, terms: 14, oddHarmonics: true } as const;
+/** Below it, eˣ counts as 0. */
+export const EXP_LOW = -12;
+/** Most classes that a softmax can have. */
+export const MAX_CLASSES = 32;
 
 const evenSoftplus = (x: number) => Math.log1p(Math.exp(-Math.abs(x))) + Math.abs(x) / 2;
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -32,12 +38,25 @@ const fits = new Map<SmoothFunction, FourierSeries>();
 export function seriesOf(name: SmoothFunction): FourierSeries {
   const known = fits.get(name);
   if (known !== undefined) return known;
-  const fit =
-    name === 'sigmoid'
-      ? fitFourier(sigmoid, true, INTERVAL, ANTIPERIOD, TERMS)
-      : fitFourier(evenSoftplus, false, INTERVAL, ANTIPERIOD, TERMS);
+  const fit = fitFourier(wanted(name));
   fits.set(name, fit);
   return fit;
+}
+
+/** The function itself, in float64. */
+export function exactFunction(name: SmoothFunction): (x: number) => number {
+  return wanted(name).f;
+}
+
+function wanted(name: SmoothFunction): FitWanted {
+  if (name === 'sigmoid') return { f: sigmoid, symmetry: 'odd', ...symmetric };
+  if (name === 'softplus') return { f: evenSoftplus, symmetry: 'even', ...symmetric };
+  const free = { symmetry: 'none', oddHarmonics: false } as const;
+  if (name === 'exp') return { f: Math.exp, low: EXP_LOW, high: 0, antiperiod: 17, terms: 12, ...free };
+  const [kind, , upTo] = name.split(' ');
+  const high = Number(upTo);
+  const reach = { low: 1, high, antiperiod: high + 1.7, terms: Math.max(7, high + 2) };
+  return { f: kind === 'log' ? Math.log : (x) => 1 / x, ...reach, ...free };
 }
 
 /** Largest |value| that a series can give anywhere, inside its interval or not. */
@@ -68,6 +87,13 @@ function angleMultiplier(series: FourierSeries, fractionalBits: number): bigint 
   return BigInt(Math.round(2 ** (64 - fractionalBits) / (2 * series.antiperiod)));
 }
 
+/** The phases as angles with the full circle at 2^64. */
+export function dealtPhases(series: FourierSeries, out: BigUint64Array): void {
+  series.phases.forEach((phase, j) => {
+    out[j] = BigInt.asUintN(64, BigInt(Math.round((phase / (2 * Math.PI)) * 2 ** 48)) << 16n);
+  });
+}
+
 /** The amplitudes that the dealer deals: times `scale`, at `dealtBits`, freed of the table's scale. */
 export function dealtAmplitudes(series: FourierSeries, scale: number, dealtBits: number, out: Float64Array): void {
   series.amplitudes.forEach((a, j) => {
@@ -81,12 +107,15 @@ export function dealFourier(
   mask: DealtTensor,
   fractionalBits: number,
   amplitudes: number,
+  phases: number,
   waves: DealtTensor,
   count: number,
   table: number,
 ): void {
   const terms = series.amplitudes.length;
-  kernels.fourierDeal(waves.at, mask.at, amplitudes, terms, angleMultiplier(series, fractionalBits), count, table);
+  const multiplier = angleMultiplier(series, fractionalBits);
+  const { oddHarmonics } = series;
+  kernels.fourierDeal(waves.at, mask.at, amplitudes, phases, terms, multiplier, oddHarmonics, count, table);
 }
 
 export function evaluateFourier(
@@ -108,7 +137,7 @@ export function evaluateFourier(
     waves.at,
     series.amplitudes.length,
     angleMultiplier(series, fractionalBits),
-    series.odd,
+    series.oddHarmonics,
     constant,
     count,
     table,

@@ -60,8 +60,10 @@ export interface FourierKernels {
     out: number,
     r: number,
     amplitudes: number,
+    phases: number,
     terms: number,
     multiplier: bigint,
+    odd: boolean,
     n: number,
     table: number,
   ): void;

@@ -6,7 +6,7 @@
 import { type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
 import { anyBitLevels, dealAnyBit } from '../protocol/any-bit.ts';
 import { dealBitTimes } from '../protocol/bit-times.ts';
-import { dealFourier, dealtAmplitudes, seriesOf } from '../protocol/fourier.ts';
+import { dealFourier, dealtAmplitudes, dealtPhases, seriesOf } from '../protocol/fourier.ts';
 import { dealLessThan, dealMaskDigits } from '../protocol/less-than.ts';
 import { dealProduct, productShape } from '../protocol/product.ts';
 import { type DealtTensor, dealtTensor } from '../protocol/tensors.ts';
@@ -110,11 +110,12 @@ export function compileDealer(op: Op, material: readonly number[], context: Deal
       const { fractionalBits } = plan.values[op.of];
       const count = size(op.out);
       const terms = series.amplitudes.length;
-      const amplitudes = workspace.words(terms);
+      const [amplitudes, phases] = [workspace.words(terms), workspace.words(terms)];
+      dealtPhases(series, workspace.memory.u64(phases, terms));
       return () => {
         const scale = op.scale.constant * workspace.step.learningRate ** op.scale.ratePower;
         dealtAmplitudes(series, scale, op.dealtBits, workspace.memory.f64(amplitudes, terms));
-        dealFourier(machine, series, of, fractionalBits, amplitudes, items[0], count, workspace.table);
+        dealFourier(machine, series, of, fractionalBits, amplitudes, phases, items[0], count, workspace.table);
       };
     }
     case 'maskDigits': {

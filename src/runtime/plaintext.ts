@@ -5,6 +5,7 @@
 import { invariant } from '../errors.ts';
 import { type Factor, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
+import { exactFunction } from '../protocol/fourier.ts';
 import { productShape } from '../protocol/product.ts';
 import { type Node, type Revealed, trainingSteps } from './node.ts';
 import { selectRows, TrainingOrder } from './selection.ts';
@@ -13,12 +14,6 @@ import { selectRows, TrainingOrder } from './selection.ts';
 export function runFloat64(plan: Plan, inputsOf: (owner: string) => Node['inputs'], order: Streams): Revealed {
   return new Float64Executor(plan, inputsOf, order).run();
 }
-
-const EXACT = {
-  sigmoid: (x: number) => 1 / (1 + Math.exp(-x)),
-  // The even part: log(1 + eˣ) − x/2.
-  softplus: (x: number) => Math.log1p(Math.exp(-Math.abs(x))) + Math.abs(x) / 2,
-};
 
 class Float64Executor {
   readonly #plan: Plan;
@@ -106,8 +101,9 @@ class Float64Executor {
       case 'openBits':
         return this.#of(op.of);
       case 'fourier': {
+        const f = exactFunction(op.function);
         const scale = op.scale.constant * this.#rate ** op.scale.ratePower;
-        return this.#of(op.of).map((x) => scale * EXACT[op.function](x));
+        return this.#of(op.of).map((x) => scale * f(x));
       }
       case 'maskDigits':
         return undefined;
