@@ -9,11 +9,11 @@ export type Bindings = ReadonlyMap<string, Float64Array>;
 /** Values of all nodes, row by row. */
 export function evaluate(graph: Graph, bindings: Bindings, rate: number): readonly Float64Array[] {
   const values: Float64Array[] = [];
-  for (const node of graph.nodes) values.push(valueOf(graph, node, values, bindings, rate));
+  for (const node of graph.nodes) values.push(nodeValue(graph, node, values, bindings, rate));
   return values;
 }
 
-function valueOf(
+function nodeValue(
   graph: Graph,
   { is, rows, cols }: Node,
   values: readonly Float64Array[],

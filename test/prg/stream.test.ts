@@ -6,8 +6,8 @@ import { Stream } from '../../src/prg/stream.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
-// FIPS 197, appendix B and C.1 have other plaintexts; the all-zero block under the all-zero key is test 1 of the AESAVS (GFSbox basis),
-// and E(0…01) follows by the same cipher in ECB mode, which shares no code with the counter.
+// The all-zero block under the all-zero key is H of test case 1 of the GCM specification (McGrew and Viega, 2005); the blocks after it
+// are compared with ECB mode, which has no counter.
 it('is the cipher of the block numbers', () => {
   expect(hex(new Stream(new Uint8Array(16)).read(0, 16))).toBe('66e94bd4ef8a2c3b884cfa59ca342b2e');
   const key = Uint8Array.from({ length: 16 }, (_, i) => 17 * i);
@@ -20,7 +20,7 @@ it('is the cipher of the block numbers', () => {
   expect(hex(new Stream(key).read(0, 640))).toBe(hex(Buffer.concat(blocks)));
 });
 
-// NIST SP 800-38A, F.5.1: block 3 of the counter f0…ff, through ECB of the published key: the cipher is the published one.
+// The first output block of NIST SP 800-38A, F.5.1. A stream always starts at zero, so its initial counter goes through ECB.
 it('uses the AES of SP 800-38A', () => {
   const key = Buffer.from('2b7e151628aed2a6abf7158809cf4f3c', 'hex');
   const ecb = createCipheriv('aes-128-ecb', key, null);

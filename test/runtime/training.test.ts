@@ -1,22 +1,92 @@
-import { expect, it } from 'vitest';
-import { planCost } from '../../src/plan/cost.ts';
-import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+/** Whole jobs in one process: the model is that of the float64 twin, the metrics are those of the model, and the alarm withholds both. */
+import { describe, expect, it } from 'vitest';
+import type { TrustMode } from '../../src/plan/plan.ts';
+import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
+import { publicStreams } from '../../src/prg/session-keys.ts';
+import type { Revealed } from '../../src/runtime/node.ts';
+import { runFloat64 } from '../../src/runtime/plaintext.ts';
 import { simulate } from '../../src/runtime/simulate.ts';
+import { EVERYTHING, inputsOf, PARTIES, recordsOf, taskOf } from './task.ts';
 
-it.each(['honest-majority', 'dealer'] as TrustMode[])('trains in %s', async (trust) => {
-  const parties = ['north', 'east', 'south'];
-  const rows = { north: 40, east: 30, south: 26 };
-  const testRows = { north: 0, east: 10, south: 11 };
-  const d = 3;
-  const plan = trainingPlan({ roles: rolesOf(trust, parties), features: d, trainRows: rows, testRows, moments: true, clip: 4, batch: 16, epochs: 5, learningRate: { schedule: 'constant', initial: 0.5 }, l2: 0.01, fractionalBits: 16,
-   reveal: { trainingLoss: ['north'], metrics: { accuracy: parties, auc: parties, logLoss: ['east'] }, model: parties } });
-  console.log('headroom', plan.headroomBits, plan.phases.map(p=>[p.name,p.openingRounds]));
-  const hash = (a: number, b: number, c: number) => { const s = Math.sin(a * 12.9898 + b * 78.233 + c * 37.719) * 43758.5453; return (s - Math.floor(s)) * 2 - 1; };
-  const make = (p: number, n: number) => { const x = new Float64Array(n * d); const y = new Float64Array(n); for (let i = 0; i < n; i++) { for (let k = 0; k < d; k++) x[i * d + k] = hash(p, i, k) * 2; y[i] = x[i * d] - x[i * d + 1] + 0.3 * hash(p, i, 9) > 0 ? 1 : 0; } return { x, y }; };
-  const data = new Map(parties.map((name, p) => [name, { train: make(p, rows[name as 'north']), test: make(p + 10, testRows[name as 'north']) }]));
-  const sim = await simulate(plan, (node) => (name) => { const own = data.get(node)!; switch (name) { case 'sums': case 'squares': return new Float64Array(d); case 'train.features': return own.train.x; case 'train.labels': return own.train.y; case 'test.features': return own.test.x; default: return own.test.y; } }, {onRevealed: (n,v)=>console.log(n,[...v])});
-  const cost = planCost(plan);
-  console.log(cost.rounds, cost.bytes, cost.memory);
-  for (const [node, links] of sim.links) { for (const kind of ['opening','input','output','correction'] as const) { let s = 0; for (const l of links.values()) s += l.sent[kind]; expect(s, `${node} ${kind}`).toBe(cost.bytes[node][kind]); } }
+const TRUST: readonly TrustMode[] = ['honest-majority', 'dealer'];
+
+const number = (revealed: Revealed | undefined, name: string) => revealed?.get(name)?.[0] ?? Number.NaN;
+
+/** The test rows as the parties hold them, and their logits under a revealed model, exact in float64 below 2^53. */
+function testLogits(task: TrainingTask, revealed: Revealed | undefined) {
+  const unit = 2 ** task.fractionalBits;
+  const weights = revealed?.get('weights') ?? new Float64Array(0);
+  return PARTIES.flatMap((owner) => {
+    const { features, labels } = recordsOf(task, 'test', owner);
+    return [...labels].map((label, row) => {
+      const at = (k: number) => Math.round(features[row * task.features + k] * unit) / unit;
+      return { label, logit: weights.reduce((sum, w, k) => sum + w * at(k), number(revealed, 'bias')) };
+    });
+  });
+}
+
+describe.each(TRUST)('in %s', (trust) => {
+  it('trains, and measures, what the float64 twin does', async () => {
+    const task = taskOf({ trust, moments: true, epochs: 6, reveal: EVERYTHING });
+    const plan = trainingPlan(task);
+    const { outcomes, publicSeed } = await simulate(plan, inputsOf(task));
+    const [north, east, south] = PARTIES.map((name) => outcomes.get(name)?.revealed);
+    const twin = runFloat64(plan, inputsOf(task), publicStreams(publicSeed));
+
+    for (const name of ['weights', 'bias', 'sums', 'squares']) {
+      const exact = [...(twin.get(name) ?? [])];
+      for (const revealed of [north, east, south]) {
+        const found = [...(revealed?.get(name) ?? [])];
+        expect(found.length).toBe(exact.length);
+        for (const [i, value] of found.entries()) expect(Math.abs(value - exact[i]), name).toBeLessThan(0.005);
+      }
+      expect(east?.get(name)).toEqual(north?.get(name));
+      expect(south?.get(name)).toEqual(north?.get(name));
+    }
+    // The series of the softplus and its table: 2e-3 at the most, and what the weights differ moves a logit by 0.005 times the features.
+    expect(Math.abs(number(north, 'training loss') - number(twin, 'training loss'))).toBeLessThan(0.005);
+
+    const rows = testLogits(task, north);
+    expect(number(south, 'correct')).toBe(rows.filter(({ label, logit }) => logit >= 0 === (label === 1)).length);
+    expect(number(east, 'positives')).toBe(rows.filter(({ label }) => label === 1).length);
+    let ordered = 0;
+    for (const one of rows.filter(({ label }) => label === 1)) {
+      for (const zero of rows.filter(({ label }) => label === 0)) ordered += 1 + Math.sign(one.logit - zero.logit);
+    }
+    expect(number(north, 'ordered pairs')).toBe(ordered);
+    const loss =
+      rows.reduce((sum, { label, logit }) => sum + Math.log1p(Math.exp(logit)) - label * logit, 0) / rows.length;
+    expect(Math.abs(number(east, 'log loss') - loss)).toBeLessThan(2e-3);
+    expect([north, south].map((revealed) => revealed?.has('log loss'))).toEqual([false, false]);
+    expect([east, south].map((revealed) => revealed?.has('training loss'))).toEqual([false, false]);
+    if (trust === 'dealer') expect(outcomes.get('dealer')?.revealed.size).toBe(0);
+  });
+
+  it('gives the model to nobody but who is named', async () => {
+    const task = taskOf({ trust, epochs: 1, reveal: { ...EVERYTHING, model: ['south'] } });
+    const { outcomes } = await simulate(trainingPlan(task), inputsOf(task));
+    for (const [name, { revealed }] of outcomes) expect(revealed.has('weights'), name).toBe(name === 'south');
+  });
+
+  it('reports each step of every role', async () => {
+    const task = taskOf({ trust, epochs: 2 });
+    const plan = trainingPlan(task);
+    const steps: number[] = [];
+    await simulate(plan, inputsOf(task), {
+      onProgress: ({ trainingSteps }) => trainingSteps > 0 && steps.push(trainingSteps),
+    });
+    const all = plan.training.stepsPerEpoch * 2;
+    const once = Array.from({ length: all }, (_, i) => i + 1);
+    expect(steps.sort((a, b) => a - b)).toEqual(once.flatMap((step) => plan.roles.nodes.map(() => step)));
+  });
+
+  it('releases no model when a logit left the interval', async () => {
+    const reveal = { ...EVERYTHING, trainingLoss: [] };
+    const learningRate = { schedule: 'constant', initial: 2 } as const;
+    const task = taskOf({ trust, clip: 40, learningRate, l2: 0, reveal });
+    const names = new Set<string>();
+    const run = simulate(trainingPlan(task), inputsOf(task), { onRevealed: (name) => names.add(name) });
+    await expect(run).rejects.toMatchObject({ code: 'TREFOIL_RANGE' });
+    expect(names).toEqual(new Set(['alarm']));
+  });
 });

@@ -1,0 +1,144 @@
+/** What a plan quotes is what the links count: rounds, and bytes by sender, receiver and kind; for every operation and for whole jobs. */
+import { describe, expect, it } from 'vitest';
+import { scalar } from '../../src/graph/graph.ts';
+import type { PhaseBuilder } from '../../src/plan/builder.ts';
+import { largestMessage, phaseRounds, planCost } from '../../src/plan/cost.ts';
+import type { Plan, TrustMode, ValueId } from '../../src/plan/plan.ts';
+import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
+import type { InputsOf } from '../../src/runtime/simulate.ts';
+import { PARTIES, Program, record, SIZES, TRUST } from '../protocol/harness.ts';
+import { type Changes, EVERYTHING, inputsOf, taskOf } from '../runtime/task.ts';
+
+type Write = (phase: PhaseBuilder, program: Program, x: ValueId, y: ValueId) => void;
+
+/** Beside the inputs: which rounds and which bytes an evaluator sends to each other, for n elements. */
+const OPERATIONS: Readonly<Record<string, { write: Write; rounds: number; bytes: (n: number) => number }>> = {
+  open: { write: (phase, _, x) => phase.open(x), rounds: 1, bytes: (n) => 8 * n },
+  product: { write: (phase, _, x, y) => phase.product('elementwise', x, y), rounds: 0, bytes: () => 0 },
+  'truncate by 13 bits': {
+    write: (phase, _, x) => phase.truncate(x, -13),
+    rounds: 1,
+    bytes: (n) => Math.ceil((13 * n) / 8),
+  },
+  'truncate to shares': {
+    write: (phase, program, x) => program.truncateToShares(phase, x, 5),
+    rounds: 0,
+    bytes: () => 0,
+  },
+  fourier: { write: (phase, _, x) => phase.fourier('sigmoid', x, scalar(1), 30), rounds: 0, bytes: () => 0 },
+  lessThan: { write: (phase, _, x) => phase.lessThan(x, 3), rounds: 2, bytes: (n) => 33 * Math.ceil(n / 8) },
+  openBits: {
+    write: (phase, _, x) => phase.openBits(phase.lessThan(x, 3)),
+    rounds: 3,
+    bytes: (n) => 34 * Math.ceil(n / 8),
+  },
+  bitTimes: {
+    write: (phase, _, x, y) => phase.bitTimes(phase.openBits(phase.lessThan(x, 3)), y),
+    rounds: 3,
+    bytes: (n) => 34 * Math.ceil(n / 8),
+  },
+  watch: { write: (phase, _, x) => phase.watch(x, 9), rounds: 2, bytes: (n) => 66 * Math.ceil(n / 8) },
+  sumRows: { write: (phase, _, x) => phase.sumRows(x), rounds: 0, bytes: () => 0 },
+};
+
+async function expectCounted(plan: Plan, inputs: InputsOf): Promise<void> {
+  const cost = planCost(plan);
+  const { simulation, messages } = await record(plan, inputs);
+  const planned = new Map<string, number>();
+  for (const { traffic, repeat } of cost.phases) {
+    for (const { from, to, kind, bytes } of traffic) {
+      const key = `${kind} from ${from} to ${to}`;
+      planned.set(key, (planned.get(key) ?? 0) + repeat * bytes);
+    }
+  }
+  const counted = new Map<string, number>();
+  const exchanges = new Set<string>();
+  for (const { from, to, kind, position, payload } of messages) {
+    if (kind === 'ready' || kind === 'credit') continue;
+    const key = `${kind} from ${from} to ${to}`;
+    counted.set(key, (counted.get(key) ?? 0) + payload.length);
+    if (kind !== 'correction') exchanges.add([kind, position.phase, position.step, position.round].join());
+  }
+  for (const [key, bytes] of counted) if (bytes === 0) counted.delete(key);
+  expect(counted).toEqual(planned);
+  expect(exchanges.size).toBe(cost.rounds);
+  for (const [node, links] of simulation.links) {
+    for (const kind of ['opening', 'input', 'output', 'correction'] as const) {
+      const sent = [...links.values()].reduce((sum, link) => sum + link.sent[kind], 0);
+      expect(sent, `${kind} by ${node}`).toBe(cost.bytes[node][kind]);
+    }
+    if (plan.roles.evaluators.includes(node)) expect(simulation.outcomes.get(node)?.rounds).toBe(cost.rounds);
+  }
+  expect(Math.max(...messages.map(({ payload }) => payload.length))).toBeLessThanOrEqual(largestMessage(plan));
+}
+
+const JOBS: Readonly<Record<string, Changes>> = {
+  'the model alone': {},
+  'everything opened': { reveal: EVERYTHING, moments: true },
+  'one step an epoch, with loss': { batch: 42, reveal: EVERYTHING, epochs: 2 },
+  'a wide one with no penalty': { features: 17, l2: 0, batch: 20, trainRows: { north: 1, east: 40, south: 0 } },
+  'one feature, batches of one': { features: 1, batch: 1, trainRows: { north: 1, east: 1, south: 1 }, clip: 1 },
+};
+
+describe.each(TRUST)('in %s', (trust) => {
+  it.each(Object.entries(OPERATIONS))('%s', async (_, { write, rounds, bytes }) => {
+    for (const n of [...SIZES, 300]) {
+      const program = new Program(trust);
+      program.builder.phase('test', (phase) => {
+        const [x, y] = ['north', 'east'].map((owner) =>
+          program.integers(
+            phase,
+            owner,
+            Array.from({ length: n }, (_, i) => BigInt(i)),
+          ),
+        );
+        write(phase, program, x, y);
+      });
+      const plan = program.plan();
+      expect(plan.phases[0].openingRounds).toBe(rounds);
+      const { evaluators } = plan.roles;
+      expect(planCost(plan).bytes[evaluators[0]].opening).toBe((evaluators.length - 1) * bytes(n));
+      await expectCounted(plan, program.inputsOf);
+    }
+  });
+
+  it('the alarm', async () => {
+    const program = new Program(trust);
+    program.builder.phase('alarm', (phase) => phase.reveal(phase.alarm(), 'tripped', PARTIES));
+    expect(program.plan().phases[0].openingRounds).toBe(4);
+    await expectCounted(program.plan(), program.inputsOf);
+  });
+
+  it.each(Object.entries(JOBS))('a job: %s', async (_, changes) => {
+    const task = taskOf({ ...changes, trust });
+    await expectCounted(trainingPlan(task), inputsOf(task));
+  });
+});
+
+const step = (trust: TrustMode, changes: Changes): { rounds: number; bytes: number } => {
+  const task: TrainingTask = taskOf({ trust, trainRows: { north: 200, east: 150, south: 100 }, ...changes });
+  const plan = trainingPlan(task);
+  const cost = planCost(plan);
+  const at = plan.sessions.findIndex(({ phase }) => plan.phases[phase].name === 'step');
+  const [sender] = plan.roles.evaluators;
+  const bytes = cost.phases[at].traffic.reduce(
+    (sum, { from, kind, bytes }) => sum + (from === sender && kind !== 'correction' ? bytes : 0),
+    0,
+  );
+  return { rounds: phaseRounds(plan.phases[plan.sessions[at].phase]), bytes };
+};
+
+describe('the budgets of a step', () => {
+  const shape = { features: 10, batch: 128, clip: 10, epochs: 30 };
+  it.each([shape, { ...shape, l2: 0 }, { ...shape, features: 30 }, { ...shape, reveal: EVERYTHING }])(
+    'five rounds and, at 10 features, 4 KiB an evaluator: %o',
+    (changes) => {
+      for (const trust of TRUST) {
+        const { rounds, bytes } = step(trust, changes);
+        expect(rounds).toBeLessThanOrEqual(5);
+        const peers = trust === 'dealer' ? 2 : 1;
+        if (changes.features === 10) expect(bytes / peers).toBeLessThanOrEqual(4096);
+      }
+    },
+  );
+});

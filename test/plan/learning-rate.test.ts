@@ -1,0 +1,21 @@
+/** Each schedule gives the documented step sizes. */
+import { expect, it } from 'vitest';
+import { type LearningRate, largestRate, learningRateAt } from '../../src/plan/learning-rate.ts';
+
+const SCHEDULES: readonly (readonly [LearningRate, epochs: number, expected: readonly number[]])[] = [
+  [{ schedule: 'constant', initial: 0.3 }, 3, [0.3, 0.3, 0.3]],
+  [{ schedule: 'step', initial: 0.8, factor: 0.5, everyEpochs: 2 }, 6, [0.8, 0.8, 0.4, 0.4, 0.2, 0.2]],
+  [{ schedule: 'step', initial: 1, factor: 2, everyEpochs: 1 }, 4, [1, 2, 4, 8]],
+  [{ schedule: 'inverse', initial: 1, decay: 0.5 }, 4, [1, 1 / 1.5, 1 / 2, 1 / 2.5]],
+  [{ schedule: 'cosine', initial: 1, final: 0 }, 5, [1, (1 + Math.SQRT1_2) / 2, 0.5, (1 - Math.SQRT1_2) / 2, 0]],
+  [{ schedule: 'cosine', initial: 0.1, final: 0.5 }, 3, [0.1, 0.3, 0.5]],
+  [{ schedule: 'cosine', initial: 0.7, final: 0.1 }, 1, [0.7]],
+];
+
+it.each(SCHEDULES)('%o over %i epochs', (rate, epochs, expected) => {
+  const found = expected.map((_, epoch) => learningRateAt(rate, epoch, epochs));
+  found.forEach((value, epoch) => {
+    expect(value).toBeCloseTo(expected[epoch], 12);
+  });
+  expect(largestRate(rate, epochs)).toBe(Math.max(...found));
+});

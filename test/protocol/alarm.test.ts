@@ -1,0 +1,80 @@
+/** The range alarm trips exactly when something watched was wrong: never falsely, always where one element in one step was. */
+import { describe, expect, it } from 'vitest';
+import type { Streams } from '../../src/prg/stream.ts';
+import { simulate } from '../../src/runtime/simulate.ts';
+import { column, PARTIES, Program, SIZES, TRUST } from './harness.ts';
+
+const INSIDE = [0, 27.9, -27.9, -28, 28 - 2 ** -16];
+const OUTSIDE = [28, -28 - 2 ** -16, 1000, -1000, 2 ** 44];
+
+describe.each(TRUST)('in %s', (trust) => {
+  /** Watches steps of one row each: `steps` of them, from row 1 on. */
+  async function tripped(
+    values: readonly number[],
+    steps?: number,
+    publicStreams?: Streams,
+  ): Promise<readonly number[]> {
+    const program = new Program(trust);
+    const rows = program.builder.addState(column(values.length), 16, 2 ** 44, 'rows');
+    program.builder.phase('enter', (phase) =>
+      phase.update(
+        rows,
+        phase.stack([program.real(phase, 'east', values, column(values.length), 16, 2 ** 44)], 'rows'),
+      ),
+    );
+    program.builder.phase('watch', (phase) =>
+      phase.watch(steps === undefined ? rows : phase.gather(rows, 'pairSecond', 1), 28),
+    );
+    program.builder.phase('alarm', (phase) => phase.reveal(phase.alarm(), 'tripped', PARTIES));
+    const observe = publicStreams === undefined ? {} : { publicStreams };
+    const { outcomes } = await simulate(program.plan([1, steps ?? 1]), program.inputsOf, observe);
+    return PARTIES.map((node) => outcomes.get(node)?.revealed.get('tripped')?.[0] ?? Number.NaN);
+  }
+
+  it.each([...SIZES, 200])('stays silent while all of %i values are inside', async (size) => {
+    expect(await tripped(Array.from({ length: size }, (_, i) => INSIDE[i % INSIDE.length]))).toEqual([0, 0, 0]);
+  });
+
+  it.each(SIZES.filter((size) => size > 0))('finds one value of %i outside, first, last or between', async (size) => {
+    for (const lane of new Set([0, size >> 1, size - 1])) {
+      const values = Array.from({ length: size }, (_, i) => INSIDE[i % INSIDE.length]);
+      values[lane] = OUTSIDE[lane % OUTSIDE.length];
+      expect(await tripped(values), `lane ${lane}`).toEqual([1, 1, 1]);
+    }
+  });
+
+  it.each(OUTSIDE)('trips at %d', async (x) => {
+    expect(await tripped([0, x, 0])).toEqual([1, 1, 1]);
+  });
+
+  it('remembers the first step, sees the last, and takes no notice of rows that no step takes', async () => {
+    const steps = 5;
+    const at = (row: number) => Array.from({ length: steps + 1 }, (_, i) => (i === row ? 30 : 1));
+    expect(await tripped(at(1), steps)).toEqual([1, 1, 1]);
+    expect(await tripped(at(steps), steps)).toEqual([1, 1, 1]);
+    expect(await tripped(at(0), steps)).toEqual([0, 0, 0]);
+  });
+
+  it('two wrong values do not cancel', async () => {
+    expect(await tripped([99, 99])).toEqual([1, 1, 1]);
+    expect(await tripped([0, 99, 99], 2)).toEqual([1, 1, 1]);
+  });
+
+  it('reads every bit of the word that collects it', async () => {
+    for (let bit = 0; bit < 64; bit++) {
+      const weights: Streams = {
+        stream: () => ({
+          read: (_, length) => new Uint8Array(new BigUint64Array(length / 8).fill(1n << BigInt(bit)).buffer),
+        }),
+      };
+      expect(await tripped([50, 0], undefined, weights), `bit ${bit}`).toEqual([1, 1, 1]);
+    }
+  });
+
+  it('stops the run where the plan calls it alarm', async () => {
+    const program = new Program(trust);
+    program.builder.phase('watch', (phase) => phase.watch(program.real(phase, 'north', [29], column(1), 16, 30), 28));
+    program.builder.phase('alarm', (phase) => phase.reveal(phase.alarm(), 'alarm', PARTIES));
+    await expect(simulate(program.plan(), program.inputsOf)).rejects.toMatchObject({ code: 'TREFOIL_RANGE' });
+  });
+});

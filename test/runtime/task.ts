@@ -1,0 +1,74 @@
+/**
+ * Small training jobs with records of known making.
+ * @module
+ */
+import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
+import type { TrainingTask } from '../../src/plan/training-plan.ts';
+import type { InputsOf } from '../../src/runtime/simulate.ts';
+
+export const PARTIES: readonly string[] = ['north', 'east', 'south'];
+
+export type Changes = Partial<Omit<TrainingTask, 'roles'>> & { readonly trust?: TrustMode };
+
+export const NOTHING_BUT_THE_MODEL: TrainingTask['reveal'] = {
+  trainingLoss: [],
+  metrics: { accuracy: [], auc: [], logLoss: [] },
+  model: PARTIES,
+};
+export const EVERYTHING: TrainingTask['reveal'] = {
+  trainingLoss: ['north'],
+  metrics: { accuracy: PARTIES, auc: PARTIES, logLoss: ['east'] },
+  model: PARTIES,
+};
+
+export function taskOf({ trust = 'honest-majority', ...changes }: Changes = {}): TrainingTask {
+  return {
+    roles: rolesOf(trust, PARTIES),
+    features: 3,
+    trainRows: { north: 20, east: 13, south: 9 },
+    testRows: { north: 0, east: 10, south: 7 },
+    moments: false,
+    clip: 2,
+    batch: 8,
+    epochs: 3,
+    learningRate: { schedule: 'constant', initial: 0.5 },
+    l2: 0.01,
+    fractionalBits: 16,
+    reveal: NOTHING_BUT_THE_MODEL,
+    ...changes,
+  };
+}
+
+/** A number in [−1, 1] that looks random and is always the same. */
+function noise(...at: readonly number[]): number {
+  const s = Math.sin(at.reduce((sum, x, i) => sum + x * (12.9898 + 31.7 * i), 1)) * 43758.5453;
+  return 2 * (s - Math.floor(s)) - 1;
+}
+
+export interface Records {
+  readonly features: Float64Array;
+  readonly labels: Float64Array;
+}
+
+/** Rows within ±clip, labelled by a noisy line. */
+export function recordsOf(task: TrainingTask, kind: 'train' | 'test', owner: string): Records {
+  const rows = (kind === 'train' ? task.trainRows : task.testRows)[owner] ?? 0;
+  const salt = PARTIES.indexOf(owner) + (kind === 'train' ? 0 : 10);
+  const features = new Float64Array(rows * task.features).map((_, i) => task.clip * noise(salt, i));
+  const labels = new Float64Array(rows).map((_, row) => {
+    const first = features[row * task.features];
+    return first + 0.4 * task.clip * noise(salt, row, 7) > 0 ? 1 : 0;
+  });
+  return { features, labels };
+}
+
+export function inputsOf(task: TrainingTask): InputsOf {
+  return (owner) => (name) => {
+    const [kind, column] = name.split('.');
+    if (kind === 'train' || kind === 'test') {
+      const records = recordsOf(task, kind, owner);
+      return column === 'features' ? records.features : records.labels;
+    }
+    return new Float64Array(task.features).map((_, i) => noise(i, name.length) / 4);
+  };
+}
