@@ -27,13 +27,15 @@ export class PlanBuilder {
   readonly phases: Phase[] = [];
   readonly roles: Roles;
   /** The largest learning rate of the run: factors are bounded with it. */
-  readonly maxRate: number;
+  readonly #maxRate: number;
+  readonly #minRate: number;
   /** Bits that the largest value of the run may take. */
   usedBits = 0;
 
-  constructor(roles: Roles, maxRate: number) {
+  constructor(roles: Roles, rates: readonly number[]) {
     this.roles = roles;
-    this.maxRate = maxRate;
+    this.#maxRate = rates.reduce((most, rate) => Math.max(most, rate), 0);
+    this.#minRate = rates.reduce((least, rate) => Math.min(least, rate), this.#maxRate);
   }
 
   value(kind: ValueKind, shape: { rows: number; cols: number }, fractionalBits: number, bound: number, name?: string) {
@@ -64,7 +66,12 @@ export class PlanBuilder {
 
   /** Largest |scalar| over the run. */
   magnitude({ constant, ratePower }: Scalar): number {
-    return Math.abs(constant) * (ratePower === 1 ? this.maxRate : 1);
+    return Math.abs(constant) * (ratePower === 1 ? this.#maxRate : 1);
+  }
+
+  /** Smallest |scalar| over the run. */
+  leastMagnitude({ constant, ratePower }: Scalar): number {
+    return Math.abs(constant) * (ratePower === 1 ? this.#minRate : 1);
   }
 
   /** Raises the bound of a state value to what was proved about it since. */
@@ -109,6 +116,10 @@ export class PhaseBuilder {
 
   magnitude(scalar: Scalar): number {
     return this.#plan.magnitude(scalar);
+  }
+
+  leastMagnitude(scalar: Scalar): number {
+    return this.#plan.leastMagnitude(scalar);
   }
 
   input(

@@ -27,7 +27,12 @@ export function learningRateAt(rate: LearningRate, epoch: number, epochs: number
   }
 }
 
-/** Every schedule only falls or only rises. */
-export function largestRate(rate: LearningRate, epochs: number): number {
-  return Math.max(learningRateAt(rate, 0, epochs), learningRateAt(rate, epochs - 1, epochs));
+/**
+ * The rates of all epochs, one for a constant rate, to twelve digits: part of the plan, so that all nodes compute with the very same
+ * numbers whatever their platform makes of a cosine.
+ */
+export function learningRates(rate: LearningRate, epochs: number): number[] {
+  return Array.from({ length: rate.schedule === 'constant' ? 1 : epochs }, (_, epoch) =>
+    Number(learningRateAt(rate, epoch, epochs).toPrecision(12)),
+  );
 }

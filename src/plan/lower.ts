@@ -242,7 +242,7 @@ export class Lowering {
     const isShort = coefficient.ratePower === 0 && Number.isInteger(coefficient.constant * 2 ** SHORT_BITS);
     const isPrecise = isShort
       ? bits >= bitsOf(coefficient)
-      : this.#phase.magnitude(coefficient) * 2 ** bits >= 2 ** (PRECISION_BITS - 1) ||
+      : this.#phase.leastMagnitude(coefficient) * 2 ** bits >= 2 ** (PRECISION_BITS - 1) ||
         this.#boundOf(part) <= bound * 2 ** -PRECISION_BITS;
     if (isPrecise) return;
     throw new TrefoilError(

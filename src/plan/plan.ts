@@ -17,7 +17,6 @@
 import type { Scalar } from '../graph/graph.ts';
 import type { SmoothFunction } from '../protocol/fourier.ts';
 import type { ProductForm } from '../protocol/product.ts';
-import type { LearningRate } from './learning-rate.ts';
 
 export type ValueKind = 'masked' | 'shares' | 'bitShares' | 'maskedBits' | 'maskDigits';
 export type ValueId = number;
@@ -166,7 +165,8 @@ export interface TrainingSchedule {
   readonly batch: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
-  readonly learningRate: LearningRate;
+  /** By epoch; the last one goes on. */
+  readonly rates: readonly number[];
 }
 
 export interface Plan {

@@ -6,7 +6,7 @@ import { logisticRegression } from '../graph/logistic.ts';
 import { seriesOf } from '../protocol/fourier.ts';
 import { PlanBuilder } from './builder.ts';
 import { type Evaluation, evaluationPhases, type Metric } from './evaluation-phases.ts';
-import { type LearningRate, largestRate } from './learning-rate.ts';
+import { type LearningRate, learningRates } from './learning-rate.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
 import type { Plan, Roles, Session, ValueId } from './plan.ts';
@@ -39,12 +39,13 @@ const LOSS_BITS = 16;
 const total = (rows: Readonly<Record<string, number>>) => Object.values(rows).reduce((sum, count) => sum + count, 0);
 
 export function trainingPlan(task: TrainingTask): Plan {
-  const { roles, batch, epochs, learningRate } = task;
+  const { roles, batch, epochs } = task;
   const trainRows = total(task.trainRows);
   const testRows = total(task.testRows);
   const stepsPerEpoch = Math.floor(trainRows / batch);
   const interval = seriesOf('sigmoid').high;
-  const plan = new PlanBuilder(roles, largestRate(learningRate, epochs));
+  const rates = learningRates(task.learningRate, epochs);
+  const plan = new PlanBuilder(roles, rates);
   const sessions: Session[] = [];
   const run = (phase: number, repeat = 1) => sessions.push({ phase, repeat });
   const metrics = (['accuracy', 'auc', 'logLoss'] as const).filter((m) => task.reveal.metrics[m].length > 0);
@@ -144,7 +145,7 @@ export function trainingPlan(task: TrainingTask): Plan {
       phase.reveal(bias, 'bias', model);
     }),
   );
-  const training = { rows: trainRows, batch, epochs, stepsPerEpoch, learningRate };
+  const training = { rows: trainRows, batch, epochs, stepsPerEpoch, rates };
   const { values, state, phases, usedBits } = plan;
   return { format: 1, roles, values, state, phases, sessions, training, interval, headroomBits: usedBits };
 }

@@ -2,7 +2,6 @@
  * Which rows a step takes: public, and the same at every node.
  * @module
  */
-import { learningRateAt } from '../plan/learning-rate.ts';
 import type { Plan, Selection } from '../plan/plan.ts';
 import { permutation } from '../prg/permutation.ts';
 import type { Streams } from '../prg/stream.ts';
@@ -32,8 +31,8 @@ export class TrainingOrder {
   }
 
   learningRate(step: number): number {
-    const { learningRate, stepsPerEpoch, epochs } = this.#plan.training;
-    return learningRateAt(learningRate, Math.floor(step / stepsPerEpoch), epochs);
+    const { rates, stepsPerEpoch } = this.#plan.training;
+    return rates[Math.min(Math.floor(step / stepsPerEpoch), rates.length - 1)];
   }
 }
 

@@ -27,7 +27,7 @@ const CHANGES: Readonly<Record<string, Partial<TrainingTask>>> = {
   batch: { batch: 9 },
   epochs: { epochs: 4 },
   'the learning rate': { learningRate: { schedule: 'constant', initial: 0.25 } },
-  'its schedule': { learningRate: { schedule: 'inverse', initial: 0.5, decay: 0 } },
+  'its schedule': { learningRate: { schedule: 'inverse', initial: 0.5, decay: 0.1 } },
   'its parameters': { learningRate: { schedule: 'step', initial: 0.5, factor: 0.5, everyEpochs: 2 } },
   'its other parameters': { learningRate: { schedule: 'step', initial: 0.5, factor: 0.5, everyEpochs: 3 } },
   l2: { l2: 0.02 },

@@ -34,7 +34,7 @@ export class Program {
   readonly #exact = new Map<string, { readonly rough: string; readonly low: string }>();
 
   constructor(trust: TrustMode, parties: readonly string[] = PARTIES) {
-    this.builder = new PlanBuilder(rolesOf(trust, parties), 1);
+    this.builder = new PlanBuilder(rolesOf(trust, parties), [1]);
   }
 
   /** Real numbers of an owner, with the bound that they have. */
@@ -107,7 +107,7 @@ const NO_TRAINING: Plan['training'] = {
   batch: 1,
   epochs: 1,
   stepsPerEpoch: 1,
-  learningRate: { schedule: 'constant', initial: 1 },
+  rates: [1],
 };
 
 /** Runs one phase and gives the integers revealed to everybody, the same at every party. */
