@@ -74,6 +74,23 @@ function backward(graph: Graph, id: NodeId, g: NodeId): (readonly [part: NodeId,
       const from = graph.nodes[is.a];
       return [[is.a, graph.broadcast(g, from.rows, from.cols)]];
     }
+    case 'relu':
+      return [[is.a, graph.multiply(g, graph.positive(is.a))]];
+    case 'positive':
+    case 'largest':
+      return []; // Flat wherever it has a slope at all.
+    case 'logSumExp':
+      return [[is.a, graph.multiply(graph.repeatColumn(g, graph.nodes[is.a].cols), graph.softmax(is.a))]];
+    case 'softmax': {
+      // s∘(g − Σ_row g∘s)
+      const weighted = graph.multiply(g, id);
+      const shift = graph.multiply(id, graph.repeatColumn(graph.sumColumns(weighted), cols));
+      return [[is.a, graph.subtract(weighted, shift)]];
+    }
+    case 'sumColumns':
+      return [[is.a, graph.repeatColumn(g, graph.nodes[is.a].cols)]];
+    case 'repeatColumn':
+      return [[is.a, graph.sumColumns(g)]];
     case 'softplus':
       return [[is.a, graph.multiply(g, graph.sigmoid(is.a))]];
     case 'sigmoid': {

@@ -30,7 +30,18 @@ export type NodeOp =
   | { readonly op: 'sumRows'; readonly a: NodeId }
   /** log(1 + eˣ) */
   | { readonly op: 'softplus'; readonly a: NodeId }
-  | { readonly op: 'sigmoid'; readonly a: NodeId };
+  | { readonly op: 'sigmoid'; readonly a: NodeId }
+  /** max(x, 0), and its slope: 1 where x ≥ 0. */
+  | { readonly op: 'relu'; readonly a: NodeId }
+  | { readonly op: 'positive'; readonly a: NodeId }
+  /** Row by row: eˣ over the sum of the row, and the logarithm of that sum. */
+  | { readonly op: 'softmax'; readonly a: NodeId }
+  | { readonly op: 'logSumExp'; readonly a: NodeId }
+  /** 1 at the largest entry of the row (of equals the first), 0 elsewhere; stands in a product alone. */
+  | { readonly op: 'largest'; readonly a: NodeId }
+  /** The sum of each row, and a column repeated. */
+  | { readonly op: 'sumColumns'; readonly a: NodeId }
+  | { readonly op: 'repeatColumn'; readonly a: NodeId };
 
 export type NodeId = number;
 
@@ -39,6 +50,8 @@ export interface Node {
   readonly rows: number;
   readonly cols: number;
   readonly is: NodeOp;
+  /** What it is called in messages. */
+  readonly label?: string;
 }
 
 export class Graph {
@@ -104,13 +117,52 @@ export class Graph {
   }
 
   softplus(a: NodeId): NodeId {
-    const { rows, cols } = this.nodes[a];
-    return this.#push(rows, cols, { op: 'softplus', a });
+    return this.#elementwise('softplus', a);
   }
 
   sigmoid(a: NodeId): NodeId {
+    return this.#elementwise('sigmoid', a);
+  }
+
+  relu(a: NodeId): NodeId {
+    return this.#elementwise('relu', a);
+  }
+
+  positive(a: NodeId): NodeId {
+    return this.#elementwise('positive', a);
+  }
+
+  softmax(a: NodeId): NodeId {
+    return this.#elementwise('softmax', a);
+  }
+
+  largest(a: NodeId): NodeId {
+    return this.#elementwise('largest', a);
+  }
+
+  logSumExp(a: NodeId): NodeId {
+    return this.#push(this.nodes[a].rows, 1, { op: 'logSumExp', a });
+  }
+
+  sumColumns(a: NodeId): NodeId {
+    return this.#push(this.nodes[a].rows, 1, { op: 'sumColumns', a });
+  }
+
+  repeatColumn(a: NodeId, cols: number): NodeId {
+    const { rows, is } = this.nodes[a];
+    if (is.op === 'constant') return this.constant(is.value, rows, cols);
+    return this.#push(rows, cols, { op: 'repeatColumn', a });
+  }
+
+  #elementwise(op: 'softplus' | 'sigmoid' | 'relu' | 'positive' | 'softmax' | 'largest', a: NodeId): NodeId {
     const { rows, cols } = this.nodes[a];
-    return this.#push(rows, cols, { op: 'sigmoid', a });
+    return this.#push(rows, cols, { op, a });
+  }
+
+  /** Names a node for messages. */
+  label(id: NodeId, label: string): NodeId {
+    this.nodes[id] = { ...this.nodes[id], label };
+    return id;
   }
 
   #sameShape(a: NodeId, b: NodeId): Node {

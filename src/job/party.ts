@@ -212,7 +212,7 @@ function factsOf({ job, plan }: PreparedNode, seed: Uint8Array): RunFacts {
 }
 
 function modelOf({ job }: PreparedNode, { revealed }: Outcome, facts: RunFacts): Model | undefined {
-  const [weights, bias] = [revealed.get('weights'), revealed.get('bias')];
+  const [weights, bias] = [revealed.get('weights 1'), revealed.get('bias 1')];
   if (weights === undefined || bias === undefined) return undefined;
   const trained = { weights, bias: bias[0], scaling: scalingOf(job, revealed) };
   return buildModel(job, trained, { planDigest: facts.planDigest, trefoil: facts.trefoil, created: new Date() });

@@ -16,7 +16,16 @@ function trainingTask(
 ): TrainingTask {
   return {
     roles,
-    features: job.data.features.length,
+    architecture: {
+      inputs: job.data.features.length,
+      hidden: [],
+      activation: 'relu',
+      output: 'sigmoid',
+      outputs: 1,
+    },
+    initial: 'he',
+    optimiser: { type: 'sgd' },
+    dataBits: job.numbers.fractionalBits,
     trainRows: rowsOf('train'),
     testRows: rowsOf('test'),
     moments: job.data.standardise === 'moments',

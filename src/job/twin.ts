@@ -43,7 +43,7 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
 }
 
 function outcome(job: Job, revealed: Revealed): TwinOutcome {
-  const parameters = ['weights', 'bias'].flatMap((name) => [...(revealed.get(name) ?? [])]);
+  const parameters = ['weights 1', 'bias 1'].flatMap((name) => [...(revealed.get(name) ?? [])]);
   return { quality: qualityOf(job, revealed), parameters };
 }
 

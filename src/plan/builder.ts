@@ -8,7 +8,19 @@ import { invariant, TrefoilError } from '../errors.ts';
 import type { Scalar } from '../graph/graph.ts';
 import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
 import { type ProductForm, productShape } from '../protocol/product.ts';
-import type { Factor, Op, Phase, Roles, Selection, Value, ValueId, ValueKind } from './plan.ts';
+import {
+  ALARM_PARTS,
+  type Factor,
+  type Op,
+  type OpOf,
+  type Phase,
+  type Roles,
+  type Selection,
+  type State,
+  type Value,
+  type ValueId,
+  type ValueKind,
+} from './plan.ts';
 import { schedule } from './schedule.ts';
 
 const HEADROOM_BITS = 62;
@@ -23,7 +35,8 @@ export const exactly = (constant: number): Factor => ({ constant, ratePower: 0, 
 
 export class PlanBuilder {
   readonly values: Value[] = [];
-  readonly state: ValueId[] = [];
+  readonly state: State[] = [];
+  readonly sites: string[] = [];
   readonly phases: Phase[] = [];
   readonly roles: Roles;
   /** The largest learning rate of the run: factors are bounded with it. */
@@ -57,11 +70,23 @@ export class PlanBuilder {
     );
   }
 
-  /** A masked value that lives from phase to phase; it starts at 0. */
-  addState(shape: { rows: number; cols: number }, fractionalBits: number, bound: number, name: string): ValueId {
-    const id = this.value('masked', shape, fractionalBits, bound, name);
-    this.state.push(id);
-    return id;
+  /** A masked value that lives from phase to phase; it starts at 0, or uniform on ±initial. */
+  addState(
+    shape: { rows: number; cols: number },
+    fractionalBits: number,
+    bound: number,
+    name: string,
+    initial?: number,
+  ): ValueId {
+    const value = this.value('masked', shape, fractionalBits, bound, name);
+    this.state.push({ value, ...(initial === undefined ? {} : { initial }) });
+    return value;
+  }
+
+  /** The number of a place that the alarm watches, by its name. */
+  site(name: string): number {
+    const known = this.sites.indexOf(name);
+    return known >= 0 ? known : this.sites.push(name) - 1;
   }
 
   /** Largest |scalar| over the run. */
@@ -189,6 +214,27 @@ export class PhaseBuilder {
     return out;
   }
 
+  sumColumns(of: ValueId, name?: string): ValueId {
+    const { kind, rows, cols, fractionalBits, bound } = this.valueOf(of);
+    const out = this.#plan.value(kind, { rows, cols: 1 }, fractionalBits, bound * cols, name);
+    this.ops.push({ op: 'sumColumns', of, out });
+    return out;
+  }
+
+  repeatColumn(of: ValueId, cols: number): ValueId {
+    const { kind, rows, fractionalBits, bound } = this.valueOf(of);
+    const out = this.#plan.value(kind, { rows, cols }, fractionalBits, bound);
+    this.ops.push({ op: 'repeatColumn', of, out });
+    return out;
+  }
+
+  selectColumns(of: ValueId, columns: readonly number[]): ValueId {
+    const { kind, rows, fractionalBits, bound } = this.valueOf(of);
+    const out = this.#plan.value(kind, { rows, cols: columns.length }, fractionalBits, bound);
+    this.ops.push({ op: 'selectColumns', of, out, columns });
+    return out;
+  }
+
   product(form: ProductForm, x: ValueId, y: ValueId, name?: string): ValueId {
     const [a, b] = [this.valueOf(x), this.valueOf(y)];
     const { m, k, n } = productShape(form, a, b);
@@ -267,15 +313,40 @@ export class PhaseBuilder {
   }
 
   /** Trips the alarm of the run where x is not in [−interval, interval). */
-  watch(of: ValueId, interval: number): void {
-    this.ops.push({ op: 'watch', bits: this.lessThan(of, -interval), expected: 0 });
-    this.ops.push({ op: 'watch', bits: this.lessThan(of, interval), expected: 1 });
+  watch(of: ValueId, interval: number, site: string): void {
+    const number = this.#plan.site(site);
+    this.ops.push({ op: 'watch', bits: this.lessThan(of, -interval), expected: 0, site: number });
+    this.ops.push({ op: 'watch', bits: this.lessThan(of, interval), expected: 1, site: number });
+    this.bounded(of, Math.min(interval, this.valueOf(of).bound));
+  }
+
+  /**
+   * The same for many entries at little cost: sums of them under public random signs are watched. If |x_i| > limit, one of the two sums
+   * that differ in the sign of x_i is beyond the limit, so each of `tests` catches it with probability 1/2; where all is well,
+   * sums of `chunk` entries of size s are about √chunk·s, far below.
+   */
+  watchSums(of: ValueId, limit: number, chunk: number, tests: number, site: string): void {
+    const { rows, cols, fractionalBits, bound } = this.valueOf(of);
+    const count = rows * cols;
+    const shape = { rows: tests, cols: Math.ceil(count / chunk) };
+    const sums = this.#plan.value('masked', shape, fractionalBits, bound * Math.min(chunk, count), `sums of ${site}`);
+    this.ops.push({ op: 'randomSums', of, out: sums, chunk });
+    this.watch(sums, limit, site);
+    this.bounded(of, Math.min(limit, bound));
+  }
+
+  /** [all bits of a group are set], column by column of the result, as xor shares. */
+  allOf(of: ValueId, groups: OpOf<'allOf'>['groups']): ValueId {
+    const out = this.#plan.value('bitShares', { rows: this.valueOf(of).rows, cols: groups.length }, 0, 1);
+    this.ops.push({ op: 'allOf', of, out, groups });
+    return out;
   }
 
   /** Whether anything watched in the phases before was wrong. */
   alarm(): ValueId {
     invariant(this.ops.length === 0, 'the alarm is read in a phase of its own');
-    const out = this.#plan.value('bitShares', { rows: 1, cols: 1 }, 0, 1, 'alarm');
+    const shape = { rows: 1, cols: Math.max(1, this.#plan.sites.length) * ALARM_PARTS };
+    const out = this.#plan.value('bitShares', shape, 0, 1, 'alarm');
     this.ops.push({ op: 'alarm', out });
     return out;
   }
@@ -292,7 +363,7 @@ export class PhaseBuilder {
     invariant(a.fractionalBits === b.fractionalBits && b.kind === 'masked', 'state keeps its scale');
     invariant(a.rows === b.rows && a.cols === b.cols, 'state keeps its shape');
     // Updates are copied one after the other, so none may read a state that another has already changed.
-    invariant(!this.#plan.state.includes(from), 'a state takes on a value made in the phase');
+    invariant(!this.#plan.state.some(({ value }) => value === from), 'a state takes on a value made in the phase');
     this.updates.push({ state, from });
   }
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import { Graph, scalar } from '../graph/graph.ts';
+import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.ts';
 import { exactly, type PhaseBuilder, type PlanBuilder } from './builder.ts';
 import { Lowering } from './lower.ts';
 import type { ValueId } from './plan.ts';
@@ -39,25 +40,32 @@ export function evaluationPhases(
   metrics: readonly Metric[],
   rows: number,
   data: { readonly features: ValueId; readonly labels: ValueId },
-  parameters: { readonly weights: ValueId; readonly bias: ValueId },
+  architecture: Architecture,
+  parameters: readonly ValueId[],
   interval: number,
 ): Evaluation {
   const wants = (metric: Metric) => metrics.includes(metric);
   const state = (name: string, bits: number, bound: number) => plan.addState(single, bits, bound, name);
-  const { fractionalBits } = plan.values[parameters.weights];
-  const logitBits = plan.values[data.features].fractionalBits + fractionalBits;
+  const { output, outputs } = architecture;
   const tallies: Tallies = {
     ...(wants('accuracy') ? { correct: state('correct', 0, 2 * rows) } : {}),
-    ...(wants('logLoss') ? { logLoss: state('log loss', LOSS_BITS, 4 * interval) } : {}),
+    ...(wants('logLoss') ? { logLoss: state('log loss', LOSS_BITS, 2 ** 12) } : {}),
     ...(wants('auc')
       ? { orderedPairs: state('ordered pairs', 0, 8 * rows * rows), positives: state('positives', 0, rows) }
       : {}),
   };
-  const logits = plan.addState({ rows, cols: 1 }, logitBits, 0, 'test logits');
+  let logits = 0;
   const main = plan.phase('evaluate', (phase) => {
-    const z = linearModel(phase, data.features, parameters, logitBits);
+    const model = predictions(phase, rows, data, architecture, parameters, interval);
+    if (output === 'softmax') {
+      if (tallies.correct !== undefined) phase.update(tallies.correct, model.argMaxHits());
+      if (tallies.logLoss !== undefined) phase.update(tallies.logLoss, model.meanLoss());
+      return;
+    }
+    const z = model.logits;
+    const { fractionalBits, bound } = phase.valueOf(z);
+    logits = plan.addState({ rows, cols: outputs }, fractionalBits, bound, 'test logits');
     phase.update(logits, z);
-    plan.widen(logits, phase.valueOf(z).bound);
     if (tallies.correct !== undefined) phase.update(tallies.correct, correctRows(phase, z, data.labels));
     if (tallies.logLoss !== undefined) {
       phase.update(tallies.logLoss, logLoss(phase, clamp(phase, z, interval), data.labels, rows, interval));
@@ -79,19 +87,36 @@ export function evaluationPhases(
   return { sessions, tallies };
 }
 
-function linearModel(
+/** The model applied to the rows. */
+function predictions(
   phase: PhaseBuilder,
-  features: ValueId,
-  { weights, bias }: { readonly weights: ValueId; readonly bias: ValueId },
-  bits: number,
-): ValueId {
-  const product = phase.product('matmul', features, weights);
-  const shift = { ...exactly(1), bits: bits - phase.valueOf(bias).fractionalBits };
-  const terms = [
-    { value: product, factor: exactly(1) },
-    { value: phase.broadcast(bias, phase.valueOf(features).rows), factor: shift },
-  ];
-  return phase.open(phase.linear(terms, exactly(0), bits, 'test logits'));
+  rows: number,
+  data: { readonly features: ValueId; readonly labels: ValueId },
+  architecture: Architecture,
+  parameters: readonly ValueId[],
+  interval: number,
+) {
+  const graph = new Graph();
+  const features = graph.input('test features', rows, architecture.inputs);
+  const labels = graph.input('test labels', rows, architecture.outputs);
+  const nodes = parameters.map((id, i) => {
+    const { rows, cols } = phase.valueOf(id);
+    return graph.parameter(`parameter ${i}`, rows, cols);
+  });
+  const layers = layerShapes(architecture).map((_, i) => ({ weights: nodes[2 * i], bias: nodes[2 * i + 1] }));
+  const logits = graph.label(forward(graph, features, layers, architecture.activation), 'test logits');
+  const hits = graph.sumRows(graph.sumColumns(graph.multiply(graph.largest(logits), labels)));
+  const loss = graph.scale(graph.sumRows(rowLoss(graph, logits, labels, architecture.output)), scalar(1 / rows));
+  const lowering = new Lowering(graph, phase, interval, [
+    [features, data.features],
+    [labels, data.labels],
+    ...nodes.map((node, i) => [node, parameters[i]] as const),
+  ]);
+  return {
+    logits: lowering.masked(logits).value,
+    argMaxHits: () => lowering.masked(hits).value,
+    meanLoss: () => phase.truncate(lowering.masked(loss).value, LOSS_BITS),
+  };
 }
 
 /** Σ y − s·(2y − 1) with s = [z < 0]. */

@@ -8,7 +8,7 @@
  */
 import { type Material, type Opening, openingBytes } from '../protocol/cost.ts';
 import { operationCost } from './operation-cost.ts';
-import type { Phase, Plan } from './plan.ts';
+import { type Op, type Phase, type Plan, sizeOf, type Value } from './plan.ts';
 
 const AREAS = ['seedsAdd', 'seedsXor', 'owner', 'correctionAdd', 'correctionXor'] as const;
 type AreaName = (typeof AREAS)[number];
@@ -44,6 +44,9 @@ export interface PhaseLayout {
   /** First word of each item of material, by operation. */
   readonly material: readonly (readonly number[])[];
   readonly rounds: readonly RoundLayout[];
+  /** Public random words of one repetition, and where those of each operation begin. */
+  readonly publicWords: number;
+  readonly publicAt: readonly number[];
 }
 
 function areaOf({ sharing, source }: Material): AreaName {
@@ -54,6 +57,13 @@ function areaOf({ sharing, source }: Material): AreaName {
 
 /** Streams are read from 16-byte boundaries, and bit planes by 128-bit lanes. */
 const even = (words: number) => 2 * Math.ceil(words / 2);
+
+/** Public random words that an operation reads: weights of a hash, or random signs. */
+function publicWordsOf(op: Op, values: readonly Value[]): number {
+  if (op.op === 'watch') return sizeOf(values[op.bits]);
+  if (op.op === 'randomSums') return Math.ceil((values[op.out].rows * sizeOf(values[op.of])) / 64);
+  return 0;
+}
 
 export function phaseLayout(plan: Plan, phase: Phase): PhaseLayout {
   const costs = phase.ops.map(({ op }) => operationCost(op, plan.values, plan.roles));
@@ -74,7 +84,15 @@ export function phaseLayout(plan: Plan, phase: Phase): PhaseLayout {
       return [name, area];
     }),
   ) as Record<AreaName, Area>;
+  let publicWords = 0;
+  const publicAt = phase.ops.map(({ op }) => {
+    const at = publicWords;
+    publicWords += even(publicWordsOf(op, plan.values));
+    return at;
+  });
   return {
+    publicWords,
+    publicAt,
     areas,
     materialWords: end,
     seededWords: areas.correctionAdd.from,

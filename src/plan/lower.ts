@@ -10,6 +10,7 @@ import { invariant, TrefoilError } from '../errors.ts';
 import { type Graph, type NodeId, type Scalar, scalar, times } from '../graph/graph.ts';
 import { type SmoothFunction, seriesBound, seriesOf } from '../protocol/fourier.ts';
 import { exactly, type PhaseBuilder, type Term } from './builder.ts';
+import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
 import type { Factor, ValueId } from './plan.ts';
 
 type Part =
@@ -33,20 +34,22 @@ const ZERO = scalar(0);
 const SMOOTH_BITS = 30;
 /** A factor that is an integer multiple of 2^−SHORT_BITS is kept as it is, every other one has FACTOR_BITS. */
 const SHORT_BITS = 8;
-const FACTOR_BITS = 20;
+const FACTOR_BITS = 12;
+/** A factor of a product that takes more bits than WIDE is truncated to OPERAND_BITS first, so that the product has room. */
+const WIDE_BITS = 40;
+const OPERAND_BITS = 30;
+/** Fractional bits of what goes from layer to layer. */
+const ACTIVATION_BITS = 12;
+/** What is not proved of a layer's values is watched: that none is beyond this. */
+const LAYER_LIMIT = 2 ** 10;
+const LAYER_CHUNK = 256;
+const LAYER_TESTS = 16;
 /** Bits that a combination may take: public factors are rounded where they would need more. */
 const COMBINED_BITS = 60;
 /** Bits that a rounded factor must keep, unless what it brings is that much smaller than the whole. */
 const PRECISION_BITS = 9;
 
 const isOne = ({ constant, ratePower }: Scalar) => constant === 1 && ratePower === 0;
-
-/** Fractional bits that a coefficient needs: none for an integer. */
-function bitsOf({ constant, ratePower }: Scalar): number {
-  for (let bits = 0; ratePower === 0 && bits <= SHORT_BITS; bits++)
-    if (Number.isInteger(constant * 2 ** bits)) return bits;
-  return Math.max(0, FACTOR_BITS - Math.floor(Math.log2(Math.abs(constant))));
-}
 
 export class Lowering {
   readonly #graph: Graph;
@@ -55,6 +58,8 @@ export class Lowering {
   readonly #interval: number;
   readonly #expressions = new Map<NodeId, Expression>();
   readonly #masked = new Map<NodeId, Scaled>();
+  readonly #negative = new Map<ValueId, ValueId>();
+  readonly #softmaxes = new Map<NodeId, Softmax>();
 
   constructor(
     graph: Graph,
@@ -92,6 +97,9 @@ export class Lowering {
   updated(node: NodeId, parameter: ValueId, name: string, steps: number): { value: ValueId; growth: number } {
     const { fractionalBits } = this.#phase.valueOf(parameter);
     const { parts, constant } = this.#expression(node);
+    if (!parts.some((part) => 'value' in part && part.value === parameter && isOne(part.coefficient))) {
+      return { value: this.#replaced(node, fractionalBits, name), growth: Number.POSITIVE_INFINITY };
+    }
     const stays = (part: Part) => 'value' in part && part.value === parameter && isOne(part.coefficient);
     const moving = parts.filter((part) => !stays(part));
     invariant(moving.length === parts.length - 1, 'an update adds to the parameter');
@@ -109,6 +117,63 @@ export class Lowering {
     // Shrinking by the share s of itself, at most 1, a parameter stays below change / s, whatever the learning rate in both.
     const settled = shrinking > 0 && shrinking <= 1 ? change / shrinking : Number.POSITIVE_INFINITY;
     return { value, growth: Math.min(steps * change, settled) + steps * 2 ** -fractionalBits };
+  }
+
+  /** A state value that is computed anew: what else needs it takes it at the state's scale. */
+  #replaced(node: NodeId, fractionalBits: number, name: string): ValueId {
+    const combined = this.#combine(this.#expression(node), name);
+    const opened = this.#phase.valueOf(combined).kind === 'masked' ? combined : this.#phase.open(combined);
+    const value = this.#phase.truncate(opened, fractionalBits);
+    this.#masked.set(node, { value, coefficient: ONE });
+    this.#expressions.set(node, { parts: [{ value, coefficient: ONE }], constant: ZERO });
+    return value;
+  }
+
+  /** A masked value that is narrow enough to be a factor. */
+  #factor(node: NodeId): Scaled {
+    const { value, coefficient } = this.masked(node);
+    const { bound, fractionalBits } = this.#phase.valueOf(value);
+    const bits = Math.ceil(Math.log2(bound)) + fractionalBits;
+    if (bits <= WIDE_BITS) return { value, coefficient };
+    const narrow = { value: this.#phase.truncate(value, fractionalBits - (bits - OPERAND_BITS)), coefficient };
+    this.#masked.set(node, narrow);
+    this.#expressions.set(node, { parts: [narrow], constant: ZERO });
+    return narrow;
+  }
+
+  /** A layer's values before its activation, as they are: within the limit, or watched. */
+  #preActivation(node: NodeId): ValueId {
+    const { value, coefficient } = this.masked(node);
+    invariant(isOne(coefficient), 'an activation takes its argument as it is');
+    const { bound, name } = this.#phase.valueOf(value);
+    if (bound > LAYER_LIMIT) this.#phase.watchSums(value, LAYER_LIMIT, LAYER_CHUNK, LAYER_TESTS, name ?? 'a layer');
+    return value;
+  }
+
+  /** [x < 0], masked. */
+  #sign(value: ValueId): ValueId {
+    const known = this.#negative.get(value);
+    if (known !== undefined) return known;
+    const bits = this.#phase.openBits(this.#phase.lessThan(value, 0));
+    this.#negative.set(value, bits);
+    return bits;
+  }
+
+  /** x where the bit is not set, as two parts. */
+  #unless(bits: ValueId, { value, coefficient }: Scaled): Part[] {
+    const dropped = { ...coefficient, constant: -coefficient.constant };
+    return [
+      { value, coefficient },
+      { value: this.#phase.bitTimes(bits, value), coefficient: dropped },
+    ];
+  }
+
+  #softmax(node: NodeId): Softmax {
+    const known = this.#softmaxes.get(node);
+    if (known !== undefined) return known;
+    const softmax = lowerSoftmax(this.#phase, this.#preActivation(node));
+    this.#softmaxes.set(node, softmax);
+    return softmax;
   }
 
   #expression(node: NodeId): Expression {
@@ -140,7 +205,18 @@ export class Lowering {
       }
       case 'multiply':
       case 'matmul': {
-        const [a, b] = [this.masked(is.a), this.masked(is.b)];
+        const slope = [is.a, is.b].map((id) => this.#graph.nodes[id].is).find(({ op }) => op === 'positive');
+        if (slope !== undefined && slope.op === 'positive') {
+          const other = this.#graph.nodes[is.a].is === slope ? is.b : is.a;
+          return only(...this.#unless(this.#sign(this.#preActivation(slope.a)), this.masked(other)));
+        }
+        const choice = [is.a, is.b].map((id) => this.#graph.nodes[id].is).find(({ op }) => op === 'largest');
+        if (choice !== undefined && choice.op === 'largest') {
+          const other = this.masked(this.#graph.nodes[is.a].is === choice ? is.b : is.a);
+          const { winner } = this.#softmax(choice.a);
+          return only({ value: this.#phase.bitTimes(winner, other.value), coefficient: other.coefficient });
+        }
+        const [a, b] = [this.#factor(is.a), this.#factor(is.b)];
         const form = is.op === 'matmul' ? is.form : 'elementwise';
         const value = this.#phase.product(form, a.value, b.value, this.#nameOf(node));
         return only({ value, coefficient: times(a.coefficient, b.coefficient) });
@@ -149,6 +225,39 @@ export class Lowering {
         const { value, coefficient } = this.masked(is.a);
         return only({ value: this.#phase.broadcast(value, rows), coefficient });
       }
+      case 'relu': {
+        const value = this.#preActivation(is.a);
+        const { fractionalBits } = this.#phase.valueOf(value);
+        const narrow = this.#phase.truncate(value, Math.min(fractionalBits, ACTIVATION_BITS));
+        return only(...this.#unless(this.#sign(value), { value: narrow, coefficient: ONE }));
+      }
+      case 'softmax': {
+        const { exponentials, reciprocal } = this.#softmax(is.a);
+        const shares = this.#phase.repeatColumn(reciprocal, this.#graph.nodes[node].cols);
+        const value = this.#phase.product('elementwise', exponentials, shares, this.#nameOf(node));
+        return only({ value, coefficient: ONE });
+      }
+      case 'logSumExp': {
+        const { sum, max, classes } = this.#softmax(is.a);
+        return only({ value: max, coefficient: ONE }, { smooth: `log to ${classes}`, of: sum, coefficient: ONE });
+      }
+      case 'sumColumns':
+      case 'repeatColumn': {
+        const { parts, constant } = this.#expression(is.a);
+        const { cols } = this.#graph.nodes[node];
+        const through = parts.map((part): Part => {
+          const value = 'value' in part ? part.value : this.#evaluate(part, this.#smoothScale([part]));
+          const coefficient = 'value' in part ? part.coefficient : ONE;
+          return is.op === 'sumColumns'
+            ? { value: this.#phase.sumColumns(value), coefficient }
+            : { value: this.#phase.repeatColumn(value, cols), coefficient };
+        });
+        const repeated = is.op === 'sumColumns' ? this.#graph.nodes[is.a].cols : 1;
+        return { parts: through, constant: times(constant, scalar(repeated)) };
+      }
+      case 'positive':
+      case 'largest':
+        throw new TrefoilError('TREFOIL_INTERNAL', `${is.op} stands in a product alone`);
       case 'sumRows': {
         // A sum of something that is masked anyway needs no opening of its own.
         if (this.#isFactor(is.a)) this.masked(is.a);
@@ -181,8 +290,8 @@ export class Lowering {
   }
 
   #nameOf(node: NodeId): string {
-    const { is } = this.#graph.nodes[node];
-    return 'name' in is ? is.name : `${is.op} ${node}`;
+    const { is, label } = this.#graph.nodes[node];
+    return label ?? ('name' in is ? is.name : `${is.op} ${node}`);
   }
 
   /** The masked argument of a smooth function, within the interval or watched. */
@@ -190,9 +299,8 @@ export class Lowering {
     const { value, coefficient } = this.masked(node);
     invariant(isOne(coefficient), 'a smooth function takes its argument as it is');
     if (this.#phase.valueOf(value).bound > this.#interval) {
-      this.#phase.watch(value, this.#interval);
       // Where that does not hold the run fails in the end, so what follows may build on it.
-      this.#phase.bounded(value, this.#interval);
+      this.#phase.watch(value, this.#interval, this.#phase.valueOf(value).name ?? 'logits');
     }
     return value;
   }
@@ -213,7 +321,7 @@ export class Lowering {
     const smooth = parts.filter((part) => 'smooth' in part);
     const plain = parts.filter((part) => 'value' in part);
     const wanted = Math.max(
-      ...plain.map(({ value, coefficient }) => this.#phase.valueOf(value).fractionalBits + bitsOf(coefficient)),
+      ...plain.map(({ value, coefficient }) => this.#phase.valueOf(value).fractionalBits + this.#bitsOf(coefficient)),
       smooth.length === 0 ? 0 : this.#smoothScale(parts),
     );
     const bound = parts.reduce((sum, part) => sum + this.#boundOf(part), this.#phase.magnitude(constant));
@@ -241,7 +349,7 @@ export class Lowering {
     const bits = fractionalBits - this.#phase.valueOf(part.value).fractionalBits;
     const isShort = coefficient.ratePower === 0 && Number.isInteger(coefficient.constant * 2 ** SHORT_BITS);
     const isPrecise = isShort
-      ? bits >= bitsOf(coefficient)
+      ? bits >= this.#bitsOf(coefficient)
       : this.#phase.leastMagnitude(coefficient) * 2 ** bits >= 2 ** (PRECISION_BITS - 1) ||
         this.#boundOf(part) <= bound * 2 ** -PRECISION_BITS;
     if (isPrecise) return;
@@ -249,6 +357,15 @@ export class Lowering {
       'TREFOIL_PLAN',
       `${name} leaves no bits for its factors: use a smaller data.clip or l2, fewer epochs or fewer numbers.fractionalBits`,
     );
+  }
+
+  /** Fractional bits that a coefficient needs: none for an integer. */
+  #bitsOf(coefficient: Scalar): number {
+    const { constant, ratePower } = coefficient;
+    for (let bits = 0; ratePower === 0 && bits <= SHORT_BITS; bits++) {
+      if (Number.isInteger(constant * 2 ** bits)) return bits;
+    }
+    return Math.max(0, FACTOR_BITS - Math.floor(Math.log2(this.#phase.leastMagnitude(coefficient))));
   }
 
   #evaluate(part: Extract<Part, { smooth: SmoothFunction }>, fractionalBits: number): ValueId {

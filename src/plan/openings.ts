@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
   sums: 'mean of each feature over all training rows',
   squares: 'variance of each feature over all training rows',
   'training loss': 'mean loss of the last batch of an epoch',
-  alarm: 'whether any logit left the interval of the sigmoid: one bit',
+  alarm: 'whether any value left its range, by layer and part of the run',
   correct: 'number of test rows classified rightly',
   'log loss': 'mean log loss on the test rows',
   'ordered pairs': 'number of test pairs in the right order (for the AUC)',

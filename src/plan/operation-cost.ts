@@ -3,6 +3,7 @@
  * @module
  */
 import { invariant } from '../errors.ts';
+import { allOfMaterial, allOfOpenings } from '../protocol/all-of.ts';
 import { anyBitMaterial, anyBitOpenings } from '../protocol/any-bit.ts';
 import { bitTimesMaterial } from '../protocol/bit-times.ts';
 import type { Material, Opening } from '../protocol/cost.ts';
@@ -12,7 +13,7 @@ import { lessThanMaterial, lessThanOpenings, maskDigitsMaterial } from '../proto
 import { openBitsMaterial, openBitsOpenings, openMaterial, openOpenings } from '../protocol/open.ts';
 import { productMaterial, productShape } from '../protocol/product.ts';
 import { truncateMaterial, truncateOpenings, truncateToSharesMaterial } from '../protocol/truncate.ts';
-import { type Op, type Roles, sizeOf, type Value } from './plan.ts';
+import { factorsOf, type Op, type Roles, sizeOf, type Value } from './plan.ts';
 
 export interface OperationCost {
   readonly material: readonly Material[];
@@ -31,6 +32,10 @@ export function operationCost(op: Op, values: readonly Value[], roles: Roles): O
     case 'linear':
     case 'broadcast':
     case 'sumRows':
+    case 'sumColumns':
+    case 'repeatColumn':
+    case 'selectColumns':
+    case 'randomSums':
     case 'watch':
     case 'reveal':
       return local([]);
@@ -54,6 +59,10 @@ export function operationCost(op: Op, values: readonly Value[], roles: Roles): O
     case 'bitTimes':
       return local(bitTimesMaterial(size(op.out)));
     case 'alarm':
-      return { material: anyBitMaterial, openings: anyBitOpenings };
+      return { material: anyBitMaterial(size(op.out)), openings: anyBitOpenings(size(op.out)) };
+    case 'allOf': {
+      const factors = factorsOf(op);
+      return { material: allOfMaterial(size(op.out), factors), openings: allOfOpenings(size(op.out), factors) };
+    }
   }
 }

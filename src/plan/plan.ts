@@ -57,8 +57,13 @@ export type Op =
     }
   /** One row, repeated. */
   | { readonly op: 'broadcast'; readonly of: ValueId; readonly out: ValueId }
-  /** The sum of the rows. */
-  | { readonly op: 'sumRows'; readonly of: ValueId; readonly out: ValueId }
+  /** The sum of the rows, and of the columns. */
+  | { readonly op: 'sumRows' | 'sumColumns'; readonly of: ValueId; readonly out: ValueId }
+  /** One column, repeated. */
+  | { readonly op: 'repeatColumn'; readonly of: ValueId; readonly out: ValueId }
+  | { readonly op: 'selectColumns'; readonly of: ValueId; readonly out: ValueId; readonly columns: readonly number[] }
+  /** Sums of the entries under public random signs, one for each `chunk` entries, `out.rows` times over. */
+  | { readonly op: 'randomSums'; readonly of: ValueId; readonly out: ValueId; readonly chunk: number }
   | {
       readonly op: 'product';
       readonly form: ProductForm;
@@ -91,11 +96,18 @@ export type Op =
       readonly out: ValueId;
     }
   | { readonly op: 'openBits'; readonly of: ValueId; readonly out: ValueId }
+  /** Column c of the result is the and of the columns that group c names, inverted where it says so. */
+  | {
+      readonly op: 'allOf';
+      readonly of: ValueId;
+      readonly out: ValueId;
+      readonly groups: readonly (readonly { readonly column: number; readonly inverted: boolean }[])[];
+    }
   /** bit·value, as shares. */
   | { readonly op: 'bitTimes'; readonly bits: ValueId; readonly value: ValueId; readonly out: ValueId }
   /** Bits that must equal `expected`; those that do not are hashed into the run's alarm. */
-  | { readonly op: 'watch'; readonly bits: ValueId; readonly expected: 0 | 1 }
-  /** One bit: whether any watched bit was wrong. Three rounds. */
+  | { readonly op: 'watch'; readonly bits: ValueId; readonly expected: 0 | 1; readonly site: number }
+  /** A bit for each site and part of the run: whether any bit watched there was wrong. Three rounds. */
   | { readonly op: 'alarm'; readonly out: ValueId }
   /** An output, freshly opened: to these parties and nobody else. */
   | { readonly op: 'reveal'; readonly of: ValueId; readonly name: string; readonly to: readonly string[] };
@@ -143,6 +155,15 @@ export interface Phase {
   readonly trains: boolean;
 }
 
+export interface State {
+  readonly value: ValueId;
+  /** Starts uniform on ±initial. */
+  readonly initial?: number;
+}
+
+/** Parts of the training that the alarm tells apart. */
+export const ALARM_PARTS = 8;
+
 export interface Session {
   readonly phase: number;
   readonly repeat: number;
@@ -173,8 +194,10 @@ export interface Plan {
   readonly format: 1;
   readonly roles: Roles;
   readonly values: readonly Value[];
-  /** State: masked values that live from phase to phase. They start at 0 with no mask. */
-  readonly state: readonly ValueId[];
+  /** Masked values that live from phase to phase. They start with no mask, at 0 or at public random numbers. */
+  readonly state: readonly State[];
+  /** What the alarm watches, by site. */
+  readonly sites: readonly string[];
   readonly phases: readonly Phase[];
   /** The order in which phases run. */
   readonly sessions: readonly Session[];
@@ -190,5 +213,8 @@ export function rolesOf(trust: TrustMode, parties: readonly string[]): Roles {
     ? { trust, parties, dealer: 'dealer', evaluators: parties, nodes: ['dealer', ...parties] }
     : { trust, parties, dealer: parties[0], evaluators: parties.slice(1), nodes: parties };
 }
+
+/** Bits that each group of an `allOf` names: the same number in all. */
+export const factorsOf = ({ groups }: OpOf<'allOf'>): number => groups[0].length;
 
 export const sizeOf = ({ rows, cols }: { readonly rows: number; readonly cols: number }): number => rows * cols;

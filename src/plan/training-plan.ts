@@ -2,7 +2,9 @@
  * The plan of a training job: pooled moments, records, steps, evaluation, alarm, outputs.
  * @module
  */
-import { logisticRegression } from '../graph/logistic.ts';
+import { type Architecture, mlp } from '../graph/mlp.ts';
+import type { StateNode } from '../graph/model.ts';
+import type { Optimiser } from '../graph/optimiser.ts';
 import { seriesOf } from '../protocol/fourier.ts';
 import { PlanBuilder } from './builder.ts';
 import { type Evaluation, evaluationPhases, type Metric } from './evaluation-phases.ts';
@@ -13,7 +15,10 @@ import type { Plan, Roles, Session, ValueId } from './plan.ts';
 
 export interface TrainingTask {
   readonly roles: Roles;
-  readonly features: number;
+  readonly architecture: Architecture;
+  /** How weights begin; without hidden layers at 0. */
+  readonly initial: 'he' | 'glorot';
+  readonly optimiser: Optimiser;
   /** Rows of each party, by name. */
   readonly trainRows: Readonly<Record<string, number>>;
   readonly testRows: Readonly<Record<string, number>>;
@@ -26,6 +31,8 @@ export interface TrainingTask {
   readonly learningRate: LearningRate;
   readonly l2: number;
   readonly fractionalBits: number;
+  /** Fractional bits of the features. */
+  readonly dataBits: number;
   readonly reveal: {
     readonly trainingLoss: readonly string[];
     readonly metrics: Readonly<Record<Metric, readonly string[]>>;
@@ -35,6 +42,13 @@ export interface TrainingTask {
 
 /** Fractional bits of the opened training loss. */
 const LOSS_BITS = 16;
+
+/** What a weight can be where it is not proved to stay smaller: it is watched. */
+const WEIGHT_LIMIT = 2 ** 6;
+const WEIGHT_CHUNK = 1024;
+const WEIGHT_TESTS = 2;
+/** Fractional bits that an optimiser's memory has more than a weight: gradients are small. */
+const MEMORY_BITS = 8;
 
 const total = (rows: Readonly<Record<string, number>>) => Object.values(rows).reduce((sum, count) => sum + count, 0);
 
@@ -50,56 +64,62 @@ export function trainingPlan(task: TrainingTask): Plan {
   const run = (phase: number, repeat = 1) => sessions.push({ phase, repeat });
   const metrics = (['accuracy', 'auc', 'logLoss'] as const).filter((m) => task.reveal.metrics[m].length > 0);
 
+  const { architecture, dataBits } = task;
+  const { inputs, outputs } = architecture;
   if (task.moments) {
     const moments = ['sums', 'squares'] as const;
-    for (const moment of moments) run(momentPhase(plan, moment, task.features, task.trainRows, roles.parties));
+    for (const moment of moments) run(momentPhase(plan, moment, inputs, task.trainRows, roles.parties));
   }
 
-  const features = { rows: trainRows, cols: task.features };
-  const trainX = plan.addState(features, task.fractionalBits, task.clip, 'training features');
-  const trainY = plan.addState({ rows: trainRows, cols: 1 }, 0, 1, 'training labels');
   const hasTest = metrics.length > 0;
-  const testX = hasTest
-    ? plan.addState({ rows: testRows, cols: task.features }, task.fractionalBits, task.clip, 'test features')
-    : trainX;
-  const testY = hasTest ? plan.addState({ rows: testRows, cols: 1 }, 0, 1, 'test labels') : trainY;
+  const dataSet = (kind: string, rows: number) => ({
+    features: plan.addState({ rows, cols: inputs }, dataBits, task.clip, `${kind} features`),
+    labels: plan.addState({ rows, cols: outputs }, 0, 1, `${kind} labels`),
+  });
+  const train = dataSet('training', trainRows);
+  const test = hasTest ? dataSet('test', testRows) : train;
   run(
     plan.phase('load', (phase) => {
-      const load = (name: string, rows: Readonly<Record<string, number>>, cols: number, bits: number, bound: number) =>
-        phase.stack(
-          Object.entries(rows).flatMap(([owner, count]) =>
-            count === 0 ? [] : [phase.input(owner, name, { rows: count, cols }, bits, bound)],
-          ),
-          name,
+      const load = (state: ValueId, name: string, rows: Readonly<Record<string, number>>) => {
+        const { cols, fractionalBits, bound } = phase.valueOf(state);
+        const parts = Object.entries(rows).flatMap(([owner, count]) =>
+          count === 0 ? [] : [phase.input(owner, name, { rows: count, cols }, fractionalBits, bound)],
         );
-      phase.update(trainX, load('train.features', task.trainRows, task.features, task.fractionalBits, task.clip));
-      phase.update(trainY, load('train.labels', task.trainRows, 1, 0, 1));
+        phase.update(state, phase.stack(parts, name));
+      };
+      load(train.features, 'train.features', task.trainRows);
+      load(train.labels, 'train.labels', task.trainRows);
       if (!hasTest) return;
-      phase.update(testX, load('test.features', task.testRows, task.features, task.fractionalBits, task.clip));
-      phase.update(testY, load('test.labels', task.testRows, 1, 0, 1));
+      load(test.features, 'test.features', task.testRows);
+      load(test.labels, 'test.labels', task.testRows);
     }),
   );
 
   const steps = stepsPerEpoch * epochs;
-  const weights = plan.addState({ rows: task.features, cols: 1 }, task.fractionalBits, 0, 'weights');
-  const bias = plan.addState({ rows: 1, cols: 1 }, task.fractionalBits, 0, 'bias');
-  const parameters: Record<string, ValueId> = { weights, bias };
+  const model = mlp(architecture, { batch, l2: task.l2, optimiser: task.optimiser });
+  // Without hidden layers one step bounds all: how far a parameter can grow does not depend on the parameters. Otherwise it is watched.
+  const isProved =
+    architecture.hidden.length === 0 && task.optimiser.type === 'sgd' && architecture.output !== 'linear';
+  const states = model.state.map((node) => addStateOf(plan, task, node, isProved));
   const step = (withLoss: boolean) => {
-    const name = withLoss ? 'step with loss' : 'step';
-    const model = logisticRegression(batch, task.features, task.l2);
-    const growths: [state: ValueId, growth: number][] = [];
+    const growths: number[] = [];
     const phase = plan.phase(
-      name,
+      withLoss ? 'step with loss' : 'step',
       (phase) => {
+        if (!isProved) {
+          for (const [i, { name }] of model.state.entries()) {
+            phase.watchSums(states[i], WEIGHT_LIMIT, WEIGHT_CHUNK, WEIGHT_TESTS, name);
+          }
+        }
         const lowering = new Lowering(model.graph, phase, interval, [
-          [model.features, phase.gather(trainX, 'batch', batch)],
-          [model.labels, phase.gather(trainY, 'batch', batch)],
-          ...model.parameters.map(({ name, node }) => [node, parameters[name]] as const),
+          [model.features, phase.gather(train.features, 'batch', batch)],
+          [model.labels, phase.gather(train.labels, 'batch', batch)],
+          ...model.state.map(({ node }, i) => [node, states[i]] as const),
         ]);
-        for (const { name, updated } of model.parameters) {
-          const { value, growth } = lowering.updated(updated, parameters[name], name, steps);
-          phase.update(parameters[name], value);
-          growths.push([parameters[name], growth]);
+        for (const [i, { name, updated }] of model.state.entries()) {
+          const { value, growth } = lowering.updated(updated, states[i], name, steps);
+          phase.update(states[i], value);
+          growths.push(growth);
         }
         if (withLoss) {
           const loss = phase.truncate(lowering.masked(model.loss).value, LOSS_BITS);
@@ -110,11 +130,12 @@ export function trainingPlan(task: TrainingTask): Plan {
     );
     return { phase, growths };
   };
-  // How far a parameter can grow in all steps follows from one step, which does not depend on the parameter.
-  const mark = plan.mark();
-  const { growths } = step(false);
-  plan.reset(mark);
-  for (const [state, growth] of growths) plan.widen(state, growth);
+  if (isProved) {
+    const mark = plan.mark();
+    const { growths } = step(false);
+    plan.reset(mark);
+    for (const [i, growth] of growths.entries()) plan.widen(states[i], growth);
+  }
 
   const opensLoss = task.reveal.trainingLoss.length > 0;
   const plain = opensLoss && stepsPerEpoch === 1 ? undefined : step(false).phase;
@@ -126,9 +147,17 @@ export function trainingPlan(task: TrainingTask): Plan {
     }
   } else if (plain !== undefined) run(plain, steps);
 
-  const data = { features: testX, labels: testY };
+  const trained = model.state.flatMap(({ name, role }, i) => (role === 'memory' ? [] : [{ name, value: states[i] }]));
   const evaluation: Evaluation = hasTest
-    ? evaluationPhases(plan, metrics, testRows, data, { weights, bias }, interval)
+    ? evaluationPhases(
+        plan,
+        metrics,
+        testRows,
+        test,
+        architecture,
+        trained.map(({ value }) => value),
+        interval,
+      )
     : { sessions: [], tallies: {} };
   sessions.push(...evaluation.sessions);
 
@@ -141,11 +170,19 @@ export function trainingPlan(task: TrainingTask): Plan {
       if (logLoss !== undefined) phase.reveal(logLoss, 'log loss', metrics.logLoss);
       if (orderedPairs !== undefined) phase.reveal(orderedPairs, 'ordered pairs', metrics.auc);
       if (positives !== undefined) phase.reveal(positives, 'positives', metrics.auc);
-      phase.reveal(weights, 'weights', model);
-      phase.reveal(bias, 'bias', model);
+      for (const { name, value } of trained) phase.reveal(value, name, model);
     }),
   );
   const training = { rows: trainRows, batch, epochs, stepsPerEpoch, rates };
-  const { values, state, phases, usedBits } = plan;
-  return { format: 1, roles, values, state, phases, sessions, training, interval, headroomBits: usedBits };
+  const { values, state, sites, phases, usedBits } = plan;
+  return { format: 1, roles, values, state, sites, phases, sessions, training, interval, headroomBits: usedBits };
+}
+
+/** Room for a parameter, or for what the optimiser remembers of it. */
+function addStateOf(plan: PlanBuilder, task: TrainingTask, state: StateNode, isProved: boolean): ValueId {
+  const { role, name, rows, cols } = state;
+  const bits = task.fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
+  const isRandom = role === 'weights' && task.architecture.hidden.length > 0;
+  const initial = isRandom ? Math.sqrt(6 / (task.initial === 'he' ? rows : rows + cols)) : undefined;
+  return plan.addState({ rows, cols }, bits, isProved ? 0 : WEIGHT_LIMIT, name, initial);
 }

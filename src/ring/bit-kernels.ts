@@ -33,6 +33,18 @@ export interface BitKernels {
   ): void;
   and4Deal(out: number, masks: number, words: number): void;
   and4(out: number, opened: number, masks: number, dealt: number, words: number, first: boolean): void;
+  fillBits(out: number, ones: boolean, words: number): void;
+  arrangeBits(
+    out: number,
+    bits: number,
+    columns: number,
+    inverted: number,
+    rows: number,
+    from: number,
+    to: number,
+    words: number,
+  ): void;
+  randomSums(out: number, a: number, signs: number, n: number, chunk: number, tests: number): void;
   hashBits(accumulator: number, bits: number, weights: number, n: number, flip: boolean): void;
   bitTimesDeal(outBit: number, outProduct: number, bits: number, y: number, n: number): void;
   bitTimes(

@@ -63,6 +63,12 @@ export interface LayoutKernels {
   broadcastRow(out: number, row: number, rows: number, cols: number): void;
   /** The sum of each column: `out` has `cols` elements. */
   sumRows(out: number, a: number, rows: number, cols: number): void;
+  /** The sum of each row: `out` has `rows` elements. */
+  sumColumns(out: number, a: number, rows: number, cols: number): void;
+  /** Writes each entry of a column `cols` times. */
+  repeatColumn(out: number, column: number, rows: number, cols: number): void;
+  /** Column c of `out` (rows × to) is column columns[c] of `a` (rows × from); `columns` are u32. */
+  selectColumns(out: number, a: number, columns: number, rows: number, from: number, to: number): void;
   /** out (cols × rows) = aᵀ */
   transpose(out: number, a: number, rows: number, cols: number): void;
   /** Row i of `out` is row indices[i] of `src`; `indices` are u32. */

@@ -3,7 +3,8 @@
  * phase turns them into the last evaluator's shares.
  * @module
  */
-import { type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { factorsOf, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { dealAllOf } from '../protocol/all-of.ts';
 import { anyBitLevels, dealAnyBit } from '../protocol/any-bit.ts';
 import { dealBitTimes } from '../protocol/bit-times.ts';
 import { dealFourier, dealtAmplitudes, dealtPhases, seriesOf } from '../protocol/fourier.ts';
@@ -24,7 +25,7 @@ export interface DealerContext {
 type Step = () => void;
 
 /** `material`: addresses of the operation's items: whole masks where seeded, room for whole values where dealt. */
-export function compileDealer(op: Op, material: readonly number[], context: DealerContext): Step {
+export function compileDealer(op: Op, material: readonly number[], publicWords: number, context: DealerContext): Step {
   const { plan, workspace, slots } = context;
   const { machine } = workspace;
   const { kernels } = machine;
@@ -77,6 +78,30 @@ export function compileDealer(op: Op, material: readonly number[], context: Deal
       const of = slots.mask(op.of);
       const out = fresh(op.out);
       return () => kernels.sumRows(out.at, of.at, rows, cols);
+    }
+    case 'sumColumns':
+    case 'repeatColumn':
+    case 'selectColumns': {
+      if (plan.values[op.out].kind !== 'masked') return nothing;
+      const { rows, cols } = plan.values[op.of];
+      const of = slots.mask(op.of);
+      const out = fresh(op.out);
+      if (op.op === 'sumColumns') return () => kernels.sumColumns(out.at, of.at, rows, cols);
+      const to = plan.values[op.out].cols;
+      if (op.op !== 'selectColumns') return () => kernels.repeatColumn(out.at, of.at, rows, to);
+      const columns = workspace.u32s(op.columns);
+      return () => kernels.selectColumns(out.at, of.at, columns, rows, cols, to);
+    }
+    case 'randomSums': {
+      const of = slots.mask(op.of);
+      const out = fresh(op.out);
+      const tests = plan.values[op.out].rows;
+      const n = size(op.of);
+      return () => kernels.randomSums(out.at, of.at, publicWords, n, op.chunk, tests);
+    }
+    case 'allOf': {
+      const [count, factors] = [size(op.out), factorsOf(op)];
+      return () => dealAllOf(machine, count, factors, items);
     }
     case 'linear': {
       if (plan.values[op.out].kind !== 'masked') return nothing;
@@ -137,7 +162,9 @@ export function compileDealer(op: Op, material: readonly number[], context: Deal
     }
     case 'alarm':
       return () => {
-        for (let level = 0; level < anyBitLevels; level++) dealAnyBit(machine, items[2 * level], items[2 * level + 1]);
+        for (let level = 0; level < anyBitLevels; level++) {
+          dealAnyBit(machine, size(op.out), level, items[2 * level], items[2 * level + 1]);
+        }
       };
   }
 }

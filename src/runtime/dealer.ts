@@ -32,6 +32,9 @@ interface DealerPhase {
   /** Whole masks and dealt values; each evaluator's expansion beside it. */
   readonly whole: number;
   readonly expansions: readonly number[];
+  /** Address of the public random words of one repetition, and whether a dealer needs any. */
+  readonly publicWords: number;
+  readonly readsPublicWords: boolean;
   readonly steps: readonly (() => void)[];
   readonly updates: readonly (() => void)[];
 }
@@ -55,7 +58,9 @@ class Dealer {
     invariant(last !== undefined, 'the dealer is linked to the last evaluator');
     this.#corrections = new CorrectionSender(last);
     this.#order = new TrainingOrder(plan, node.publicStreams);
-    for (const id of plan.state) this.#slots.set(id, dealtTensor(this.#workspace.words(sizeOf(plan.values[id]))));
+    for (const { value } of plan.state) {
+      this.#slots.set(value, dealtTensor(this.#workspace.words(sizeOf(plan.values[value]))));
+    }
     this.#phases = plan.phases.map((phase) => this.#compile(phase));
   }
 
@@ -67,6 +72,8 @@ class Dealer {
     const selections = new Selections(workspace);
     const whole = workspace.words(layout.materialWords);
     const expansions = plan.roles.evaluators.map(() => workspace.words(layout.materialWords));
+    const publicWords = workspace.words(layout.publicWords);
+    const readsPublicWords = phase.ops.some(({ op }) => op.op === 'randomSums');
     const context = { plan, workspace, slots: this.#slots, selections };
     const steps = phase.ops.map(({ op }, operation) => {
       // An evaluator's own input mask stands in its expansion alone; all others are sums.
@@ -75,6 +82,7 @@ class Dealer {
       return compileDealer(
         op,
         layout.material[operation].map((word) => base + 8 * word),
+        publicWords + 8 * layout.publicAt[operation],
         context,
       );
     });
@@ -82,7 +90,7 @@ class Dealer {
       const [to, of] = [this.#slots.mask(state), this.#slots.mask(from)];
       return () => kernels.copy(to.at, of.at, 8 * sizeOf(plan.values[state]));
     });
-    return { phase, layout, selections, whole, expansions, steps, updates };
+    return { phase, layout, selections, whole, expansions, publicWords, readsPublicWords, steps, updates };
   }
 
   async run(): Promise<Outcome> {
@@ -95,13 +103,19 @@ class Dealer {
         invariant(shared !== undefined, 'the dealer shares streams with every evaluator');
         return shared.stream(`material ${session}`);
       });
+      const publicStream = this.#node.publicStreams.stream(`checks ${session}`);
       const correctionBytes = 8 * (phase.layout.materialWords - phase.layout.seededWords);
       const group = correctionsPerMessage(correctionBytes, repeat);
       const message = new Uint8Array(correctionBytes * group);
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
-        if (phase.phase.trains) this.#workspace.step.learningRate = this.#order.learningRate(trainingStep);
+        if (phase.phase.trains) this.#order.enter(trainingStep, this.#workspace.step);
+        if (phase.readsPublicWords) {
+          const publicBytes = 8 * phase.layout.publicWords;
+          const words = publicStream.read(repetition * publicBytes, publicBytes);
+          this.#workspace.memory.u8(phase.publicWords, publicBytes).set(words);
+        }
         phase.selections.fill(this.#order, trainingStep, repetition);
         const within = repetition % group;
         this.#deal(

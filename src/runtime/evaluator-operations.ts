@@ -4,7 +4,8 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { ALARM_PARTS, factorsOf, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { AllOf, allOfLevels, allOfTemporary } from '../protocol/all-of.ts';
 import { AnyBit, anyBitLevels, anyBitTemporary } from '../protocol/any-bit.ts';
 import { evaluateBitTimes } from '../protocol/bit-times.ts';
 import { evaluateFourier, seriesOf } from '../protocol/fourier.ts';
@@ -32,6 +33,8 @@ export interface OperationPlaces {
   readonly outgoing: readonly number[];
   /** Address of what was opened: ring elements, packed bit planes or unpacked fields. */
   readonly opened: readonly number[];
+  /** Address of its public random words. */
+  readonly publicWords: number;
 }
 
 export interface EvaluatorContext {
@@ -39,9 +42,8 @@ export interface EvaluatorContext {
   readonly workspace: Workspace;
   readonly slots: EvaluatorSlots;
   readonly selections: Selections;
-  /** The word that collects the alarm, and the next `count` public random words of the step. */
+  /** The words that collect the alarm. */
   readonly alarm: number;
-  readonly alarmWeights: (count: number) => number;
 }
 
 type Step = () => void;
@@ -113,6 +115,57 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
     case 'sumRows': {
       const { rows, cols } = plan.values[op.of];
       return eachPart(op.of, op.out, (from, to) => kernels.sumRows(to, from, rows, cols));
+    }
+    case 'sumColumns': {
+      const { rows, cols } = plan.values[op.of];
+      return eachPart(op.of, op.out, (from, to) => kernels.sumColumns(to, from, rows, cols));
+    }
+    case 'repeatColumn': {
+      const { rows, cols } = plan.values[op.out];
+      return eachPart(op.of, op.out, (from, to) => kernels.repeatColumn(to, from, rows, cols));
+    }
+    case 'selectColumns': {
+      const { rows, cols } = plan.values[op.of];
+      const columns = workspace.u32s(op.columns);
+      const count = op.columns.length;
+      return eachPart(op.of, op.out, (from, to) => kernels.selectColumns(to, from, columns, rows, cols, count));
+    }
+    case 'randomSums': {
+      const tests = plan.values[op.out].rows;
+      const n = size(op.of);
+      const { publicWords } = places;
+      return eachPart(op.of, op.out, (from, to) => kernels.randomSums(to, from, publicWords, n, op.chunk, tests));
+    }
+    case 'allOf': {
+      const count = size(op.out);
+      const { rows, cols } = plan.values[op.of];
+      const factors = factorsOf(op);
+      const levels = allOfLevels(factors).length;
+      const all = new AllOf(machine, count, factors, workspace.words(allOfTemporary(count, factors)));
+      const of = slots.bits(op.of);
+      const out = bitShares(workspace.planes(1, count));
+      slots.set(op.out, out);
+      const words = planeWords(count);
+      const arrangements = Array.from({ length: factors }, (_, f) => ({
+        columns: workspace.u32s(op.groups.map((group) => group[f].column)),
+        // A constant is added by one evaluator alone.
+        inverted: workspace.u32s(op.groups.map((group) => (first && group[f].inverted ? 1 : 0))),
+        to: all.planes + 8 * f * words,
+      }));
+      const items = material.map(bitShares);
+      return [
+        () => {
+          for (const { columns, inverted, to } of arrangements) {
+            kernels.arrangeBits(to, of.at, columns, inverted, rows, cols, op.groups.length, words);
+          }
+          all.open(0, items[0], outgoing[0]);
+        },
+        ...Array.from({ length: levels - 1 }, (_, level) => () => {
+          all.fold(level, opened[level], items[2 * level], items[2 * level + 1], out);
+          all.open(level + 1, items[2 * level + 2], outgoing[level + 1]);
+        }),
+        () => all.fold(levels - 1, opened[levels - 1], items[2 * levels - 2], items[2 * levels - 1], out),
+      ];
     }
     case 'linear':
       return [compileLinear(op, context, fresh, freshShare)];
@@ -215,14 +268,15 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
     case 'watch': {
       const bits = slots.bits(op.bits);
       const count = size(op.bits);
-      const weights = context.alarmWeights(count);
       const flip = first && op.expected === 1;
-      return [() => kernels.hashBits(context.alarm, bits.at, weights, count, flip)];
+      const site = context.alarm + 8 * op.site * ALARM_PARTS;
+      return [() => kernels.hashBits(site + 8 * workspace.step.alarmPart, bits.at, places.publicWords, count, flip)];
     }
     case 'alarm': {
-      const view = (at: number, words: number) => workspace.memory.u64(at, words);
-      const anyBit = new AnyBit(machine, view, workspace.words(anyBitTemporary));
-      const out = bitShares(workspace.planes(1, 1));
+      const n = size(op.out);
+      const view = (at: number, bytes: number) => workspace.memory.u8(at, bytes);
+      const anyBit = new AnyBit(machine, n, view, workspace.words(anyBitTemporary(n)));
+      const out = bitShares(workspace.planes(1, n));
       slots.set(op.out, out);
       const word = bitShares(context.alarm);
       const items = material.map(bitShares);

@@ -31,9 +31,8 @@ export class EvaluatorPhase {
   readonly selections: Selections;
   /** Address of the material of one repetition. */
   readonly material: number;
-  /** Address of the public random words of one repetition, and their number. */
-  readonly weights: number;
-  readonly weightWords: number;
+  /** Address of the public random words of one repetition. */
+  readonly publicWords: number;
   readonly #workspace: Workspace;
   readonly #steps: (() => void)[][];
   readonly #rounds: readonly CompiledRound[];
@@ -48,20 +47,11 @@ export class EvaluatorPhase {
     this.#peers = plan.roles.evaluators.filter((name) => name !== self);
     this.selections = new Selections(workspace);
     this.material = workspace.words(this.layout.materialWords);
-    this.weightWords = phase.ops.reduce((sum, { op }) => {
-      return op.op === 'watch' ? sum + 2 * Math.ceil(sizeOf(plan.values[op.bits]) / 2) : sum;
-    }, 0);
-    this.weights = workspace.words(this.weightWords);
+    this.publicWords = workspace.words(this.layout.publicWords);
     const placed = this.layout.rounds.map(() => new Map<PlacedOpening, number>());
     this.#rounds = this.layout.rounds.map((_, round) => this.#compileRound(round, placed[round]));
 
     this.#placeInputs(plan, self, slots);
-    let nextWeight = this.weights;
-    const alarmWeights = (count: number) => {
-      const at = nextWeight;
-      nextWeight += 8 * 2 * Math.ceil(count / 2);
-      return at;
-    };
     this.#steps = Array.from({ length: phase.openingRounds + 1 }, () => []);
     phase.ops.forEach(({ op, round }, operation) => {
       const openings = this.layout.rounds.flatMap(({ openings }, r) =>
@@ -73,8 +63,9 @@ export class EvaluatorPhase {
           material: this.layout.material[operation].map((word) => this.material + 8 * word),
           outgoing: openings.map(({ opening, r }) => this.#rounds[r].outgoing + opening.at),
           opened: openings.map(({ opening, r }) => placed[r].get(opening) ?? 0),
+          publicWords: this.publicWords + 8 * this.layout.publicAt[operation],
         },
-        { plan, workspace, slots, selections: this.selections, alarm, alarmWeights },
+        { plan, workspace, slots, selections: this.selections, alarm },
       );
       invariant(steps.length === openings.length + 1, `${op.op} has a step around each of its openings`);
       steps.forEach((step, stage) => {

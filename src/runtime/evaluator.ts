@@ -4,12 +4,14 @@
  */
 import { invariant } from '../errors.ts';
 import { inputsOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../plan/cost.ts';
-import { type OpOf, sizeOf } from '../plan/plan.ts';
+import { ALARM_PARTS, type OpOf, sizeOf } from '../plan/plan.ts';
 import { maskInput } from '../protocol/input.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
+import { encodeFixedArray } from '../ring/fixed-point.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { CorrectionReceiver } from './corrections.ts';
 import { EvaluatorPhase } from './evaluator-phase.ts';
+import { initialValues } from './initial.ts';
 import { encodeInput, type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.ts';
 import { TrainingOrder } from './selection.ts';
@@ -38,12 +40,15 @@ class Evaluator {
     this.#isLast = lastEvaluator(plan.roles) === self;
     this.#corrections = new CorrectionReceiver(this.#link(plan.roles.dealer));
     this.#order = new TrainingOrder(plan, node.publicStreams);
-    for (const id of plan.state) {
-      const words = sizeOf(plan.values[id]);
+    for (const state of plan.state) {
+      const { fractionalBits } = plan.values[state.value];
+      const words = sizeOf(plan.values[state.value]);
       const value = publicTensor(this.#workspace.words(words));
-      this.#slots.set(id, { value, mask: shareTensor(this.#workspace.words(words)) });
+      const initial = initialValues(plan, state, node.publicStreams);
+      this.#workspace.memory.u64(value.at, words).set(encodeFixedArray(initial, fractionalBits));
+      this.#slots.set(state.value, { value, mask: shareTensor(this.#workspace.words(words)) });
     }
-    const alarm = this.#workspace.words(1);
+    const alarm = this.#workspace.words(Math.max(1, plan.sites.length) * ALARM_PARTS);
     this.#phases = plan.phases.map((phase) => new EvaluatorPhase(node, this.#workspace, this.#slots, phase, alarm));
   }
 
@@ -55,7 +60,7 @@ class Evaluator {
       const streams = this.#node.shared.get(plan.roles.dealer);
       invariant(streams !== undefined, 'an evaluator shares streams with the dealer');
       const material = streams.stream(`material ${session}`);
-      const weights = this.#node.publicStreams.stream(`alarm ${session}`);
+      const publicStream = this.#node.publicStreams.stream(`checks ${session}`);
       const { layout } = phase;
       const bytes = 8 * (this.#isLast ? layout.seededWords : layout.materialWords);
       const expand = (repetition: number) => material.read(repetition * bytes, bytes);
@@ -63,16 +68,14 @@ class Evaluator {
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
-        if (phase.phase.trains) this.#workspace.step.learningRate = this.#order.learningRate(trainingStep);
+        if (phase.phase.trains) this.#order.enter(trainingStep, this.#workspace.step);
         phase.selections.fill(this.#order, trainingStep, repetition);
         const seeded = next ?? expand(repetition);
         next = undefined;
         await this.#fillMaterial(phase, seeded, session, repetition, repeat);
-        const weightBytes = 8 * phase.weightWords;
-        if (weightBytes > 0) {
-          const bytes = weights.read(repetition * weightBytes, weightBytes);
-          this.#workspace.memory.u8(phase.weights, weightBytes).set(bytes);
-        }
+        const publicBytes = 8 * layout.publicWords;
+        const words = publicStream.read(repetition * publicBytes, publicBytes);
+        this.#workspace.memory.u8(phase.publicWords, publicBytes).set(words);
         await this.#exchangeInputs(phase, at);
         this.#rounds += await phase.run(this.#node, at, () => {
           if (repetition + 1 < repeat) next = expand(repetition + 1);

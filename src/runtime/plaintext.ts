@@ -3,12 +3,13 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { type Factor, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { ALARM_PARTS, type Factor, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
 import { exactFunction } from '../protocol/fourier.ts';
 import { productShape } from '../protocol/product.ts';
+import { initialValues } from './initial.ts';
 import { type Node, type Revealed, trainingSteps } from './node.ts';
-import { selectRows, TrainingOrder } from './selection.ts';
+import { type StepState, selectRows, TrainingOrder } from './selection.ts';
 
 /** Runs a plan whose inputs are all of one owner, or of several asked by name. */
 export function runFloat64(plan: Plan, inputsOf: (owner: string) => Node['inputs'], order: Streams): Revealed {
@@ -21,16 +22,17 @@ class Float64Executor {
   readonly #order: TrainingOrder;
   readonly #values = new Map<ValueId, Float64Array>();
   readonly #revealed = new Map<string, Float64Array>();
-  #rate = 0;
+  readonly #step: StepState = { learningRate: 0, alarmPart: 0 };
   #trainingStep = 0;
   #repetition = 0;
-  #alarm = 0;
+  readonly #alarm: Float64Array;
 
   constructor(plan: Plan, inputsOf: (owner: string) => Node['inputs'], order: Streams) {
     this.#plan = plan;
     this.#inputsOf = inputsOf;
     this.#order = new TrainingOrder(plan, order);
-    for (const id of plan.state) this.#values.set(id, new Float64Array(sizeOf(plan.values[id])));
+    for (const state of plan.state) this.#values.set(state.value, initialValues(plan, state, order));
+    this.#alarm = new Float64Array(Math.max(1, plan.sites.length) * ALARM_PARTS);
   }
 
   run(): Revealed {
@@ -40,7 +42,7 @@ class Float64Executor {
       for (let repetition = 0; repetition < repeat; repetition++) {
         this.#trainingStep = before[session] + repetition;
         this.#repetition = repetition;
-        if (phase.trains) this.#rate = this.#order.learningRate(this.#trainingStep);
+        if (phase.trains) this.#order.enter(this.#trainingStep, this.#step);
         for (const { op } of phase.ops) {
           const out = this.#evaluate(op);
           if ('out' in op && out !== undefined) this.#values.set(op.out, out);
@@ -60,7 +62,7 @@ class Float64Executor {
 
   /** The real number that a public factor stands for, from one scale to another. */
   #real({ constant, ratePower, bits }: Factor, fromBits: number, toBits: number): number {
-    return constant * this.#rate ** ratePower * 2 ** (bits + fromBits - toBits);
+    return constant * this.#step.learningRate ** ratePower * 2 ** (bits + fromBits - toBits);
   }
 
   #evaluate(op: Op): Float64Array | undefined {
@@ -94,6 +96,35 @@ class Float64Executor {
         });
         return out;
       }
+      case 'sumColumns': {
+        const { rows, cols } = values[op.of];
+        const of = this.#of(op.of);
+        return new Float64Array(rows).map((_, r) => of.subarray(r * cols, (r + 1) * cols).reduce((a, b) => a + b, 0));
+      }
+      case 'repeatColumn': {
+        const of = this.#of(op.of);
+        const { cols } = values[op.out];
+        return new Float64Array(sizeOf(values[op.out])).map((_, i) => of[Math.floor(i / cols)]);
+      }
+      case 'selectColumns': {
+        const of = this.#of(op.of);
+        const [from, to] = [values[op.of].cols, op.columns.length];
+        return new Float64Array(sizeOf(values[op.out])).map((_, i) => {
+          return of[Math.floor(i / to) * from + op.columns[i % to]];
+        });
+      }
+      case 'randomSums': // Of values in the clear the entries themselves are watched: any sum of few is no proof.
+        return new Float64Array(sizeOf(values[op.out])).fill(
+          this.#of(op.of).reduce((m, x) => Math.max(m, Math.abs(x)), 0),
+        );
+      case 'allOf': {
+        const of = this.#of(op.of);
+        const [from, to] = [values[op.of].cols, op.groups.length];
+        return new Float64Array(sizeOf(values[op.out])).map((_, i) => {
+          const row = Math.floor(i / to) * from;
+          return op.groups[i % to].every(({ column, inverted }) => (of[row + column] === 1) !== inverted) ? 1 : 0;
+        });
+      }
       case 'product':
         return this.#product(op);
       case 'open':
@@ -102,7 +133,7 @@ class Float64Executor {
         return this.#of(op.of);
       case 'fourier': {
         const f = exactFunction(op.function);
-        const scale = op.scale.constant * this.#rate ** op.scale.ratePower;
+        const scale = op.scale.constant * this.#step.learningRate ** op.scale.ratePower;
         return this.#of(op.of).map((x) => scale * f(x));
       }
       case 'maskDigits':
@@ -116,10 +147,12 @@ class Float64Executor {
         return this.#of(op.value).map((x, i) => bits[i] * x);
       }
       case 'watch':
-        if (this.#of(op.bits).some((bit) => bit !== op.expected)) this.#alarm = 1;
+        if (this.#of(op.bits).some((bit) => bit !== op.expected)) {
+          this.#alarm[op.site * ALARM_PARTS + this.#step.alarmPart] = 1;
+        }
         return undefined;
       case 'alarm':
-        return Float64Array.of(this.#alarm);
+        return this.#alarm;
       case 'reveal':
         this.#revealed.set(op.name, this.#of(op.of));
         return undefined;

@@ -2,9 +2,16 @@
  * Which rows a step takes: public, and the same at every node.
  * @module
  */
-import type { Plan, Selection } from '../plan/plan.ts';
+import { ALARM_PARTS, type Plan, type Selection } from '../plan/plan.ts';
 import { permutation } from '../prg/permutation.ts';
 import type { Streams } from '../prg/stream.ts';
+
+/** Public numbers of the step under way. */
+export interface StepState {
+  learningRate: number;
+  /** The part of the training that the alarm books what it sees on. */
+  alarmPart: number;
+}
 
 /** The batches of one run: each epoch in a fresh random order, the rows that fill no batch left out. */
 export class TrainingOrder {
@@ -30,9 +37,11 @@ export class TrainingOrder {
     return this.#order.subarray(first, first + batch);
   }
 
-  learningRate(step: number): number {
-    const { rates, stepsPerEpoch } = this.#plan.training;
-    return rates[Math.min(Math.floor(step / stepsPerEpoch), rates.length - 1)];
+  /** The public numbers of a training step. */
+  enter(step: number, state: StepState): void {
+    const { rates, stepsPerEpoch, epochs } = this.#plan.training;
+    state.learningRate = rates[Math.min(Math.floor(step / stepsPerEpoch), rates.length - 1)];
+    state.alarmPart = Math.floor((step * ALARM_PARTS) / (stepsPerEpoch * epochs));
   }
 }
 

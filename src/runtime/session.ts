@@ -3,7 +3,7 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
-import type { Roles } from '../plan/plan.ts';
+import { ALARM_PARTS, type Plan, type Roles } from '../plan/plan.ts';
 import {
   type Offer,
   type OwnOffer,
@@ -72,17 +72,28 @@ export async function runRole(node: Node): Promise<Outcome> {
     ...node,
     onRevealed: (name, value) => {
       node.onRevealed(name, value);
-      if (name === 'alarm' && value[0] !== 0) throw rangeAlarm(node.plan.interval);
+      if (name === 'alarm' && value.some((bit) => bit !== 0)) throw rangeAlarm(node.plan, value);
     },
   };
   return node.self === node.plan.roles.dealer ? runDealer(guarded) : runEvaluator(guarded);
 }
 
-function rangeAlarm(interval: number): TrefoilError {
+/** Says where a value left its range, and when. */
+function rangeAlarm({ sites, training }: Plan, bits: Float64Array): TrefoilError {
+  const steps = training.stepsPerEpoch * training.epochs;
+  const where = sites.flatMap((site, s) => {
+    const parts = Array.from({ length: ALARM_PARTS }, (_, part) => part).filter(
+      (part) => bits[s * ALARM_PARTS + part] !== 0,
+    );
+    if (parts.length === 0) return [];
+    const from = Math.floor((parts[0] * steps) / ALARM_PARTS) + 1;
+    const to = Math.ceil(((parts[parts.length - 1] + 1) * steps) / ALARM_PARTS);
+    return [`${site}, in steps ${from} to ${to}`];
+  });
   return new TrefoilError(
     'TREFOIL_RANGE',
-    `the range alarm tripped: in some step a logit left ±${interval}, where the sigmoid is accurate, so the model would be wrong and ` +
-      'none is released; lower training.learningRate, raise training.l2 or lower data.clip',
-    { place: { phase: 'alarm' } },
+    'the range alarm tripped: a value left the interval where the arithmetic is right, so the model would be wrong and none is released; ' +
+      'lower training.learningRate, raise training.l2 or lower data.clip. It was in:',
+    { problems: where, place: { phase: 'alarm' } },
   );
 }

@@ -9,17 +9,12 @@ import { productShape } from '../protocol/product.ts';
 import type { Machine } from '../protocol/tensors.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { RingMemory } from '../ring/memory.ts';
-import { selectRows, type TrainingOrder } from './selection.ts';
-
-/** Public numbers of the step under way. */
-export interface StepState {
-  learningRate: number;
-}
+import { type StepState, selectRows, type TrainingOrder } from './selection.ts';
 
 export class Workspace {
   readonly memory: RingMemory;
   readonly machine: Machine;
-  readonly step: StepState = { learningRate: 0 };
+  readonly step: StepState = { learningRate: 0, alarmPart: 0 };
   /** Address of the cosine table. */
   readonly table: number;
   /** Read-only zeros, as many words as the largest value. */
@@ -46,6 +41,13 @@ export class Workspace {
 
   words(count: number): number {
     return this.memory.allocate(8 * count);
+  }
+
+  /** Column numbers, or other small public integers, as u32. */
+  u32s(values: readonly number[]): number {
+    const at = this.memory.allocate(4 * values.length);
+    this.memory.u32(at, values.length).set(values);
+    return at;
   }
 
   planes(count: number, n: number): number {

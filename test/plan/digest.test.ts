@@ -17,7 +17,7 @@ const CHANGES: Readonly<Record<string, Partial<TrainingTask>>> = {
     trainRows: { north: 20, east: 13, west: 9 },
     testRows: { north: 0, east: 10, west: 7 },
   },
-  features: { features: 4 },
+  features: { architecture: logistic(4) },
   'training rows': { trainRows: { north: 20, east: 14, south: 9 } },
   'who has them': { trainRows: { north: 13, east: 20, south: 9 } },
   'test rows': { testRows: { north: 0, east: 9, south: 7 } },

@@ -76,7 +76,7 @@ it('accepts nothing that comes out wrong', () =>
       const exact = runFloat64(plan, inputsOf(task), order);
       const bound = (name: string) =>
         Math.max(...plan.values.filter((value) => value.name === name).map((value) => value.bound));
-      for (const name of ['weights', 'bias']) {
+      for (const name of ['weights 1', 'bias 1']) {
         for (const value of exact.get(name) ?? []) expect(Math.abs(value)).toBeLessThanOrEqual(bound(name));
       }
       if (exact.get('alarm')?.[0] !== 0) return;
@@ -85,12 +85,12 @@ it('accepts nothing that comes out wrong', () =>
       const steps = plan.training.stepsPerEpoch * plan.training.epochs;
       const most = Math.max(initial, final);
       const unit = 2 ** -task.fractionalBits;
-      const growth = Math.max(1, most * (task.l2 + (task.clip ** 2 * task.features + 1) / 4)) ** steps;
-      const weight = Math.max(...(exact.get('weights') ?? []).map(Math.abs));
+      const growth = Math.max(1, most * (task.l2 + (task.clip ** 2 * task.architecture.inputs + 1) / 4)) ** steps;
+      const weight = Math.max(...(exact.get('weights 1') ?? []).map(Math.abs));
       const each =
         most * task.clip * (5e-4 + 2 ** -9) +
         most * task.l2 * weight * 2 ** -8 +
-        (2 + most * (1 + task.features * weight)) * unit;
+        (2 + most * (1 + task.architecture.inputs * weight)) * unit;
       if (growth > 10) return;
       let fixed: ReturnType<typeof runFloat64>;
       try {
@@ -100,7 +100,7 @@ it('accepts nothing that comes out wrong', () =>
         expect(error).toMatchObject({ code: 'TREFOIL_RANGE' });
         return;
       }
-      for (const name of ['weights', 'bias']) {
+      for (const name of ['weights 1', 'bias 1']) {
         (exact.get(name) ?? []).forEach((value, i) => {
           expect(Math.abs((fixed.get(name) ?? [])[i] - value), name).toBeLessThan(steps * growth * each);
         });

@@ -8,7 +8,16 @@ import type { InputsOf } from '../../src/runtime/simulate.ts';
 
 export const PARTIES: readonly string[] = ['north', 'east', 'south'];
 
-export type Changes = Partial<Omit<TrainingTask, 'roles'>> & { readonly trust?: TrustMode };
+/** `features` is short for a logistic regression of so many. */
+export type Changes = Partial<Omit<TrainingTask, 'roles'>> & { readonly trust?: TrustMode; readonly features?: number };
+
+export const logistic = (inputs: number): TrainingTask['architecture'] => ({
+  inputs,
+  hidden: [],
+  activation: 'relu',
+  output: 'sigmoid',
+  outputs: 1,
+});
 
 export const NOTHING_BUT_THE_MODEL: TrainingTask['reveal'] = {
   trainingLoss: [],
@@ -21,10 +30,12 @@ export const EVERYTHING: TrainingTask['reveal'] = {
   model: PARTIES,
 };
 
-export function taskOf({ trust = 'honest-majority', ...changes }: Changes = {}): TrainingTask {
+export function taskOf({ trust = 'honest-majority', features = 3, ...changes }: Changes = {}): TrainingTask {
   return {
     roles: rolesOf(trust, PARTIES),
-    features: 3,
+    architecture: logistic(features),
+    initial: 'he',
+    optimiser: { type: 'sgd' },
     trainRows: { north: 20, east: 13, south: 9 },
     testRows: { north: 0, east: 10, south: 7 },
     moments: false,
@@ -34,6 +45,7 @@ export function taskOf({ trust = 'honest-majority', ...changes }: Changes = {}):
     learningRate: { schedule: 'constant', initial: 0.5 },
     l2: 0.01,
     fractionalBits: 16,
+    dataBits: changes.fractionalBits ?? 16,
     reveal: NOTHING_BUT_THE_MODEL,
     ...changes,
   };
@@ -54,9 +66,9 @@ export interface Records {
 export function recordsOf(task: TrainingTask, kind: 'train' | 'test', owner: string): Records {
   const rows = (kind === 'train' ? task.trainRows : task.testRows)[owner] ?? 0;
   const salt = PARTIES.indexOf(owner) + (kind === 'train' ? 0 : 10);
-  const features = new Float64Array(rows * task.features).map((_, i) => task.clip * noise(salt, i));
+  const features = new Float64Array(rows * task.architecture.inputs).map((_, i) => task.clip * noise(salt, i));
   const labels = new Float64Array(rows).map((_, row) => {
-    const first = features[row * task.features];
+    const first = features[row * task.architecture.inputs];
     return first + 0.4 * task.clip * noise(salt, row, 7) > 0 ? 1 : 0;
   });
   return { features, labels };
@@ -69,6 +81,6 @@ export function inputsOf(task: TrainingTask): InputsOf {
       const records = recordsOf(task, kind, owner);
       return column === 'features' ? records.features : records.labels;
     }
-    return new Float64Array(task.features).map((_, i) => noise(i, name.length) / 4);
+    return new Float64Array(task.architecture.inputs).map((_, i) => noise(i, name.length) / 4);
   };
 }

@@ -15,12 +15,12 @@ const number = (revealed: Revealed | undefined, name: string) => revealed?.get(n
 /** The test rows as the parties hold them, and their logits under a revealed model, exact in float64 below 2^53. */
 function testLogits(task: TrainingTask, revealed: Revealed | undefined) {
   const unit = 2 ** task.fractionalBits;
-  const weights = revealed?.get('weights') ?? new Float64Array(0);
+  const weights = revealed?.get('weights 1') ?? new Float64Array(0);
   return PARTIES.flatMap((owner) => {
     const { features, labels } = recordsOf(task, 'test', owner);
     return [...labels].map((label, row) => {
-      const at = (k: number) => Math.round(features[row * task.features + k] * unit) / unit;
-      return { label, logit: weights.reduce((sum, w, k) => sum + w * at(k), number(revealed, 'bias')) };
+      const at = (k: number) => Math.round(features[row * task.architecture.inputs + k] * unit) / unit;
+      return { label, logit: weights.reduce((sum, w, k) => sum + w * at(k), number(revealed, 'bias 1')) };
     });
   });
 }
@@ -33,7 +33,7 @@ describe.each(TRUST)('in %s', (trust) => {
     const [north, east, south] = PARTIES.map((name) => outcomes.get(name)?.revealed);
     const twin = runFloat64(plan, inputsOf(task), publicStreams(publicSeed));
 
-    for (const name of ['weights', 'bias', 'sums', 'squares']) {
+    for (const name of ['weights 1', 'bias 1', 'sums', 'squares']) {
       const exact = [...(twin.get(name) ?? [])];
       for (const revealed of [north, east, south]) {
         const found = [...(revealed?.get(name) ?? [])];
@@ -65,7 +65,7 @@ describe.each(TRUST)('in %s', (trust) => {
   it('gives the model to nobody but who is named', async () => {
     const task = taskOf({ trust, epochs: 1, reveal: { ...EVERYTHING, model: ['south'] } });
     const { outcomes } = await simulate(trainingPlan(task), inputsOf(task));
-    for (const [name, { revealed }] of outcomes) expect(revealed.has('weights'), name).toBe(name === 'south');
+    for (const [name, { revealed }] of outcomes) expect(revealed.has('weights 1'), name).toBe(name === 'south');
   });
 
   it('reports each step of every role', async () => {

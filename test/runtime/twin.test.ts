@@ -45,7 +45,7 @@ describe.each(TRUST)('in %s', (trust) => {
     expect(rate * (row ** 2 / 4 + task.l2)).toBeLessThan(2);
     const step = rate * 5e-4 * row + Math.sqrt(features + 1) * 2 ** -fractionalBits;
     const distance = Math.hypot(
-      ...['weights', 'bias'].flatMap((name) =>
+      ...['weights 1', 'bias 1'].flatMap((name) =>
         [...(masked?.get(name) ?? [])].map((w, i) => w - (clear.get(name)?.[i] ?? Number.NaN)),
       ),
     );

@@ -342,3 +342,43 @@ export function bitTimes(
     store<u64>(out + o, m ? (first ? y : 0) - t - load<u64>(mask + o) : t);
   }
 }
+
+/** A plane of ones, or of zeros: the constant 1 as the first evaluator's share and as the others'. */
+export function fillBits(out: usize, ones: bool, words: i32): void {
+  memory.fill(out, ones ? 0xff : 0, (<usize>words) << 3);
+}
+
+/** Bit (r, c) of the result is bit (r, columns[c]) of a tensor of `from` columns, inverted where inverted[c] is 1; flattened by rows. */
+export function arrangeBits(
+  out: usize, bits: usize, columns: usize, inverted: usize, rows: i32, from: i32, to: i32, words: i32,
+): void {
+  memory.fill(out, 0, (<usize>words) << 3);
+  let at = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < to; c++) {
+      const i = r * from + load<i32>(columns + ((<usize>c) << 2));
+      const bit = ((load<u64>(bits + ((<usize>(i >> 6)) << 3)) >> (i & 63)) & 1) ^ <u64>load<u32>(inverted + ((<usize>c) << 2));
+      const word = out + ((<usize>(at >> 6)) << 3);
+      store<u64>(word, load<u64>(word) | (bit << (at & 63)));
+      at++;
+    }
+  }
+}
+
+/** out[t·chunks + k] = Σ ±a[i] over the entries of chunk k, the sign of entry i in test t from bit t·n + i of signs. */
+export function randomSums(out: usize, a: usize, signs: usize, n: i32, chunk: i32, tests: i32): void {
+  const chunks = (n + chunk - 1) / chunk;
+  for (let t = 0; t < tests; t++) {
+    let bit: u64 = <u64>t * n;
+    for (let k = 0; k < chunks; k++) {
+      let sum: u64 = 0;
+      const end = min(n, (k + 1) * chunk);
+      for (let i = k * chunk; i < end; i++) {
+        const minus = 0 - ((load<u64>(signs + (<usize>(bit >> 6) << 3)) >> (bit & 63)) & 1);
+        sum += (load<u64>(a + ((<usize>i) << 3)) ^ minus) - minus;
+        bit++;
+      }
+      store<u64>(out + ((<usize>(t * chunks + k)) << 3), sum);
+    }
+  }
+}

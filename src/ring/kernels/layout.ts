@@ -53,3 +53,33 @@ export function gatherRows(out: usize, src: usize, indices: usize, rows: usize, 
     copyWords(out + r * stride, src + <usize>load<u32>(indices + (r << 2)) * stride, stride);
   }
 }
+
+/** The sum of each row. */
+export function sumColumns(out: usize, a: usize, rows: i32, cols: i32): void {
+  for (let r = 0; r < rows; r++) {
+    let sum: u64 = 0;
+    const row = a + ((<usize>r * cols) << 3);
+    for (let c = 0; c < cols; c++) sum += load<u64>(row + ((<usize>c) << 3));
+    store<u64>(out + ((<usize>r) << 3), sum);
+  }
+}
+
+/** Each entry of a column, cols times. */
+export function repeatColumn(out: usize, column: usize, rows: i32, cols: i32): void {
+  let at = out;
+  for (let r = 0; r < rows; r++) {
+    const value = load<u64>(column + ((<usize>r) << 3));
+    for (let c = 0; c < cols; c++, at += 8) store<u64>(at, value);
+  }
+}
+
+/** Column c of the result is column columns[c] (u32) of a. */
+export function selectColumns(out: usize, a: usize, columns: usize, rows: i32, from: i32, to: i32): void {
+  let at = out;
+  for (let r = 0; r < rows; r++) {
+    const row = a + ((<usize>r * from) << 3);
+    for (let c = 0; c < to; c++, at += 8) {
+      store<u64>(at, load<u64>(row + ((<usize>load<u32>(columns + ((<usize>c) << 2))) << 3)));
+    }
+  }
+}

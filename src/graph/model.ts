@@ -1,0 +1,26 @@
+/**
+ * What training needs of a model: its graph, its loss, and one step of every state value.
+ * @module
+ */
+import type { Graph, NodeId } from './graph.ts';
+
+/** A value that lives from step to step: a parameter, or what an optimiser remembers of its gradients. */
+export interface StateNode {
+  readonly name: string;
+  readonly node: NodeId;
+  readonly updated: NodeId;
+  readonly rows: number;
+  readonly cols: number;
+  readonly role: 'weights' | 'bias' | 'memory';
+}
+
+export interface Model {
+  readonly graph: Graph;
+  readonly features: NodeId;
+  readonly labels: NodeId;
+  /** What comes before the last activation. */
+  readonly logits: NodeId;
+  /** Mean loss of the batch, without the penalty. */
+  readonly loss: NodeId;
+  readonly state: readonly StateNode[];
+}
