@@ -6,10 +6,10 @@ import { invariant } from '../errors.ts';
 import { type Graph, type NodeId, type Scalar, scalar } from './graph.ts';
 
 /**
- * The gradients of seed·loss, loss a single number, with respect to `parameters`. Seeding with the learning rate makes the
+ * The gradients of seed·loss, loss a single number, with respect to `nodes`. Seeding with the learning rate makes the
  * gradients the very steps that gradient descent takes.
  */
-export function differentiate(graph: Graph, loss: NodeId, parameters: readonly NodeId[], seed: Scalar): NodeId[] {
+export function differentiate(graph: Graph, loss: NodeId, nodes: readonly NodeId[], seed: Scalar): NodeId[] {
   const { rows, cols } = graph.nodes[loss];
   invariant(rows === 1 && cols === 1, 'a loss is a single number');
   const gradients = new Map<NodeId, NodeId>([[loss, graph.constant(seed, 1, 1)]]);
@@ -21,9 +21,9 @@ export function differentiate(graph: Graph, loss: NodeId, parameters: readonly N
       gradients.set(part, known === undefined ? gradient : graph.add(known, gradient));
     }
   }
-  return parameters.map((id) => {
+  return nodes.map((id) => {
     const gradient = gradients.get(id);
-    invariant(gradient !== undefined, 'the loss depends on every parameter');
+    invariant(gradient !== undefined, 'the loss depends on every node asked for');
     return gradient;
   });
 }

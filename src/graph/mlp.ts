@@ -85,7 +85,12 @@ export function mlp(architecture: Architecture, training: MlpTraining): Model {
   const parameters = layers.flatMap(({ weights, bias }) => [weights, bias]);
   // Seeded with the learning rate, a gradient is the very step; an optimiser that remembers gradients takes them unscaled.
   const seed = optimiser.type === 'sgd' ? scalar(1, 1) : scalar(1);
-  const gradients = differentiate(graph, loss, parameters, seed);
+  const hidden = graph.nodes.flatMap(({ id, is }) => (is.op === architecture.activation ? [id] : []));
+  const gradients = differentiate(graph, loss, [...parameters, ...hidden], seed);
+  const hiddenGradients = gradients.slice(parameters.length);
+  hiddenGradients.forEach((gradient, i) => {
+    graph.label(gradient, `gradient of layer ${i + 1}`);
+  });
   const state = parameters.flatMap((parameter, i) => {
     const isWeights = i % 2 === 0;
     const decay = isWeights && l2 !== 0 ? graph.scale(parameter, { ...seed, constant: l2 }) : undefined;
@@ -100,5 +105,5 @@ export function mlp(architecture: Architecture, training: MlpTraining): Model {
       optimiser,
     );
   });
-  return { graph, features, labels, logits, loss, state };
+  return { graph, features, labels, logits, loss, state, hiddenGradients };
 }

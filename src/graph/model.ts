@@ -23,4 +23,6 @@ export interface Model {
   /** Mean loss of the batch, without the penalty. */
   readonly loss: NodeId;
   readonly state: readonly StateNode[];
+  /** Gradients at the outputs of the hidden layers, from the first on. */
+  readonly hiddenGradients: readonly NodeId[];
 }

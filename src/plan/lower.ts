@@ -37,13 +37,15 @@ const SHORT_BITS = 8;
 const FACTOR_BITS = 12;
 /** A factor of a product that takes more bits than WIDE is truncated to OPERAND_BITS first, so that the product has room. */
 const WIDE_BITS = 40;
-const OPERAND_BITS = 30;
+const OPERAND_BITS = 26;
 /** Fractional bits of what goes from layer to layer. */
 const ACTIVATION_BITS = 12;
 /** What is not proved of a layer's values is watched: that none is beyond this. */
 const LAYER_LIMIT = 2 ** 10;
-const LAYER_CHUNK = 256;
-const LAYER_TESTS = 16;
+/** The same of a gradient at a layer's output, in units of the step's factor of the loss: rate / batch. */
+const GRADIENT_LIMIT = 2 ** 6;
+const LAYER_CHUNK = 64;
+const LAYER_TESTS = 8;
 /** Bits that a combination may take: public factors are rounded where they would need more. */
 const COMBINED_BITS = 60;
 /** Bits that a rounded factor must keep, unless what it brings is that much smaller than the whole. */
@@ -58,6 +60,8 @@ export class Lowering {
   readonly #interval: number;
   readonly #expressions = new Map<NodeId, Expression>();
   readonly #masked = new Map<NodeId, Scaled>();
+  /** What the values of a node stay below, or the alarm trips. */
+  readonly #limits = new Map<NodeId, number>();
   readonly #negative = new Map<ValueId, ValueId>();
   readonly #softmaxes = new Map<NodeId, Softmax>();
 
@@ -75,11 +79,20 @@ export class Lowering {
     }
   }
 
+  /** Expects gradients at the hidden layers to stay below a multiple of `unit`, the factor of the loss in a step. */
+  limitGradients(nodes: readonly NodeId[], unit: Scalar): void {
+    for (const node of nodes) this.#limits.set(node, GRADIENT_LIMIT * this.#phase.magnitude(unit));
+  }
+
   /** The node as one masked value, times a public coefficient. */
   masked(node: NodeId): Scaled {
     const known = this.#masked.get(node);
     if (known !== undefined) return known;
     const result = this.#mask(this.#expression(node), this.#nameOf(node));
+    const limit = this.#limits.get(node);
+    if (limit !== undefined && this.#phase.valueOf(result.value).bound > limit) {
+      this.#phase.watchSums(result.value, limit, LAYER_CHUNK, LAYER_TESTS, this.#nameOf(node));
+    }
     this.#masked.set(node, result);
     this.#expressions.set(node, { parts: [result], constant: ZERO });
     return result;
@@ -159,13 +172,15 @@ export class Lowering {
     return bits;
   }
 
-  /** x where the bit is not set, as two parts. */
-  #unless(bits: ValueId, { value, coefficient }: Scaled): Part[] {
-    const dropped = { ...coefficient, constant: -coefficient.constant };
-    return [
-      { value, coefficient },
-      { value: this.#phase.bitTimes(bits, value), coefficient: dropped },
+  /** x where the bit is not set, 0 where it is. */
+  #unless(bits: ValueId, { value, coefficient }: Scaled): Part {
+    const { fractionalBits, bound } = this.#phase.valueOf(value);
+    const terms = [
+      { value, factor: exactly(1) },
+      { value: this.#phase.bitTimes(bits, value), factor: exactly(-1) },
     ];
+    const kept = this.#phase.linear(terms, exactly(0), fractionalBits);
+    return { value: this.#phase.bounded(kept, bound), coefficient };
   }
 
   #softmax(node: NodeId): Softmax {
@@ -208,7 +223,7 @@ export class Lowering {
         const slope = [is.a, is.b].map((id) => this.#graph.nodes[id].is).find(({ op }) => op === 'positive');
         if (slope !== undefined && slope.op === 'positive') {
           const other = this.#graph.nodes[is.a].is === slope ? is.b : is.a;
-          return only(...this.#unless(this.#sign(this.#preActivation(slope.a)), this.masked(other)));
+          return only(this.#unless(this.#sign(this.#preActivation(slope.a)), this.masked(other)));
         }
         const choice = [is.a, is.b].map((id) => this.#graph.nodes[id].is).find(({ op }) => op === 'largest');
         if (choice !== undefined && choice.op === 'largest') {
@@ -229,7 +244,7 @@ export class Lowering {
         const value = this.#preActivation(is.a);
         const { fractionalBits } = this.#phase.valueOf(value);
         const narrow = this.#phase.truncate(value, Math.min(fractionalBits, ACTIVATION_BITS));
-        return only(...this.#unless(this.#sign(value), { value: narrow, coefficient: ONE }));
+        return only(this.#unless(this.#sign(value), { value: narrow, coefficient: ONE }));
       }
       case 'softmax': {
         const { exponentials, reciprocal } = this.#softmax(is.a);

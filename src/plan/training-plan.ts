@@ -2,6 +2,7 @@
  * The plan of a training job: pooled moments, records, steps, evaluation, alarm, outputs.
  * @module
  */
+import { scalar } from '../graph/graph.ts';
 import { type Architecture, mlp } from '../graph/mlp.ts';
 import type { StateNode } from '../graph/model.ts';
 import type { Optimiser } from '../graph/optimiser.ts';
@@ -116,6 +117,7 @@ export function trainingPlan(task: TrainingTask): Plan {
           [model.labels, phase.gather(train.labels, 'batch', batch)],
           ...model.state.map(({ node }, i) => [node, states[i]] as const),
         ]);
+        lowering.limitGradients(model.hiddenGradients, scalar(1 / batch, task.optimiser.type === 'sgd' ? 1 : 0));
         for (const [i, { name, updated }] of model.state.entries()) {
           const { value, growth } = lowering.updated(updated, states[i], name, steps);
           phase.update(states[i], value);
