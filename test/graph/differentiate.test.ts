@@ -1,10 +1,9 @@
-/** Derived gradients equal central finite differences, for every operation and for logistic regression. */
+/** Derived gradients equal central finite differences, for every operation. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/graph/differentiate.ts';
 import { Graph, type NodeId, scalar } from '../../src/graph/graph.ts';
-import { logisticRegression } from '../../src/graph/logistic.ts';
-import { type Bindings, evaluate } from './evaluate.ts';
+import { type Bindings, evaluate, isSmoothAround } from './evaluate.ts';
 
 const H = 1e-4;
 /** Of central differences on values around 1: H²·f'''/6, and 2^-52/H of rounding, with room for the size of f. */
@@ -42,6 +41,26 @@ const COMPOSITIONS: Readonly<Record<string, { readonly q: readonly [number, numb
   sumRows: { q: [1, 3], compose: (graph, p, q) => graph.multiply(graph.sumRows(graph.multiply(p, p)), q) },
   sigmoid: { q: [2, 3], compose: (graph, p, q) => graph.sigmoid(graph.multiply(p, q)) },
   softplus: { q: [2, 3], compose: (graph, p, q) => graph.softplus(graph.multiply(p, q)) },
+  relu: {
+    q: [2, 3],
+    compose: (graph, p, q) => {
+      // Away from zero, where half of the numbers that fast-check likes lie.
+      const [a, b] = [0.4, -0.3].map((shift) => graph.constant(scalar(shift), 2, 3));
+      return graph.multiply(graph.relu(graph.subtract(p, a)), graph.relu(graph.subtract(graph.multiply(p, q), b)));
+    },
+  },
+  softmax: { q: [3, 3], compose: (graph, p, q) => graph.softmax(graph.matmul(p, q)) },
+  'softmax of one class': { q: [3, 1], compose: (graph, p, q) => graph.softmax(graph.matmul(p, q)) },
+  logSumExp: { q: [3, 4], compose: (graph, p, q) => graph.logSumExp(graph.matmul(p, q)) },
+  sumColumns: { q: [2, 1], compose: (graph, p, q) => graph.multiply(graph.sumColumns(graph.multiply(p, p)), q) },
+  repeatColumn: { q: [2, 1], compose: (graph, p, q) => graph.multiply(p, graph.repeatColumn(q, 3)) },
+  'a row centred and scaled': {
+    q: [2, 1],
+    compose: (graph, p, q) => {
+      const mean = graph.scale(graph.sumColumns(p), scalar(1 / 3));
+      return graph.multiply(graph.subtract(p, graph.repeatColumn(mean, 3)), graph.repeatColumn(q, 3));
+    },
+  },
   'constant minus': {
     q: [2, 3],
     compose: (graph, p, q) => graph.multiply(q, graph.subtract(graph.constant(scalar(1), 2, 3), p)),
@@ -88,6 +107,7 @@ describe('the gradient of', () => {
           ['q', Float64Array.from(q)],
           ['column weights', Float64Array.from(weights.slice(0, width))],
         ]);
+        fc.pre(isSmoothAround(graph, bindings));
         expectGradients(graph, loss, parameters, bindings);
       }),
       { numRuns: 20 },
@@ -95,53 +115,9 @@ describe('the gradient of', () => {
   });
 });
 
-it.each([0, 0.3])('a step of logistic regression with l2 %d moves against the gradient, by the learning rate', (l2) => {
-  fc.assert(
-    fc.property(values(12), fc.array(fc.constantFrom(0, 1), { minLength: 4, maxLength: 4 }), values(4), (x, y, w) => {
-      const rate = 0.37;
-      const { graph, loss, parameters } = logisticRegression(4, 3, l2);
-      const bindings = new Map([
-        ['features', Float64Array.from(x)],
-        ['labels', Float64Array.from(y)],
-        ['weights', Float64Array.from(w.slice(0, 3))],
-        ['bias', Float64Array.from(w.slice(3))],
-      ]);
-      const objective = (name: string, i: number, shift: number) => {
-        const moved = new Map(bindings);
-        const value = Float64Array.from(bindings.get(name) ?? []);
-        value[i] += shift;
-        moved.set(name, value);
-        const penalty = (moved.get('weights') ?? new Float64Array(0)).reduce((sum, v) => sum + (l2 / 2) * v * v, 0);
-        return evaluate(graph, moved, rate)[loss][0] + penalty;
-      };
-      const found = evaluate(graph, bindings, rate);
-      for (const { name, updated } of parameters) {
-        const at = bindings.get(name) ?? new Float64Array(0);
-        at.forEach((value, i) => {
-          const slope = (objective(name, i, H) - objective(name, i, -H)) / (2 * H);
-          expect(Math.abs(found[updated][i] - (value - rate * slope))).toBeLessThan(TOLERANCE);
-        });
-      }
-    }),
-    { numRuns: 20 },
-  );
-});
-
-it('the loss is the mean log loss', () => {
-  const { graph, loss } = logisticRegression(2, 1, 1);
-  const bindings = new Map([
-    ['features', Float64Array.of(1, -2)],
-    ['labels', Float64Array.of(1, 0)],
-    ['weights', Float64Array.of(0.5)],
-    ['bias', Float64Array.of(0.25)],
-  ]);
-  const p = (z: number) => 1 / (1 + Math.exp(-z));
-  expect(evaluate(graph, bindings, 1)[loss][0]).toBeCloseTo(-(Math.log(p(0.75)) + Math.log(1 - p(-0.75))) / 2, 12);
-});
-
-it('refuses a loss of more than one number, and a parameter that it does not depend on', () => {
+it('refuses a loss of more than one number, and a node that it does not depend on', () => {
   const graph = new Graph();
   const [p, q] = [graph.parameter('p', 1, 2), graph.parameter('q', 1, 1)];
   expect(() => differentiate(graph, p, [p], scalar(1))).toThrow('single number');
-  expect(() => differentiate(graph, q, [p], scalar(1))).toThrow('depends on every parameter');
+  expect(() => differentiate(graph, q, [p], scalar(1))).toThrow('depends on every node');
 });

@@ -13,6 +13,12 @@ export function evaluate(graph: Graph, bindings: Bindings, rate: number): readon
   return values;
 }
 
+/** Whether every argument of a ReLU keeps clear of the kink when a parameter moves a little. */
+export function isSmoothAround(graph: Graph, bindings: Bindings): boolean {
+  const values = evaluate(graph, bindings, 1);
+  return graph.nodes.every(({ is }) => is.op !== 'relu' || values[is.a].every((x) => Math.abs(x) > 0.002));
+}
+
 function nodeValue(
   graph: Graph,
   { is, rows, cols }: Node,
@@ -55,9 +61,33 @@ function nodeValue(
       const from = values[is.a];
       return each((i) => from.reduce((sum, x, at) => (at % cols === i ? sum + x : sum), 0));
     }
+    case 'sumColumns':
+      return each((i) => rowOf(values[is.a], i, graph.nodes[is.a].cols).reduce((sum, x) => sum + x, 0));
+    case 'repeatColumn':
+      return each((i) => values[is.a][Math.floor(i / cols)]);
+    case 'relu':
+      return each((i) => Math.max(0, values[is.a][i]));
+    case 'positive':
+      return each((i) => (values[is.a][i] >= 0 ? 1 : 0));
+    case 'logSumExp':
+      return each((i) => logSumExp(rowOf(values[is.a], i, graph.nodes[is.a].cols)));
+    case 'softmax':
+      return each((i) => Math.exp(values[is.a][i] - logSumExp(rowOf(values[is.a], Math.floor(i / cols), cols))));
+    case 'largest':
+      return each((i) => {
+        const row = rowOf(values[is.a], Math.floor(i / cols), cols);
+        return row.indexOf(Math.max(...row)) === i % cols ? 1 : 0;
+      });
     case 'softplus':
       return each((i) => Math.log1p(Math.exp(-Math.abs(values[is.a][i]))) + Math.max(0, values[is.a][i]));
     case 'sigmoid':
       return each((i) => 1 / (1 + Math.exp(-values[is.a][i])));
   }
+}
+
+const rowOf = (matrix: Float64Array, row: number, cols: number) => matrix.subarray(row * cols, (row + 1) * cols);
+
+function logSumExp(row: Float64Array): number {
+  const most = Math.max(...row);
+  return most + Math.log(row.reduce((sum, x) => sum + Math.exp(x - most), 0));
 }

@@ -37,7 +37,7 @@ const OPERATIONS: Readonly<Record<string, { write: Write; rounds: number; bytes:
     rounds: 3,
     bytes: (n) => 34 * Math.ceil(n / 8),
   },
-  watch: { write: (phase, _, x) => phase.watch(x, 9), rounds: 2, bytes: (n) => 66 * Math.ceil(n / 8) },
+  watch: { write: (phase, _, x) => phase.watch(x, 9, 'x'), rounds: 2, bytes: (n) => 66 * Math.ceil(n / 8) },
   sumRows: { write: (phase, _, x) => phase.sumRows(x), rounds: 0, bytes: () => 0 },
 };
 

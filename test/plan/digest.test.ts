@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { planDigest } from '../../src/plan/digest.ts';
 import { rolesOf } from '../../src/plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
-import { EVERYTHING, PARTIES, taskOf } from '../runtime/task.ts';
+import { EVERYTHING, logistic, PARTIES, taskOf } from '../runtime/task.ts';
 
 const BASE = taskOf({ reveal: EVERYTHING, moments: true });
 const metrics = (changed: Partial<TrainingTask['reveal']['metrics']>) => ({

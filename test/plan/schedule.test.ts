@@ -58,7 +58,7 @@ it('refuses what would read a state half changed, or the alarm before all is wat
   expect(() => program.builder.phase('swap', (phase) => phase.update(a, b))).toThrow('made in the phase');
   expect(() =>
     program.builder.phase('late', (phase) => {
-      phase.watch(a, 1);
+      phase.watch(a, 1, 'a');
       phase.alarm();
     }),
   ).toThrow('phase of its own');

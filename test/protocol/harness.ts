@@ -82,9 +82,9 @@ export class Program {
 
   /** The plan that runs the phases once each, in order; `repeat` by phase where it is more. */
   plan(repeat: readonly number[] = [], training: Plan['training'] = NO_TRAINING): Plan {
-    const { roles, values, state, phases, usedBits } = this.builder;
+    const { roles, values, state, sites, phases, usedBits } = this.builder;
     const sessions = phases.map((_, phase) => ({ phase, repeat: repeat[phase] ?? 1 }));
-    return { format: 1, roles, values, state, phases, sessions, training, interval: 28, headroomBits: usedBits };
+    return { format: 1, roles, values, state, sites, phases, sessions, training, interval: 28, headroomBits: usedBits };
   }
 
   readonly inputsOf: InputsOf = () => (name) => this.#inputs.get(name) ?? new Float64Array(0);

@@ -31,7 +31,7 @@ function constantProgram(trust: TrustMode): Program {
     // Masked values, of one owner and of several, opened again; and the same shares twice.
     for (const value of [x, none, wave, chosen, shares, shares]) phase.open(value);
     phase.openBits(low);
-    phase.watch(x, 4);
+    phase.watch(x, 4, 'x');
     program.reveal(phase, x, 'x');
   });
   return program;

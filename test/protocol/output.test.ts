@@ -65,7 +65,7 @@ describe.each(TRUST)('in %s', (trust) => {
     program.builder.phase('test', (phase) => {
       const values = PARTIES.map((name) => program.integers(phase, name, [5n, -9n]));
       const z = phase.open(phase.product('elementwise', values[0], phase.truncate(values[1], -1)));
-      phase.watch(values[2], 5);
+      phase.watch(values[2], 5, 'values');
       program.reveal(phase, z, 'z', ['south']);
     });
     const { messages } = await record(program.plan(), program.inputsOf);

@@ -39,7 +39,8 @@ describe.each(TRUST)('in %s', (trust) => {
     const clear = await simulateInTheClear(plan, inputsOf(task), publicStreams(publicSeed));
     // Against gradient descent with an exact sigmoid a step of either run is off by rate·5e-4 times a row with its 1, and by one unit
     // in the last place of each parameter. The descent itself brings two models closer, since rate·(features·clip² + 1)/4 ≤ 2.
-    const { features, clip, fractionalBits, epochs } = task;
+    const { architecture, clip, fractionalBits, epochs } = task;
+    const features = architecture.inputs;
     const rate = 0.5;
     const row = Math.sqrt(features * clip ** 2 + 1);
     expect(rate * (row ** 2 / 4 + task.l2)).toBeLessThan(2);
