@@ -51,10 +51,9 @@ export function lowerSoftmax(phase: PhaseBuilder, logits: ValueId): Softmax {
     ),
   );
   const less = phase.lessThan(minus(first, second, 'differences of logits'), 0);
-  const groups = Array.from({ length: classes }, (_, c) => {
-    const group = pairs.flatMap(([i, j], column) => (i === c || j === c ? [{ column, inverted: i === c }] : []));
-    return group.length === 1 ? [...group, ...group] : group;
-  });
+  const groups = Array.from({ length: classes }, (_, c) =>
+    pairs.flatMap(([i, j], column) => (i === c || j === c ? [{ column, inverted: i === c }] : [])),
+  );
   const winner = phase.openBits(phase.allOf(less, groups));
   const max = phase.bounded(phase.sumColumns(phase.bitTimes(winner, logits), 'largest logit'), bound);
   const below = phase.open(minus(logits, phase.repeatColumn(max, classes), 'logits below the largest'));

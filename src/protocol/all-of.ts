@@ -2,7 +2,7 @@
  * The and of several shared bits, for each of `count` results at once: a tree of 4-input ands on masked bits with the dealt products of
  * the masks (the planes of a level that are fewer than a multiple of four are filled up with ones).
  *
- * Rounds: ⌈log₄ n⌉ for n factors, the result as xor shares. Bytes: a bit for each input of each and. Leaks nothing.
+ * Rounds: ⌈log₄ n⌉ for n factors and at least 1, the result as xor shares. Bytes: a bit for each input of each and. Leaks nothing.
  * @module
  */
 import { planeWords } from '../ring/bit-kernels.ts';
@@ -13,9 +13,8 @@ import { type BitShares, bitShares, type DealtTensor, type Machine } from './ten
 
 /** Ands of each level. */
 export function allOfLevels(factors: number): readonly number[] {
-  const levels: number[] = [];
-  for (let left = factors; left > 1; left = Math.ceil(left / 4)) levels.push(Math.ceil(left / 4));
-  return levels;
+  const ands = Math.ceil(factors / 4);
+  return ands === 1 ? [1] : [ands, ...allOfLevels(ands)];
 }
 
 /** Masks and products of each level, in turn. */

@@ -8,7 +8,7 @@ const INSIDE = [0, 27.9, -27.9, -28, 28 - 2 ** -16];
 const OUTSIDE = [28, -28 - 2 ** -16, 1000, -1000, 2 ** 44];
 
 describe.each(TRUST)('in %s', (trust) => {
-  /** Watches steps of one row each: `steps` of them, from row 1 on. */
+  /** Watches steps of one row each: `steps` of them, from row 1 on. Gives how many bits of the alarm are set, for each party. */
   async function tripped(
     values: readonly number[],
     steps?: number,
@@ -23,12 +23,12 @@ describe.each(TRUST)('in %s', (trust) => {
       ),
     );
     program.builder.phase('watch', (phase) =>
-      phase.watch(steps === undefined ? rows : phase.gather(rows, 'pairSecond', 1), 28),
+      phase.watch(steps === undefined ? rows : phase.gather(rows, 'pairSecond', 1), 28, 'rows'),
     );
     program.builder.phase('alarm', (phase) => phase.reveal(phase.alarm(), 'tripped', PARTIES));
     const observe = publicStreams === undefined ? {} : { publicStreams };
     const { outcomes } = await simulate(program.plan([1, steps ?? 1]), program.inputsOf, observe);
-    return PARTIES.map((node) => outcomes.get(node)?.revealed.get('tripped')?.[0] ?? Number.NaN);
+    return PARTIES.map((node) => (outcomes.get(node)?.revealed.get('tripped') ?? [Number.NaN]).reduce((a, b) => a + b));
   }
 
   it.each([...SIZES, 200])('stays silent while all of %i values are inside', async (size) => {
@@ -73,7 +73,9 @@ describe.each(TRUST)('in %s', (trust) => {
 
   it('stops the run where the plan calls it alarm', async () => {
     const program = new Program(trust);
-    program.builder.phase('watch', (phase) => phase.watch(program.real(phase, 'north', [29], column(1), 16, 30), 28));
+    program.builder.phase('watch', (phase) =>
+      phase.watch(program.real(phase, 'north', [29], column(1), 16, 30), 28, 'a number'),
+    );
     program.builder.phase('alarm', (phase) => phase.reveal(phase.alarm(), 'alarm', PARTIES));
     await expect(simulate(program.plan(), program.inputsOf)).rejects.toMatchObject({ code: 'TREFOIL_RANGE' });
   });
