@@ -38,6 +38,21 @@ const OPERATIONS: Readonly<Record<string, { write: Write; rounds: number; bytes:
     bytes: (n) => 34 * Math.ceil(n / 8),
   },
   watch: { write: (phase, _, x) => phase.watch(x, 9, 'x'), rounds: 2, bytes: (n) => 66 * Math.ceil(n / 8) },
+  watchSums: {
+    write: (phase, _, x) => phase.watchSums(x, 9, 100, 3, 'x'),
+    rounds: 2,
+    bytes: (n) => 66 * Math.ceil((3 * Math.ceil(n / 100)) / 8),
+  },
+  'allOf 5 bits': {
+    write: (phase, _, x) =>
+      phase.allOf(phase.lessThan(x, 3), [[0, 0, 0, 0, 0].map((column) => ({ column, inverted: false }))]),
+    rounds: 4,
+    // Eight inputs, then four.
+    bytes: (n) => (33 + 12) * Math.ceil(n / 8),
+  },
+  sumColumns: { write: (phase, _, x) => phase.sumColumns(x), rounds: 0, bytes: () => 0 },
+  repeatColumn: { write: (phase, _, x) => phase.repeatColumn(x, 2), rounds: 0, bytes: () => 0 },
+  selectColumns: { write: (phase, _, x) => phase.selectColumns(x, [0, 0]), rounds: 0, bytes: () => 0 },
   sumRows: { write: (phase, _, x) => phase.sumRows(x), rounds: 0, bytes: () => 0 },
 };
 

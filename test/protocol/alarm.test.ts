@@ -28,7 +28,9 @@ describe.each(TRUST)('in %s', (trust) => {
     program.builder.phase('alarm', (phase) => phase.reveal(phase.alarm(), 'tripped', PARTIES));
     const observe = publicStreams === undefined ? {} : { publicStreams };
     const { outcomes } = await simulate(program.plan([1, steps ?? 1]), program.inputsOf, observe);
-    return PARTIES.map((node) => (outcomes.get(node)?.revealed.get('tripped') ?? [Number.NaN]).reduce((a, b) => a + b));
+    return PARTIES.map((node) =>
+      [...(outcomes.get(node)?.revealed.get('tripped') ?? [Number.NaN])].reduce((a, b) => a + b),
+    );
   }
 
   it.each([...SIZES, 200])('stays silent while all of %i values are inside', async (size) => {

@@ -1,4 +1,4 @@
-/** Input, stack, linear combinations, broadcast, sums of rows and gather equal plain integers. */
+/** Input, stack, linear combinations, broadcasts, sums and selections of rows and columns equal plain integers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactly } from '../../src/plan/builder.ts';
@@ -90,6 +90,41 @@ describe.each(TRUST)('in %s', (trust) => {
     const repeated = Array.from({ length: 5 }, () => x).flat();
     const sums = [0, 1, 2].map((c) => y.reduce((sum, value, i) => sum + (i % 3 === c ? value : 0n), 0n));
     expect(revealed).toEqual({ masked: repeated, shares: repeated, sums, sharedSums: sums });
+  });
+
+  it.each(SIZES)('sums %i rows, repeats their column and picks columns, masked and shared', async (rows) => {
+    const cols = 3;
+    const x = Array.from({ length: rows * cols }, (_, i) => (BigInt((i * 29) % 101) - 50n) << 53n);
+    const columns = [2, 0, 0, 1, 2];
+    const revealed = await run(trust, (phase, program) => {
+      const table = program.integers(phase, 'east', x, { rows, cols });
+      const one = program.integers(phase, 'north', [1n], { rows: 1, cols: 1 });
+      const shares = phase.product('elementwise', table, phase.broadcast(phase.repeatColumn(one, cols), rows));
+      const parts = Object.entries({ masked: table, shares }).flatMap(([kind, value]) => {
+        const sums = phase.sumColumns(value);
+        return [
+          [`${kind} sums`, sums],
+          [`${kind} repeated`, phase.repeatColumn(sums, 4)],
+          [`${kind} picked`, phase.selectColumns(value, columns)],
+        ] as const;
+      });
+      return Object.fromEntries(parts);
+    });
+    const row = (r: number) => x.slice(r * cols, (r + 1) * cols);
+    const each = Array.from({ length: rows }, (_, r) => r);
+    const sums = each.map((r) => row(r).reduce((sum, value) => sum + value, 0n));
+    const [repeated, picked] = [
+      sums.flatMap((sum) => [sum, sum, sum, sum]),
+      each.flatMap((r) => columns.map((c) => row(r)[c])),
+    ];
+    expect(revealed).toEqual({
+      'masked sums': sums,
+      'masked repeated': repeated,
+      'masked picked': picked,
+      'shares sums': sums,
+      'shares repeated': repeated,
+      'shares picked': picked,
+    });
   });
 
   it('gathers pairs of rows, a tile at a time', async () => {
