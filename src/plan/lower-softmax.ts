@@ -26,7 +26,7 @@ export interface Softmax {
 }
 
 /** Fractional bits of a series' result, and of the exponentials that the reciprocal multiplies. */
-const SERIES_BITS = TABLE_BITS + 10;
+const SERIES_BITS = TABLE_BITS + 16;
 const EXPONENTIAL_BITS = 16;
 /** What the errors of the series can add to a value between 0 and 1. */
 const SLACK = 1.01;

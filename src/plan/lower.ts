@@ -387,9 +387,9 @@ export class Lowering {
     return this.#phase.fourier(part.smooth, part.of, part.coefficient, fractionalBits);
   }
 
-  /** Fractional bits that bring the largest part to SMOOTH_BITS. */
+  /** Fractional bits that bring the largest smooth part to SMOOTH_BITS: what its dealt amplitudes have is what is left of them. */
   #smoothScale(parts: readonly Part[]): number {
-    const bound = parts.reduce((most, part) => Math.max(most, this.#boundOf(part)), 0);
+    const bound = parts.reduce((most, part) => ('smooth' in part ? Math.max(most, this.#boundOf(part)) : most), 0);
     return SMOOTH_BITS - Math.ceil(Math.log2(bound));
   }
 

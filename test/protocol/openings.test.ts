@@ -32,7 +32,7 @@ function constantProgram(trust: TrustMode): Program {
     for (const value of [x, none, wave, chosen, shares, shares]) phase.open(value);
     phase.openBits(low);
     phase.watch(x, 4, 'x');
-    phase.openBits(phase.allOf(high, [[{ column: 0, inverted: false }], [{ column: 0, inverted: true }]].slice(0, 1)));
+    phase.openBits(phase.allOf(high, [[{ column: 0, inverted: true }]]));
     program.reveal(phase, x, 'x');
   });
   return program;
