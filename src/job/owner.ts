@@ -10,6 +10,7 @@ import {
   rangeScaling,
   type Scaling,
   standardise,
+  unitScaling,
 } from '../data/standardise.ts';
 import { invariant, TrefoilError } from '../errors.ts';
 import type { Metric } from '../plan/evaluation-phases.ts';
@@ -24,8 +25,7 @@ export interface OwnRecords {
 
 /** What a party's file of one kind has to hold. */
 export function recordsWanted(job: Job, rows: number): RecordsWanted {
-  const { label, features, standardise: how } = job.data;
-  return { label, features, outOfRange: how === 'moments' ? 'refuse' : 'clip', rows };
+  return { ...job.data, outOfRange: job.data.standardise === 'moments' ? 'refuse' : 'clip', rows };
 }
 
 function output(revealed: Revealed, name: string): Float64Array {
@@ -36,11 +36,18 @@ function output(revealed: Revealed, name: string): Float64Array {
 
 /** The scaling of raw features that the job prescribes, from the pooled moments where it uses them. */
 export function scalingOf(job: Job, revealed: Revealed): Scaling {
-  const range = rangeScaling(job.data.features);
-  if (job.data.standardise === 'range') return range;
+  const { features, standardise: how } = job.data;
+  if (how === 'range-to-unit') return unitScaling(features);
+  const range = rangeScaling(features);
+  if (how === 'range') return range;
   const rows = totalRows(job, 'train');
   const mean = (name: string) => output(revealed, name).map((sum) => sum / rows);
   return momentScaling(range, mean('sums'), mean('squares'));
+}
+
+/** The model as it was trained: weights, then bias. */
+export function parametersOf(revealed: Revealed): number[] {
+  return ['weights', 'bias'].flatMap((name) => [...(revealed.get(name) ?? [])]);
 }
 
 /** The values of this owner for an input of the plan. */

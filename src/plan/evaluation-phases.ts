@@ -54,7 +54,7 @@ export function evaluationPhases(
       : {}),
   };
   const logits = plan.addState({ rows, cols: 1 }, logitBits, 0, 'test logits');
-  const main = plan.phase('evaluate', (phase) => {
+  const main = plan.phase('evaluation', (phase) => {
     const z = linearModel(phase, data.features, parameters, logitBits);
     phase.update(logits, z);
     plan.widen(logits, phase.valueOf(z).bound);
@@ -69,7 +69,7 @@ export function evaluationPhases(
   if (orderedPairs !== undefined) {
     const pairs = (rows * (rows - 1)) / 2;
     const tile = Math.max(1, Math.min(PAIR_TILE, pairs));
-    const compare = plan.phase('compare pairs', (phase) => {
+    const compare = plan.phase('comparing pairs', (phase) => {
       const counted = phase.open(pairOrder(phase, logits, data.labels, tile));
       const sum = [orderedPairs, counted].map((value) => ({ value, factor: exactly(1) }));
       phase.update(orderedPairs, phase.linear(sum, exactly(0), 0, 'ordered pairs'));

@@ -64,7 +64,7 @@ export function trainingPlan(task: TrainingTask): Plan {
     : trainX;
   const testY = hasTest ? plan.addState({ rows: testRows, cols: 1 }, 0, 1, 'test labels') : trainY;
   run(
-    plan.phase('load', (phase) => {
+    plan.phase('sharing records', (phase) => {
       const load = (name: string, rows: Readonly<Record<string, number>>, cols: number, bits: number, bound: number) =>
         phase.stack(
           Object.entries(rows).flatMap(([owner, count]) =>
@@ -85,7 +85,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const bias = plan.addState({ rows: 1, cols: 1 }, task.fractionalBits, 0, 'bias');
   const parameters: Record<string, ValueId> = { weights, bias };
   const step = (withLoss: boolean) => {
-    const name = withLoss ? 'step with loss' : 'step';
+    const name = withLoss ? 'training with loss' : 'training';
     const model = logisticRegression(batch, task.features, task.l2);
     const growths: [state: ValueId, growth: number][] = [];
     const phase = plan.phase(
@@ -132,7 +132,7 @@ export function trainingPlan(task: TrainingTask): Plan {
     : { sessions: [], tallies: {} };
   sessions.push(...evaluation.sessions);
 
-  run(plan.phase('alarm', (phase) => phase.reveal(phase.alarm(), 'alarm', roles.parties)));
+  run(plan.phase('range alarm', (phase) => phase.reveal(phase.alarm(), 'alarm', roles.parties)));
   run(
     plan.phase('output', (phase) => {
       const { correct, logLoss, orderedPairs, positives } = evaluation.tallies;

@@ -83,6 +83,6 @@ function rangeAlarm(interval: number): TrefoilError {
     'TREFOIL_RANGE',
     `the range alarm tripped: in some step a logit left ±${interval}, where the sigmoid is accurate, so the model would be wrong and ` +
       'none is released; lower training.learningRate, raise training.l2 or lower data.clip',
-    { place: { phase: 'alarm' } },
+    { place: { phase: 'range alarm' } },
   );
 }
