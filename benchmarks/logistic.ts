@@ -27,9 +27,9 @@ interface Setting {
 }
 
 const SETTINGS: readonly Setting[] = [
-  { features: 10, batch: 128, rows: 1280, epochs: 100, trust: 'honest-majority' },
-  { features: 10, batch: 128, rows: 1280, epochs: 100, trust: 'dealer' },
-  { features: 30, batch: 32, rows: 152, epochs: 100, trust: 'honest-majority' },
+  { features: 10, batch: 128, rows: 1280, epochs: 400, trust: 'honest-majority' },
+  { features: 10, batch: 128, rows: 1280, epochs: 200, trust: 'dealer' },
+  { features: 30, batch: 32, rows: 152, epochs: 500, trust: 'honest-majority' },
   { features: 100, batch: 128, rows: 1280, epochs: 50, trust: 'honest-majority' },
 ];
 
