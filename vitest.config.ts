@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.slow.test.ts'],
+    globalSetup: 'test/build.ts',
     testTimeout: 60_000,
     // Vitest leaves one core free unless told otherwise, which on two cores is half of the machine.
     maxWorkers: 2,

@@ -5,9 +5,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Rehearsal } from '../src/cli/local-nodes.ts';
 import { runNodes } from '../src/cli/local-run.ts';
 import { ProgressDisplay } from '../src/cli/progress.ts';
+import { Rehearsal } from '../src/cli/rehearsal.ts';
 import { loadJob } from '../src/job/job-file.ts';
 import { loadNodeConfig } from '../src/job/node-config.ts';
 import { jobPlan } from '../src/job/task.ts';
@@ -27,9 +27,9 @@ interface Setting {
 }
 
 const SETTINGS: readonly Setting[] = [
-  { features: 10, batch: 128, rows: 1280, epochs: 100, trust: 'honest-majority' },
-  { features: 10, batch: 128, rows: 1280, epochs: 100, trust: 'dealer' },
-  { features: 30, batch: 32, rows: 152, epochs: 100, trust: 'honest-majority' },
+  { features: 10, batch: 128, rows: 1280, epochs: 400, trust: 'honest-majority' },
+  { features: 10, batch: 128, rows: 1280, epochs: 200, trust: 'dealer' },
+  { features: 30, batch: 32, rows: 152, epochs: 500, trust: 'honest-majority' },
   { features: 100, batch: 128, rows: 1280, epochs: 50, trust: 'honest-majority' },
 ];
 
@@ -52,12 +52,12 @@ async function measure(setting: Setting): Promise<Record<string, string | number
       try {
         const { results } = await runNodes(job, rehearsal, new ProgressDisplay(), new AbortController().signal);
         const last = results[results.length - 1];
-        rates.push(steps / last.seconds.step);
+        rates.push(steps / last.seconds.training);
       } finally {
         await rehearsal.remove();
       }
     }
-    const step = planCost(plan).phases.find(({ name }) => name === 'step');
+    const step = planCost(plan).phases.find(({ name }) => name === 'training');
     const sender = plan.roles.evaluators[0];
     const sentBy = (name: string, kind: string) =>
       step?.traffic.reduce((sum, each) => sum + (each.from === name && each.kind === kind ? each.bytes : 0), 0) ?? 0;

@@ -19,7 +19,7 @@ export type ErrorCode =
   | 'TREFOIL_RANGE' // the range alarm tripped: a value left the interval that the plan assumed
   | 'TREFOIL_INTERNAL'; // a broken invariant: a bug of ours
 
-/** Where in a run something happened. `round` counts within the step, from 1. */
+/** Where in a run something happened: the step within the phase or in all of training, the round within the step, both from 1. */
 export interface Place {
   readonly party?: string;
   readonly phase?: string;
@@ -41,7 +41,9 @@ export class TrefoilError extends Error {
   ) {
     const problems = options.problems ?? [];
     super(
-      problems.length === 0 ? message : `${message}\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+      problems.length === 0
+        ? message
+        : `${message}\n${problems.map((line) => `  - ${line.replaceAll('\n', '\n    ')}`).join('\n')}`,
       options.cause === undefined ? {} : { cause: options.cause },
     );
     this.code = code;

@@ -3,23 +3,40 @@
  * The `trefoil` command.
  * @module
  */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { TrefoilError } from '../errors.ts';
-import { loadJob, withTrust } from '../job/job-file.ts';
+import { loadJob } from '../job/job-file.ts';
 import type { Trust } from '../job/schema.ts';
 import { jobPlan } from '../job/task.ts';
 import { programVersion } from '../version.ts';
-import { printFailure } from './failure.ts';
+import { run, withFailures } from './failure.ts';
 import { type IdentityOptions, makeIdentities } from './identity.ts';
-import { trustOption, withNodeOptions } from './node-arguments.ts';
-import { type NodeProgramOptions, nodeProgram } from './node-program.ts';
+import { asNode, trustOption } from './node-arguments.ts';
 import { planJson, printPlan } from './plan-screen.ts';
 import { predict } from './predict.ts';
 import { type TrainOptions, trainLocally } from './train.ts';
 
-const program = new Command('trefoil')
+const EXAMPLES = `
+On one machine:
+  trefoil train examples/breast-cancer-logistic.yaml --local
+
+Across machines, each organisation with its own configuration, of which parties/ has one for each of three:
+  trefoil identity --config north.yaml      then exchange the .crt files
+  trefoil plan job.yaml                     what the job will send and reveal
+  trefoil party --config north.yaml         on every machine, in any order`;
+
+const MOST_DAYS = 3650;
+
+function days(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MOST_DAYS) return value;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_DAYS}.`);
+}
+
+const program = withFailures(new Command('trefoil'))
   .description('trains one model for three organisations that show each other no record')
-  .version(programVersion());
+  .version(programVersion())
+  .addHelpText('after', EXAMPLES);
 
 program
   .command('train')
@@ -40,42 +57,35 @@ program
     await trainLocally(job, options);
   });
 
-withNodeOptions(program.command('party').description('run one node of a job: a party, or the dealer')).action(
-  (options: NodeProgramOptions) => nodeProgram(options),
-);
+asNode(program.command('party').description('run one node of a job: a party, or the dealer'));
 
 program
   .command('plan')
   .description('print what a job will do, send and reveal; nothing runs')
   .argument('<job>', 'job file')
   .addOption(trustOption())
-  .option('--json', 'as JSON, with the whole plan')
-  .action((file: string, { trust, json }: { trust?: Trust; json?: boolean }) => {
-    const written = loadJob(file);
-    const job = trust === undefined ? written : withTrust(written, trust);
+  .option('--operations', 'every operation, too', false)
+  .option('--json', 'as JSON, with the whole plan', false)
+  .action((file: string, { trust, operations, json }: { trust?: Trust; operations: boolean; json: boolean }) => {
+    const job = loadJob(file, trust);
     const plan = jobPlan(job);
-    if (json === true) console.log(JSON.stringify(planJson(job, plan), null, 2));
-    else printPlan(job, plan);
+    if (json) console.log(JSON.stringify(planJson(job, plan), null, 2));
+    else printPlan(job, plan, operations);
   });
 
 program
   .command('identity')
   .description('make the key and the certificate of nodes')
   .requiredOption('--config <files...>', 'configuration of each node')
-  .option('--days <days>', 'how long the certificate is valid', (text) => Number.parseInt(text, 10), 825)
+  .option('--days <days>', 'how long the certificate is valid', days, 825)
   .option('--replace', 'in place of existing ones', false)
   .action((options: IdentityOptions) => makeIdentities(options));
 
 program
   .command('predict')
-  .description('apply a model to raw records')
+  .description('apply a model to raw records: prints a probability for each row')
   .argument('<model>', 'model file')
   .argument('<csv>', 'records, with the model’s features as columns')
   .action((model: string, csv: string) => predict(model, csv));
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  printFailure(error);
-  process.exitCode = error instanceof TrefoilError && error.code === 'TREFOIL_USAGE' ? 2 : 1;
-}
+await run(program);

@@ -3,14 +3,17 @@
  * @module
  */
 import { Command, Option } from 'commander';
+import { run, withFailures } from './failure.ts';
 import { type NodeProgramOptions, nodeProgram } from './node-program.ts';
 
-/** Adds what a node can be told. */
-export function withNodeOptions(command: Command): Command {
+/** Adds what a node can be told, and what it does then. */
+export function asNode(command: Command): Command {
   return command
     .requiredOption('--config <file>', 'configuration of this node')
     .addOption(trustOption())
-    .option('--report <file>', 'write this node’s report as JSON');
+    .option('--report <file>', 'write this node’s report as JSON')
+    .addOption(new Option('--rehearsal', 'for train --local: report to the process that started this one').hideHelp())
+    .action((options: NodeProgramOptions) => nodeProgram(options));
 }
 
 export const trustOption = (): Option =>
@@ -19,8 +22,7 @@ export const trustOption = (): Option =>
     'dealer',
   ]);
 
+/** The whole of a program of parties/. */
 export async function runNodeProgram(name: string): Promise<void> {
-  const command = withNodeOptions(new Command(name).description(`runs one ${name} node of a job`));
-  command.parse();
-  await nodeProgram(command.opts<NodeProgramOptions>());
+  await run(asNode(withFailures(new Command(name)).description(`runs one ${name} node of a job`)));
 }

@@ -1,24 +1,37 @@
 /**
- * What a node program and the process that started it tell each other.
+ * What a process and the one that started it tell each other in a rehearsal.
  * @module
  */
-import type { ErrorCode, Place } from '../errors.ts';
+import { type ErrorCode, type Place, TrefoilError } from '../errors.ts';
 import type { NodeResult } from '../job/report.ts';
 import type { Twins } from '../job/twin.ts';
 import type { Progress } from '../runtime/node.ts';
+
+export interface Failed {
+  readonly kind: 'failed';
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly place: Place;
+}
 
 export type FromNode =
   /** Its own files are in order; it waits for the addresses. */
   | { readonly kind: 'prepared' }
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'connected' }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'trainingLoss'; readonly loss: number }
   | { readonly kind: 'finished'; readonly publicSeed: string; readonly result: NodeResult }
-  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly place: Place };
+  | Failed;
 
 export type ToNode = { readonly kind: 'connect'; readonly addresses: Readonly<Record<string, string>> };
 
-export type FromTwin =
-  | { readonly kind: 'twins'; readonly twins: Twins }
-  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly place: Place };
+export type FromTwin = { readonly kind: 'twins'; readonly twins: Twins } | Failed;
+
+export function failed({ code, message, place }: TrefoilError): Failed {
+  return { kind: 'failed', code, message, place };
+}
+
+/** What a process said, as an error again. */
+export function failureOf({ code, message, place }: Failed): TrefoilError {
+  return new TrefoilError(code, message, { place });
+}

@@ -2,13 +2,15 @@
  * `trefoil plan JOB`: what a job will do, send and reveal, before anything runs.
  * @module
  */
-
 import type { Job } from '../job/schema.ts';
 import { planCost } from '../plan/cost.ts';
 import { planDigest } from '../plan/digest.ts';
 import { openingsOf } from '../plan/openings.ts';
 import { inputsOf, type Op, type Plan } from '../plan/plan.ts';
-import { formatBytes, plainTable } from './report-screen.ts';
+import { formatBytes, plainTable } from './table.ts';
+
+type Cost = ReturnType<typeof planCost>;
+type PhaseCost = Cost['phases'][number];
 
 /** Round trips for which the time of a run is estimated, in milliseconds. */
 const NETWORKS = [
@@ -17,84 +19,83 @@ const NETWORKS = [
   { name: 'a WAN (40 ms, 100 Mbit/s)', roundMs: 40, megabytesPerSecond: 12 },
 ] as const;
 
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+
 export function planJson(job: Job, plan: Plan): object {
   return { job: job.name, digest: planDigest(plan), cost: planCost(plan), openings: openingsOf(plan), plan };
 }
 
-export function printPlan(job: Job, plan: Plan): void {
+export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
   const cost = planCost(plan);
   const { roles, training } = plan;
+  const { epochs, stepsPerEpoch, batch, rows } = training;
   console.log(`${job.name}: trust mode ${roles.trust}`);
   console.log(`  dealer of correlated randomness: ${roles.dealer}; evaluators: ${roles.evaluators.join(', ')}`);
-  console.log(
-    `  ${training.epochs} epochs of ${training.stepsPerEpoch} steps, batches of ${training.batch} of ${training.rows} rows`,
-  );
+  console.log(`  ${epochs} epochs of ${stepsPerEpoch} steps, batches of ${batch} of ${rows} rows`);
   console.log(`  largest value: ${plan.headroomBits.toFixed(1)} of 62 bits\n`);
+  printPhases(cost);
+  printTraffic(cost);
+  printTime(cost);
+  printOpenings(plan);
+  if (withOperations) printOperations(plan);
+  else console.log('\n--operations lists every operation, --json gives the whole plan');
+  console.log(`\nplan ${planDigest(plan)}`);
+}
 
-  const merged = new Map<
-    string,
-    { repeat: number; rounds: number; opened: number; corrections: number; words: number }
-  >();
-  for (const { name, repeat, rounds, traffic, materialWords } of cost.phases) {
-    const bytesOf = (kind: string) => {
-      const [first] = traffic.filter((each) => each.kind === kind);
-      const from = traffic.filter((each) => each.kind === kind && each.from === first?.from);
-      return from.reduce((sum, { bytes }) => sum + bytes, 0);
-    };
-    const before = merged.get(name)?.repeat ?? 0;
-    merged.set(name, {
-      repeat: before + repeat,
-      rounds,
-      opened: bytesOf('opening'),
-      corrections: bytesOf('correction'),
-      words: materialWords,
-    });
-  }
-  console.log(
-    plainTable(
-      ['phase', 'times', 'rounds', 'opened by each evaluator', 'corrections', 'correlated randomness'],
-      [...merged].map(([name, { repeat, rounds, opened, corrections, words }]) => [
-        name,
-        `${repeat}`,
-        `${rounds}`,
-        formatBytes(opened),
-        formatBytes(corrections),
-        formatBytes(8 * words),
-      ]),
-    ),
-  );
-  console.log(`\n  ${cost.rounds} rounds in all\n`);
-  console.log(
-    plainTable(
-      ['sends in all', 'opened', 'inputs', 'outputs', 'corrections', 'total', 'memory for tensors'],
-      Object.entries(cost.bytes).map(([node, { opening, input, output, correction }]) => [
-        node,
-        ...[opening, input, output, correction, opening + input + output + correction, cost.memory[node]].map(
-          formatBytes,
-        ),
-      ]),
-    ),
-  );
-  const most = Math.max(
-    ...Object.values(cost.bytes).map((bytes) => Object.values(bytes).reduce((sum, b) => sum + b, 0)),
-  );
+function printPhases({ phases, rounds }: Cost): void {
+  // A phase that runs several times, perhaps with others in between, is one line.
+  const times = new Map<string, number>();
+  for (const { name, repeat } of phases) times.set(name, (times.get(name) ?? 0) + repeat);
+  const once = [...new Map(phases.map((phase) => [phase.name, phase])).values()];
+  const head = ['phase', 'times', 'rounds', 'opened by each evaluator', 'corrections', 'correlated randomness'];
+  const lines = once.map((phase) => [
+    phase.name,
+    `${times.get(phase.name)}`,
+    `${phase.rounds}`,
+    ...[sentByFirst(phase, 'opening'), sentByFirst(phase, 'correction'), 8 * phase.materialWords].map(formatBytes),
+  ]);
+  console.log(plainTable(head, lines));
+  console.log(`\n  ${rounds} rounds in all\n`);
+}
+
+/** All evaluators open the same number of bytes, and one node sends corrections. */
+function sentByFirst({ traffic }: PhaseCost, kind: string): number {
+  const ofKind = traffic.filter((each) => each.kind === kind);
+  return sum(ofKind.filter(({ from }) => from === ofKind[0].from).map(({ bytes }) => bytes));
+}
+
+function printTraffic({ bytes, memory }: Cost): void {
+  const head = ['sends in all', 'opened', 'inputs', 'outputs', 'corrections', 'total', 'memory for tensors'];
+  const lines = Object.entries(bytes).map(([node, { opening, input, output, correction }]) => [
+    node,
+    ...[opening, input, output, correction, opening + input + output + correction, memory[node]].map(formatBytes),
+  ]);
+  console.log(plainTable(head, lines));
+}
+
+function printTime({ bytes, rounds }: Cost): void {
+  const most = Math.max(...Object.values(bytes).map((kinds) => sum(Object.values(kinds))));
   console.log('\nabout how long, by rounds and bytes alone:');
   for (const { name, roundMs, megabytesPerSecond } of NETWORKS) {
-    const seconds = (cost.rounds * roundMs) / 1000 + most / (megabytesPerSecond * 1e6);
+    const seconds = (rounds * roundMs) / 1000 + most / (megabytesPerSecond * 1e6);
     console.log(`  ${name}: ${seconds < 90 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`}`);
   }
+}
+
+function printOpenings(plan: Plan): void {
   console.log('\nwhat leaves the computation, and who learns it:');
   for (const { what, to, numbers, times } of openingsOf(plan)) {
-    console.log(
-      `  ${what}${numbers > 1 ? ` (${numbers} numbers)` : ''}${times > 1 ? `, ${times} times` : ''}: ${to.join(', ')}`,
-    );
+    const count = `${numbers > 1 ? ` (${numbers} numbers)` : ''}${times > 1 ? `, ${times} times` : ''}`;
+    console.log(`  ${what}${count}: ${to.join(', ')}`);
   }
+}
+
+function printOperations(plan: Plan): void {
   console.log('\noperations, by phase, with the round in which each starts:');
-  for (const { name, ops, openingRounds } of plan.phases) {
-    console.log(`  ${name} (${openingRounds} opening rounds)`);
+  for (const { name, ops } of plan.phases) {
+    console.log(`  ${name}`);
     for (const { op, round } of ops) console.log(`    ${String(round).padStart(2)}  ${describe(op, plan)}`);
   }
-  console.log(`\nplan ${planDigest(plan)}`);
 }
 
 function describe(op: Op, { values }: Plan): string {

@@ -3,15 +3,19 @@
  * @module
  */
 import { readRecords } from '../data/csv.ts';
-import { predictProbabilities, readModel } from '../job/model-file.ts';
+import { readModel } from '../job/model-file.ts';
+import { predictRows } from '../job/predict.ts';
 
-/** Prints a CSV with one probability a row, in the order of the file. */
+/** Prints a CSV with the model's outputs for each row, in the order of the file. */
 export async function predict(modelFile: string, csvFile: string): Promise<void> {
   const model = readModel(modelFile);
   const unbounded = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-  const columns = model.features.map((name) => ({ name, ...unbounded }));
-  const { features, rows } = await readRecords(csvFile, { features: columns, outOfRange: 'refuse' });
-  const probabilities = predictProbabilities(model, features, rows);
-  console.log(`${model.label}_probability`);
-  for (const probability of probabilities) console.log(probability.toFixed(6));
+  const wanted = model.features.map((name) => ({ name, ...unbounded }));
+  const { features, rows } = await readRecords(csvFile, { features: wanted, outOfRange: 'refuse' });
+  const { columns, values } = predictRows(model, features, rows);
+  console.log(columns.join(','));
+  for (let row = 0; row < rows; row++) {
+    const outputs = values.subarray(row * columns.length, (row + 1) * columns.length);
+    console.log(Array.from(outputs, (output) => output.toFixed(6)).join(','));
+  }
 }

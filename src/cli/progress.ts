@@ -5,61 +5,77 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../runtime/node.ts';
 
-/** Plain lines come at most this often. */
+/** Plain lines about one thing come at most this often, and in long runs more rarely. */
 const LINE_MS = 2000;
+const LINES_A_DECADE = 10;
+/** How long something has to go on before it is known how long it will take. */
+const ESTIMATE_MS = 500;
+
+const FORMAT = '{what} {bar} {value}/{total}{rest}';
 
 function timeLeft(seconds: number): string {
   if (seconds < 1) return 'less than a second left';
   return seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.ceil(seconds / 60)} min left`;
 }
 
+/** Something that is repeated: how far it has come, and since when it is watched. */
+interface Course {
+  readonly what: string;
+  readonly since: number;
+  readonly from: number;
+  lastLine: number;
+}
+
 export class ProgressDisplay {
   readonly #bar: SingleBar | undefined;
-  #trainingSince: number | undefined;
-  #lastLine = 0;
-  #phase = '';
+  #course: Course | undefined;
+  #last = '';
   #loss = '';
 
   constructor() {
-    this.#bar = process.stderr.isTTY
-      ? new SingleBar(
-          { format: 'training {bar} {value}/{total} steps, {left}{loss}', hideCursor: true, stream: process.stderr },
-          Presets.shades_classic,
-        )
-      : undefined;
+    const options = { format: FORMAT, hideCursor: true, stream: process.stderr, autopadding: true };
+    this.#bar = process.stderr.isTTY ? new SingleBar(options, Presets.shades_classic) : undefined;
+  }
+
+  /** A line of its own, unless it repeats the one before. */
+  line(text: string): void {
+    if (text === this.#last) return;
+    this.#last = text;
+    this.stop();
+    console.error(text);
   }
 
   loss(value: number): void {
     this.#loss = `, loss ${value.toFixed(4)}`;
   }
 
-  update({ phase, trainingSteps, ofTrainingSteps }: Progress): void {
-    const now = performance.now();
-    if (trainingSteps === 0) {
-      this.#stopBar();
-      if (phase !== this.#phase) console.error(phase === 'load' ? 'records are shared' : phase);
-      this.#phase = phase;
-      return;
-    }
-    this.#trainingSince ??= now;
-    this.#phase = phase;
-    const seconds = (now - this.#trainingSince) / 1000;
-    const left = timeLeft((seconds / trainingSteps) * (ofTrainingSteps - trainingSteps));
-    const loss = this.#loss;
-    if (this.#bar !== undefined) {
-      if (!this.#bar.isActive) this.#bar.start(ofTrainingSteps, trainingSteps, { left, loss });
-      this.#bar.update(trainingSteps, { left, loss });
-    } else if (now - this.#lastLine > LINE_MS || trainingSteps === ofTrainingSteps) {
-      this.#lastLine = now;
-      console.error(`training: step ${trainingSteps} of ${ofTrainingSteps}, ${left}${loss}`);
-    }
+  update({ phase, done, of, trainingSteps, ofTrainingSteps }: Progress): void {
+    if (trainingSteps > 0) this.#advance('training', trainingSteps, ofTrainingSteps, this.#loss);
+    else if (of > 1) this.#advance(phase, done, of, '');
+    else this.line(phase);
   }
 
   stop(): void {
-    this.#stopBar();
+    if (this.#bar?.isActive) this.#bar.stop();
   }
 
-  #stopBar(): void {
-    if (this.#bar?.isActive) this.#bar.stop();
+  #advance(what: string, done: number, of: number, after: string): void {
+    const now = performance.now();
+    if (this.#course?.what !== what) {
+      this.stop();
+      this.#course = { what, since: now, from: done, lastLine: now };
+    }
+    const { since, from, lastLine } = this.#course;
+    const rate = (done - from) / (now - since);
+    const isKnown = done < of && rate > 0 && now - since > ESTIMATE_MS;
+    const rest = `${isKnown ? `, ${timeLeft((of - done) / rate / 1000)}` : ''}${after}`;
+    if (this.#bar !== undefined) {
+      if (this.#bar.isActive) this.#bar.update(done, { rest });
+      else this.#bar.start(of, done, { what, rest });
+      if (done === of) this.stop();
+    } else if (done === of || now - lastLine > Math.max(LINE_MS, (now - since) / LINES_A_DECADE)) {
+      this.#course.lastLine = now;
+      this.line(`${what}: ${done} of ${of}${rest}`);
+    }
   }
 }

@@ -8,17 +8,15 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, type Info, parse } from 'csv-parse';
-import { TrefoilError } from '../errors.ts';
 import { throwProblems } from './document.ts';
+import { labelReader, numberIn, type Reading } from './labels.ts';
 import { suggestion } from './nearest.ts';
+import { Problems } from './problems.ts';
+import { unreadable } from './read-text.ts';
 import type { RecordSource, Records, RecordsWanted } from './records.ts';
 
 /** Room to begin with, where nobody says how many rows there are. */
 const FIRST_ROWS = 1024;
-/** More problems than this are only counted. */
-const LISTED = 20;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
 
 /** What the parser gives for one row with its `info` option; its published types leave that out. */
 interface Row {
@@ -42,26 +40,20 @@ export async function readRecords(path: string, wanted: RecordsWanted): Promise<
   } catch (error) {
     // Neither the parser's message nor the error itself may go further: they quote the cell.
     if (error instanceof CsvError) table.stop(Number(error.lines));
-    else throw unreadable(path, error);
+    else throw unreadable('TREFOIL_DATA', 'data file', path, error);
   }
   table.end();
-  throwProblems('TREFOIL_DATA', `the data file ${path}`, table.problems());
+  throwProblems('TREFOIL_DATA', `the data file ${path}`, table.problems.list());
   return table.records;
-}
-
-function unreadable(path: string, error: unknown): TrefoilError {
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-  const said = reason === 'ENOENT' ? 'there is no such file' : reason;
-  return new TrefoilError('TREFOIL_DATA', `can not read the data file ${path}: ${said}`, { cause: error });
 }
 
 /** Rows as they come in, checked one by one. */
 class Table {
+  readonly problems = new Problems();
   readonly #wanted: RecordsWanted;
+  readonly #labelIn: (cell: string) => Reading;
   #features: Float64Array;
   #labels: Float64Array;
-  readonly #listed: string[] = [];
-  #found = 0;
   /** Cells of the header row; 0 until it was seen. */
   #cells = 0;
   /** Where each feature, and last the label, stands in a row; -1 when it is missing. */
@@ -72,6 +64,7 @@ class Table {
   constructor(wanted: RecordsWanted) {
     const { rows = FIRST_ROWS, features } = wanted;
     this.#wanted = wanted;
+    this.#labelIn = labelReader(wanted);
     this.#features = new Float64Array(rows * features.length);
     this.#labels = new Float64Array(rows);
   }
@@ -94,21 +87,16 @@ class Table {
   /** The parser gave up at this line. */
   stop(line: number): void {
     this.#stopped = true;
-    this.#report(`line ${line}: a quote is out of place or not closed; nothing was read from here on`);
+    this.problems.add(`line ${line}: a quote is out of place or not closed; nothing was read from here on`);
   }
 
   end(): void {
     if (this.#stopped) return;
-    if (this.#cells === 0) this.#report('the file is empty');
-    else if (this.#rows === 0) this.#report('there is no row below the header');
+    if (this.#cells === 0) this.problems.add('the file is empty');
+    else if (this.#rows === 0) this.problems.add('there is no row below the header');
     else if (this.#wanted.rows !== undefined && this.#rows !== this.#wanted.rows) {
-      this.#report(`rows below the header: ${this.#rows}, but the job says ${this.#wanted.rows}`);
+      this.problems.add(`rows below the header: ${this.#rows}, but the job says ${this.#wanted.rows}`);
     }
-  }
-
-  problems(): readonly string[] {
-    const more = this.#found - this.#listed.length;
-    return more === 0 ? this.#listed : [...this.#listed, `… and ${more} more`];
   }
 
   #readHeader(record: readonly string[]): void {
@@ -119,16 +107,16 @@ class Table {
     this.#positions = names.map((name) => header.indexOf(name));
     if (this.#positions.every((position) => position < 0)) {
       // Perhaps there is no header and this is a record, so that no cell of it may be quoted, nor counted on below.
-      this.#report('line 1: none of the columns that the job names is here; the first line must be the header');
+      this.problems.add('line 1: none of the columns that the job names is here; the first line must be the header');
       return;
     }
     header.forEach((name, i) => {
       const first = header.indexOf(name);
-      if (first < i) this.#report(`line 1: duplicate header '${name}' in columns ${first + 1} and ${i + 1}`);
+      if (first < i) this.problems.add(`line 1: duplicate header '${name}' in columns ${first + 1} and ${i + 1}`);
     });
     const spare = header.filter((name) => !names.includes(name));
     names.forEach((name, i) => {
-      if (this.#positions[i] < 0) this.#report(`line 1: missing column '${name}'${suggestion(name, spare)}`);
+      if (this.#positions[i] < 0) this.problems.add(`line 1: missing column '${name}'${suggestion(name, spare)}`);
     });
   }
 
@@ -136,23 +124,21 @@ class Table {
     const row = this.#rows++;
     if (row === this.#labels.length) this.#grow();
     if (record.length !== this.#cells) {
-      this.#report(`line ${line}: ${record.length} cells, but the header has ${this.#cells}`);
+      this.problems.add(`line ${line}: ${record.length} cells, but the header has ${this.#cells}`);
       return;
     }
     const { features, label } = this.#wanted;
     features.forEach(({ name, low, high }, j) => {
-      const value = this.#number(record, line, j, name);
+      const value = this.#cell(record, line, j, name, numberIn);
       if (value === undefined) return;
       if ((value < low || value > high) && this.#wanted.outOfRange === 'refuse') {
-        this.#report(`line ${line}, column '${name}': outside the declared range from ${low} to ${high}`);
+        this.problems.add(`line ${line}, column '${name}': outside the declared range from ${low} to ${high}`);
       }
       this.#features[row * features.length + j] = Math.min(high, Math.max(low, value));
     });
     if (label === undefined) return;
-    const value = this.#number(record, line, features.length, label);
-    if (value === undefined) return;
-    if (value !== 0 && value !== 1) this.#report(`line ${line}, column '${label}': not a label, which is 0 or 1`);
-    this.#labels[row] = value;
+    const value = this.#cell(record, line, features.length, label, this.#labelIn);
+    if (value !== undefined) this.#labels[row] = value;
   }
 
   #grow(): void {
@@ -163,19 +149,18 @@ class Table {
     this.#labels.set(labels);
   }
 
-  /** The number in a cell; notes the problem when there is none. */
-  #number(record: readonly string[], line: number, column: number, name: string): number | undefined {
+  /** The value of a cell; notes the problem when there is none. */
+  #cell(
+    record: readonly string[],
+    line: number,
+    column: number,
+    name: string,
+    read: (cell: string) => Reading,
+  ): number | undefined {
     if (this.#positions[column] < 0) return undefined;
-    const cell = record[this.#positions[column]].trim();
-    const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
-    if (Number.isFinite(value)) return value;
-    const fault = cell === '' ? 'empty' : NUMBER.test(cell) || NOT_FINITE.test(cell) ? 'not finite' : 'not a number';
-    this.#report(`line ${line}, column '${name}': ${fault}`);
+    const reading = read(record[this.#positions[column]].trim());
+    if ('value' in reading) return reading.value;
+    this.problems.add(`line ${line}, column '${name}': ${reading.fault}`);
     return undefined;
-  }
-
-  #report(problem: string): void {
-    this.#found++;
-    if (this.#listed.length < LISTED) this.#listed.push(problem);
   }
 }

@@ -21,6 +21,14 @@ export function rangeScaling(features: readonly FeatureRange[]): Scaling {
   };
 }
 
+/** Maps every declared range [low, high] to [0, 1]. */
+export function unitScaling(features: readonly FeatureRange[]): Scaling {
+  return {
+    centre: Float64Array.from(features, ({ low }) => low),
+    scale: Float64Array.from(features, ({ low, high }) => high - low),
+  };
+}
+
 /** Σ x′ over this party's rows, x′ being the range-scaled value: within ± rows. */
 export function localSums(records: Records, scaling: Scaling): Float64Array {
   return sumOver(records, scaling, (value) => value);
@@ -43,15 +51,16 @@ export function momentScaling(scaling: Scaling, means: Float64Array, variances: 
   };
 }
 
-/** The scaled features, clipped to [-clip, clip]; row-major, rows × columns. */
+/** The scaled features, clipped to [floor, clip]; row-major, rows × columns. */
 export function standardise(
   records: Pick<Records, 'features' | 'columns'>,
   scaling: Scaling,
   clip: number,
+  floor: number = -clip,
 ): Float64Array {
   return records.features.map((value, i) => {
     const j = i % records.columns;
-    return Math.min(clip, Math.max(-clip, (value - scaling.centre[j]) / scaling.scale[j]));
+    return Math.min(clip, Math.max(floor, (value - scaling.centre[j]) / scaling.scale[j]));
   });
 }
 

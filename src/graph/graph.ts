@@ -37,7 +37,7 @@ export type NodeOp =
   /** Row by row: eˣ over the sum of the row, and the logarithm of that sum. */
   | { readonly op: 'softmax'; readonly a: NodeId }
   | { readonly op: 'logSumExp'; readonly a: NodeId }
-  /** 1 at the largest entry of the row (of equals the first), 0 elsewhere; stands in a product alone. */
+  /** 1 at the largest entry of the row (of equals the first), 0 elsewhere. */
   | { readonly op: 'largest'; readonly a: NodeId }
   /** The sum of each row, and a column repeated. */
   | { readonly op: 'sumColumns'; readonly a: NodeId }

@@ -26,7 +26,10 @@ export function steps(
   const { momentum, nesterov } = optimiser;
   const velocity = graph.parameter(`velocity of ${name}`, rows, cols);
   const next = graph.add(graph.scale(velocity, scalar(momentum)), gradient);
-  const direction = nesterov ? graph.add(gradient, graph.scale(next, scalar(momentum))) : next;
+  // g = v' − momentum·v: of the two velocities it is known to be small, whereas the gradient by itself has no scale yet.
+  const direction = nesterov
+    ? graph.subtract(graph.scale(next, scalar(1 + momentum)), graph.scale(velocity, scalar(momentum)))
+    : next;
   const updated = graph.subtract(parameter, graph.scale(direction, scalar(1, 1)));
   return [
     { name: `velocity of ${name}`, node: velocity, updated: next, rows, cols, role: 'memory' },

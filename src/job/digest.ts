@@ -21,7 +21,7 @@ export function jobSectionDigests(job: Job): Readonly<Record<string, string>> {
 
 const digest = (value: unknown) => bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
 
-/** JSON without spaces, keys sorted by code unit, at every level; for values made of objects, arrays, texts and finite numbers. */
+/** JSON without spaces, keys sorted by code unit, at every level; for values made of objects, arrays, texts, booleans and finite numbers. */
 function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

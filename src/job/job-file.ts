@@ -3,9 +3,9 @@
  * @module
  */
 
-import { readFileSync } from 'node:fs';
 import { Document } from '../data/document.ts';
-import { invariant, TrefoilError } from '../errors.ts';
+import { readText } from '../data/read-text.ts';
+import { invariant } from '../errors.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { checkTogether } from './job-rules.ts';
 import { columnsOf, jobSchema, type WrittenJob } from './job-schema.ts';
@@ -13,17 +13,10 @@ import type { Job } from './schema.ts';
 
 const DEFAULT_CLIP = 10;
 
-/** The job at `path`. Throws `TREFOIL_JOB` with every problem found. */
-export function loadJob(path: string): Job {
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new TrefoilError('TREFOIL_JOB', `can not read the job file ${path}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  return parseJob(content, path);
+/** The job at `path`, in another trust mode if one is given. Throws `TREFOIL_JOB` with every problem found. */
+export function loadJob(path: string, trust?: TrustMode): Job {
+  const job = parseJob(readText('TREFOIL_JOB', 'job file', path), path);
+  return trust === undefined ? job : withTrust(job, trust);
 }
 
 /** The job that a file's content describes, complete and frozen. Throws `TREFOIL_JOB` with every problem found. */

@@ -8,8 +8,9 @@
 import type { z } from 'zod';
 import { type Document, isMapping, type Path } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
+import type { Metric } from '../plan/evaluation-phases.ts';
 import { columnsOf, sections, type WrittenJob } from './job-schema.ts';
-import { DEALER, type Metric } from './schema.ts';
+import { DEALER } from './schema.ts';
 
 /** What is sound of a job file. */
 type Sound = { readonly [K in keyof WrittenJob]?: WrittenJob[K] | undefined };

@@ -1,158 +1,138 @@
 /**
  * The trained model as a JSON file: what the recipients of a job keep.
  *
- * It holds the model twice. `weights` and `bias` are the plain linear form on raw features, for whoever applies the model by hand
- * or in another program. `standardised` is the form that was trained, with clipping, and what `predictProbabilities`
- * uses; the two agree for every row that no clipping touches.
+ * It holds what sees the features twice. `weights` and `bias`, or `layers`, take raw features, for whoever applies the model by hand
+ * or in another program. `standardised` is the form that was trained, with clipping, and what `predictRows` uses; the two agree
+ * for every row that no clipping touches. Weights are listed input by input, row-major.
  * @module
  */
 
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { z } from 'zod';
-import { Document, finite, mapping, mustBe, positive, text } from '../data/document.ts';
-import { type Scaling, standardise } from '../data/standardise.ts';
-import { invariant, TrefoilError } from '../errors.ts';
-import { jobDigest } from './digest.ts';
-import type { Job } from './schema.ts';
+import { Document, finite, mapping, mustBe, type Path, positive, text, whole } from '../data/document.ts';
+import { readText } from '../data/read-text.ts';
+import { invariant } from '../errors.ts';
+import { writeWhole } from './output-file.ts';
 
 const numbers = () => z.array(finite(), mustBe('a list of numbers'));
+const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
+  z.enum(names, mustBe(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`));
 
-const modelSchema = mapping({
+const origin = {
   format: z.literal('trefoil-model', mustBe('trefoil-model')),
   version: z.literal(1, mustBe('1, the version that this trefoil reads')),
-  type: z.literal('logistic', mustBe('logistic')),
   label: text(),
   features: z.array(text(), mustBe('a list of columns')).min(1, mustBe('a list of at least one column')),
-  weights: numbers(),
-  bias: finite(),
-  standardised: mapping({
-    weights: numbers(),
-    bias: finite(),
-    centre: numbers(),
-    scale: z.array(positive(), mustBe('a list of numbers above 0')),
-    clip: positive(),
-  }),
   trainedBy: mapping({
     job: text(),
     jobDigest: text(),
     planDigest: text(),
     parties: z.array(text(), mustBe('a list of parties')),
-    trust: z.enum(['honest-majority', 'dealer'], mustBe('honest-majority or dealer')),
+    trust: choice('honest-majority', 'dealer'),
     trefoil: text(),
   }),
   created: z.iso.datetime({ error: 'must be a date and time in ISO 8601, in UTC' }),
+};
+
+const scaling = {
+  centre: numbers(),
+  scale: z.array(positive(), mustBe('a list of numbers above 0')),
+};
+
+const logistic = mapping({
+  ...origin,
+  type: z.literal('logistic'),
+  weights: numbers(),
+  bias: finite(),
+  standardised: mapping({ weights: numbers(), bias: finite(), ...scaling, clip: positive() }),
+});
+
+const layer = mapping({ inputs: whole(1), outputs: whole(1), weights: numbers(), bias: numbers() });
+
+const mlp = mapping({
+  ...origin,
+  type: z.literal('mlp'),
+  activation: choice('relu', 'sigmoid'),
+  output: choice('softmax', 'sigmoid', 'linear'),
+  classes: z
+    .array(z.union([z.int(), z.string().min(1)], mustBe('a text or a whole number')), mustBe('a list of classes'))
+    .optional(),
+  target: z.tuple([finite(), finite()], mustBe('[smallest, largest]')).optional(),
+  layers: z.array(layer, mustBe('a list of layers')).min(1, mustBe('a list of at least one layer')),
+  /** The first layer on standardised features, which are clipped to [smallest, largest]. */
+  standardised: mapping({ weights: numbers(), bias: numbers(), ...scaling, smallest: finite(), largest: finite() }),
+});
+
+const modelSchema = z.discriminatedUnion('type', [logistic, mlp], {
+  error: (issue) =>
+    issue.code === 'invalid_union' ? 'must be logistic or mlp' : mustBe('a mapping with type').error(issue),
 });
 
 export type Model = z.output<typeof modelSchema>;
+export type Mlp = z.output<typeof mlp>;
+export type Layer = z.output<typeof layer>;
 
-/** What training gave, on standardised features. */
-export interface Trained {
-  readonly weights: ArrayLike<number>;
-  readonly bias: number;
-  readonly scaling: Scaling;
-}
-
-/** Where the model comes from, beyond the job itself. */
-export interface Provenance {
-  readonly planDigest: string;
-  /** Version of this program. */
-  readonly trefoil: string;
-  readonly created: Date;
-}
-
-/** The model file's content: Σ wⱼ·(xⱼ − cⱼ)/sⱼ + b is Σ (wⱼ/sⱼ)·xⱼ + (b − Σ wⱼ·cⱼ/sⱼ). */
-export function buildModel(job: Job, { weights, bias, scaling }: Trained, from: Provenance): Model {
-  const folded = Array.from(weights, (weight, j) => weight / scaling.scale[j]);
-  return {
-    format: 'trefoil-model',
-    version: 1,
-    type: 'logistic',
-    label: job.data.label,
-    features: job.data.features.map(({ name }) => name),
-    weights: folded,
-    bias: folded.reduce((sum, weight, j) => sum - weight * scaling.centre[j], bias),
-    standardised: {
-      weights: Array.from(weights),
-      bias,
-      centre: Array.from(scaling.centre),
-      scale: Array.from(scaling.scale),
-      clip: job.data.clip,
-    },
-    trainedBy: {
-      job: job.name,
-      jobDigest: jobDigest(job),
-      planDigest: from.planDigest,
-      parties: job.parties.map(({ name }) => name),
-      trust: job.trust,
-      trefoil: from.trefoil,
-    },
-    created: from.created.toISOString(),
-  };
-}
-
-/** Writes the file whole or not at all, readable by its owner alone; makes the folder if need be. */
+/** Readable by its owner alone. */
 export function writeModel(path: string, model: Model): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const partial = `${path}.${randomUUID()}.partial`;
-  try {
-    writeFileSync(partial, `${JSON.stringify(model, null, 2)}\n`, { mode: 0o600, flush: true });
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
-  }
+  writeWhole(path, model, 0o600);
 }
 
 /** The model at `path`. Throws `TREFOIL_DATA` with every problem found. */
 export function readModel(path: string): Model {
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new TrefoilError('TREFOIL_DATA', `can not read the model file ${path}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  const document = new Document(content);
-  const model = document.read(modelSchema);
-  if (model !== undefined) {
-    const { weights, centre, scale } = model.standardised;
-    const lists = {
-      weights: model.weights,
-      'standardised.weights': weights,
-      'standardised.centre': centre,
-      'standardised.scale': scale,
-    };
-    for (const [name, list] of Object.entries(lists)) {
-      if (list.length !== model.features.length) {
-        document.report(
-          name.split('.'),
-          `must have ${model.features.length} numbers, one for each feature, not ${list.length}`,
-        );
-      }
-    }
-  }
-  document.throwProblems('TREFOIL_DATA', `the model file ${path}`);
-  invariant(model !== undefined, 'a model without problems is parsed');
-  return model;
+  const content = readText('TREFOIL_DATA', 'model file', path);
+  return soundModel(content) ?? refuse(content, path);
 }
 
-/** P(label = 1) of each row, from raw features (row-major, rows × features): standardised and clipped as in training. */
-export function predictProbabilities(model: Model, features: Float64Array, rows: number): Float64Array {
-  const columns = model.features.length;
-  if (features.length !== rows * columns) {
-    throw new TrefoilError(
-      'TREFOIL_USAGE',
-      `${rows} rows of ${columns} features are ${rows * columns} numbers, not ${features.length}`,
-    );
+/** The model, when nothing is wrong with it: a document that knows its lines would take long to make of a large one. */
+function soundModel(content: string): Model | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    return undefined;
   }
-  const { weights, bias, centre, scale, clip } = model.standardised;
-  const scaling = { centre: Float64Array.from(centre), scale: Float64Array.from(scale) };
-  const inputs = standardise({ features, columns }, scaling, clip);
-  return Float64Array.from({ length: rows }, (_, i) => {
-    const logit = weights.reduce((sum, weight, j) => sum + weight * inputs[i * columns + j], bias);
-    return 1 / (1 + Math.exp(-logit));
-  });
+  const { data } = modelSchema.safeParse(value);
+  return data !== undefined && shapeProblems(data).length === 0 ? data : undefined;
+}
+
+function refuse(content: string, path: string): never {
+  const document = new Document(content);
+  const model = document.read(modelSchema);
+  if (model !== undefined) for (const [place, problem] of shapeProblems(model)) document.report(place, problem);
+  document.throwProblems('TREFOIL_DATA', `the model file ${path}`);
+  invariant(false, 'a model that is refused has a problem');
+}
+
+/** Every list that has not as many numbers as belong there. */
+function shapeProblems(model: Model): [place: Path, problem: string][] {
+  const problems: [Path, string][] = [];
+  const expect = (place: Path, actual: number, expected: number, what: string) => {
+    if (actual !== expected) problems.push([place, `must have ${expected} numbers, ${what}, not ${actual}`]);
+  };
+  const columns = model.features.length;
+  const { standardised } = model;
+  for (const key of ['centre', 'scale'] as const) {
+    expect(['standardised', key], standardised[key].length, columns, 'one for each feature');
+  }
+  if (model.type === 'logistic') {
+    expect(['weights'], model.weights.length, columns, 'one for each feature');
+    expect(['standardised', 'weights'], standardised.weights.length, columns, 'one for each feature');
+    return problems;
+  }
+  const { classes, target, layers, output } = model;
+  let inputs = columns;
+  for (const [i, { weights, bias, ...layer }] of layers.entries()) {
+    if (layer.inputs !== inputs) problems.push([['layers', i, 'inputs'], `must be ${inputs}, not ${layer.inputs}`]);
+    expect(['layers', i, 'weights'], weights.length, layer.inputs * layer.outputs, 'inputs times outputs');
+    expect(['layers', i, 'bias'], bias.length, layer.outputs, 'one for each output');
+    inputs = layer.outputs;
+  }
+  expect(['standardised', 'weights'], standardised.weights.length, layers[0].weights.length, 'as the first layer');
+  expect(['standardised', 'bias'], model.standardised.bias.length, layers[0].bias.length, 'as the first layer');
+  const outputs = output === 'softmax' ? (classes?.length ?? 0) : 1;
+  if (inputs !== outputs)
+    problems.push([['layers', layers.length - 1, 'outputs'], `must be ${outputs}, not ${inputs}`]);
+  if (output === 'softmax' && classes === undefined)
+    problems.push([['classes'], 'is missing: output softmax has some']);
+  if (output === 'linear' && target === undefined) problems.push([['target'], 'is missing: output linear has one']);
+  return problems;
 }

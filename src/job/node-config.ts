@@ -3,13 +3,15 @@
  * @module
  */
 
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { Document, mapping, mustBe, positive, text, throwProblems } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
-import { invariant, TrefoilError } from '../errors.ts';
-import { DEALER, type Job, type NodeConfig } from './schema.ts';
+import { readText } from '../data/read-text.ts';
+import { invariant } from '../errors.ts';
+import { dataSchema, filesOfJob, KINDS, withPaths } from './data-files.ts';
+import { loadJob } from './job-file.ts';
+import { DEALER, type Job, type NodeConfig, nodesOf } from './schema.ts';
 
 const DEFAULT_CONNECT_SECONDS = 120;
 
@@ -36,29 +38,26 @@ const configSchema = mapping({
     mapping({ address, certificate: path('the peer’s certificate') }),
     mustBe('a mapping from nodes to address and certificate'),
   ),
-  data: mapping({ train: path('a CSV file').optional(), test: path('a CSV file').optional() }).default({}),
+  data: dataSchema.default({ files: {} }),
   output: path('a folder'),
   connectSeconds: positive().default(DEFAULT_CONNECT_SECONDS),
 });
 
-/** The configuration at `file`, with its paths resolved against the file's folder. Throws `TREFOIL_CONFIG` with every problem. */
-export function loadNodeConfig(file: string): NodeConfig {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    const message = `can not read the node configuration ${file}: ${(error as Error).message}`;
-    throw new TrefoilError('TREFOIL_CONFIG', message, { cause: error });
-  }
-  const document = new Document(content);
+/**
+ * The configuration at `file`, with its paths resolved against the file's folder, and with the data of the job called `jobName`,
+ * or else of its own job. Throws `TREFOIL_CONFIG` with every problem.
+ */
+export function loadNodeConfig(file: string, jobName?: string): NodeConfig {
+  const document = new Document(readText('TREFOIL_CONFIG', 'node configuration', file));
   const parsed = document.read(configSchema);
   if (parsed !== undefined && Object.hasOwn(parsed.peers, parsed.node)) {
     document.report(['peers', parsed.node], 'is the node itself');
   }
+  const inFolder = (relative: string) => resolve(dirname(file), relative);
+  const name = () => jobName ?? loadJob(inFolder(parsed?.job ?? '')).name;
+  const files = parsed === undefined ? {} : filesOfJob(parsed.data, name, document);
   document.throwProblems('TREFOIL_CONFIG', `the node configuration ${file}`);
   invariant(parsed !== undefined, 'a configuration without problems is parsed');
-  const inFolder = (relative: string) => resolve(dirname(file), relative);
-  const { train, test } = parsed.data;
   return {
     file,
     node: parsed.node,
@@ -71,10 +70,7 @@ export function loadNodeConfig(file: string): NodeConfig {
         { address: peer.address, certificate: inFolder(peer.certificate) },
       ]),
     ),
-    data: {
-      ...(train === undefined ? {} : { train: inFolder(train) }),
-      ...(test === undefined ? {} : { test: inFolder(test) }),
-    },
+    data: withPaths(files, inFolder),
     output: inFolder(parsed.output),
     connectSeconds: parsed.connectSeconds,
   };
@@ -84,7 +80,7 @@ export function loadNodeConfig(file: string): NodeConfig {
 export function checkNodeConfig(config: NodeConfig, job: Job): void {
   const problems: string[] = [];
   const parties = job.parties.map(({ name }) => name);
-  const nodes = job.trust === 'dealer' ? [DEALER, ...parties] : parties;
+  const nodes = nodesOf(job);
   const { node, data } = config;
 
   if (!nodes.includes(node)) {
@@ -107,7 +103,7 @@ export function checkNodeConfig(config: NodeConfig, job: Job): void {
     problems.push('listen is missing: only the last node of a job connects to all others');
   }
   const owner = job.parties.find(({ name }) => name === node);
-  for (const kind of ['train', 'test'] as const) {
+  for (const kind of KINDS) {
     const rows = owner?.[kind] ?? 0;
     if (rows > 0 && data[kind] === undefined) problems.push(`data.${kind} is missing: the job says ${rows} rows`);
     if (rows === 0 && data[kind] !== undefined) {

@@ -2,6 +2,7 @@
  * A data owner's side of a run: what it enters, and what it makes of the outputs that it receives.
  * @module
  */
+import { oneHot, targetScaling } from '../data/labels.ts';
 import type { Records, RecordsWanted } from '../data/records.ts';
 import {
   localSquares,
@@ -10,9 +11,9 @@ import {
   rangeScaling,
   type Scaling,
   standardise,
+  unitScaling,
 } from '../data/standardise.ts';
 import { invariant, TrefoilError } from '../errors.ts';
-import type { Metric } from '../plan/evaluation-phases.ts';
 import type { Revealed } from '../runtime/node.ts';
 import type { Job } from './schema.ts';
 import { totalRows } from './task.ts';
@@ -24,8 +25,7 @@ export interface OwnRecords {
 
 /** What a party's file of one kind has to hold. */
 export function recordsWanted(job: Job, rows: number): RecordsWanted {
-  const { label, features, standardise: how } = job.data;
-  return { label, features, outOfRange: how === 'moments' ? 'refuse' : 'clip', rows };
+  return { ...job.data, outOfRange: job.data.standardise === 'moments' ? 'refuse' : 'clip', rows };
 }
 
 function output(revealed: Revealed, name: string): Float64Array {
@@ -36,11 +36,36 @@ function output(revealed: Revealed, name: string): Float64Array {
 
 /** The scaling of raw features that the job prescribes, from the pooled moments where it uses them. */
 export function scalingOf(job: Job, revealed: Revealed): Scaling {
-  const range = rangeScaling(job.data.features);
-  if (job.data.standardise === 'range') return range;
+  const { features, standardise: how } = job.data;
+  if (how === 'range-to-unit') return unitScaling(features);
+  const range = rangeScaling(features);
+  if (how === 'range') return range;
   const rows = totalRows(job, 'train');
   const mean = (name: string) => output(revealed, name).map((sum) => sum / rows);
   return momentScaling(range, mean('sums'), mean('squares'));
+}
+
+/** Weights and bias of each layer, as they were trained; none where the model is not revealed. */
+export function layersOf(revealed: Revealed): { readonly weights: Float64Array; readonly bias: Float64Array }[] {
+  const layers: { weights: Float64Array; bias: Float64Array }[] = [];
+  for (let layer = 1; ; layer++) {
+    const [weights, bias] = [revealed.get(`weights ${layer}`), revealed.get(`bias ${layer}`)];
+    if (weights === undefined || bias === undefined) return layers;
+    layers.push({ weights, bias });
+  }
+}
+
+/** The same as one list. */
+export function parametersOf(revealed: Revealed): number[] {
+  return layersOf(revealed).flatMap(({ weights, bias }) => [...weights, ...bias]);
+}
+
+/** Labels as the model is trained on them. */
+function targets({ data }: Job, labels: Float64Array): Float64Array {
+  if (data.classes !== undefined) return oneHot(labels, data.classes.length);
+  if (data.target === undefined) return labels;
+  const { centre, scale } = targetScaling(data.target);
+  return labels.map((value) => (value - centre) / scale);
 }
 
 /** The values of this owner for an input of the plan. */
@@ -53,6 +78,7 @@ export function ownerInputs(job: Job, own: OwnRecords): (name: string, revealed:
   };
   const { train = none, test = none } = own;
   const range = rangeScaling(job.data.features);
+  const smallest = job.data.standardise === 'range-to-unit' ? 0 : -job.data.clip;
   return (name, revealed) => {
     switch (name) {
       case 'sums':
@@ -66,32 +92,65 @@ export function ownerInputs(job: Job, own: OwnRecords): (name: string, revealed:
         );
       }
       case 'train.features':
-        return standardise(train, scalingOf(job, revealed), job.data.clip);
+        return standardise(train, scalingOf(job, revealed), job.data.clip, smallest);
       case 'train.labels':
-        return train.labels;
+        return targets(job, train.labels);
       case 'test.features':
-        return standardise(test, scalingOf(job, revealed), job.data.clip);
+        return standardise(test, scalingOf(job, revealed), job.data.clip, smallest);
       case 'test.labels':
-        return test.labels;
+        return targets(job, test.labels);
       default:
         throw new TrefoilError('TREFOIL_INTERNAL', `there is no input called ${name}`);
     }
   };
 }
 
-export type Quality = Partial<Record<Metric, number>>;
+export interface Quality {
+  readonly accuracy?: number;
+  readonly auc?: number;
+  readonly logLoss?: number;
+  readonly macroF1?: number;
+  /** Rows of each class, by predicted class. */
+  readonly confusionMatrix?: readonly (readonly number[])[];
+  /** Mean, in the units of the label squared. */
+  readonly squaredError?: number;
+}
 
 /** The metrics that a node can compute from what it received. */
 export function qualityOf(job: Job, revealed: Revealed): Quality {
   const number = (name: string) => revealed.get(name)?.[0];
   const rows = totalRows(job, 'test');
-  const [correct, logLoss, orderedPairs, positives] = ['correct', 'log loss', 'ordered pairs', 'positives'].map(number);
-  const pairs = positives === undefined ? 0 : positives * (rows - positives);
-  // Of one class alone there is no order to measure.
-  const auc = orderedPairs === undefined || pairs === 0 ? undefined : orderedPairs / 2 / pairs;
+  const [correct, logLoss, squaredError] = ['correct', 'log loss', 'squared error'].map(number);
+  const auc = aucOf(number('ordered pairs'), number('positives'), rows);
+  const macroF1 = macroF1Of(...['class hits', 'class predictions', 'class sizes'].map((name) => revealed.get(name)));
+  const confusion = revealed.get('confusion matrix');
+  const unit = job.data.target === undefined ? 1 : targetScaling(job.data.target).scale ** 2;
   return {
     ...(correct === undefined ? {} : { accuracy: correct / rows }),
     ...(auc === undefined ? {} : { auc }),
     ...(logLoss === undefined ? {} : { logLoss }),
+    ...(macroF1 === undefined ? {} : { macroF1 }),
+    ...(confusion === undefined ? {} : { confusionMatrix: rowsOf(confusion, job.data.classes?.length ?? 1) }),
+    ...(squaredError === undefined ? {} : { squaredError: unit * squaredError }),
   };
+}
+
+function aucOf(orderedPairs: number | undefined, positives: number | undefined, rows: number): number | undefined {
+  if (orderedPairs === undefined || positives === undefined) return undefined;
+  const pairs = positives * (rows - positives);
+  // Of one class alone there is no order to measure.
+  return pairs === 0 ? undefined : orderedPairs / 2 / pairs;
+}
+
+/** Mean over the classes of 2·hits / (predictions + size); a class that is neither there nor predicted counts 0. */
+function macroF1Of(hits?: Float64Array, predictions?: Float64Array, sizes?: Float64Array): number | undefined {
+  if (hits === undefined || predictions === undefined || sizes === undefined) return undefined;
+  const scores = hits.map((hit, c) => (hit === 0 ? 0 : (2 * hit) / (predictions[c] + sizes[c])));
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
+function rowsOf(matrix: Float64Array, columns: number): number[][] {
+  return Array.from({ length: matrix.length / columns }, (_, r) => [
+    ...matrix.subarray(r * columns, (r + 1) * columns),
+  ]);
 }

@@ -6,24 +6,27 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { readRecords } from '../data/csv.ts';
+import { sourceOf } from '../data/source.ts';
 import { TrefoilError } from '../errors.ts';
 import { largestMessage } from '../plan/cost.ts';
 import { planDigest } from '../plan/digest.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
 import { createOffer } from '../prg/session-keys.ts';
-import type { Outcome, Progress } from '../runtime/node.ts';
+import { type Outcome, type Progress, trainingSteps } from '../runtime/node.ts';
 import { openSession, runRole } from '../runtime/session.ts';
+import type { Describe } from '../transport/faults.ts';
 import { type LoadedIdentities, loadIdentities } from '../transport/identity.ts';
 import { connectMesh, type Mesh } from '../transport/mesh.ts';
 import { programVersion } from '../version.ts';
+import { buildModel } from './build-model.ts';
 import { jobDigest, jobSectionDigests } from './digest.ts';
-import { loadJob, withTrust } from './job-file.ts';
-import { buildModel, type Model, writeModel } from './model-file.ts';
+import { loadJob } from './job-file.ts';
+import { type Model, writeModel } from './model-file.ts';
 import { checkNodeConfig, loadNodeConfig } from './node-config.ts';
-import { type OwnRecords, ownerInputs, qualityOf, recordsWanted, scalingOf } from './owner.ts';
+import { checkWritable } from './output-file.ts';
+import { layersOf, type OwnRecords, ownerInputs, parametersOf, qualityOf, recordsWanted, scalingOf } from './owner.ts';
 import { countedBytes, type NodeResult, type RunFacts } from './report.ts';
-import type { Job, NodeConfig } from './schema.ts';
+import { type Job, type NodeConfig, nodesOf } from './schema.ts';
 import { jobPlan } from './task.ts';
 
 export interface NodeObserver {
@@ -46,20 +49,20 @@ export interface PreparedNode {
 /** Reads and checks everything of this node's own. Throws one error with all problems of all files. */
 export async function prepareNode(configFile: string, trust?: TrustMode): Promise<PreparedNode> {
   const config = loadNodeConfig(configFile);
-  const written = loadJob(config.job);
-  const job = trust === undefined ? written : withTrust(written, trust);
-  checkNodeConfig(config, job);
+  const job = loadJob(config.job, trust);
   const party = job.parties.find(({ name }) => name === config.node);
   const read = async (kind: 'train' | 'test') => {
-    const path = config.data[kind];
-    return party === undefined || path === undefined || party[kind] === 0
+    const file = config.data[kind];
+    return party === undefined || file === undefined || party[kind] === 0
       ? undefined
-      : readRecords(path, recordsWanted(job, party[kind]));
+      : sourceOf(file).read(recordsWanted(job, party[kind]));
   };
-  const peers = nodesOf(job).filter((name) => name !== config.node);
+  const peers = nodesOf(job).filter((name) => name !== config.node && Object.hasOwn(config.peers, name));
   const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));
-  const [plan, train, test, identities] = await allOrEveryProblem([
-    Promise.resolve().then(() => jobPlan(job)),
+  const [, , plan, train, test, identities] = await allOrEveryProblem([
+    attempt(() => checkNodeConfig(config, job)),
+    attempt(() => job.reveal.model.includes(config.node) && checkWritable(modelFileOf(config, job))),
+    attempt(() => jobPlan(job)),
     read('train'),
     read('test'),
     loadIdentities(config.node, config.identity.certificate.replace(/\.crt$/, ''), certificates),
@@ -68,7 +71,9 @@ export async function prepareNode(configFile: string, trust?: TrustMode): Promis
   return { config, job, plan, records, identities };
 }
 
-const nodesOf = (job: Job) => [...(job.trust === 'dealer' ? ['dealer'] : []), ...job.parties.map(({ name }) => name)];
+const modelFileOf = (config: NodeConfig, job: Job) => join(config.output, `${job.name}.model.json`);
+
+const attempt = async <T>(action: () => T): Promise<T> => action();
 
 /** All results, or one error with the problems of everything that failed. */
 async function allOrEveryProblem<T extends readonly unknown[]>(tasks: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
@@ -92,7 +97,7 @@ export async function runNode(
   stop: AbortSignal,
 ): Promise<{ facts: RunFacts; result: NodeResult }> {
   const { config, job, plan, identities } = prepared;
-  const modelFile = join(config.output, `${job.name}.model.json`);
+  const modelFile = modelFileOf(config, job);
   // A model of an earlier run must not be taken for one of this.
   rmSync(modelFile, { force: true });
   const offer = createOffer();
@@ -115,26 +120,18 @@ export async function runNode(
     offer,
     connectSeconds: config.connectSeconds,
     maxMessageBytes: largestMessage(plan),
+    describe: describeIn(plan),
+    stop,
     onListening: observer.onListening,
     onWaiting: observer.onWaiting,
   });
-  clock.mark('connect');
+  clock.mark('connecting');
   observer.onConnected();
-  const stopped = new Promise<never>((_, reject) => {
-    const onStop = () =>
-      reject(
-        new TrefoilError('TREFOIL_ABORTED', `${config.node} was stopped: ${stop.reason}`, {
-          place: { party: config.node },
-        }),
-      );
-    if (stop.aborted) onStop();
-    stop.addEventListener('abort', onStop);
-  });
   try {
     const work = runOver(prepared, mesh, offer, observer, clock, JSON.stringify(agreement));
-    const { outcome, seed, trainingLoss } = await Promise.race([work, mesh.failed, stopped]);
+    const { outcome, seed, trainingLoss } = await Promise.race([work, mesh.failed]);
     await mesh.close();
-    clock.mark('close');
+    clock.mark('closing');
     const facts = factsOf(prepared, seed);
     const model = modelOf(prepared, outcome, facts);
     if (model !== undefined) writeModel(modelFile, model);
@@ -142,9 +139,7 @@ export async function runNode(
       node: config.node,
       quality: qualityOf(job, outcome.revealed),
       trainingLoss,
-      ...(model === undefined
-        ? {}
-        : { parameters: [...model.standardised.weights, model.standardised.bias], modelFile }),
+      ...(model === undefined ? {} : { parameters: parametersOf(outcome.revealed), modelFile }),
       seconds: clock.seconds,
       rounds: outcome.rounds,
       bytes: countedBytes(mesh.links.values()),
@@ -191,6 +186,17 @@ async function runOver(
   return { outcome, seed: keys.publicSeed, trainingLoss };
 }
 
+/** Phases by their names, steps of training counted over the whole run. */
+function describeIn(plan: Plan): Describe {
+  const { before } = trainingSteps(plan);
+  return ({ phase: session, step, round }) => {
+    const phase = plan.phases[plan.sessions[session]?.phase];
+    // A peer may send any number.
+    if (phase === undefined) return { phase: `${session}`, step: step + 1, round: round + 1 };
+    return { phase: phase.name, step: (phase.trains ? before[session] : 0) + step + 1, round: round + 1 };
+  };
+}
+
 /** What two nodes must have in common; a difference is named by its key. */
 function agreementOf(job: Job, plan: Plan): Record<string, string> {
   const sections = Object.entries(jobSectionDigests(job)).map(([key, value]) => [
@@ -212,9 +218,9 @@ function factsOf({ job, plan }: PreparedNode, seed: Uint8Array): RunFacts {
 }
 
 function modelOf({ job }: PreparedNode, { revealed }: Outcome, facts: RunFacts): Model | undefined {
-  const [weights, bias] = [revealed.get('weights 1'), revealed.get('bias 1')];
-  if (weights === undefined || bias === undefined) return undefined;
-  const trained = { weights, bias: bias[0], scaling: scalingOf(job, revealed) };
+  const layers = layersOf(revealed);
+  if (layers.length === 0) return undefined;
+  const trained = { layers, scaling: scalingOf(job, revealed) };
   return buildModel(job, trained, { planDigest: facts.planDigest, trefoil: facts.trefoil, created: new Date() });
 }
 

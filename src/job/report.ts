@@ -2,13 +2,11 @@
  * What a run reports: how good the model is, what privacy cost, and who learnt what.
  * @module
  */
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { planCost, type TrafficKind } from '../plan/cost.ts';
 import { type OpeningNotice, openingsOf } from '../plan/openings.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Link } from '../transport/link.ts';
+import { writeWhole } from './output-file.ts';
 import type { Quality } from './owner.ts';
 import type { Job } from './schema.ts';
 import type { Twins } from './twin.ts';
@@ -166,10 +164,6 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   };
 }
 
-/** Never leaves a partial file. */
 export function writeReport(path: string, report: Report): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}`;
-  writeFileSync(temporary, `${JSON.stringify(report, null, 2)}\n`);
-  renameSync(temporary, path);
+  writeWhole(path, report);
 }

@@ -6,6 +6,8 @@
  */
 
 import type { Class, FeatureRange } from '../data/records.ts';
+import type { DataFile } from '../data/source.ts';
+import type { Metric } from '../plan/evaluation-phases.ts';
 import type { LearningRate } from '../plan/learning-rate.ts';
 import type { TrustMode } from '../plan/plan.ts';
 
@@ -32,8 +34,6 @@ export type RowKind = 'train' | 'test' | 'validation';
  * `range-to-unit`: each declared range is mapped to [0, 1]; nothing is opened.
  */
 export type Standardise = 'moments' | 'range' | 'range-to-unit';
-
-export type Metric = 'accuracy' | 'logLoss' | 'auc' | 'macroF1' | 'confusionMatrix' | 'squaredError';
 
 /** Everything that leaves the computation, and the parties that learn it, in the order of the job's parties. */
 export interface Reveal {
@@ -135,8 +135,14 @@ export interface NodeConfig {
   readonly identity: { readonly key: string; readonly certificate: string };
   readonly peers: Readonly<Record<string, Peer>>;
   /** The files of a party that has rows of the kind; the dealer has none. */
-  readonly data: { readonly train?: string; readonly test?: string };
+  readonly data: Readonly<Partial<Record<RowKind, DataFile>>>;
   /** Folder for model and report. */
   readonly output: string;
   readonly connectSeconds: number;
+}
+
+/** The names of all nodes, the dealer of the `dealer` mode first. */
+export function nodesOf({ trust, parties }: Job): readonly string[] {
+  const names = parties.map(({ name }) => name);
+  return trust === 'dealer' ? [DEALER, ...names] : names;
 }

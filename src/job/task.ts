@@ -2,6 +2,8 @@
  * From a job to its plan: what the parties do, before anybody does anything.
  * @module
  */
+import { TrefoilError } from '../errors.ts';
+import { METRICS, type Metric } from '../plan/evaluation-phases.ts';
 import { type Plan, type Roles, rolesOf } from '../plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../plan/training-plan.ts';
 import type { Job } from './schema.ts';
@@ -9,29 +11,48 @@ import type { Job } from './schema.ts';
 export const totalRows = (job: Job, kind: 'train' | 'test'): number =>
   job.parties.reduce((sum, party) => sum + party[kind], 0);
 
+function architectureOf({ data, model }: Job): TrainingTask['architecture'] {
+  const inputs = data.features.length;
+  if (model.type === 'logistic') {
+    return { inputs, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 };
+  }
+  const { hidden, activation, output } = model;
+  return { inputs, hidden, activation, output, outputs: data.classes?.length ?? 1 };
+}
+
+/** What a job can ask for and this version can not do yet. */
+function refuseUnbuilt({ training }: Job): void {
+  const { optimiser, clipGradient, earlyStopping } = training;
+  const problems = [
+    ...(optimiser.type === 'adam' ? ['training.optimiser: adam; take sgd or momentum'] : []),
+    ...(clipGradient === undefined ? [] : ['training.clipGradient; leave it out']),
+    ...(earlyStopping === undefined ? [] : ['training.earlyStopping; leave it out, and the validation rows']),
+  ];
+  if (problems.length === 0) return;
+  throw new TrefoilError('TREFOIL_PLAN', 'the job asks for what this version can not do yet:', { problems });
+}
+
 function trainingTask(
   job: Job,
   roles: Roles,
   rowsOf: (kind: 'train' | 'test') => Record<string, number>,
 ): TrainingTask {
+  refuseUnbuilt(job);
+  const { optimiser, epochs, batch, learningRate, l2 } = job.training;
   return {
     roles,
-    architecture: {
-      inputs: job.data.features.length,
-      hidden: [],
-      activation: 'relu',
-      output: 'sigmoid',
-      outputs: 1,
-    },
-    initial: 'he',
-    optimiser: { type: 'sgd' },
-    dataBits: job.numbers.fractionalBits,
+    architecture: architectureOf(job),
+    initial: job.model.type === 'mlp' ? job.model.initial : 'he',
+    optimiser: optimiser.type === 'momentum' ? optimiser : { type: 'sgd' },
     trainRows: rowsOf('train'),
     testRows: rowsOf('test'),
     moments: job.data.standardise === 'moments',
     clip: job.data.clip,
-    ...job.training,
-    fractionalBits: job.numbers.fractionalBits,
+    epochs,
+    batch,
+    learningRate,
+    l2,
+    ...job.numbers,
     reveal: job.reveal,
   };
 }
@@ -55,7 +76,7 @@ export function twinPlan(job: Job): Plan {
   const { metrics, trainingLoss } = job.reveal;
   const reveal = {
     trainingLoss: seen(trainingLoss),
-    metrics: { accuracy: seen(metrics.accuracy), auc: seen(metrics.auc), logLoss: seen(metrics.logLoss) },
+    metrics: Object.fromEntries(METRICS.map((metric) => [metric, seen(metrics[metric])])) as Record<Metric, string[]>,
     model: [TWIN],
   };
   const rows = (kind: 'train' | 'test') => ({ [TWIN]: totalRows(job, kind) });

@@ -3,13 +3,13 @@
  * everybody's records, so it exists for rehearsals on one machine alone.
  * @module
  */
-import { readRecords } from '../data/csv.ts';
 import type { Records } from '../data/records.ts';
+import { sourceOf } from '../data/source.ts';
 import { publicStreams } from '../prg/session-keys.ts';
 import type { Revealed } from '../runtime/node.ts';
 import { runFloat64 } from '../runtime/plaintext.ts';
 import { simulateInTheClear } from '../runtime/simulate.ts';
-import { ownerInputs, type Quality, qualityOf, recordsWanted } from './owner.ts';
+import { ownerInputs, parametersOf, type Quality, qualityOf, recordsWanted } from './owner.ts';
 import type { Job, NodeConfig } from './schema.ts';
 import { twinPlan } from './task.ts';
 
@@ -29,8 +29,10 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
   const read = async (kind: 'train' | 'test') => {
     const parts: Records[] = [];
     for (const party of job.parties) {
-      const path = configs.get(party.name)?.data[kind];
-      if (path !== undefined && party[kind] > 0) parts.push(await readRecords(path, recordsWanted(job, party[kind])));
+      const file = configs.get(party.name)?.data[kind];
+      if (file !== undefined && party[kind] > 0) {
+        parts.push(await sourceOf(file).read(recordsWanted(job, party[kind])));
+      }
     }
     return together(parts, job.data.features.length);
   };
@@ -43,12 +45,21 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
 }
 
 function outcome(job: Job, revealed: Revealed): TwinOutcome {
-  const parameters = ['weights 1', 'bias 1'].flatMap((name) => [...(revealed.get(name) ?? [])]);
-  return { quality: qualityOf(job, revealed), parameters };
+  return { quality: qualityOf(job, revealed), parameters: parametersOf(revealed) };
 }
 
 function together(parts: readonly Records[], columns: number): Records {
-  const features = Float64Array.from(parts.flatMap((part) => [...part.features]));
-  const labels = Float64Array.from(parts.flatMap((part) => [...part.labels]));
+  const features = joined(parts.map((part) => part.features));
+  const labels = joined(parts.map((part) => part.labels));
   return { features, labels, rows: labels.length, columns };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
 }

@@ -190,7 +190,8 @@ export class PhaseBuilder {
 
   #ring(factor: Factor): number {
     const most = this.magnitude(factor) * 2 ** factor.bits;
-    invariant(most <= Number.MAX_SAFE_INTEGER, 'a public factor is an exact integer');
+    // A larger one than 2^53 is rounded to 53 bits, alike at every node.
+    invariant(most <= 2 ** HEADROOM_BITS, 'a public factor is a ring integer');
     return Math.ceil(most);
   }
 

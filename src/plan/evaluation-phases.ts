@@ -1,38 +1,42 @@
 /**
  * Metrics on held-out rows without showing anybody a prediction: only the counts and sums named here are opened, at the very end.
  *
- * - accuracy: rows whose sign of the logit is right.
- * - logLoss: mean of softplus(z) − y·z, z clamped to the interval of the series (so one row costs at most 28).
+ * - accuracy: rows whose sign of the logit is right, or whose largest logit is that of their class.
+ * - logLoss: mean loss; of a single logit z, softplus(z) − y·z with z clamped to the interval of the series (so one row costs at most 28).
  * - auc: over all pairs of rows, y_i(1 − y_j)[z_i > z_j] and the reverse, ties counted half; needs the number of positives.
+ * - confusionMatrix: rows of each class by predicted class.
+ * - macroF1: rows of each class, rows predicted so, and rows both.
+ * - squaredError: mean of (z − y)² in units of the scaled target.
  * @module
  */
+import { invariant } from '../errors.ts';
 import { Graph, scalar } from '../graph/graph.ts';
 import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.ts';
 import { exactly, type PhaseBuilder, type PlanBuilder } from './builder.ts';
 import { Lowering } from './lower.ts';
-import type { ValueId } from './plan.ts';
+import { sizeOf, type ValueId } from './plan.ts';
 
-export type Metric = 'accuracy' | 'auc' | 'logLoss';
+export type Metric = 'accuracy' | 'auc' | 'logLoss' | 'macroF1' | 'confusionMatrix' | 'squaredError';
+export const METRICS: readonly Metric[] = ['accuracy', 'auc', 'logLoss', 'macroF1', 'confusionMatrix', 'squaredError'];
 
-/** What is opened for the metrics, in the order of reveal. */
-export interface Tallies {
-  readonly correct?: ValueId;
-  readonly logLoss?: ValueId;
-  /** Twice the number of rightly ordered pairs, ties counted half. */
-  readonly orderedPairs?: ValueId;
-  readonly positives?: ValueId;
+/** A count or sum that is opened for a metric, under the name of its output. */
+export interface Tally {
+  readonly name: string;
+  readonly metric: Metric;
+  readonly value: ValueId;
 }
 
-const single = { rows: 1, cols: 1 };
-/** Fractional bits of the opened log loss. */
+/** Fractional bits of an opened mean. */
 const LOSS_BITS = 16;
+/** Beyond this a mean loss is nonsense. */
+const LARGEST_LOSS = 2 ** 12;
 /** Pairs of rows compared at a time. */
 const PAIR_TILE = 8192;
 
 export interface Evaluation {
   /** Phases to run, in order, with their repetitions. */
   readonly sessions: readonly { readonly phase: number; readonly repeat: number }[];
-  readonly tallies: Tallies;
+  readonly tallies: readonly Tally[];
 }
 
 export function evaluationPhases(
@@ -44,44 +48,53 @@ export function evaluationPhases(
   parameters: readonly ValueId[],
   interval: number,
 ): Evaluation {
-  const wants = (metric: Metric) => metrics.includes(metric);
-  const state = (name: string, bits: number, bound: number) => plan.addState(single, bits, bound, name);
+  const tallies: Tally[] = [];
   const { output, outputs } = architecture;
-  const tallies: Tallies = {
-    ...(wants('accuracy') ? { correct: state('correct', 0, 2 * rows) } : {}),
-    ...(wants('logLoss') ? { logLoss: state('log loss', LOSS_BITS, 2 ** 12) } : {}),
-    ...(wants('auc')
-      ? { orderedPairs: state('ordered pairs', 0, 8 * rows * rows), positives: state('positives', 0, rows) }
-      : {}),
-  };
-  let logits = 0;
-  const main = plan.phase('evaluate', (phase) => {
+  let logits: ValueId | undefined;
+  const main = plan.phase('evaluation', (phase) => {
     const model = predictions(phase, rows, data, architecture, parameters, interval);
+    const book = (metric: Metric, name: string, compute: () => ValueId) => {
+      if (!metrics.includes(metric)) return;
+      const from = compute();
+      const { fractionalBits, bound } = phase.valueOf(from);
+      // Nothing by row may leave.
+      invariant(sizeOf(phase.valueOf(from)) <= outputs * outputs, `${name} is a tally over all rows`);
+      const value = plan.addState(phase.valueOf(from), fractionalBits, bound, name);
+      phase.update(value, from);
+      tallies.push({ name, metric, value });
+    };
     if (output === 'softmax') {
-      if (tallies.correct !== undefined) phase.update(tallies.correct, model.argMaxHits());
-      if (tallies.logLoss !== undefined) phase.update(tallies.logLoss, model.meanLoss());
-      return;
+      book('accuracy', 'correct', model.hits);
+      book('logLoss', 'log loss', model.meanLoss);
+      book('confusionMatrix', 'confusion matrix', model.confusion);
+      book('macroF1', 'class hits', model.classHits);
+      book('macroF1', 'class predictions', model.classPredictions);
+      book('macroF1', 'class sizes', () => phase.sumRows(data.labels));
+    } else if (output === 'linear') {
+      book('squaredError', 'squared error', model.meanLoss);
+    } else {
+      const z = model.logits();
+      book('accuracy', 'correct', () => correctRows(phase, z, data.labels));
+      book('logLoss', 'log loss', () => logLoss(phase, clamp(phase, z, interval), data.labels, rows, interval));
+      book('auc', 'positives', () => phase.sumRows(data.labels));
+      if (!metrics.includes('auc')) return;
+      const { fractionalBits, bound } = phase.valueOf(z);
+      logits = plan.addState({ rows, cols: outputs }, fractionalBits, bound, 'test logits');
+      phase.update(logits, z);
     }
-    const z = model.logits;
-    const { fractionalBits, bound } = phase.valueOf(z);
-    logits = plan.addState({ rows, cols: outputs }, fractionalBits, bound, 'test logits');
-    phase.update(logits, z);
-    if (tallies.correct !== undefined) phase.update(tallies.correct, correctRows(phase, z, data.labels));
-    if (tallies.logLoss !== undefined) {
-      phase.update(tallies.logLoss, logLoss(phase, clamp(phase, z, interval), data.labels, rows, interval));
-    }
-    if (tallies.positives !== undefined) phase.update(tallies.positives, phase.sumRows(data.labels));
   });
   const sessions = [{ phase: main, repeat: 1 }];
-  const { orderedPairs } = tallies;
-  if (orderedPairs !== undefined) {
+  if (logits !== undefined) {
+    const z = logits;
     const pairs = (rows * (rows - 1)) / 2;
     const tile = Math.max(1, Math.min(PAIR_TILE, pairs));
-    const compare = plan.phase('compare pairs', (phase) => {
-      const counted = phase.open(pairOrder(phase, logits, data.labels, tile));
-      const sum = [orderedPairs, counted].map((value) => ({ value, factor: exactly(1) }));
-      phase.update(orderedPairs, phase.linear(sum, exactly(0), 0, 'ordered pairs'));
+    const total = plan.addState({ rows: 1, cols: 1 }, 0, 8 * rows * rows, 'ordered pairs');
+    const compare = plan.phase('comparing pairs', (phase) => {
+      const counted = phase.open(pairOrder(phase, z, data.labels, tile));
+      const sum = [total, counted].map((value) => ({ value, factor: exactly(1) }));
+      phase.update(total, phase.linear(sum, exactly(0), 0, 'ordered pairs'));
     });
+    tallies.push({ name: 'ordered pairs', metric: 'auc', value: total });
     sessions.push({ phase: compare, repeat: Math.max(1, Math.ceil(pairs / tile)) });
   }
   return { sessions, tallies };
@@ -105,17 +118,26 @@ function predictions(
   });
   const layers = layerShapes(architecture).map((_, i) => ({ weights: nodes[2 * i], bias: nodes[2 * i + 1] }));
   const logits = graph.label(forward(graph, features, layers, architecture.activation), 'test logits');
-  const hits = graph.sumRows(graph.sumColumns(graph.multiply(graph.largest(logits), labels)));
-  const loss = graph.scale(graph.sumRows(rowLoss(graph, logits, labels, architecture.output)), scalar(1 / rows));
+  const chosen = graph.largest(logits);
+  const classHits = graph.sumRows(graph.multiply(chosen, labels));
+  const loss = graph.scale(
+    graph.sumRows(rowLoss(graph, logits, labels, architecture.output)),
+    scalar((architecture.output === 'linear' ? 2 : 1) / rows),
+  );
   const lowering = new Lowering(graph, phase, interval, [
     [features, data.features],
     [labels, data.labels],
     ...nodes.map((node, i) => [node, parameters[i]] as const),
   ]);
+  if (architecture.output === 'linear') lowering.limitLayer(logits);
+  const masked = (node: number) => lowering.masked(node).value;
   return {
-    logits: lowering.masked(logits).value,
-    argMaxHits: () => lowering.masked(hits).value,
-    meanLoss: () => phase.truncate(lowering.masked(loss).value, LOSS_BITS),
+    logits: () => masked(logits),
+    hits: () => phase.bounded(masked(graph.sumColumns(classHits)), rows),
+    classHits: () => phase.bounded(masked(classHits), rows),
+    classPredictions: () => phase.bounded(masked(graph.sumRows(chosen)), rows),
+    confusion: () => phase.bounded(masked(graph.matmul(labels, chosen, 'matmulTN')), rows),
+    meanLoss: () => phase.bounded(phase.truncate(masked(loss), LOSS_BITS), LARGEST_LOSS),
   };
 }
 

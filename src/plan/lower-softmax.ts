@@ -23,11 +23,15 @@ export interface Softmax {
   readonly classes: number;
   /** One masked bit of each row, at its largest entry. */
   readonly winner: ValueId;
+  /** The number 1 for each of those bits. */
+  readonly ones: ValueId;
 }
 
-/** Fractional bits of a series' result, and of the exponentials that the reciprocal multiplies. */
+/** Fractional bits of the exponentials as dealt, */
 const SERIES_BITS = TABLE_BITS + 16;
-const EXPONENTIAL_BITS = 16;
+/** and of the two factors of a probability, which has 40 in all: with more, a label's public factor beside it would exceed 2^53. */
+const EXPONENTIAL_BITS = 13;
+const RECIPROCAL_BITS = TABLE_BITS + 13;
 /** What the errors of the series can add to a value between 0 and 1. */
 const SLACK = 1.01;
 
@@ -63,8 +67,9 @@ export function lowerSoftmax(phase: PhaseBuilder, logits: ValueId): Softmax {
   const exponentials = phase.bounded(phase.open(kept), SLACK);
   const sum = phase.sumColumns(exponentials, 'sum of exponentials');
   const reciprocal = phase.bounded(
-    phase.open(phase.fourier(`reciprocal to ${classes}`, sum, scalar(1), SERIES_BITS)),
+    phase.open(phase.fourier(`reciprocal to ${classes}`, sum, scalar(1), RECIPROCAL_BITS)),
     SLACK,
   );
-  return { exponentials, sum, reciprocal, max, classes, winner };
+  const ones = phase.linear([{ value: logits, factor: exactly(0) }], exactly(1), 0);
+  return { exponentials, sum, reciprocal, max, classes, winner, ones };
 }

@@ -9,24 +9,12 @@
 import { invariant, TrefoilError } from '../errors.ts';
 import { type Graph, type NodeId, type Scalar, scalar, times } from '../graph/graph.ts';
 import { type SmoothFunction, seriesBound, seriesOf } from '../protocol/fourier.ts';
+import type { ProductForm } from '../protocol/product.ts';
+import { Activations, LAYER_LIMIT } from './activations.ts';
 import { exactly, type PhaseBuilder, type Term } from './builder.ts';
+import type { Expression, Part, Scaled } from './expression.ts';
 import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
 import type { Factor, ValueId } from './plan.ts';
-
-type Part =
-  | { readonly value: ValueId; readonly coefficient: Scalar }
-  /** A smooth function not yet evaluated, so that its coefficient can go into the amplitudes. */
-  | { readonly smooth: SmoothFunction; readonly of: ValueId; readonly coefficient: Scalar };
-
-interface Expression {
-  readonly parts: readonly Part[];
-  readonly constant: Scalar;
-}
-
-interface Scaled {
-  readonly value: ValueId;
-  readonly coefficient: Scalar;
-}
 
 const ONE = scalar(1);
 const ZERO = scalar(0);
@@ -40,12 +28,8 @@ const WIDE_BITS = 40;
 const OPERAND_BITS = 26;
 /** Fractional bits of what goes from layer to layer. */
 const ACTIVATION_BITS = 12;
-/** What is not proved of a layer's values is watched: that none is beyond this. */
-const LAYER_LIMIT = 2 ** 10;
-/** The same of a gradient at a layer's output, in units of the step's factor of the loss: rate / batch. */
+/** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
 const GRADIENT_LIMIT = 2 ** 6;
-const LAYER_CHUNK = 64;
-const LAYER_TESTS = 8;
 /** Bits that a combination may take: public factors are rounded where they would need more. */
 const COMBINED_BITS = 60;
 /** Bits that a rounded factor must keep, unless what it brings is that much smaller than the whole. */
@@ -62,7 +46,7 @@ export class Lowering {
   readonly #masked = new Map<NodeId, Scaled>();
   /** What the values of a node stay below, or the alarm trips. */
   readonly #limits = new Map<NodeId, number>();
-  readonly #negative = new Map<ValueId, ValueId>();
+  readonly #activations: Activations;
   readonly #softmaxes = new Map<NodeId, Softmax>();
 
   constructor(
@@ -73,10 +57,16 @@ export class Lowering {
   ) {
     this.#graph = graph;
     this.#phase = phase;
+    this.#activations = new Activations(phase);
     this.#interval = interval;
     for (const [node, value] of known) {
       this.#expressions.set(node, { parts: [{ value, coefficient: ONE }], constant: ZERO });
     }
+  }
+
+  /** Expects values of a layer that no activation takes to stay within the limit of a layer. */
+  limitLayer(node: NodeId): void {
+    this.#limits.set(node, LAYER_LIMIT);
   }
 
   /** Expects gradients at the hidden layers to stay below a multiple of `unit`, the factor of the loss in a step. */
@@ -91,7 +81,7 @@ export class Lowering {
     const result = this.#mask(this.#expression(node), this.#nameOf(node));
     const limit = this.#limits.get(node);
     if (limit !== undefined && this.#phase.valueOf(result.value).bound > limit) {
-      this.#phase.watchSums(result.value, limit, LAYER_CHUNK, LAYER_TESTS, this.#nameOf(node));
+      this.#activations.watch(result.value, limit, this.#nameOf(node));
     }
     this.#masked.set(node, result);
     this.#expressions.set(node, { parts: [result], constant: ZERO });
@@ -154,33 +144,11 @@ export class Lowering {
     return narrow;
   }
 
-  /** A layer's values before its activation, as they are: within the limit, or watched. */
+  /** A layer's values before its activation, as they are. */
   #preActivation(node: NodeId): ValueId {
     const { value, coefficient } = this.masked(node);
     invariant(isOne(coefficient), 'an activation takes its argument as it is');
-    const { bound, name } = this.#phase.valueOf(value);
-    if (bound > LAYER_LIMIT) this.#phase.watchSums(value, LAYER_LIMIT, LAYER_CHUNK, LAYER_TESTS, name ?? 'a layer');
-    return value;
-  }
-
-  /** [x < 0], masked. */
-  #sign(value: ValueId): ValueId {
-    const known = this.#negative.get(value);
-    if (known !== undefined) return known;
-    const bits = this.#phase.openBits(this.#phase.lessThan(value, 0));
-    this.#negative.set(value, bits);
-    return bits;
-  }
-
-  /** x where the bit is not set, 0 where it is. */
-  #unless(bits: ValueId, { value, coefficient }: Scaled): Part {
-    const { fractionalBits, bound } = this.#phase.valueOf(value);
-    const terms = [
-      { value, factor: exactly(1) },
-      { value: this.#phase.bitTimes(bits, value), factor: exactly(-1) },
-    ];
-    const kept = this.#phase.linear(terms, exactly(0), fractionalBits);
-    return { value: this.#phase.bounded(kept, bound), coefficient };
+    return this.#activations.watch(value, LAYER_LIMIT, this.#phase.valueOf(value).name ?? 'a layer');
   }
 
   #softmax(node: NodeId): Softmax {
@@ -218,24 +186,12 @@ export class Lowering {
         invariant(a.constant.constant === 0 || b.constant.constant === 0, 'one constant in a sum');
         return { parts: [...a.parts, ...b.parts], constant: a.constant.constant === 0 ? b.constant : a.constant };
       }
-      case 'multiply':
-      case 'matmul': {
-        const slope = [is.a, is.b].map((id) => this.#graph.nodes[id].is).find(({ op }) => op === 'positive');
-        if (slope !== undefined && slope.op === 'positive') {
-          const other = this.#graph.nodes[is.a].is === slope ? is.b : is.a;
-          return only(this.#unless(this.#sign(this.#preActivation(slope.a)), this.masked(other)));
-        }
-        const choice = [is.a, is.b].map((id) => this.#graph.nodes[id].is).find(({ op }) => op === 'largest');
-        if (choice !== undefined && choice.op === 'largest') {
-          const other = this.masked(this.#graph.nodes[is.a].is === choice ? is.b : is.a);
-          const { winner } = this.#softmax(choice.a);
-          return only({ value: this.#phase.bitTimes(winner, other.value), coefficient: other.coefficient });
-        }
-        const [a, b] = [this.#factor(is.a), this.#factor(is.b)];
-        const form = is.op === 'matmul' ? is.form : 'elementwise';
-        const value = this.#phase.product(form, a.value, b.value, this.#nameOf(node));
-        return only({ value, coefficient: times(a.coefficient, b.coefficient) });
+      case 'multiply': {
+        const selected = this.#selection(is.a, is.b) ?? this.#selection(is.b, is.a);
+        return selected === undefined ? this.#product(node, 'elementwise', is.a, is.b) : only(selected);
       }
+      case 'matmul':
+        return this.#product(node, is.form, is.a, is.b);
       case 'broadcast': {
         const { value, coefficient } = this.masked(is.a);
         return only({ value: this.#phase.broadcast(value, rows), coefficient });
@@ -244,7 +200,7 @@ export class Lowering {
         const value = this.#preActivation(is.a);
         const { fractionalBits } = this.#phase.valueOf(value);
         const narrow = this.#phase.truncate(value, Math.min(fractionalBits, ACTIVATION_BITS));
-        return only(this.#unless(this.#sign(value), { value: narrow, coefficient: ONE }));
+        return only(this.#activations.unless(this.#activations.sign(value), { value: narrow, coefficient: ONE }));
       }
       case 'softmax': {
         const { exponentials, reciprocal } = this.#softmax(is.a);
@@ -270,9 +226,12 @@ export class Lowering {
         const repeated = is.op === 'sumColumns' ? this.#graph.nodes[is.a].cols : 1;
         return { parts: through, constant: times(constant, scalar(repeated)) };
       }
+      case 'largest': {
+        const { winner, ones } = this.#softmax(is.a);
+        return only({ value: this.#phase.bitTimes(winner, ones), coefficient: ONE });
+      }
       case 'positive':
-      case 'largest':
-        throw new TrefoilError('TREFOIL_INTERNAL', `${is.op} stands in a product alone`);
+        throw new TrefoilError('TREFOIL_INTERNAL', 'a slope stands in a product alone');
       case 'sumRows': {
         // A sum of something that is masked anyway needs no opening of its own.
         if (this.#isFactor(is.a)) this.masked(is.a);
@@ -295,6 +254,24 @@ export class Lowering {
         return only({ value: of, coefficient: scalar(0.5) }, { smooth: 'softplus', of, coefficient: ONE });
       }
     }
+  }
+
+  #product(node: NodeId, form: ProductForm, a: NodeId, b: NodeId): Expression {
+    const [x, y] = [this.#factor(a), this.#factor(b)];
+    const value = this.#phase.product(form, x.value, y.value, this.#nameOf(node));
+    return { parts: [{ value, coefficient: times(x.coefficient, y.coefficient) }], constant: ZERO };
+  }
+
+  /** The product of something with the bits that another node is made of, which are never opened as numbers. */
+  #selection(bits: NodeId, other: NodeId): Part | undefined {
+    const { is } = this.#graph.nodes[bits];
+    if (is.op === 'positive') {
+      const sign = this.#activations.sign(this.#preActivation(is.a));
+      return this.#activations.unless(sign, this.masked(other));
+    }
+    if (is.op !== 'largest') return undefined;
+    const { value, coefficient } = this.masked(other);
+    return { value: this.#phase.bitTimes(this.#softmax(is.a).winner, value), coefficient };
   }
 
   /** Whether some product takes this node as a factor. */

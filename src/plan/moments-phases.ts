@@ -11,6 +11,8 @@ import { exactly, type PlanBuilder } from './builder.ts';
 export const MOMENTS = { sums: 'sums', squares: 'squares' } as const;
 export type Moment = keyof typeof MOMENTS;
 
+const PHASES = { sums: 'pooled means', squares: 'pooled variances' } as const;
+
 /** Enough for 2^20 rows, and twelve significant digits. */
 const FRACTIONAL_BITS = 40;
 
@@ -24,7 +26,7 @@ export function momentPhase(
 ): number {
   // A value lies within 1 of the middle of its range, and within 2 of the mean.
   const largest = moment === 'sums' ? 1 : 4;
-  return plan.phase(`pooled ${moment}`, (phase) => {
+  return plan.phase(PHASES[moment], (phase) => {
     const parts = Object.entries(rows).map(([owner, count]) =>
       phase.input(owner, moment, { rows: 1, cols: features }, FRACTIONAL_BITS, Math.max(1, largest * count)),
     );

@@ -24,8 +24,11 @@ const WORDS: Readonly<Record<string, string>> = {
   'log loss': 'mean log loss on the test rows',
   'ordered pairs': 'number of test pairs in the right order (for the AUC)',
   positives: 'number of positive test rows (for the AUC)',
-  weights: 'the model: its weights',
-  bias: 'the model: its bias',
+  'confusion matrix': 'number of test rows of each class, by predicted class',
+  'class hits': 'number of test rows of each class that are classified rightly (for macro F1)',
+  'class predictions': 'number of test rows classified into each class (for macro F1)',
+  'class sizes': 'number of test rows of each class (for macro F1)',
+  'squared error': 'mean squared error on the test rows',
 };
 
 export function openingsOf(plan: Plan): OpeningNotice[] {
@@ -33,7 +36,13 @@ export function openingsOf(plan: Plan): OpeningNotice[] {
   for (const { phase, repeat } of plan.sessions) {
     for (const { name, of, to } of revealsOfPhase(plan.phases[phase])) {
       const times = (notices.get(name)?.times ?? 0) + repeat;
-      notices.set(name, { name, what: WORDS[name] ?? name, to, numbers: sizeOf(plan.values[of]), times });
+      notices.set(name, {
+        name,
+        what: WORDS[name] ?? `the model: ${name}`,
+        to,
+        numbers: sizeOf(plan.values[of]),
+        times,
+      });
     }
   }
   return [...notices.values()];

@@ -8,7 +8,7 @@ import type { StateNode } from '../graph/model.ts';
 import type { Optimiser } from '../graph/optimiser.ts';
 import { seriesOf } from '../protocol/fourier.ts';
 import { PlanBuilder } from './builder.ts';
-import { type Evaluation, evaluationPhases, type Metric } from './evaluation-phases.ts';
+import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evaluation-phases.ts';
 import { type LearningRate, learningRates } from './learning-rate.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
@@ -63,7 +63,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const plan = new PlanBuilder(roles, rates);
   const sessions: Session[] = [];
   const run = (phase: number, repeat = 1) => sessions.push({ phase, repeat });
-  const metrics = (['accuracy', 'auc', 'logLoss'] as const).filter((m) => task.reveal.metrics[m].length > 0);
+  const metrics = METRICS.filter((m) => task.reveal.metrics[m].length > 0);
 
   const { architecture, dataBits } = task;
   const { inputs, outputs } = architecture;
@@ -73,14 +73,16 @@ export function trainingPlan(task: TrainingTask): Plan {
   }
 
   const hasTest = metrics.length > 0;
+  // A class is an integer; a target lies between −1 and 1.
+  const labelBits = architecture.output === 'linear' ? dataBits : 0;
   const dataSet = (kind: string, rows: number) => ({
     features: plan.addState({ rows, cols: inputs }, dataBits, task.clip, `${kind} features`),
-    labels: plan.addState({ rows, cols: outputs }, 0, 1, `${kind} labels`),
+    labels: plan.addState({ rows, cols: outputs }, labelBits, 1, `${kind} labels`),
   });
   const train = dataSet('training', trainRows);
   const test = hasTest ? dataSet('test', testRows) : train;
   run(
-    plan.phase('load', (phase) => {
+    plan.phase('sharing records', (phase) => {
       const load = (state: ValueId, name: string, rows: Readonly<Record<string, number>>) => {
         const { cols, fractionalBits, bound } = phase.valueOf(state);
         const parts = Object.entries(rows).flatMap(([owner, count]) =>
@@ -105,7 +107,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const step = (withLoss: boolean) => {
     const growths: number[] = [];
     const phase = plan.phase(
-      withLoss ? 'step with loss' : 'step',
+      withLoss ? 'training with loss' : 'training',
       (phase) => {
         if (!isProved) {
           for (const [i, { name }] of model.state.entries()) {
@@ -117,6 +119,7 @@ export function trainingPlan(task: TrainingTask): Plan {
           [model.labels, phase.gather(train.labels, 'batch', batch)],
           ...model.state.map(({ node }, i) => [node, states[i]] as const),
         ]);
+        if (architecture.output === 'linear') lowering.limitLayer(model.logits);
         lowering.limitGradients(model.hiddenGradients, scalar(1 / batch, task.optimiser.type === 'sgd' ? 1 : 0));
         for (const [i, { name, updated }] of model.state.entries()) {
           const { value, growth } = lowering.updated(updated, states[i], name, steps);
@@ -160,18 +163,14 @@ export function trainingPlan(task: TrainingTask): Plan {
         trained.map(({ value }) => value),
         interval,
       )
-    : { sessions: [], tallies: {} };
+    : { sessions: [], tallies: [] };
   sessions.push(...evaluation.sessions);
 
-  run(plan.phase('alarm', (phase) => phase.reveal(phase.alarm(), 'alarm', roles.parties)));
+  run(plan.phase('range alarm', (phase) => phase.reveal(phase.alarm(), 'alarm', roles.parties)));
   run(
     plan.phase('output', (phase) => {
-      const { correct, logLoss, orderedPairs, positives } = evaluation.tallies;
       const { metrics, model } = task.reveal;
-      if (correct !== undefined) phase.reveal(correct, 'correct', metrics.accuracy);
-      if (logLoss !== undefined) phase.reveal(logLoss, 'log loss', metrics.logLoss);
-      if (orderedPairs !== undefined) phase.reveal(orderedPairs, 'ordered pairs', metrics.auc);
-      if (positives !== undefined) phase.reveal(positives, 'positives', metrics.auc);
+      for (const { name, metric, value } of evaluation.tallies) phase.reveal(value, name, metrics[metric]);
       for (const { name, value } of trained) phase.reveal(value, name, model);
     }),
   );

@@ -94,6 +94,6 @@ function rangeAlarm({ sites, training }: Plan, bits: Float64Array): TrefoilError
     'TREFOIL_RANGE',
     'the range alarm tripped: a value left the interval where the arithmetic is right, so the model would be wrong and none is released; ' +
       'lower training.learningRate, raise training.l2 or lower data.clip. It was in:',
-    { problems: where, place: { phase: 'alarm' } },
+    { problems: where, place: { phase: 'range alarm' } },
   );
 }

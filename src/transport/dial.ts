@@ -71,6 +71,7 @@ export class Dialler {
   private timer: NodeJS.Timeout | undefined;
   private reason = 'no answer';
   private drops = 0;
+  private isStopped = false;
 
   constructor(
     peer: string,
@@ -93,7 +94,9 @@ export class Dialler {
     return `${this.peer} at ${this.address} (${this.reason})`;
   }
 
+  /** Tries, and from then on again and again until it is stopped. */
   attempt(): void {
+    this.isStopped = false;
     let certificate: 'unseen' | 'right' | 'wrong' = 'unseen';
     let shown = '';
     const { peers } = this.options;
@@ -106,6 +109,7 @@ export class Dialler {
     });
     const wire = new DialledWire(new Client(`dns:${this.address}`, credentials, CHANNEL_OPTIONS), this.path);
     this.open(wire, () => {
+      if (this.isStopped) return;
       const details = wire.error?.details ?? '';
       const fault =
         certificate === 'wrong'
@@ -121,6 +125,7 @@ export class Dialler {
   }
 
   stop(): void {
+    this.isStopped = true;
     clearTimeout(this.timer);
   }
 

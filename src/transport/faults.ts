@@ -11,32 +11,55 @@ export function plain(text: string, maxLength = 500): string {
   return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`;
 }
 
-/** 'phase 2, step 17, round 3', counting rounds from 1 as errors do. */
-export function positionText(position: Position): string {
-  return `phase ${position.phase}, step ${position.step}, round ${position.round + 1}`;
+/** A position in a reader's words, which whoever knows the plan has. */
+export type Describe = (position: Position) => Required<Pick<Place, 'phase' | 'step' | 'round'>>;
+
+/** The words without a plan: the numbers as they are, but rounds from 1. */
+export const byNumber: Describe = ({ phase, step, round }) => ({ phase: String(phase), step, round: round + 1 });
+
+/** 'phase training, step 17, round 3' */
+export function positionText(position: Position, describe: Describe): string {
+  const { phase, step, round } = describe(position);
+  return `phase ${phase}, step ${step}, round ${round}`;
 }
 
-export function placeOf(party: string, position?: Position): Place {
-  if (position === undefined) return { party };
-  return { party, phase: String(position.phase), step: position.step, round: position.round + 1 };
-}
+const placeOf = (party: string, position: Position | undefined, describe: Describe): Place =>
+  position === undefined ? { party } : { party, ...describe(position) };
 
 /** A peer that broke the protocol: another version, a bug, or worse. */
-export function malformed(peer: string, what: string, position?: Position): TrefoilError {
-  const where = position === undefined ? '' : ` (${positionText(position)})`;
+export function malformed(peer: string, what: string, position?: Position, describe = byNumber): TrefoilError {
+  const where = position === undefined ? '' : ` (${positionText(position, describe)})`;
   return new TrefoilError(
     'TREFOIL_PEER',
     `${peer} ${what}${where}; check that ${peer} runs the same version of Trefoil, then start all nodes again`,
-    { place: placeOf(peer, position) },
+    { place: placeOf(peer, position, describe) },
   );
 }
 
-/** A peer that is gone, whatever the reason. */
-export function lost(peer: string, what: string, position?: Position): TrefoilError {
-  const where = position === undefined ? '' : ` while this node waited for its message of ${positionText(position)}`;
+/** A peer that is gone, whatever the reason: `due` is its message that this node waited for, `here` where this node is anyway. */
+export function lost(
+  peer: string,
+  what: string,
+  due?: Position,
+  here: Position | undefined = due,
+  describe = byNumber,
+): TrefoilError {
+  const where =
+    due === undefined
+      ? at(here, describe)
+      : ` while this node waited for its message of ${positionText(due, describe)}`;
   return new TrefoilError(
     'TREFOIL_PEER',
     `${peer} ${what}${where}; look at what ${peer} printed last and at the network between, then start all nodes again`,
-    { place: placeOf(peer, position) },
+    { place: placeOf(peer, here, describe) },
   );
 }
+
+/** A node that its own user stops. */
+export function stoppedBy(self: string, reason: string, here?: Position, describe = byNumber): TrefoilError {
+  const message = `${self} was stopped by ${reason}${at(here, describe)}`;
+  return new TrefoilError('TREFOIL_ABORTED', message, { place: placeOf(self, here, describe) });
+}
+
+const at = (here: Position | undefined, describe: Describe): string =>
+  here === undefined ? '' : ` when this node was at ${positionText(here, describe)}`;

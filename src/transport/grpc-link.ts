@@ -3,7 +3,7 @@
  * @module
  */
 import { invariant, TrefoilError } from '../errors.ts';
-import { malformed, plain } from './faults.ts';
+import { type Describe, malformed, plain } from './faults.ts';
 import { type Abort, CHUNK_BYTES, type Frame, type FrameCodec, type Hello, type Payload } from './frames.ts';
 import { Inbox, noBytes } from './inbox.ts';
 import type { Link, MessageKind, Position } from './link.ts';
@@ -43,7 +43,9 @@ export class GrpcLink implements Link {
   private readonly incoming: FrameCodec;
   private readonly maxMessageBytes: number;
   private readonly events: LinkEvents;
+  private readonly describe: Describe;
   private readonly inbox: Inbox;
+  private lastSent: Position | undefined;
   private partial: { kind: MessageKind; first: Payload; bytes: Buffer; filled: number } | undefined;
   private failure: TrefoilError | undefined;
   private greeted = false;
@@ -57,6 +59,7 @@ export class GrpcLink implements Link {
     codecs: { readonly outgoing: FrameCodec; readonly incoming: FrameCodec },
     maxMessageBytes: number,
     events: LinkEvents,
+    describe: Describe,
   ) {
     this.peer = peer;
     this.wire = wire;
@@ -64,7 +67,8 @@ export class GrpcLink implements Link {
     this.incoming = codecs.incoming;
     this.maxMessageBytes = maxMessageBytes;
     this.events = events;
-    this.inbox = new Inbox(peer, MAX_QUEUED_BYTES + maxMessageBytes, (fault) => events.onFault(fault));
+    this.describe = describe;
+    this.inbox = new Inbox(peer, MAX_QUEUED_BYTES + maxMessageBytes, (fault) => events.onFault(fault), describe);
     this.received = this.inbox.received;
     this.closed = new Promise((resolve) => {
       wire.listen(
@@ -92,6 +96,11 @@ export class GrpcLink implements Link {
     return this.inbox.waitingAt;
   }
 
+  /** Where this node sent its last message to the peer. */
+  get sentAt(): Position | undefined {
+    return this.lastSent;
+  }
+
   greet(hello: Hello): void {
     this.wire.write(this.outgoing.encode({ hello }));
   }
@@ -104,6 +113,7 @@ export class GrpcLink implements Link {
     invariant(!this.selfEnded, `'${kind}' sent to ${this.peer} before the end of the run`);
     const { phase, step, round } = position;
     this.sent[kind] += total;
+    this.lastSent = position;
     let offset = 0;
     do {
       const bytes = total <= CHUNK_BYTES ? payload : payload.subarray(offset, offset + CHUNK_BYTES);
@@ -210,7 +220,7 @@ export class GrpcLink implements Link {
   }
 
   private fault(what: string, position = this.inbox.waitingAt): void {
-    this.events.onFault(malformed(this.peer, what, position));
+    this.events.onFault(malformed(this.peer, what, position, this.describe));
   }
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { invariant, type TrefoilError } from '../errors.ts';
-import { malformed } from './faults.ts';
+import { byNumber, type Describe, malformed, positionText } from './faults.ts';
 import type { MessageKind, Position } from './link.ts';
 
 interface Message {
@@ -50,6 +50,7 @@ export class Inbox {
   private readonly peer: string;
   private readonly maxQueuedBytes: number;
   private readonly onFault: (fault: TrefoilError) => void;
+  private readonly describe: Describe;
   private readonly lanes: Record<MessageKind, Lane> = {
     ready: newLane(),
     opening: newLane(),
@@ -63,10 +64,11 @@ export class Inbox {
   private ended = false;
 
   /** `onFault` hears what the peer did wrong, and is expected to `fail` the inbox. */
-  constructor(peer: string, maxQueuedBytes: number, onFault: (fault: TrefoilError) => void) {
+  constructor(peer: string, maxQueuedBytes: number, onFault: (fault: TrefoilError) => void, describe = byNumber) {
     this.peer = peer;
     this.maxQueuedBytes = maxQueuedBytes;
     this.onFault = onFault;
+    this.describe = describe;
   }
 
   /** Where the node is waiting for this peer, if it is. */
@@ -86,7 +88,9 @@ export class Inbox {
     }
     this.queuedBytes += payload.length;
     if (this.queuedBytes > this.maxQueuedBytes) {
-      this.onFault(malformed(this.peer, `sent ${this.queuedBytes} bytes that nobody asked for`, position));
+      this.onFault(
+        malformed(this.peer, `sent ${this.queuedBytes} bytes that nobody asked for`, position, this.describe),
+      );
       return;
     }
     lane.messages.push({ position, payload });
@@ -127,14 +131,14 @@ export class Inbox {
   }
 
   private missed(waiter: Waiter): void {
-    this.onFault(malformed(this.peer, 'ended its run while a message was due', waiter.position));
+    this.onFault(malformed(this.peer, 'ended its run while a message was due', waiter.position, this.describe));
   }
 
   private hand(kind: MessageKind, { position, payload }: Message, waiter: Waiter): void {
     const expected = waiter.position;
     let wrong: string | undefined;
     if (position.phase !== expected.phase || position.step !== expected.step || position.round !== expected.round) {
-      wrong = `sent an '${kind}' message of phase ${position.phase}, step ${position.step}, round ${position.round + 1} where another one was due`;
+      wrong = `sent an '${kind}' message of ${positionText(position, this.describe)} where another one was due`;
     } else if (payload.length !== waiter.length) {
       wrong = `sent an '${kind}' message of ${payload.length} bytes where ${waiter.length} were due`;
     }
@@ -143,7 +147,7 @@ export class Inbox {
       waiter.resolve(payload);
       return;
     }
-    const fault = malformed(this.peer, wrong, expected);
+    const fault = malformed(this.peer, wrong, expected, this.describe);
     // Not first in line: the run may have failed for another reason already, and then that is the one to hear of.
     this.onFault(fault);
     waiter.reject(this.failure ?? fault);

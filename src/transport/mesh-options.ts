@@ -2,6 +2,7 @@
  * What a node has to know to connect with all others of a job.
  * @module
  */
+import type { Describe } from './faults.ts';
 
 /** What a node contributes to the keys of the run, handed to every peer in the handshake. */
 export interface Offer {
@@ -30,6 +31,10 @@ export interface MeshOptions {
   readonly connectSeconds: number;
   /** The largest payload that the plan can ever send on a link. */
   readonly maxMessageBytes: number;
+  /** Words for where a message belongs, in errors; by default the numbers. */
+  readonly describe?: Describe;
+  /** Stops the node, whatever it is doing, and its peers are told. */
+  readonly stop?: AbortSignal;
   readonly onListening?: (port: number) => void;
   /** 'waiting for east at host:port (connection refused)', at most every two seconds. */
   readonly onWaiting?: (text: string) => void;

@@ -7,16 +7,18 @@ import { Acceptor } from './accept.ts';
 import { fingerprintOf } from './certificate.ts';
 import { checkPinned } from './check-pinned.ts';
 import { Dialler } from './dial.ts';
-import { lost, malformed, plain } from './faults.ts';
+import { byNumber, lost, malformed, plain, stoppedBy } from './faults.ts';
 import { type Abort, type LinkService, loadServices, type ServiceName, serviceBetween } from './frames.ts';
 import { GrpcLink, type LinkEvents, type Wire } from './grpc-link.ts';
 import { checkHello, helloTo } from './handshake.ts';
-import type { Link } from './link.ts';
+import type { Link, Position } from './link.ts';
 import type { MeshOptions, Offer } from './mesh-options.ts';
 
 export type { MeshOptions, Offer };
 
 const WAITING_MS = 2000;
+/** How long a node that gives up before all are connected stays, to tell those that are just coming. */
+const LINGER_MS = 2000;
 /** How long the last frames may take to leave when the run is over. */
 const FLUSH_MS = 1000;
 
@@ -63,6 +65,13 @@ class GrpcMesh implements Mesh {
   private readonly streams = new Set<GrpcLink>();
   private acceptor: Acceptor | undefined;
   private failure: TrefoilError | undefined;
+  /** What every peer hears after a failure. */
+  private farewell: Abort | undefined;
+  /** Peers that have spoken with this node, or never will. */
+  private readonly met = new Set<string>();
+  /** Streams on which they are said. */
+  private readonly farewells: Wire[] = [];
+  private isConnected = false;
   private reject: (error: TrefoilError) => void = () => undefined;
   private onProgress: () => void = () => undefined;
   private shutdown: Promise<void> | undefined;
@@ -80,17 +89,20 @@ class GrpcMesh implements Mesh {
   }
 
   async connect(): Promise<void> {
-    const { self, order, peers, listen, connectSeconds } = this.options;
+    const { self, order, peers, listen, connectSeconds, stop } = this.options;
     const position = order.indexOf(self);
     invariant(position >= 0 && order[0] === this.options.dealer, `${self} in the order of nodes, which a dealer leads`);
     const deadline = setTimeout(() => this.fail(this.unreachable()), connectSeconds * 1000);
+    if (stop?.aborted) this.stop(stop.reason);
+    stop?.addEventListener('abort', () => this.stop(stop.reason));
     const waiting = setInterval(() => this.options.onWaiting?.(`waiting for ${this.missing().join(', ')}`), WAITING_MS);
     try {
       if (position < order.length - 1) {
         invariant(listen !== undefined, `${self} has an address to listen at`);
         const onStream = this.onStream.bind(this);
         this.acceptor = await Acceptor.listen(listen, this.options, this.services, onStream);
-        this.options.onListening?.(this.acceptor.port);
+        if (this.failure !== undefined) await this.acceptor.shutdown();
+        else this.options.onListening?.(this.acceptor.port);
       }
       for (const peer of order.slice(0, position)) {
         const { address } = peers[peer];
@@ -102,6 +114,7 @@ class GrpcMesh implements Mesh {
         this.onProgress();
       });
       await Promise.race([connected, this.failed]);
+      this.isConnected = true;
       this.acceptor?.stopListening();
     } catch (error) {
       if (error instanceof TrefoilError) await this.abort(error);
@@ -138,15 +151,33 @@ class GrpcMesh implements Mesh {
       address,
       service.path,
       this.options,
-      (wire, refused) => this.open(peer, wire, service, 'dialled', refused),
-      (error) => this.fail(error),
+      (wire, refused) => {
+        if (this.farewell === undefined) this.open(peer, wire, service, 'dialled', refused);
+        else this.tell(peer, wire, service.fromDialer.encode({ abort: this.farewell }), refused);
+      },
+      (error) => {
+        this.met.add(peer);
+        this.fail(error);
+      },
     );
     this.diallers.set(peer, dialler);
     dialler.attempt();
   }
 
+  /** All that a peer hears that this node reaches only after it has given up. */
+  private tell(peer: string, wire: Wire, farewell: Buffer, refused: () => void): void {
+    wire.listen(
+      () => this.met.add(peer),
+      () => (this.met.has(peer) ? this.onProgress() : refused()),
+    );
+    wire.write(farewell);
+    wire.finish();
+    this.farewells.push(wire);
+  }
+
   private onStream(wire: Wire, service: LinkService, fingerprint: string): void {
     const peer = this.names.get(fingerprint);
+    if (peer !== undefined) this.met.add(peer);
     const isNew = ![...this.streams].some((stream) => stream.peer === peer);
     if (this.failure === undefined && peer !== undefined && isNew) {
       this.open(peer, wire, service, 'accepted', () =>
@@ -154,10 +185,11 @@ class GrpcMesh implements Mesh {
       );
       return;
     }
-    // Not a failure of this run: an older process of the peer, or one too many.
-    const message = this.failure === undefined ? 'this node is connected already' : 'this node is stopping';
-    wire.write(service.fromAcceptor.encode({ abort: this.notice(new TrefoilError('TREFOIL_PEER', message)) }));
+    // Too late, or not of this run: an older process of the peer, or one too many.
+    const abort = this.farewell ?? this.notice(new TrefoilError('TREFOIL_PEER', 'this node is connected already'));
+    wire.write(service.fromAcceptor.encode({ abort }));
     wire.finish();
+    this.onProgress();
   }
 
   private open(
@@ -167,8 +199,10 @@ class GrpcMesh implements Mesh {
     direction: 'dialled' | 'accepted',
     refused: () => void,
   ): void {
+    const { describe = byNumber, maxMessageBytes } = this.options;
     const events: LinkEvents = {
       onHello: (hello) => {
+        this.met.add(peer);
         try {
           const offer = checkHello(hello, peer, this.options);
           this.checkService(peer, service, direction);
@@ -179,10 +213,13 @@ class GrpcMesh implements Mesh {
           this.fail(error as TrefoilError);
         }
       },
-      onFault: (fault, abort) => this.fail(fault, abort),
+      onFault: (fault, abort) => {
+        this.met.add(peer);
+        this.fail(fault, abort);
+      },
       onEnded: () => this.onProgress(),
       onLost: (reason) => {
-        if (link.isGreeted) this.fail(lost(peer, reason, link.waitingAt));
+        if (link.isGreeted) this.fail(lost(peer, reason, link.waitingAt, this.position, describe));
         else refused();
       },
     };
@@ -191,7 +228,7 @@ class GrpcMesh implements Mesh {
       direction === 'dialled'
         ? { outgoing: fromDialer, incoming: fromAcceptor }
         : { outgoing: fromAcceptor, incoming: fromDialer };
-    const link = new GrpcLink(peer, wire, codecs, this.options.maxMessageBytes, events);
+    const link = new GrpcLink(peer, wire, codecs, maxMessageBytes, events, describe);
     this.streams.add(link);
     void link.closed.then(() => this.streams.delete(link));
     link.greet(helloTo(peer, this.options));
@@ -207,10 +244,23 @@ class GrpcMesh implements Mesh {
     }
   }
 
+  /** Where this node is in the run: where it waits, or where it last sent something. */
+  private get position(): Position | undefined {
+    const links = [...this.links.values()];
+    const [waiting] = links.flatMap(({ waitingAt }) => waitingAt ?? []);
+    return waiting ?? links.findLast(({ sentAt }) => sentAt !== undefined)?.sentAt;
+  }
+
+  private stop(reason: unknown): void {
+    const { self, describe } = this.options;
+    this.fail(stoppedBy(self, `${reason}`, this.position, describe));
+  }
+
   /** The first failure counts; all others follow from it. */
   private fail(error: TrefoilError, abort = this.notice(error)): void {
     if (this.failure !== undefined || this.isOver) return;
     this.failure = error;
+    this.farewell = abort;
     for (const link of this.streams) link.breakOff(error, abort);
     this.reject(error);
     void this.closeAll();
@@ -232,9 +282,27 @@ class GrpcMesh implements Mesh {
       await flushed;
       clearTimeout(timer);
       for (const link of this.streams) link.kill();
+      await this.latecomers();
+      for (const dialler of this.diallers.values()) dialler.stop();
+      for (const wire of this.farewells) wire.kill();
       await this.acceptor?.shutdown();
     })();
     return this.shutdown;
+  }
+
+  /** Returns when all that were still to connect have heard why this node gives up, or soon anyway. */
+  private async latecomers(): Promise<void> {
+    const { self, order, stop } = this.options;
+    if (this.isConnected || this.failure?.code === 'TREFOIL_UNREACHABLE' || stop?.aborted) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LINGER_MS);
+      stop?.addEventListener('abort', () => resolve());
+      this.onProgress = () => order.every((peer) => peer === self || this.met.has(peer)) && resolve();
+      this.onProgress();
+      for (const [peer, dialler] of this.diallers) if (!this.met.has(peer)) dialler.attempt();
+    });
+    clearTimeout(timer);
   }
 
   /** The peers that are not connected yet, each with what is known of the reason. */

@@ -69,6 +69,31 @@ describe('readRecords', () => {
     expect([...records.features]).toEqual([0, 5000]);
   });
 
+  it('gives labels as indices of the declared classes, or values of the declared target', async () => {
+    const content = 'age,mean_area,malignant\n1,1,benign\n1,1,3.0\n1,1,benign\n';
+    const classes = await readRecords(file(content), { ...wanted(3), classes: [3, 'benign'] });
+    expect([...classes.labels]).toEqual([1, 0, 1]);
+    const target = file('age,mean_area,malignant\n1,1,-2.5\n1,1,10\n');
+    expect([...(await readRecords(target, { ...wanted(2), target: [-3, 10] })).labels]).toEqual([-2.5, 10]);
+  });
+
+  it('names the cell of an unknown class, never the class', async () => {
+    const path = file('age,mean_area,malignant\n1,1,secret\n1,1,\n1,1,benign\n');
+    await expect(readRecords(path, { ...wanted(3), classes: ['benign', 'x'] })).rejects.toMatchObject({
+      problems: [
+        "line 2, column 'malignant': not one of the classes that the job declares",
+        "line 3, column 'malignant': empty",
+      ],
+    });
+  });
+
+  it('refuses a target outside its range even where features are clipped', async () => {
+    const path = file('age,mean_area,malignant\n-1,1,11\n');
+    await expect(readRecords(path, { ...wanted(1, 'clip'), target: [0, 10] })).rejects.toMatchObject({
+      problems: ["line 2, column 'malignant': outside the declared range from 0 to 10"],
+    });
+  });
+
   it('reports every problem of the cells at once', async () => {
     const rows = ['', 'x', '0x10', 'NaN', '-inf', '1e999', '121'].map((cell) => `${cell},7,1`);
     const content = ['age,mean_area,malignant', ...rows, '5,7,2', '5,7,', '5,7', '5,7,1,9', '5,7,0'].join('\n');

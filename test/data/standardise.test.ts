@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FeatureRange, Records } from '../../src/data/records.ts';
-import { localSquares, localSums, momentScaling, rangeScaling, standardise } from '../../src/data/standardise.ts';
+import {
+  localSquares,
+  localSums,
+  momentScaling,
+  rangeScaling,
+  standardise,
+  unitScaling,
+} from '../../src/data/standardise.ts';
 
 const features: readonly FeatureRange[] = [
   { name: 'a', low: 0, high: 50 },
@@ -38,6 +45,17 @@ describe('rangeScaling', () => {
   it('survives the widest range there is', () => {
     const widest = [{ name: 'x', low: -Number.MAX_VALUE, high: Number.MAX_VALUE }];
     expect(rangeScaling(widest)).toEqual({ centre: Float64Array.of(0), scale: Float64Array.of(Number.MAX_VALUE) });
+  });
+});
+
+describe('unitScaling', () => {
+  it('maps the ends of each range to 0 and 1, and sixteenths to themselves', () => {
+    const scaling = unitScaling(features);
+    const ends = records([features.map(({ low }) => low), features.map(({ high }) => high)]);
+    expect([...standardise(ends, scaling, 1, 0)]).toEqual([0, 0, 0, 1, 1, 1]);
+    const pixel = unitScaling([{ name: 'pixel', low: 0, high: 16 }]);
+    const values = standardise({ features: Float64Array.of(1, 8, 15), columns: 1 }, pixel, 1, 0);
+    expect([...values]).toEqual([1 / 16, 1 / 2, 15 / 16]);
   });
 });
 
@@ -102,6 +120,11 @@ describe('standardise', () => {
   it('clips on both sides', () => {
     const scaling = { centre: Float64Array.of(0, 0, 0), scale: Float64Array.of(1, 1, 1) };
     expect([...standardise(records([[4, -4, 3]]), scaling, 3)]).toEqual([3, -3, 3]);
+  });
+
+  it('clips below at a floor of its own', () => {
+    const scaling = { centre: Float64Array.of(0, 0, 0), scale: Float64Array.of(1, 1, 1) };
+    expect([...standardise(records([[4, -4, 3]]), scaling, 3, 0)]).toEqual([3, 0, 3]);
   });
 
   it('is empty for no rows', () => {

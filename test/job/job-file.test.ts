@@ -217,7 +217,7 @@ reveal:
 
 describe('loadJob', () => {
   it('names a file that is not there', () => {
-    expect(() => loadJob('no/such.yaml')).toThrow('can not read the job file no/such.yaml: ENOENT');
+    expect(() => loadJob('no/such.yaml')).toThrow('can not read the job file no/such.yaml: there is no such file');
   });
 
   it.each([

@@ -1,20 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadJob } from '../../src/job/job-file.ts';
-import { buildModel, predictProbabilities, readModel, writeModel } from '../../src/job/model-file.ts';
-
-const job = loadJob('examples/breast-cancer-logistic.yaml');
-const columns = job.data.features.length;
-const provenance = { planDigest: 'f00d', trefoil: '0.1.0', created: new Date('2025-01-02T03:04:05Z') };
-const scaling = {
-  centre: Float64Array.from(job.data.features, ({ high }) => high / 3),
-  scale: Float64Array.from(job.data.features, ({ high }) => high / 5),
-};
-const weights = Array.from({ length: columns }, (_, j) => Math.sin(j + 1));
-const model = buildModel(job, { weights, bias: 0.25, scaling }, provenance);
+import { readModel, writeModel } from '../../src/job/model-file.ts';
+import { digits, logistic as model } from './models.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -85,50 +74,50 @@ describe('a model file', () => {
     expect(() => readModel(path)).toThrow('weights must have 30 numbers, one for each feature, not 1');
   });
 
-  it('is refused when cut off', () => {
-    const path = join(folder, 'cut.json');
-    writeFileSync(path, JSON.stringify(model).slice(0, 200));
-    expect(() => readModel(path)).toThrow(`the model file ${path} has`);
+  it('of a network is read back as it was written', () => {
+    const path = join(folder, 'digits.json');
+    writeModel(path, digits);
+    expect(readModel(path)).toEqual(digits);
   });
-});
 
-describe('predictProbabilities', () => {
-  const folded = (row: ArrayLike<number>) => {
-    const logit = model.weights.reduce((sum, weight, j) => sum + weight * row[j], model.bias);
-    return 1 / (1 + Math.exp(-logit));
-  };
-  /** A row of the given standardised values. */
-  const raw = (values: readonly number[]) =>
-    Float64Array.from(values, (value, j) => scaling.centre[j] + value * scaling.scale[j]);
-  const rowWithin = (bound: number) =>
-    fc.array(fc.double({ min: -bound, max: bound, noNaN: true }), { minLength: columns, maxLength: columns });
-
-  it('agrees with the folded weights where nothing is clipped', () => {
-    fc.assert(
-      fc.property(rowWithin(2.99), (values) => {
-        const row = raw(values);
-        // 31 terms below 5 in size, each rounded a few times to 2⁻⁵³: an error below 1e-13 in a logit, a quarter of that here.
-        expect(Math.abs(predictProbabilities(model, row, 1)[0] - folded(row))).toBeLessThan(1e-13);
+  it('of a network is refused when its layers do not fit each other', () => {
+    const path = join(folder, 'layers.json');
+    const [first, last] = digits.layers;
+    const layers = [
+      { ...first, bias: [1] },
+      { ...last, inputs: 31, weights: last.weights.slice(1) },
+    ];
+    const standardised = { ...digits.standardised, weights: [], scale: [1] };
+    writeFileSync(path, JSON.stringify({ ...digits, classes: [0, 1], layers, standardised }));
+    expect(() => readModel(path)).toThrow(
+      expect.objectContaining({
+        problems: [
+          'line 1: standardised.scale must have 64 numbers, one for each feature, not 1',
+          'line 1: layers[0].bias must have 32 numbers, one for each output, not 1',
+          'line 1: layers[1].inputs must be 32, not 31',
+          'line 1: layers[1].weights must have 310 numbers, inputs times outputs, not 319',
+          'line 1: standardised.weights must have 2048 numbers, as the first layer, not 0',
+          'line 1: standardised.bias must have 1 numbers, as the first layer, not 32',
+          'line 1: layers[1].outputs must be 2, not 10',
+        ],
       }),
     );
   });
 
-  it('clips as training did', () => {
-    const far = raw(Array.from({ length: columns }, () => 50));
-    const edge = raw(Array.from({ length: columns }, () => job.data.clip));
-    expect(predictProbabilities(model, far, 1)[0]).toBeCloseTo(predictProbabilities(model, edge, 1)[0], 14);
+  it.each([
+    [{ classes: undefined }, 'classes is missing: output softmax has some'],
+    [{ output: 'linear', classes: undefined }, 'target is missing: output linear has one'],
+    [{ type: 'forest' }, 'type must be logistic or mlp'],
+    [{ activation: 'tanh' }, 'activation must be relu or sigmoid'],
+  ])('of a network with %j is refused', (change, problem) => {
+    const path = join(folder, 'refused.json');
+    writeFileSync(path, JSON.stringify({ ...digits, ...change }));
+    expect(() => readModel(path)).toThrow(problem);
   });
 
-  it('takes many rows, or none', () => {
-    const [a, b] = [raw(weights), raw(weights.map((weight) => -weight))];
-    const both = predictProbabilities(model, Float64Array.of(...a, ...b), 2);
-    expect([...both]).toEqual([predictProbabilities(model, a, 1)[0], predictProbabilities(model, b, 1)[0]]);
-    expect(predictProbabilities(model, new Float64Array(0), 0)).toHaveLength(0);
-  });
-
-  it('refuses rows of another width', () => {
-    expect(() => predictProbabilities(model, new Float64Array(31), 1)).toThrow(
-      '1 rows of 30 features are 30 numbers, not 31',
-    );
+  it('is refused when cut off', () => {
+    const path = join(folder, 'cut.json');
+    writeFileSync(path, JSON.stringify(model).slice(0, 200));
+    expect(() => readModel(path)).toThrow(`the model file ${path} has`);
   });
 });

@@ -39,6 +39,12 @@ describe('the configurations in parties/', () => {
     expect(loadJob(config.job)).toEqual(job);
   });
 
+  it.each(['north', 'east', 'south'])('%s has data for every example', (node) => {
+    for (const name of ['breast-cancer-range', 'overflow', 'digits-mlp', 'mnist-mlp']) {
+      checkNodeConfig(loadNodeConfig(`parties/${node}.yaml`, name), loadJob(`examples/${name}.yaml`));
+    }
+  });
+
   it('dealer fits it in dealer mode only', () => {
     const config = loadNodeConfig('parties/dealer.yaml');
     checkNodeConfig(config, withTrust(job, 'dealer'));
@@ -121,7 +127,9 @@ connectSeconds: 0
   });
 
   it('names a file that is not there', () => {
-    expect(() => loadNodeConfig('no/such.yaml')).toThrow('can not read the node configuration no/such.yaml: ENOENT');
+    expect(() => loadNodeConfig('no/such.yaml')).toThrow(
+      'can not read the node configuration no/such.yaml: there is no such file',
+    );
   });
 });
 

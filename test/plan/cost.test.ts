@@ -134,7 +134,7 @@ const step = (trust: TrustMode, changes: Changes): { rounds: number; bytes: numb
   const task: TrainingTask = taskOf({ trust, trainRows: { north: 200, east: 150, south: 100 }, ...changes });
   const plan = trainingPlan(task);
   const cost = planCost(plan);
-  const at = plan.sessions.findIndex(({ phase }) => plan.phases[phase].name === 'step');
+  const at = plan.sessions.findIndex(({ phase }) => plan.phases[phase].name === 'training');
   const [sender] = plan.roles.evaluators;
   const bytes = cost.phases[at].traffic.reduce(
     (sum, { from, kind, bytes }) => sum + (from === sender && kind !== 'correction' ? bytes : 0),

@@ -7,7 +7,7 @@ import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/plaintext.ts';
 import { simulateInTheClear } from '../../src/runtime/simulate.ts';
 import { Program } from '../protocol/harness.ts';
-import { type Changes, EVERYTHING, inputsOf, PARTIES, taskOf } from '../runtime/task.ts';
+import { type Changes, EVERYTHING, inputsOf, NOBODY, PARTIES, taskOf } from '../runtime/task.ts';
 
 const rate = (initial: number): Changes => ({ learningRate: { schedule: 'constant', initial } });
 const ABSURD: Readonly<Record<string, Changes>> = {
@@ -61,7 +61,7 @@ it('accepts nothing that comes out wrong', () =>
       const task = taskOf({
         ...rest,
         learningRate,
-        reveal: { ...EVERYTHING, metrics: { accuracy: [], auc: [], logLoss: [] } },
+        reveal: { ...EVERYTHING, metrics: NOBODY },
       });
       let plan: ReturnType<typeof trainingPlan>;
       try {

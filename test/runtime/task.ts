@@ -19,14 +19,16 @@ export const logistic = (inputs: number): TrainingTask['architecture'] => ({
   outputs: 1,
 });
 
+export const NOBODY = { accuracy: [], auc: [], logLoss: [], macroF1: [], confusionMatrix: [], squaredError: [] };
+
 export const NOTHING_BUT_THE_MODEL: TrainingTask['reveal'] = {
   trainingLoss: [],
-  metrics: { accuracy: [], auc: [], logLoss: [] },
+  metrics: NOBODY,
   model: PARTIES,
 };
 export const EVERYTHING: TrainingTask['reveal'] = {
   trainingLoss: ['north'],
-  metrics: { accuracy: PARTIES, auc: PARTIES, logLoss: ['east'] },
+  metrics: { ...NOBODY, accuracy: PARTIES, auc: PARTIES, logLoss: ['east'] },
   model: PARTIES,
 };
 
@@ -62,17 +64,29 @@ export interface Records {
   readonly labels: Float64Array;
 }
 
-/** Rows within ±clip, labelled by a noisy line. */
+/** Rows within ±clip, labelled by a noisy line, or where there are several classes by the largest of as many noisy lines. */
 export function recordsOf(task: TrainingTask, kind: 'train' | 'test', owner: string): Records {
   const rows = (kind === 'train' ? task.trainRows : task.testRows)[owner] ?? 0;
   const salt = PARTIES.indexOf(owner) + (kind === 'train' ? 0 : 10);
   const features = new Float64Array(rows * task.architecture.inputs).map((_, i) => task.clip * noise(salt, i));
-  const labels = new Float64Array(rows).map((_, row) => {
-    const first = features[row * task.architecture.inputs];
-    return first + 0.4 * task.clip * noise(salt, row, 7) > 0 ? 1 : 0;
+  const { inputs, outputs } = task.architecture;
+  if (outputs === 1) {
+    const labels = new Float64Array(rows).map((_, row) =>
+      features[row * inputs] + 0.4 * task.clip * noise(salt, row, 7) > 0 ? 1 : 0,
+    );
+    return { features, labels };
+  }
+  const labels = Array.from({ length: rows }, (_, row) => {
+    const at = features.subarray(row * inputs, (row + 1) * inputs);
+    const scores = Array.from({ length: outputs }, (_, k) =>
+      at.reduce((sum, x, i) => sum + x * noise(k, i, 3), 0.2 * task.clip * noise(salt, row, k)),
+    );
+    return oneHot(scores.indexOf(Math.max(...scores)), outputs);
   });
-  return { features, labels };
+  return { features, labels: Float64Array.from(labels.flat()) };
 }
+
+const oneHot = (k: number, classes: number) => Array.from({ length: classes }, (_, c) => (c === k ? 1 : 0));
 
 export function inputsOf(task: TrainingTask): InputsOf {
   return (owner) => (name) => {

@@ -1,0 +1,60 @@
+/**
+ * The folder of a rehearsal on one machine: an identity and a configuration for each node, for this run alone.
+ * @module
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEALER, type NodeConfig } from '../job/schema.ts';
+import { createIdentity } from '../transport/create-identity.ts';
+import { saveIdentity } from '../transport/identity.ts';
+
+/** Longer than the warning of an ending certificate reaches. */
+const IDENTITY_DAYS = 60;
+const CONNECT_SECONDS = 30;
+
+export class Rehearsal {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** `nodes` by name in the order of the job, the dealer first: their real configurations, of which data and output are used. */
+  static async create(jobFile: string, nodes: ReadonlyMap<string, NodeConfig>): Promise<Rehearsal> {
+    const rehearsal = new Rehearsal(await mkdtemp(join(tmpdir(), 'trefoil-')));
+    try {
+      for (const [name, config] of nodes) await rehearsal.#add(name, config, jobFile, [...nodes.keys()]);
+    } catch (error) {
+      await rehearsal.remove();
+      throw error;
+    }
+    return rehearsal;
+  }
+
+  configOf(name: string): string {
+    return join(this.#folder, `${name}.yaml`);
+  }
+
+  /** The nodes need it until they are prepared. */
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #add(name: string, { data, output }: NodeConfig, jobFile: string, names: readonly string[]): Promise<void> {
+    await saveIdentity(join(this.#folder, name), await createIdentity({ name, days: IDENTITY_DAYS }));
+    const others = names.filter((other) => other !== name);
+    const config = {
+      node: name,
+      job: jobFile,
+      listen: 'localhost:0',
+      identity: name,
+      // The real addresses are known once the nodes listen.
+      peers: Object.fromEntries(others.map((peer) => [peer, { address: 'localhost:1', certificate: `${peer}.crt` }])),
+      ...(name === DEALER ? {} : { data }),
+      output,
+      connectSeconds: CONNECT_SECONDS,
+    };
+    await writeFile(this.configOf(name), JSON.stringify(config));
+  }
+}

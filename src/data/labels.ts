@@ -1,0 +1,58 @@
+/**
+ * Labels: what a cell of the label column is as a number, and what training makes of it.
+ * @module
+ */
+
+import type { LabelRange } from './records.ts';
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
+
+/** What a cell holds: a value, or what is wrong with it, without showing it. */
+export type Reading = { readonly value: number } | { readonly fault: string };
+
+/** The finite number in a cell. */
+export function numberIn(cell: string): Reading {
+  const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
+  if (Number.isFinite(value)) return { value };
+  if (cell === '') return { fault: 'empty' };
+  return { fault: NUMBER.test(cell) || NOT_FINITE.test(cell) ? 'not finite' : 'not a number' };
+}
+
+/** Reads cells of a label column: 0 or 1 as they are, a class as its index, the value of a target as it is. */
+export function labelReader({ classes, target }: LabelRange): (cell: string) => Reading {
+  if (classes !== undefined) {
+    const indices = new Map(classes.map((name, index) => [String(name), index]));
+    return (cell) => {
+      // A class that is a number may be written in another way, as 3.0 for 3.
+      const number = numberIn(cell);
+      const value = indices.get(cell) ?? ('value' in number ? indices.get(String(number.value)) : undefined);
+      if (value !== undefined) return { value };
+      return { fault: cell === '' ? 'empty' : 'not one of the classes that the job declares' };
+    };
+  }
+  const [low, high] = target ?? [0, 1];
+  const outside =
+    target === undefined ? 'not a label, which is 0 or 1' : `outside the declared range from ${low} to ${high}`;
+  return (cell) => {
+    const reading = numberIn(cell);
+    if ('fault' in reading) return reading;
+    const { value } = reading;
+    const isLabel = target === undefined ? value === 0 || value === 1 : value >= low && value <= high;
+    return isLabel ? reading : { fault: outside };
+  };
+}
+
+/** Indices of `classes` classes as rows of a one and zeros: labels × classes, row-major. */
+export function oneHot(labels: Float64Array, classes: number): Float64Array {
+  const rows = new Float64Array(labels.length * classes);
+  labels.forEach((label, i) => {
+    rows[i * classes + label] = 1;
+  });
+  return rows;
+}
+
+/** What turns values of a target into values from -1 to 1, which a network is trained on: y ↦ (y − centre) / scale. */
+export function targetScaling([low, high]: readonly [number, number]): { centre: number; scale: number } {
+  return { centre: low / 2 + high / 2, scale: high / 2 - low / 2 };
+}

@@ -1,0 +1,130 @@
+/** `trefoil train --local`: real processes, both trust modes. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readRecords } from '../../src/data/csv.ts';
+import { readModel } from '../../src/job/model-file.ts';
+import { LocalSite, watchChildren } from './local-site.ts';
+import { childrenOf, gone, type Program, trefoil } from './program.ts';
+
+const PARTIES = ['north', 'east', 'south'];
+
+describe('train --local', () => {
+  it.each(['honest-majority', 'dealer'] as const)('trains in %s mode and reports what it was', async (trust) => {
+    const site = new LocalSite();
+    const train = site.train('examples/breast-cancer-logistic.yaml', '--trust', trust, '--report', site.report);
+    const children = watchChildren(train);
+    expect(await train.ended, train.output).toMatchObject({ status: 0 });
+    const nodes = trust === 'dealer' ? 4 : 3;
+    expect((await children).size).toBeGreaterThanOrEqual(nodes);
+    expect(await gone([...(await children)], 1)).toBe(true);
+    expect(site.temporaryFolders).toEqual([]);
+
+    const report = site.readReport();
+    const { test, plaintext } = report.quality;
+    expect(report.trust).toBe(trust);
+    expect(test.accuracy).toBeGreaterThanOrEqual(0.96);
+    expect(test.auc).toBeGreaterThanOrEqual(0.99);
+    expect(Math.abs((test.accuracy ?? 0) - (plaintext?.accuracy ?? 0))).toBeLessThanOrEqual(0.005);
+    expect(report.parity?.maxWeightDifference).toBeLessThanOrEqual(0.005);
+    expect(report.cost.counted).toEqual(report.cost.planned);
+    expect(Object.keys(report.cost.counted.bytes)).toHaveLength(nodes);
+    expect(report.cost.counted.rounds).toBeGreaterThan(1000);
+    expect(report.seconds.training).toBeGreaterThan(0);
+    expect(report.openings.map(({ name }) => name)).toContain('alarm');
+    for (const line of ['exactly as planned', 'held-out rows', 'who learnt what']) expect(train.stdout).toContain(line);
+    expect(train.stderr).toMatch(/training: 280 of 280, loss 0\.\d{4}/);
+    expect(Object.keys(report.models)).toEqual(PARTIES);
+
+    const [model] = Object.values(report.models);
+    const predict = trefoil('predict', model, 'examples/breast-cancer/east-test.csv');
+    expect(await predict.ended).toMatchObject({ status: 0 });
+    expect(await accuracyOf(predict.stdout, 'examples/breast-cancer/east-test.csv')).toBeGreaterThan(0.9);
+  });
+
+  it('gives the model and the accuracy to the one party that is named', async () => {
+    const site = new LocalSite();
+    const train = site.train('examples/breast-cancer-range.yaml', '--report', site.report);
+    expect(await train.ended, train.output).toMatchObject({ status: 0 });
+    const report = site.readReport();
+    expect(Object.keys(report.models)).toEqual(['north']);
+    expect(PARTIES.filter((name) => existsSync(join(site.folder, 'out', name)))).toEqual(['north']);
+    expect(report.learnt.south).toHaveLength(1);
+    expect(report.quality.test.auc).toBeUndefined();
+    expect(train.stdout).not.toContain('AUC');
+    expect(readModel(report.models.north).trainedBy.job).toBe('breast-cancer-range');
+  });
+
+  it('ends with the range alarm, and with no model, where values leave the sigmoid’s interval', async () => {
+    const site = new LocalSite();
+    const train = site.train('examples/overflow.yaml', '--report', site.report);
+    expect(await train.ended).toMatchObject({ status: 1 });
+    expect(train.stderr).toMatch(/trefoil: the range alarm tripped: .* lower training\.learningRate/);
+    expect(train.stderr).toContain('[TREFOIL_RANGE]');
+    expect(train.stderr).not.toContain('    at ');
+    expect(site.files).toEqual([]);
+    expect(site.temporaryFolders).toEqual([]);
+  });
+
+  it('says what is wrong in the files of several nodes at once', async () => {
+    const site = new LocalSite();
+    site.changeConfig('north', (config) => ({ ...config, data: { train: 'nowhere.csv' } }));
+    site.changeConfig('south', (config) => ({ ...config, data: { ...config.data, test: 'no.csv' } }));
+    const train = site.train('examples/breast-cancer-logistic.yaml');
+    const end = await train.ended;
+    expect(end.status).toBe(1);
+    expect(train.stderr).toContain('several nodes have problems:');
+    expect(train.stderr).toContain('nowhere.csv: there is no such file');
+    expect(train.stderr).toContain('no.csv: there is no such file');
+    expect(site.temporaryFolders).toEqual([]);
+  });
+});
+
+describe('train --local that is stopped', () => {
+  const running = async (site: LocalSite): Promise<[Program, number[]]> => {
+    const train = site.train(site.longJob);
+    await train.until(/sharing records/);
+    const children = childrenOf(train.pid);
+    expect(children).toHaveLength(3);
+    return [train, children];
+  };
+
+  it('ends with all its nodes at Ctrl-C', async () => {
+    const site = new LocalSite();
+    const [train, children] = await running(site);
+    train.killGroup('SIGINT');
+    expect(await train.ended).toMatchObject({ status: 1 });
+    expect(train.stderr).toMatch(/trefoil: stopped by SIGINT\n\[TREFOIL_ABORTED\]/);
+    expect(await gone(children, 0.5)).toBe(true);
+    expect(site.temporaryFolders).toEqual([]);
+    expect(site.files).toEqual([]);
+  });
+
+  it('leaves nothing running when it is killed', async () => {
+    const site = new LocalSite();
+    const [train, children] = await running(site);
+    train.kill('SIGKILL');
+    expect(await gone(children, 5)).toBe(true);
+    expect(site.temporaryFolders).toEqual([]);
+    expect(site.files).toEqual([]);
+  });
+
+  it('names the node whose process was killed, and where the others were', async () => {
+    const site = new LocalSite();
+    const [train, children] = await running(site);
+    process.kill(children[1], 'SIGKILL');
+    expect(await train.ended).toMatchObject({ status: 1 });
+    expect(train.stderr).toContain('the process of east was killed by SIGKILL');
+    expect(train.stderr).toMatch(/east is gone: .* phase training, step \d+, round \d/);
+    expect(await gone(children, 0.5)).toBe(true);
+    expect(site.files).toEqual([]);
+  });
+});
+
+async function accuracyOf(printed: string, file: string): Promise<number> {
+  const { labels } = await readRecords(file, { features: [], label: 'malignant', outOfRange: 'refuse' });
+  const [header, ...rows] = printed.trim().split('\n');
+  expect(header).toBe('malignant_probability');
+  expect(rows).toHaveLength(labels.length);
+  return rows.filter((row, i) => Number(row) >= 0.5 === (labels[i] === 1)).length / labels.length;
+}

@@ -1,0 +1,49 @@
+/** Wrong usage and missing files: a sentence, never a stack. */
+import { describe, expect, it } from 'vitest';
+import { trefoil } from './program.ts';
+
+const LOGISTIC = 'examples/breast-cancer-logistic.yaml';
+
+describe('the trefoil command', () => {
+  it.each<[line: string, status: number, said: RegExp]>([
+    ['', 2, /Usage: trefoil/],
+    ['tarin', 2, /^trefoil: unknown command 'tarin'\n\(Did you mean train\?\)/],
+    ['train', 2, /^trefoil: missing required argument 'job'/],
+    [`train ${LOGISTIC}`, 2, /^trefoil: train runs all nodes on this machine: say so with --local/],
+    [`train ${LOGISTIC} --lokal`, 2, /^trefoil: unknown option '--lokal'\n\(Did you mean --local\?\)/],
+    [`train ${LOGISTIC} --local --trust nobody`, 2, /Allowed choices are honest-majority, dealer/],
+    [`train ${LOGISTIC} --local --configs nowhere`, 1, /nowhere\/north\.yaml is missing: the configuration of north/],
+    [`train ${LOGISTIC} --local --report examples`, 1, /can not write examples: it is a folder; name a file/],
+    [
+      'train no.yaml --local',
+      1,
+      /^trefoil: can not read the job file no\.yaml: there is no such file\n\[TREFOIL_JOB\]/,
+    ],
+    ['plan examples', 1, /can not read the job file examples: it is a folder/],
+    ['party', 2, /^trefoil: required option '--config <file>' not specified/],
+    [
+      'party --config no.yaml',
+      1,
+      /can not read the node configuration no\.yaml: there is no such file\n\[TREFOIL_CONFIG\]/,
+    ],
+    ['identity --config parties/north.yaml --days soon', 2, /a whole number from 1 to 3650/],
+    ['predict no.json no.csv', 1, /can not read the model file no\.json: there is no such file\n\[TREFOIL_DATA\]/],
+  ])('trefoil %s', async (line, status, said) => {
+    const program = trefoil(...line.split(' ').filter((word) => word !== ''));
+    expect(await program.ended).toMatchObject({ status });
+    expect(program.stderr).toMatch(said);
+    expect(program.stdout).toBe('');
+    expect(program.stderr).not.toContain('    at ');
+  });
+
+  it('prints the plan of a job, and with --operations all of it', async () => {
+    const [short, long] = [trefoil('plan', LOGISTIC), trefoil('plan', LOGISTIC, '--operations', '--trust', 'dealer')];
+    expect(await short.ended).toMatchObject({ status: 0 });
+    expect(await long.ended).toMatchObject({ status: 0 });
+    expect(short.stdout).toMatch(/\n {2}training +260 +[1-5] /);
+    expect(short.stdout).toContain('what leaves the computation, and who learns it:');
+    expect(short.stdout).not.toContain('matmul');
+    expect(long.stdout).toContain('product matmul');
+    expect(long.stdout).toContain('dealer of correlated randomness: dealer');
+  });
+});
