@@ -55,20 +55,24 @@ async function runForParent(options: NodeProgramOptions, stop: AbortController):
   const connect = new Promise<ToNode>((resolve) => process.once('message', resolve));
   try {
     const prepared = await prepareNode(options.config, options.trust);
-    tell({ kind: 'prepared' });
+    void tell({ kind: 'prepared' });
     const { addresses } = await Promise.race([connect, stopped(stop.signal)]);
     const { facts, result } = await runNode(withAddresses(prepared, addresses), toParent(), stop.signal);
-    tell({ kind: 'finished', publicSeed: facts.publicSeed, result });
+    await tell({ kind: 'finished', publicSeed: facts.publicSeed, result });
   } catch (error) {
-    tell(failed(asTrefoilError(error)));
+    await tell(failed(asTrefoilError(error)));
     process.exitCode = 1;
   } finally {
     if (process.connected) process.disconnect();
   }
 }
 
-function tell(message: FromNode): void {
-  if (process.connected) process.send?.(message);
+/** Resolves when the message has left: a process that disconnects earlier takes a long one with it. */
+function tell(message: FromNode): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected && process.send !== undefined) process.send(message, () => resolve());
+    else resolve();
+  });
 }
 
 function withAddresses(prepared: PreparedNode, addresses: ToNode['addresses']): PreparedNode {
@@ -80,15 +84,15 @@ function withAddresses(prepared: PreparedNode, addresses: ToNode['addresses']): 
 function toParent(): NodeObserver {
   let last = 0;
   return {
-    onListening: (port) => tell({ kind: 'listening', port }),
+    onListening: (port) => void tell({ kind: 'listening', port }),
     onWaiting: () => undefined,
     onConnected: () => undefined,
     onProgress: (progress) => {
       const now = performance.now();
       if (progress.done < progress.of && now - last < PROGRESS_MS) return;
       last = now;
-      tell({ kind: 'progress', progress });
+      void tell({ kind: 'progress', progress });
     },
-    onTrainingLoss: (loss) => tell({ kind: 'trainingLoss', loss }),
+    onTrainingLoss: (loss) => void tell({ kind: 'trainingLoss', loss }),
   };
 }

@@ -24,7 +24,7 @@ const SMOOTH_BITS = 30;
 const SHORT_BITS = 8;
 const FACTOR_BITS = 12;
 /** A factor of a product that takes more bits than WIDE is truncated to OPERAND_BITS first, so that the product has room. */
-const WIDE_BITS = 40;
+const WIDE_BITS = 36;
 const OPERAND_BITS = 26;
 /** Fractional bits of what goes from layer to layer. */
 const ACTIVATION_BITS = 12;
@@ -246,8 +246,10 @@ export class Lowering {
         return { parts: sums, constant: times(constant, scalar(this.#graph.nodes[is.a].rows)) };
       }
       case 'sigmoid': {
-        const of = this.#argument(is.a);
-        return only({ smooth: 'sigmoid', of, coefficient: ONE });
+        const part: Part = { smooth: 'sigmoid', of: this.#argument(is.a), coefficient: ONE };
+        if (!this.#isFactor(node)) return only(part);
+        const opened = this.#phase.open(this.#evaluate(part, this.#smoothScale([part])));
+        return only({ value: this.#phase.truncate(opened, ACTIVATION_BITS), coefficient: ONE });
       }
       case 'softplus': {
         const of = this.#argument(is.a);
