@@ -92,6 +92,17 @@ const JOBS: Readonly<Record<string, Changes>> = {
   'everything opened': { reveal: EVERYTHING, moments: true },
   'one step an epoch, with loss': { batch: 42, reveal: EVERYTHING, epochs: 2 },
   'a wide one with no penalty': { features: 17, l2: 0, batch: 20, trainRows: { north: 1, east: 40, south: 0 } },
+  'three classes, two hidden layers, momentum': {
+    architecture: { inputs: 3, hidden: [5, 4], activation: 'relu', output: 'softmax', outputs: 3 },
+    optimiser: { type: 'momentum', momentum: 0.9, nesterov: true },
+    learningRate: { schedule: 'constant', initial: 0.05 },
+    clip: 1,
+    reveal: { ...EVERYTHING, metrics: { ...EVERYTHING.metrics, auc: [] } },
+  },
+  'a hidden layer of sigmoids': {
+    architecture: { inputs: 3, hidden: [5], activation: 'sigmoid', output: 'sigmoid', outputs: 1 },
+    reveal: EVERYTHING,
+  },
   'one feature, batches of one': { features: 1, batch: 1, trainRows: { north: 1, east: 1, south: 1 }, clip: 1 },
 };
 

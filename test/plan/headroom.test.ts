@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
+import type { Phase, Plan, ValueId } from '../../src/plan/plan.ts';
 import { trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/plaintext.ts';
-import { simulateInTheClear } from '../../src/runtime/simulate.ts';
+import { simulate, simulateInTheClear } from '../../src/runtime/simulate.ts';
 import { Program } from '../protocol/harness.ts';
 import { type Changes, EVERYTHING, inputsOf, NOBODY, PARTIES, taskOf } from '../runtime/task.ts';
 
@@ -52,6 +53,73 @@ const changes = fc.record({
   features: fc.integer({ min: 1, max: 6 }),
   initial: fc.constantFrom(1e-4, 0.003, 0.1, 0.7, 2, 20),
   final: fc.constantFrom(1e-4, 0.1, 1),
+});
+
+const network = fc.record({
+  hidden: fc.constantFrom([], [6], [5, 4], [4, 4, 4]),
+  activation: fc.constantFrom('relu', 'sigmoid'),
+  output: fc.constantFrom('softmax', 'sigmoid', 'linear'),
+  optimiser: fc.constantFrom(
+    { type: 'sgd' } as const,
+    { type: 'momentum', momentum: 0.9, nesterov: false } as const,
+    { type: 'momentum', momentum: 0.5, nesterov: true } as const,
+  ),
+  initial: fc.constantFrom(0.003, 0.05, 0.4, 3),
+  clip: fc.constantFrom(0.5, 1, 4),
+  l2: fc.constantFrom(0, 0.01),
+  fractionalBits: fc.constantFrom(12, 16, 18),
+  dataBits: fc.constantFrom(8, 12, 16),
+});
+
+it('no value of a network that is trained to the end goes beyond its bound, in any step', async () => {
+  let [checked, ended] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(network, async ({ hidden, activation, output, initial, ...rest }) => {
+      const outputs = output === 'softmax' ? 3 : 1;
+      const task = taskOf({
+        ...rest,
+        architecture: { inputs: 3, hidden, activation, output, outputs },
+        learningRate: { schedule: 'constant', initial },
+      });
+      let plan: Plan;
+      try {
+        plan = trainingPlan(task);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'TREFOIL_PLAN' });
+        return;
+      }
+      // Every masked value is shown to one party when its phase ends, with no mask of its own: nobody keeps a secret in a test.
+      const isMasked = (id: ValueId) => plan.values[id].kind === 'masked';
+      const shown = ({ ops, openingRounds }: Phase) =>
+        ops.flatMap(({ op }) => {
+          if (!('out' in op) || op.op === 'input' || !isMasked(op.out)) return [];
+          return [
+            { op: { op: 'reveal', of: op.out, name: `value ${op.out}`, to: ['east'] } as const, round: openingRounds },
+          ];
+        });
+      const phases = plan.phases.map((phase) => ({ ...phase, ops: [...phase.ops, ...shown(phase)] }));
+      const beyond: string[] = [];
+      const run = simulate({ ...plan, phases }, inputsOf(task), {
+        onRevealed: (name, found) => {
+          if (!name.startsWith('value ')) return;
+          const { bound, name: what, fractionalBits } = plan.values[Number(name.slice('value '.length))];
+          checked += found.length;
+          const most = found.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+          if (most > bound) beyond.push(`${what ?? name} at ${fractionalBits} bits: ${most} > ${bound}`);
+        },
+      });
+      const error: unknown = await run.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (error === undefined) ended++;
+      if (error === undefined) expect(beyond).toEqual([]);
+      else expect(error).toMatchObject({ code: 'TREFOIL_RANGE' });
+    }),
+    { numRuns: 60 },
+  );
+  expect(ended).toBeGreaterThan(15);
+  expect(checked).toBeGreaterThan(100_000);
 });
 
 it('accepts nothing that comes out wrong', () =>
