@@ -9,7 +9,7 @@
 import { invariant, TrefoilError } from '../errors.ts';
 import { type Graph, type NodeId, type Scalar, scalar, times } from '../graph/graph.ts';
 import { type SmoothFunction, seriesBound, seriesOf } from '../protocol/fourier.ts';
-import type { ProductForm } from '../protocol/product.ts';
+import { type ProductForm, productShape } from '../protocol/product.ts';
 import { Activations, LAYER_LIMIT } from './activations.ts';
 import { exactly, type PhaseBuilder, type Term } from './builder.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
@@ -23,8 +23,8 @@ const SMOOTH_BITS = 30;
 /** A factor that is an integer multiple of 2^−SHORT_BITS is kept as it is, every other one has FACTOR_BITS. */
 const SHORT_BITS = 8;
 const FACTOR_BITS = 12;
-/** A factor of a product that takes more bits than WIDE is truncated to OPERAND_BITS first, so that the product has room. */
-const WIDE_BITS = 36;
+/** Where a product would take more bits than this, its factors are cut down to OPERAND_BITS first. */
+const PRODUCT_BITS = 58;
 const OPERAND_BITS = 26;
 /** Fractional bits of what goes from layer to layer. */
 const ACTIVATION_BITS = 12;
@@ -132,13 +132,18 @@ export class Lowering {
     return value;
   }
 
-  /** A masked value that is narrow enough to be a factor. */
-  #factor(node: NodeId): Scaled {
-    const { value, coefficient } = this.masked(node);
+  /** Bits of a ring value at its bound. */
+  #bits(value: ValueId): number {
     const { bound, fractionalBits } = this.#phase.valueOf(value);
-    const bits = Math.ceil(Math.log2(bound)) + fractionalBits;
-    if (bits <= WIDE_BITS) return { value, coefficient };
-    const narrow = { value: this.#phase.truncate(value, fractionalBits - (bits - OPERAND_BITS)), coefficient };
+    return Math.ceil(Math.log2(bound)) + fractionalBits;
+  }
+
+  /** Cuts a node's masked value down to OPERAND_BITS, for all that use it from here on. */
+  #narrowed(node: NodeId): Scaled {
+    const { value, coefficient } = this.masked(node);
+    const { fractionalBits } = this.#phase.valueOf(value);
+    const target = fractionalBits - (this.#bits(value) - OPERAND_BITS);
+    const narrow = { value: this.#phase.truncate(value, target), coefficient };
     this.#masked.set(node, narrow);
     this.#expressions.set(node, { parts: [narrow], constant: ZERO });
     return narrow;
@@ -259,7 +264,13 @@ export class Lowering {
   }
 
   #product(node: NodeId, form: ProductForm, a: NodeId, b: NodeId): Expression {
-    const [x, y] = [this.#factor(a), this.#factor(b)];
+    let [x, y] = [this.masked(a), this.masked(b)];
+    const { k } = productShape(form, this.#phase.valueOf(x.value), this.#phase.valueOf(y.value));
+    const [xBits, yBits] = [this.#bits(x.value), this.#bits(y.value)];
+    if (xBits + yBits + Math.ceil(Math.log2(k)) > PRODUCT_BITS) {
+      if (xBits > OPERAND_BITS) x = this.#narrowed(a);
+      if (yBits > OPERAND_BITS) y = b === a ? x : this.#narrowed(b);
+    }
     const value = this.#phase.product(form, x.value, y.value, this.#nameOf(node));
     return { parts: [{ value, coefficient: times(x.coefficient, y.coefficient) }], constant: ZERO };
   }
