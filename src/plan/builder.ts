@@ -105,6 +105,11 @@ export class PlanBuilder {
     this.usedBits = Math.max(this.usedBits, this.#checkedBits(this.values[state]));
   }
 
+  /** Refuses a value of which `count` do not add up within the ring. */
+  requireRoom(value: ValueId, count: number): void {
+    this.#checkedBits({ ...this.values[value], bound: this.values[value].bound * count });
+  }
+
   /** What has been written so far, to come back to after a trial. */
   mark(): { readonly values: number; readonly phases: number; readonly usedBits: number } {
     return { values: this.values.length, phases: this.phases.length, usedBits: this.usedBits };

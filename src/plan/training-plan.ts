@@ -48,6 +48,8 @@ const LOSS_BITS = 16;
 const WEIGHT_LIMIT = 2 ** 6;
 const WEIGHT_CHUNK = 1024;
 const WEIGHT_TESTS = 2;
+/** Tests after the last step, which no later step looks at. */
+const FINAL_TESTS = 40;
 /** Fractional bits that an optimiser's memory has more than a weight: gradients are small. */
 const MEMORY_BITS = 8;
 
@@ -125,6 +127,8 @@ export function trainingPlan(task: TrainingTask): Plan {
           const { value, growth } = lowering.updated(updated, states[i], name, steps);
           phase.update(states[i], value);
           growths.push(growth);
+          // The next step adds up a chunk of these before it knows that they are within the limit.
+          if (!isProved) plan.requireRoom(value, WEIGHT_CHUNK);
         }
         if (withLoss) {
           const loss = phase.truncate(lowering.masked(model.loss).value, LOSS_BITS);
@@ -151,6 +155,16 @@ export function trainingPlan(task: TrainingTask): Plan {
       run(last);
     }
   } else if (plain !== undefined) run(plain, steps);
+
+  if (!isProved) {
+    run(
+      plan.phase('checking weights', (phase) => {
+        for (const [i, { name }] of model.state.entries()) {
+          phase.watchSums(states[i], WEIGHT_LIMIT, WEIGHT_CHUNK, FINAL_TESTS, name);
+        }
+      }),
+    );
+  }
 
   const trained = model.state.flatMap(({ name, role }, i) => (role === 'memory' ? [] : [{ name, value: states[i] }]));
   const evaluation: Evaluation = hasTest

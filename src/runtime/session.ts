@@ -86,7 +86,7 @@ function rangeAlarm({ sites, training }: Plan, bits: Float64Array): TrefoilError
       (part) => bits[s * ALARM_PARTS + part] !== 0,
     );
     if (parts.length === 0) return [];
-    const from = Math.floor((parts[0] * steps) / ALARM_PARTS) + 1;
+    const from = Math.ceil((parts[0] * steps) / ALARM_PARTS) + 1;
     const to = Math.ceil(((parts[parts.length - 1] + 1) * steps) / ALARM_PARTS);
     return [`${site}, in steps ${from} to ${to}`];
   });

@@ -172,6 +172,16 @@ describe.each(TRUST)('in %s', (trust) => {
       expect(names).toEqual(new Set(['alarm']));
     }
   });
+
+  it('a last step that throws weights beyond their limit is seen, too', async () => {
+    const rate = { schedule: 'constant', initial: 500 } as const;
+    const task = taskWith(
+      { ...MODELS[6], optimiser: { type: 'sgd' } },
+      { trust, batch: 42, epochs: 1, l2: 0, learningRate: rate },
+    );
+    const run = simulate(trainingPlan(task), inputsOf(task));
+    await expect(run).rejects.toMatchObject({ code: 'TREFOIL_RANGE' });
+  });
 });
 
 /** Initial weights, seen through a run whose steps are too small to move them: a rate of 2^-20 by a gradient below 64, twice. */
