@@ -19,13 +19,20 @@ export interface NodeProgramOptions {
   readonly rehearsal?: boolean;
 }
 
+/** How long a node that is done waits for its connections to end by themselves. */
+const LINGER_MS = 1000;
 /** Messages about progress are sent at most this often. */
 const PROGRESS_MS = 100;
 
 export async function nodeProgram(options: NodeProgramOptions): Promise<void> {
   const stop = stopOnSignals();
-  if (options.rehearsal === true) await runForParent(options, stop);
-  else await runAtTerminal(options, stop.signal);
+  try {
+    if (options.rehearsal === true) await runForParent(options, stop);
+    else await runAtTerminal(options, stop.signal);
+  } finally {
+    // A frozen peer keeps a connection half open that this node has closed; nobody should wait for it.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
+  }
 }
 
 async function runAtTerminal({ config: file, trust, report: reportFile }: NodeProgramOptions, stop: AbortSignal) {
