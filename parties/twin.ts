@@ -7,15 +7,15 @@ import { asTrefoilError } from '../src/cli/failure.ts';
 import { type FromTwin, failed } from '../src/cli/node-messages.ts';
 import { loadJob } from '../src/job/job-file.ts';
 import { loadNodeConfig } from '../src/job/node-config.ts';
-import type { Trust } from '../src/job/schema.ts';
 import { runTwins } from '../src/job/twin.ts';
+import type { TrustMode } from '../src/plan/plan.ts';
 
 const [jobFile, trust, publicSeed, ...configFiles] = process.argv.slice(2);
 const tell = (message: FromTwin) => process.send?.(message, () => process.disconnect());
 // Either it has reported, or nobody is there to report to any more.
 process.once('disconnect', () => process.exit());
 try {
-  const job = loadJob(jobFile, trust as Trust);
+  const job = loadJob(jobFile, trust as TrustMode);
   const configs = configFiles.map((file) => loadNodeConfig(file, job.name));
   const byName = new Map(configs.map((config) => [config.node, config]));
   tell({ kind: 'twins', twins: await runTwins(job, byName, hexToBytes(publicSeed)) });

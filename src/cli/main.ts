@@ -6,8 +6,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { TrefoilError } from '../errors.ts';
 import { loadJob } from '../job/job-file.ts';
-import type { Trust } from '../job/schema.ts';
 import { jobPlan } from '../job/task.ts';
+import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
 import { run, withFailures } from './failure.ts';
 import { type IdentityOptions, makeIdentities } from './identity.ts';
@@ -66,7 +66,7 @@ program
   .addOption(trustOption())
   .option('--operations', 'every operation, too', false)
   .option('--json', 'as JSON, with the whole plan', false)
-  .action((file: string, { trust, operations, json }: { trust?: Trust; operations: boolean; json: boolean }) => {
+  .action((file: string, { trust, operations, json }: { trust?: TrustMode; operations: boolean; json: boolean }) => {
     const job = loadJob(file, trust);
     const plan = jobPlan(job);
     if (json) console.log(JSON.stringify(planJson(job, plan), null, 2));

@@ -5,7 +5,7 @@
 import { checkWritable } from '../job/output-file.ts';
 import { type NodeObserver, type PreparedNode, prepareNode, runNode } from '../job/party.ts';
 import { buildReport, writeReport } from '../job/report.ts';
-import type { Trust } from '../job/schema.ts';
+import type { TrustMode } from '../plan/plan.ts';
 import { asTrefoilError } from './failure.ts';
 import { type FromNode, failed, type ToNode } from './node-messages.ts';
 import { ProgressDisplay } from './progress.ts';
@@ -14,7 +14,7 @@ import { stopOnSignals, stopped } from './stop.ts';
 
 export interface NodeProgramOptions {
   readonly config: string;
-  readonly trust?: Trust;
+  readonly trust?: TrustMode;
   readonly report?: string;
   readonly rehearsal?: boolean;
 }

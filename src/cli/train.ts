@@ -10,9 +10,10 @@ import { loadJob } from '../job/job-file.ts';
 import { loadNodeConfig } from '../job/node-config.ts';
 import { checkWritable } from '../job/output-file.ts';
 import { buildReport, writeReport } from '../job/report.ts';
-import { type Job, type NodeConfig, nodesOf, type Trust } from '../job/schema.ts';
+import { type Job, type NodeConfig, nodesOf } from '../job/schema.ts';
 import { jobPlan } from '../job/task.ts';
 import { planDigest } from '../plan/digest.ts';
+import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
 import { runNodes } from './local-run.ts';
 import { ProgressDisplay } from './progress.ts';
@@ -22,7 +23,7 @@ import { stopOnSignals } from './stop.ts';
 import { runTwinProcess } from './twin-process.ts';
 
 export interface TrainOptions {
-  readonly trust?: Trust;
+  readonly trust?: TrustMode;
   readonly report?: string;
   /** Folder with a configuration for each node. */
   readonly configs: string;

@@ -11,8 +11,6 @@ import type { Metric } from '../plan/evaluation-phases.ts';
 import type { LearningRate } from '../plan/learning-rate.ts';
 import type { TrustMode } from '../plan/plan.ts';
 
-export type { TrustMode as Trust } from '../plan/plan.ts';
-
 /** The node name that no party can have: the dealer service of the `dealer` mode. */
 export const DEALER = 'dealer';
 

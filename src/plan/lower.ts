@@ -88,11 +88,6 @@ export class Lowering {
     return result;
   }
 
-  /** The node as shares or a masked value at a common scale, unopened. */
-  combined(node: NodeId, name: string): ValueId {
-    return this.#combine(this.#expression(node), name);
-  }
-
   /**
    * A parameter's new value at the parameter's own scale: what changes it is opened, truncated, and added to the rest, which keeps its
    * mask. Also gives the largest growth of any entry in `steps` such steps.

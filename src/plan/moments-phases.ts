@@ -7,9 +7,8 @@
  */
 import { exactly, type PlanBuilder } from './builder.ts';
 
-/** Names of the inputs and of the reveals, too. */
-export const MOMENTS = { sums: 'sums', squares: 'squares' } as const;
-export type Moment = keyof typeof MOMENTS;
+/** The name of the input and of the reveal, too. */
+export type Moment = 'sums' | 'squares';
 
 const PHASES = { sums: 'pooled means', squares: 'pooled variances' } as const;
 
