@@ -8,7 +8,7 @@ import type { ValueId } from './plan.ts';
 
 /** What is not proved of a layer's values is watched: that none is beyond this. */
 export const LAYER_LIMIT = 2 ** 10;
-const CHUNK = 64;
+const CHUNK = 256;
 const TESTS = 8;
 
 export class Activations {
@@ -25,11 +25,11 @@ export class Activations {
     return value;
   }
 
-  /** [x < 0], masked. */
-  sign(value: ValueId): ValueId {
+  /** [x < 0], masked; a value that is 0 to within `unit` may count as not less. */
+  sign(value: ValueId, unit: number): ValueId {
     const known = this.#signs.get(value);
     if (known !== undefined) return known;
-    const bits = this.#phase.openBits(this.#phase.lessThan(value, 0));
+    const bits = this.#phase.openBits(this.#phase.lessThan(value, 0, unit));
     this.#signs.set(value, bits);
     return bits;
   }

@@ -25,6 +25,8 @@ import { schedule } from './schedule.ts';
 
 const HEADROOM_BITS = 62;
 const TRUNCATION_BITS = 61;
+/** A limit on sums is watched to this part of itself. */
+const WATCH_UNITS = 256;
 
 export interface Term {
   readonly value: ValueId;
@@ -134,7 +136,7 @@ export class PhaseBuilder {
   readonly ops: Op[] = [];
   readonly updates: { state: ValueId; from: ValueId }[] = [];
   readonly #plan: PlanBuilder;
-  readonly #digits = new Map<ValueId, ValueId>();
+  readonly #digits = new Map<string, ValueId>();
 
   constructor(plan: PlanBuilder) {
     this.#plan = plan;
@@ -290,18 +292,23 @@ export class PhaseBuilder {
     return out;
   }
 
-  /** [x < threshold], as xor shares. */
-  lessThan(of: ValueId, threshold: number): ValueId {
+  /** [x < threshold], as xor shares. What lies less than `unit` below the threshold may count as not less: that leaves out low bits. */
+  lessThan(of: ValueId, threshold: number, unit = 0): ValueId {
     const value = this.valueOf(of);
-    let digits = this.#digits.get(of);
+    const integer = Math.round(threshold * 2 ** value.fractionalBits);
+    const reach = value.bound * 2 ** value.fractionalBits + Math.abs(integer);
+    const high = Math.min(63, Math.floor(Math.log2(Math.max(1, reach))) + 1);
+    const low = Math.min(high - 1, Math.max(0, Math.floor(Math.log2(unit)) + value.fractionalBits));
+    const window = { low, high };
+    const key = `${of} ${low} ${high}`;
+    let digits = this.#digits.get(key);
     if (digits === undefined) {
       digits = this.#plan.value('maskDigits', value, 0, 1);
-      this.ops.push({ op: 'maskDigits', of, out: digits });
-      this.#digits.set(of, digits);
+      this.ops.push({ op: 'maskDigits', of, out: digits, window });
+      this.#digits.set(key, digits);
     }
     const out = this.#plan.value('bitShares', value, 0, 1);
-    const integer = Math.round(threshold * 2 ** value.fractionalBits);
-    this.ops.push({ op: 'lessThan', of, digits, threshold: integer, out });
+    this.ops.push({ op: 'lessThan', of, digits, window, threshold: integer, out });
     return out;
   }
 
@@ -318,26 +325,35 @@ export class PhaseBuilder {
     return out;
   }
 
-  /** Trips the alarm of the run where x is not in [−interval, interval). */
-  watch(of: ValueId, interval: number, site: string): void {
+  /** Trips the alarm of the run where x is not in [−interval, interval); up to a `unit` beyond the lower end it may not. */
+  watch(of: ValueId, interval: number, site: string, unit = 0): void {
     const number = this.#plan.site(site);
-    this.ops.push({ op: 'watch', bits: this.lessThan(of, -interval), expected: 0, site: number });
-    this.ops.push({ op: 'watch', bits: this.lessThan(of, interval), expected: 1, site: number });
+    this.ops.push({ op: 'watch', bits: this.lessThan(of, -interval, unit), expected: 0, site: number });
+    this.ops.push({ op: 'watch', bits: this.lessThan(of, interval, unit), expected: 1, site: number });
     this.bounded(of, Math.min(interval, this.valueOf(of).bound));
   }
 
   /**
    * The same for many entries at little cost: sums of them under public random signs are watched. If |x_i| > limit, one of the two sums
-   * that differ in the sign of x_i is beyond the limit, so each of `tests` catches it with probability 1/2; where all is well,
-   * sums of `chunk` entries of size s are about √chunk·s, far below.
+   * that differ in the sign of x_i is beyond the limit, so each of `tests` catches it with probability 1/2 (1/4 if by less than 1/256 of
+   * the limit); where all is well, sums of `chunk` entries of size s are about √chunk·s, far below. A chunk has as many entries, up to
+   * `most`, as add up within the ring.
    */
-  watchSums(of: ValueId, limit: number, chunk: number, tests: number, site: string): void {
+  watchSums(of: ValueId, limit: number, most: number, tests: number, site: string): void {
     const { rows, cols, fractionalBits, bound } = this.valueOf(of);
     const count = rows * cols;
+    const room = Math.floor(HEADROOM_BITS - Math.log2(bound) - fractionalBits);
+    const chunk = Math.min(most, 2 ** Math.max(0, room));
     const shape = { rows: tests, cols: Math.ceil(count / chunk) };
-    const sums = this.#plan.value('masked', shape, fractionalBits, bound * Math.min(chunk, count), `sums of ${site}`);
+    const sums = this.#plan.value(
+      'masked',
+      shape,
+      fractionalBits,
+      bound * Math.max(1, Math.min(chunk, count)),
+      `sums of ${site}`,
+    );
     this.ops.push({ op: 'randomSums', of, out: sums, chunk });
-    this.watch(sums, limit, site);
+    this.watch(sums, limit, site, limit / WATCH_UNITS);
     this.bounded(of, Math.min(limit, bound));
   }
 

@@ -151,6 +151,11 @@ export class Lowering {
     return this.#activations.watch(value, LAYER_LIMIT, this.#phase.valueOf(value).name ?? 'a layer');
   }
 
+  /** Where a layer is negative, to the last bit of what goes on from there. */
+  #sign(value: ValueId): ValueId {
+    return this.#activations.sign(value, 2 ** -ACTIVATION_BITS);
+  }
+
   #softmax(node: NodeId): Softmax {
     const known = this.#softmaxes.get(node);
     if (known !== undefined) return known;
@@ -200,7 +205,7 @@ export class Lowering {
         const value = this.#preActivation(is.a);
         const { fractionalBits } = this.#phase.valueOf(value);
         const narrow = this.#phase.truncate(value, Math.min(fractionalBits, ACTIVATION_BITS));
-        return only(this.#activations.unless(this.#activations.sign(value), { value: narrow, coefficient: ONE }));
+        return only(this.#activations.unless(this.#sign(value), { value: narrow, coefficient: ONE }));
       }
       case 'softmax': {
         const { exponentials, reciprocal } = this.#softmax(is.a);
@@ -274,8 +279,7 @@ export class Lowering {
   #selection(bits: NodeId, other: NodeId): Part | undefined {
     const { is } = this.#graph.nodes[bits];
     if (is.op === 'positive') {
-      const sign = this.#activations.sign(this.#preActivation(is.a));
-      return this.#activations.unless(sign, this.masked(other));
+      return this.#activations.unless(this.#sign(this.#preActivation(is.a)), this.masked(other));
     }
     if (is.op !== 'largest') return undefined;
     const { value, coefficient } = this.masked(other);

@@ -51,9 +51,12 @@ export function operationCost(op: Op, values: readonly Value[], roles: Roles): O
     case 'fourier':
       return local(fourierMaterial(seriesOf(op.function), size(op.out)));
     case 'maskDigits':
-      return local(maskDigitsMaterial(size(op.of)));
+      return local(maskDigitsMaterial(size(op.of), op.window));
     case 'lessThan':
-      return { material: lessThanMaterial(size(op.of)), openings: lessThanOpenings(size(op.of)) };
+      return {
+        material: lessThanMaterial(size(op.of), op.window),
+        openings: lessThanOpenings(size(op.of), op.window),
+      };
     case 'openBits':
       return { material: openBitsMaterial(size(op.of)), openings: openBitsOpenings(size(op.of)) };
     case 'bitTimes':

@@ -16,6 +16,7 @@
 
 import type { Scalar } from '../graph/graph.ts';
 import type { SmoothFunction } from '../protocol/fourier.ts';
+import type { BitWindow } from '../protocol/less-than.ts';
 import type { ProductForm } from '../protocol/product.ts';
 
 export type ValueKind = 'masked' | 'shares' | 'bitShares' | 'maskedBits' | 'maskDigits';
@@ -85,13 +86,14 @@ export type Op =
       /** Fractional bits of the dealt cosines and sines. */
       readonly dealtBits: number;
     }
-  /** Shares of the products of the mask's bits, for any number of comparisons of the masked value. */
-  | { readonly op: 'maskDigits'; readonly of: ValueId; readonly out: ValueId }
-  /** [x < threshold], threshold a ring integer. Two rounds. */
+  /** Shares of the products of the mask's bits, for any number of comparisons of the masked value in one window. */
+  | { readonly op: 'maskDigits'; readonly of: ValueId; readonly out: ValueId; readonly window: BitWindow }
+  /** [x < threshold], threshold a ring integer. At most two rounds. */
   | {
       readonly op: 'lessThan';
       readonly of: ValueId;
       readonly digits: ValueId;
+      readonly window: BitWindow;
       readonly threshold: number;
       readonly out: ValueId;
     }

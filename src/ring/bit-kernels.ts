@@ -17,9 +17,9 @@ export interface BitKernels {
   collectBits(out: number, a: number, n: number, words: number): void;
   packPlanes(out: number, planes: number, count: number, n: number, words: number): void;
   unpackPlanes(out: number, packed: number, count: number, n: number, words: number): void;
-  blockProductsDeal(out: number, r: number, words: number): void;
-  blockCompare(out: number, c: number, products: number, words: number, first: boolean): void;
-  foldDeal(out: number, masks: number, lowest: boolean, words: number): void;
+  blockProductsDeal(out: number, r: number, bits: number, words: number): void;
+  blockCompare(out: number, c: number, products: number, bits: number, words: number, first: boolean): void;
+  foldDeal(out: number, masks: number, size: number, lowest: boolean, words: number): void;
   fold(
     outG: number,
     outP: number,
@@ -27,6 +27,7 @@ export interface BitKernels {
     masks: number,
     dealt: number,
     g3: number,
+    size: number,
     lowest: boolean,
     words: number,
     first: boolean,

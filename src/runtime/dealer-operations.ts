@@ -147,12 +147,11 @@ export function compileDealer(op: Op, material: readonly number[], publicWords: 
       const of = slots.mask(op.of);
       const count = size(op.of);
       const temporary = workspace.planes(64, count);
-      return () => dealMaskDigits(machine, of, items[0], count, temporary);
+      return () => dealMaskDigits(machine, of, op.window, items[0], count, temporary);
     }
     case 'lessThan': {
-      const [masks, products, masks2, products2] = items;
       const count = size(op.of);
-      return () => dealLessThan(machine, masks, products, masks2, products2, count);
+      return () => dealLessThan(machine, op.window, items, count);
     }
     case 'bitTimes': {
       const [bit, product] = items;

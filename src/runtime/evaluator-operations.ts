@@ -231,18 +231,21 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       return [() => undefined];
     case 'lessThan': {
       const count = size(op.of);
-      const comparison = new LessThan(machine, count, workspace.words(lessThanTemporary(count)));
+      const temporary = workspace.words(lessThanTemporary(count, op.window));
+      const comparison = new LessThan(machine, count, op.window, temporary);
       const { value } = slots.masked(op.of);
       const digits = slots.bits(op.digits);
-      const [masks, products, masks2, products2] = material.map(bitShares);
+      const items = material.map(bitShares);
       const out = bitShares(workspace.planes(1, count));
       slots.set(op.out, out);
       const threshold = BigInt(op.threshold);
-      return [
-        () => comparison.start(value, threshold, digits, masks, outgoing[0]),
-        () => comparison.fold(opened[0], masks, products, masks2, outgoing[1]),
-        () => comparison.finish(opened[1], masks2, products2, digits, out),
-      ];
+      const levels = outgoing.length;
+      return Array.from({ length: levels + 1 }, (_, level) => () => {
+        if (level === 0) comparison.start(value, threshold, digits);
+        else comparison.fold(level - 1, opened[level - 1], items[2 * level - 2], items[2 * level - 1]);
+        if (level < levels) comparison.open(level, items[2 * level], outgoing[level]);
+        else comparison.finish(digits, out);
+      });
     }
     case 'openBits': {
       const count = size(op.of);

@@ -11,6 +11,9 @@ import { type Changes, EVERYTHING, inputsOf, taskOf } from '../runtime/task.ts';
 
 type Write = (phase: PhaseBuilder, program: Program, x: ValueId, y: ValueId) => void;
 
+/** Of whose values nothing is known: all of their bits are compared. */
+const wide = (phase: PhaseBuilder, x: ValueId) => phase.bounded(x, 2 ** 61);
+
 /** Beside the inputs: which rounds and which bytes an evaluator sends to each other, for n elements. */
 const OPERATIONS: Readonly<Record<string, { write: Write; rounds: number; bytes: (n: number) => number }>> = {
   open: { write: (phase, _, x) => phase.open(x), rounds: 1, bytes: (n) => 8 * n },
@@ -26,26 +29,51 @@ const OPERATIONS: Readonly<Record<string, { write: Write; rounds: number; bytes:
     bytes: () => 0,
   },
   fourier: { write: (phase, _, x) => phase.fourier('sigmoid', x, scalar(1), 30), rounds: 0, bytes: () => 0 },
-  lessThan: { write: (phase, _, x) => phase.lessThan(x, 3), rounds: 2, bytes: (n) => 33 * Math.ceil(n / 8) },
+  lessThan: {
+    write: (phase, _, x) => phase.lessThan(wide(phase, x), 3),
+    rounds: 2,
+    bytes: (n) => 33 * Math.ceil(n / 8),
+  },
+  'lessThan of 4 bits': {
+    write: (phase, _, x) => phase.lessThan(phase.bounded(x, 8), 3),
+    rounds: 0,
+    bytes: () => 0,
+  },
+  'lessThan of 14 bits': {
+    write: (phase, _, x) => phase.lessThan(phase.bounded(x, 2 ** 13), 3),
+    rounds: 1,
+    bytes: (n) => 6 * Math.ceil(n / 8),
+  },
+  'lessThan of 41 bits, 20 of them left out': {
+    // Six blocks, folded three by three, then both.
+    write: (phase, _, x) => phase.lessThan(phase.bounded(x, 2 ** 40), 3, 2 ** 20),
+    rounds: 2,
+    bytes: (n) => (4 + 5 + 2) * Math.ceil(n / 8),
+  },
   openBits: {
-    write: (phase, _, x) => phase.openBits(phase.lessThan(x, 3)),
+    write: (phase, _, x) => phase.openBits(phase.lessThan(wide(phase, x), 3)),
     rounds: 3,
     bytes: (n) => 34 * Math.ceil(n / 8),
   },
   bitTimes: {
-    write: (phase, _, x, y) => phase.bitTimes(phase.openBits(phase.lessThan(x, 3)), y),
+    write: (phase, _, x, y) => phase.bitTimes(phase.openBits(phase.lessThan(wide(phase, x), 3)), y),
     rounds: 3,
     bytes: (n) => 34 * Math.ceil(n / 8),
   },
-  watch: { write: (phase, _, x) => phase.watch(x, 9, 'x'), rounds: 2, bytes: (n) => 66 * Math.ceil(n / 8) },
-  watchSums: {
-    write: (phase, _, x) => phase.watchSums(x, 9, 100, 3, 'x'),
+  watch: {
+    write: (phase, _, x) => phase.watch(wide(phase, x), 9, 'x'),
     rounds: 2,
-    bytes: (n) => 66 * Math.ceil((3 * Math.ceil(n / 100)) / 8),
+    bytes: (n) => 66 * Math.ceil(n / 8),
+  },
+  watchSums: {
+    // Sums below 2^47: twelve blocks, folded to three and to one, for both ends.
+    write: (phase, _, x) => phase.watchSums(phase.bounded(x, 2 ** 40), 9, 100, 3, 'x'),
+    rounds: 2,
+    bytes: (n) => 2 * (6 + 7 + 7 + 4) * Math.ceil((3 * Math.ceil(n / 100)) / 8),
   },
   'allOf 5 bits': {
     write: (phase, _, x) =>
-      phase.allOf(phase.lessThan(x, 3), [[0, 0, 0, 0, 0].map((column) => ({ column, inverted: false }))]),
+      phase.allOf(phase.lessThan(wide(phase, x), 3), [[0, 0, 0, 0, 0].map((column) => ({ column, inverted: false }))]),
     rounds: 4,
     // Eight inputs, then four.
     bytes: (n) => (33 + 12) * Math.ceil(n / 8),

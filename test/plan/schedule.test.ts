@@ -36,7 +36,7 @@ it('opens independent values in one round, and dependent ones one after the othe
 it('takes as many rounds as the longest chain, wherever it stands', () => {
   const program = new Program('dealer');
   const phase = scheduled((phase) => {
-    const x = program.integers(phase, 'north', [3n]);
+    const x = phase.bounded(program.integers(phase, 'north', [3n]), 2 ** 40);
     phase.open(phase.bitTimes(phase.openBits(phase.lessThan(x, 0)), x));
     for (let i = 0; i < 5; i++) phase.open(x);
   }, program);

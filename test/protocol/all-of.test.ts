@@ -36,7 +36,7 @@ it.each(TRUST.flatMap((trust) => FACTORS.map((factors) => ({ trust, factors })))
         const values = Array.from({ length: rows * columns }, (_, i) =>
           isSet(Math.floor(i / columns), i % columns) ? -1n : 0n,
         );
-        const x = program.integers(phase, 'east', values, { rows, cols: columns });
+        const x = phase.bounded(program.integers(phase, 'east', values, { rows, cols: columns }), 2 ** 61);
         phase.reveal(phase.allOf(phase.lessThan(x, 0), groupsOf(groups)), `${rows}×${groups}`, PARTIES);
       }
     });

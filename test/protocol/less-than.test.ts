@@ -56,6 +56,33 @@ describe.each(TRUST)('in %s', (trust) => {
     for (const x of inputs) expect(found(`${x.length}`)).toEqual(x.map((v) => v < 0n));
   });
 
+  it('values of every bound, with every number of low bits left out', async () => {
+    const cases = POWERS.flatMap((bound, k) => [0, k >> 1, Math.max(0, k - 1)].map((low) => ({ bound, low })));
+    const around = (bound: bigint, unit: bigint) =>
+      [0n, 1n, unit - 1n, unit, bound / 2n, bound - 1n, bound]
+        .flatMap((x) => [x, -x])
+        .filter((x) => x <= bound && x >= -bound);
+    const inputs = cases.map(({ bound, low }) => around(BigInt(bound), 2n ** BigInt(low)));
+    const found = await bits((phase, program) =>
+      Object.fromEntries(
+        cases.flatMap(({ bound, low }, i) => {
+          const x = phase.bounded(program.integers(phase, 'north', inputs[i]), bound);
+          return [0, bound, -bound].map((t) => [`${i} ${t}`, phase.lessThan(x, t, low === 0 ? 0 : 2 ** low)]);
+        }),
+      ),
+    );
+    cases.forEach(({ bound, low }, i) => {
+      for (const t of [0, bound, -bound]) {
+        inputs[i].forEach((x, at) => {
+          // Only what lies less than a unit below the threshold may count as not less.
+          const distance = BigInt(t) - x;
+          const isOpen = low > 0 && distance > 0n && distance < 2n ** BigInt(low);
+          if (!isOpen) expect(found(`${i} ${t}`)[at], `${x} < ${t}, ${low} bits left out`).toBe(distance > 0n);
+        });
+      }
+    });
+  });
+
   it('random values and thresholds, of opened sums too, and the bits times a value', () =>
     fc.assert(
       fc.asyncProperty(
@@ -108,9 +135,13 @@ it.each([1, 64, 128, 256, 1024, 8192])('%i comparisons stay within the memory th
   memory.u8(value, 8 * count).set(randomBytes(8 * count));
   const [digits, masks] = [240, 27].map((planes) => bitShares(place(planes * words)));
   const outgoing = place(27 * words + 1);
+  const window = { low: 0, high: 63 };
   const machine = { kernels: memory.kernels, first: true, scratch: place(64) };
-  const temporary = place(lessThanTemporary(count) + 4 * count);
-  const beyond = memory.u64(temporary + 8 * lessThanTemporary(count), 4 * count);
-  new LessThan(machine, count, temporary).start(publicTensor(value), 0n, digits, masks, outgoing);
+  const declared = lessThanTemporary(count, window);
+  const temporary = place(declared + 4 * count);
+  const beyond = memory.u64(temporary + 8 * declared, 4 * count);
+  const comparison = new LessThan(machine, count, window, temporary);
+  comparison.start(publicTensor(value), 0n, digits);
+  comparison.open(0, masks, outgoing);
   expect(beyond.some((word) => word !== 0n)).toBe(false);
 });

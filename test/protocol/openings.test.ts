@@ -21,6 +21,9 @@ function constantProgram(trust: TrustMode): Program {
   const program = new Program(trust);
   program.builder.phase('test', (phase) => {
     const [x, y, z] = PARTIES.map((name, p) => program.integers(phase, name, new Array(LANES).fill(BigInt(3 * p - 1))));
+    // What may be as large as the ring allows is compared in all its bits.
+    for (const value of [x, y, z]) phase.bounded(value, 2 ** 20);
+    phase.bounded(z, 2 ** 61);
     const product = phase.open(phase.product('elementwise', x, y));
     const all = [x, y, z].map((value) => ({ value, factor: exactly(1) }));
     const [small, none] = [phase.truncate(product, -8), phase.truncate(phase.linear(all, exactly(5), 0), -61)];
