@@ -7,7 +7,8 @@
 import { invariant, TrefoilError } from '../errors.ts';
 import type { Scalar } from '../graph/graph.ts';
 import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
-import { type ProductForm, productShape } from '../protocol/product.ts';
+import { type ProductForm, productBits, productShape } from '../protocol/product.ts';
+import { leaveOutCorrections } from './mask-needs.ts';
 import {
   ALARM_PARTS,
   type Factor,
@@ -126,7 +127,9 @@ export class PlanBuilder {
   phase(name: string, write: (phase: PhaseBuilder) => void, trains = false): number {
     const phase = new PhaseBuilder(this);
     write(phase);
-    const { ops, openingRounds } = schedule(phase.ops, this.values, this.roles);
+    const updated = phase.updates.map(({ from }) => from);
+    const written = leaveOutCorrections(phase.ops, this.values, updated);
+    const { ops, openingRounds } = schedule(written, this.values, this.roles);
     this.phases.push({ name, ops, openingRounds, updates: phase.updates, trains });
     return this.phases.length - 1;
   }
@@ -247,9 +250,9 @@ export class PhaseBuilder {
     const [a, b] = [this.valueOf(x), this.valueOf(y)];
     const { m, k, n } = productShape(form, a, b);
     const shape = form === 'elementwise' ? a : { rows: m, cols: n };
-    const bits = a.fractionalBits + b.fractionalBits;
+    const bits = a.fractionalBits + b.fractionalBits + productBits(this.#plan.roles.evaluators.length);
     const out = this.#plan.value('shares', shape, bits, k * a.bound * b.bound, name);
-    this.ops.push({ op: 'product', form, x, y, out });
+    this.ops.push({ op: 'product', form, x, y, out, corrected: true });
     return out;
   }
 

@@ -73,8 +73,7 @@ function phaseTraffic({ roles, values }: Plan, phase: Phase, layout: PhaseLayout
   const push = (from: string, to: string, kind: TrafficKind, bytes: number) => {
     if (bytes > 0) traffic.push({ from, to, kind, bytes });
   };
-  const { correctionAdd, correctionXor } = layout.areas;
-  push(roles.dealer, lastEvaluator(roles), 'correction', 8 * (correctionAdd.words + correctionXor.words));
+  push(roles.dealer, lastEvaluator(roles), 'correction', 8 * (layout.materialWords - layout.seededWords));
   for (const owner of roles.parties) {
     const words = inputsOfPhase(phase).reduce((sum, op) => sum + (op.owner === owner ? sizeOf(values[op.out]) : 0), 0);
     for (const to of roles.evaluators) if (to !== owner) push(owner, to, 'input', 8 * words);

@@ -197,9 +197,10 @@ function pairOrder(phase: PhaseBuilder, z: ValueId, y: ValueId, tile: number): V
   const [less, notMore] = [0, unit].map((threshold) =>
     phase.bitTimes(phase.openBits(phase.lessThan(gap, threshold)), order),
   );
+  const both = phase.product('elementwise', labels[0], labels[1]);
   const terms = [
     { value: labels[0], factor: exactly(2) },
-    { value: phase.product('elementwise', labels[0], labels[1]), factor: exactly(-2) },
+    { value: both, factor: { ...exactly(-2), bits: -phase.valueOf(both).fractionalBits } },
     { value: less, factor: exactly(1) },
     { value: notMore, factor: exactly(1) },
   ];

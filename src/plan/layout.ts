@@ -1,19 +1,20 @@
 /**
  * Where correlated randomness and openings of a phase lie, the same at every node.
  *
- * Material of one repetition, in words: [seeds, added | seeds, xored | owners' masks | corrections, added | corrections, xored].
+ * Material of one repetition, in words: [seeds, by sharing | owners' masks | corrections, by sharing].
  * Every evaluator but the last expands all of it from its stream; the last expands what comes before the corrections and is sent those.
  * A round's message holds its openings back to back: ring elements, then bit planes, then narrow fields.
  * @module
  */
-import { type Material, type Opening, openingBytes } from '../protocol/cost.ts';
+import { type Material, type Opening, openingBytes, type Sharing } from '../protocol/cost.ts';
 import { operationCost } from './operation-cost.ts';
 import { type Op, type Phase, type Plan, sizeOf, type Value } from './plan.ts';
 
-const AREAS = ['seedsAdd', 'seedsXor', 'owner', 'correctionAdd', 'correctionXor'] as const;
-type AreaName = (typeof AREAS)[number];
+const SHARINGS: readonly Sharing[] = ['add', 'add32', 'add16', 'xor'];
 
 export interface Area {
+  readonly source: Material['source'];
+  readonly sharing: Sharing;
   /** First word. */
   readonly from: number;
   readonly words: number;
@@ -37,7 +38,7 @@ export interface RoundLayout {
 }
 
 export interface PhaseLayout {
-  readonly areas: Readonly<Record<AreaName, Area>>;
+  readonly areas: readonly Area[];
   /** Words of material in all, and without the corrections. */
   readonly materialWords: number;
   readonly seededWords: number;
@@ -49,11 +50,12 @@ export interface PhaseLayout {
   readonly publicAt: readonly number[];
 }
 
-function areaOf({ sharing, source }: Material): AreaName {
-  if (source === 'owner') return 'owner';
-  if (source === 'seeds') return sharing === 'add' ? 'seedsAdd' : 'seedsXor';
-  return sharing === 'add' ? 'correctionAdd' : 'correctionXor';
-}
+const AREAS = (['seeds', 'owner', 'correction'] as const).flatMap((source) =>
+  SHARINGS.map((sharing) => ({ source, sharing })),
+);
+
+const areaOf = (item: Material): number =>
+  AREAS.findIndex(({ source, sharing }) => item.source === source && item.sharing === sharing);
 
 /** Streams are read from 16-byte boundaries, and bit planes by 128-bit lanes. */
 const even = (words: number) => 2 * Math.ceil(words / 2);
@@ -67,23 +69,21 @@ function publicWordsOf(op: Op, values: readonly Value[]): number {
 
 export function phaseLayout(plan: Plan, phase: Phase): PhaseLayout {
   const costs = phase.ops.map(({ op }) => operationCost(op, plan.values, plan.roles));
-  const words = new Map<AreaName, number>(AREAS.map((name) => [name, 0]));
+  const words = AREAS.map(() => 0);
   const within = costs.map(({ material }) =>
     material.map((item) => {
-      const name = areaOf(item);
-      const at = words.get(name) ?? 0;
-      words.set(name, at + even(item.words));
-      return { name, at };
+      const area = areaOf(item);
+      const at = words[area];
+      words[area] += even(item.words);
+      return { area, at };
     }),
   );
   let end = 0;
-  const areas = Object.fromEntries(
-    AREAS.map((name) => {
-      const area = { from: end, words: words.get(name) ?? 0 };
-      end += area.words;
-      return [name, area];
-    }),
-  ) as Record<AreaName, Area>;
+  const areas = AREAS.map((area, i) => {
+    const from = end;
+    end += words[i];
+    return { ...area, from, words: words[i] };
+  });
   let publicWords = 0;
   const publicAt = phase.ops.map(({ op }) => {
     const at = publicWords;
@@ -95,8 +95,8 @@ export function phaseLayout(plan: Plan, phase: Phase): PhaseLayout {
     publicAt,
     areas,
     materialWords: end,
-    seededWords: areas.correctionAdd.from,
-    material: within.map((items) => items.map(({ name, at }) => areas[name].from + at)),
+    seededWords: areas.find(({ source }) => source === 'correction')?.from ?? end,
+    material: within.map((items) => items.map(({ area, at }) => areas[area].from + at)),
     rounds: Array.from({ length: phase.openingRounds }, (_, round) =>
       roundLayout(
         costs.flatMap(({ openings }, operation) => {

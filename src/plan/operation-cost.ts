@@ -40,14 +40,14 @@ export function operationCost(op: Op, values: readonly Value[], roles: Roles): O
     case 'reveal':
       return local([]);
     case 'product':
-      return local(productMaterial(productShape(op.form, values[op.x], values[op.y])));
+      return local(productMaterial(productShape(op.form, values[op.x], values[op.y]), op.corrected));
     case 'open':
       return { material: openMaterial(size(op.out)), openings: openOpenings(size(op.out)) };
     case 'truncate':
       invariant(op.bits >= 1 && op.bits <= 61, 'truncation is by 1 to 61 bits');
       return values[op.out].kind === 'masked'
-        ? { material: truncateMaterial(size(op.out)), openings: truncateOpenings(size(op.out), op.bits) }
-        : local(truncateToSharesMaterial(size(op.out)));
+        ? { material: truncateMaterial(size(op.out), op.bits), openings: truncateOpenings(size(op.out), op.bits) }
+        : local(truncateToSharesMaterial(size(op.out), op.bits));
     case 'fourier':
       return local(fourierMaterial(seriesOf(op.function), size(op.out)));
     case 'maskDigits':

@@ -71,6 +71,8 @@ export type Op =
       readonly x: ValueId;
       readonly y: ValueId;
       readonly out: ValueId;
+      /** Whether shares come out; otherwise the mask of what opens them takes up what they lack. */
+      readonly corrected: boolean;
     }
   /** Shares, or a masked value again, under a fresh mask. */
   | { readonly op: 'open'; readonly of: ValueId; readonly out: ValueId }

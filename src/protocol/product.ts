@@ -1,10 +1,16 @@
 /**
  * The product of two masked values, elementwise or as matrices: Beaver's multiplication (Crypto '91) with the masks themselves as
- * the first two entries of the triple, so that no input is opened for it.
+ * the first two entries of the triple, so that no input is opened for it, and arranged so that each evaluator multiplies once.
  *
- * z = x∘y with x = m_x − λ_x, y = m_y − λ_y. The dealer deals [γ], γ = λ_x∘λ_y; evaluator j computes
- * [z]ⱼ = m_x∘[y]ⱼ − [λ_x]ⱼ∘m_y + [γ]ⱼ, where [y]ⱼ = −[λ_y]ⱼ (+ m_y for the first). The scale of z is the sum of the scales.
- * Rounds: 0. Online bytes: 0. Correction: 8 bytes an element of z. Leaks nothing.
+ * x = m_x − λ_x, y = m_y − λ_y. Multiplying once, evaluator j can only compute (a·m_x + b·[λ_x]ⱼ)∘(c·m_y + d·[λ_y]ⱼ), and a product of its
+ * own two shares comes with it, which the dealer knows and takes back.
+ * Two evaluators: Σⱼ (m_x − 2[λ_x]ⱼ)∘(m_y − 2[λ_y]ⱼ) + γ = 2·x∘y with γ = −2·δ_x∘δ_y, δ = [λ]₁ − [λ]₂: the scale gains a bit.
+ * Three: (m_x − [λ_x]ⱼ)∘(m_y − [λ_y]ⱼ) for j = 1, 2, and (m_x + [λ_x]₃)∘(−m_y − [λ_y]₃), add up to x∘y − γ with
+ * γ = α_x∘β_y + β_x∘α_y, α = [λ]₁ + [λ]₃, β = [λ]₂ + [λ]₃.
+ * The dealer deals [γ], or keeps it to itself where the product is opened at once (`plan/mask-needs.ts`).
+ *
+ * The scale of z is the sum of the scales and of `productBits`. Rounds: 0. Online bytes: 0. Correction: 8 bytes an element of z, or none.
+ * Leaks nothing.
  * @module
  */
 import { dealt, type Material } from './cost.ts';
@@ -38,48 +44,70 @@ export function productShape(form: ProductForm, x: Matrix, y: Matrix): ProductSh
   }
 }
 
-export function productMaterial({ m, n }: ProductShape): readonly [gamma: Material] {
-  return [dealt(m * n)];
+/** Fractional bits that a product has beyond those of its factors. */
+export const productBits = (evaluators: number): number => (evaluators === 2 ? 1 : 0);
+
+export function productMaterial({ m, n }: ProductShape, corrected: boolean): readonly Material[] {
+  return corrected ? [dealt(m * n)] : [];
 }
 
-/** Elements of y: the evaluator needs that much temporary memory. */
-export function productTemporary({ form, m, k, n }: ProductShape): number {
-  return form === 'elementwise' ? m : k * n;
+/** Elements of x and of y: the evaluator needs temporary memory for both. */
+export function operandSizes({ form, m, k, n }: ProductShape): readonly [x: number, y: number] {
+  return form === 'elementwise' ? [m, m] : [m * k, k * n];
 }
 
 const ASSIGN = 0;
-const SUBTRACT = 2;
+const ADD = 1;
 
-export function dealProduct(
+function multiply(
   { kernels, scratch }: Machine,
   { form, m, k, n }: ProductShape,
-  x: DealtTensor,
-  y: DealtTensor,
-  gamma: DealtTensor,
+  out: number,
+  x: number,
+  y: number,
+  mode: typeof ASSIGN | typeof ADD,
 ): void {
-  if (form === 'elementwise') kernels.mul(gamma.at, x.at, y.at, m);
-  else kernels[form](gamma.at, x.at, y.at, m, k, n, ASSIGN, scratch);
+  if (form !== 'elementwise') kernels[form](out, x, y, m, k, n, mode, scratch);
+  else if (mode === ADD) kernels.mulAdd(out, x, y, m);
+  else kernels.mul(out, x, y, m);
 }
 
+/** γ, from the spreads of both masks. */
+export function dealProduct(
+  machine: Machine,
+  shape: ProductShape,
+  x: readonly DealtTensor[],
+  y: readonly DealtTensor[],
+  gamma: DealtTensor,
+): void {
+  if (x.length === 1) {
+    multiply(machine, shape, gamma.at, x[0].at, y[0].at, ASSIGN);
+    machine.kernels.scale(gamma.at, gamma.at, -2n, shape.m * shape.n);
+  } else {
+    multiply(machine, shape, gamma.at, x[0].at, y[1].at, ASSIGN);
+    multiply(machine, shape, gamma.at, x[1].at, y[0].at, ADD);
+  }
+}
+
+/** An evaluator's share, or what it lacks γ to be one. */
 export function evaluateProduct(
-  { kernels, first, scratch }: Machine,
+  machine: Machine,
   shape: ProductShape,
   x: Masked,
   y: Masked,
-  gamma: ShareTensor,
+  gamma: ShareTensor | undefined,
   out: ShareTensor,
-  temporary: number,
 ): void {
-  const { form, m, k, n } = shape;
-  const size = productTemporary(shape);
-  if (first) kernels.sub(temporary, y.value.at, y.mask.at, size);
-  else kernels.neg(temporary, y.mask.at, size);
-  if (form === 'elementwise') {
-    kernels.mul(out.at, x.value.at, temporary, m);
-    kernels.mulSub(out.at, x.mask.at, y.value.at, m);
-  } else {
-    kernels[form](out.at, x.value.at, temporary, m, k, n, ASSIGN, scratch);
-    kernels[form](out.at, x.mask.at, y.value.at, m, k, n, SUBTRACT, scratch);
-  }
-  kernels.add(out.at, out.at, gamma.at, m * n);
+  const { kernels, evaluators, index } = machine;
+  const [sizeX, sizeY] = operandSizes(shape);
+  const [operandX, operandY] = machine.operands;
+  const isThird = index === 2;
+  const factor = evaluators === 2 ? -2n : isThird ? 1n : -1n;
+  kernels.copy(operandX, x.value.at, 8 * sizeX);
+  kernels.scaleAdd(operandX, x.mask.at, factor, sizeX);
+  if (isThird) kernels.neg(operandY, y.value.at, sizeY);
+  else kernels.copy(operandY, y.value.at, 8 * sizeY);
+  kernels.scaleAdd(operandY, y.mask.at, isThird ? -1n : factor, sizeY);
+  if (gamma !== undefined) kernels.copy(out.at, gamma.at, 8 * shape.m * shape.n);
+  multiply(machine, shape, out.at, operandX, operandY, gamma === undefined ? ASSIGN : ADD);
 }

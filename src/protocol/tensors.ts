@@ -52,9 +52,15 @@ export const bitShares = (at: number): BitShares => ({ is: 'bit share', at });
 export const publicBits = (at: number): PublicBits => ({ is: 'public bits', at });
 export const dealtTensor = (at: number): DealtTensor => ({ is: 'dealt', at });
 
-/** What protocol code runs on. `first` marks the one evaluator that adds public terms; `scratch` is big enough for any product. */
+/** What protocol code runs on. */
 export interface Machine {
   readonly kernels: Kernels;
+  readonly evaluators: number;
+  /** Which of the evaluators this is, from 0; −1 for the dealer. */
+  readonly index: number;
+  /** Whether it is the one evaluator that adds public terms. */
   readonly first: boolean;
+  /** Room for the kernel of any product, and for the operands of any. */
   readonly scratch: number;
+  readonly operands: readonly [x: number, y: number];
 }

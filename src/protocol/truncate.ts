@@ -3,23 +3,23 @@
  * with probability frac(z/2^s), so the rounding is unbiased.
  *
  * With mask r: c = m + 2^62, u = r >>> s, b = top bit of r, w = b·(1 − top bit of c) is the carry of (z + 2^62) + r out of 2^64, and
- * floor((z + 2^62)/2^s) is (c >>> s) + 2^(64−s)·w − u, up to one unit. The dealer deals [u] and [b]; ρ is uniform.
+ * floor((z + 2^62)/2^s) is (c >>> s) + 2^(64−s)·w − u, up to one unit. The dealer deals [u], and [b] modulo 2^s, which is all that counts of it;
+ * ρ is uniform there.
  *
- * As a masked value: opens t = w + ρ mod 2^s (1 round, s bits an element), the new mask is u + 2^(64−s)·ρ.
- * As shares: no round. Correction: 16 bytes an element. Leaks nothing: t is uniform.
+ * As a masked value: opens t = w + ρ mod 2^s (1 round, s bits an element), the new mask is u + 2^(64−s)·ρ. Shares of r are not needed.
+ * As shares: no round. Correction: 8 bytes an element and 2, 4 or 8 for s up to 16, 32 or more. Leaks nothing: t is uniform.
  * @module
  */
-import { dealt, type Material, type Opening, uniform } from './cost.ts';
-import type { DealtTensor, Machine, Masked, PublicTensor, ShareTensor } from './tensors.ts';
+import { dealt, dealtLanes, laneBitsFor, type Material, type Opening, uniformLanes } from './cost.ts';
+import type { DealtTensor, Machine, PublicTensor, ShareTensor } from './tensors.ts';
 
-export const truncateMaterial = (count: number): readonly [u: Material, b: Material, rho: Material] => [
-  dealt(count),
-  dealt(count),
-  uniform(count),
+export const truncateMaterial = (count: number, bits: number): readonly [u: Material, b: Material, rho: Material] => [
+  ...truncateToSharesMaterial(count, bits),
+  uniformLanes(count, laneBitsFor(bits)),
 ];
-export const truncateToSharesMaterial = (count: number): readonly [u: Material, b: Material] => [
+export const truncateToSharesMaterial = (count: number, bits: number): readonly [u: Material, b: Material] => [
   dealt(count),
-  dealt(count),
+  dealtLanes(count, laneBitsFor(bits)),
 ];
 export const truncateOpenings = (count: number, bits: number): readonly [Opening] => [
   { kind: 'fields', count, width: bits },
@@ -34,7 +34,7 @@ export function dealTruncate(
   bits: number,
   count: number,
 ): void {
-  kernels.truncateDeal(u.at, b.at, mask.at, bits, count);
+  kernels.truncateDeal(u.at, b.at, mask.at, bits, laneBitsFor(bits), count);
 }
 
 /** The mask of the truncated value, from u and ρ: whole at the dealer, a share at an evaluator. */
@@ -46,13 +46,13 @@ export function truncatedMask<Tensor extends DealtTensor | ShareTensor>(
   bits: number,
   count: number,
 ): void {
-  kernels.truncateMask(out.at, u.at, rho.at, bits, count);
+  kernels.truncateMask(out.at, u.at, rho.at, bits, laneBitsFor(bits), count);
 }
 
 /** Writes this evaluator's part of t. */
 export function contributeCarry(
   { kernels }: Machine,
-  value: Masked,
+  value: PublicTensor,
   b: ShareTensor,
   rho: ShareTensor,
   bits: number,
@@ -60,31 +60,31 @@ export function contributeCarry(
   temporary: number,
   outgoing: number,
 ): void {
-  kernels.truncateCarry(temporary, value.value.at, b.at, rho.at, count);
+  kernels.truncateCarry(temporary, value.at, b.at, rho.at, laneBitsFor(bits), count);
   kernels.packFields(outgoing, temporary, bits, count);
 }
 
 /** The masked value once t is open. */
 export function truncatedValue(
   { kernels }: Machine,
-  value: Masked,
+  value: PublicTensor,
   t: PublicTensor,
   out: PublicTensor,
   bits: number,
   count: number,
 ): void {
-  kernels.truncateValue(out.at, value.value.at, t.at, bits, count);
+  kernels.truncateValue(out.at, value.at, t.at, bits, count);
 }
 
 /** Additive shares of the truncated value, at once. */
 export function truncateToShares(
   { kernels, first }: Machine,
-  value: Masked,
+  value: PublicTensor,
   u: ShareTensor,
   b: ShareTensor,
   out: ShareTensor,
   bits: number,
   count: number,
 ): void {
-  kernels.truncateShare(out.at, value.value.at, u.at, b.at, bits, count, first);
+  kernels.truncateShare(out.at, value.at, u.at, b.at, bits, laneBitsFor(bits), count, first);
 }

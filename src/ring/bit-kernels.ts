@@ -61,11 +61,11 @@ export interface BitKernels {
 }
 
 export interface TruncateKernels {
-  truncateDeal(outU: number, outB: number, r: number, s: number, n: number): void;
-  truncateCarry(out: number, m: number, b: number, rho: number, n: number): void;
+  truncateDeal(outU: number, outB: number, r: number, s: number, lane: number, n: number): void;
+  truncateCarry(out: number, m: number, b: number, rho: number, lane: number, n: number): void;
   truncateValue(out: number, m: number, t: number, s: number, n: number): void;
-  truncateMask(out: number, u: number, rho: number, s: number, n: number): void;
-  truncateShare(out: number, m: number, u: number, b: number, s: number, n: number, first: boolean): void;
+  truncateMask(out: number, u: number, rho: number, s: number, lane: number, n: number): void;
+  truncateShare(out: number, m: number, u: number, b: number, s: number, lane: number, n: number, first: boolean): void;
 }
 
 export interface FourierKernels {

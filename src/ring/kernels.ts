@@ -28,6 +28,10 @@ export interface ArithmeticKernels {
   add(out: number, a: number, b: number, n: number): void;
   /** out = a − b */
   sub(out: number, a: number, b: number, n: number): void;
+  /** out = a + b in lanes of 16 or 32 bits of an even number of words. */
+  addLanes(out: number, a: number, b: number, lane: 16 | 32, words: number): void;
+  /** out = a − b in lanes of 16 or 32 bits of an even number of words. */
+  subLanes(out: number, a: number, b: number, lane: 16 | 32, words: number): void;
   /** out = −a */
   neg(out: number, a: number, n: number): void;
   /** out = a + c */

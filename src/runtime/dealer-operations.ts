@@ -3,16 +3,20 @@
  * phase turns them into the last evaluator's shares.
  * @module
  */
-import { factorsOf, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { invariant } from '../errors.ts';
+import type { MaskNeeds } from '../plan/mask-needs.ts';
+import { factorsOf, type Op, type OpOf, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
 import { dealAllOf } from '../protocol/all-of.ts';
 import { anyBitLevels, dealAnyBit } from '../protocol/any-bit.ts';
 import { dealBitTimes } from '../protocol/bit-times.ts';
+import { laneBitsFor } from '../protocol/cost.ts';
 import { dealFourier, dealtAmplitudes, dealtPhases, seriesOf } from '../protocol/fourier.ts';
 import { dealLessThan, dealMaskDigits } from '../protocol/less-than.ts';
 import { dealProduct, productShape } from '../protocol/product.ts';
+import { laneWords, spreadDealt, spreadOwned, spreadSeeded } from '../protocol/spread.ts';
 import { type DealtTensor, dealtTensor } from '../protocol/tensors.ts';
 import { dealTruncate, truncatedMask } from '../protocol/truncate.ts';
-import type { DealerSlots } from './slots.ts';
+import type { DealerMask, DealerSlots } from './slots.ts';
 import type { Selections, Workspace } from './workspace.ts';
 
 export interface DealerContext {
@@ -20,118 +24,102 @@ export interface DealerContext {
   readonly workspace: Workspace;
   readonly slots: DealerSlots;
   readonly selections: Selections;
+  readonly needs: ReadonlyMap<ValueId, MaskNeeds>;
+}
+
+/** An item of material: the whole of it where seeded, room for the whole where dealt; and what each evaluator expands. */
+export interface DealerItem {
+  readonly whole: DealtTensor;
+  readonly expanded: readonly DealtTensor[];
 }
 
 type Step = () => void;
+const nothing = () => undefined;
 
-/** `material`: addresses of the operation's items: whole masks where seeded, room for whole values where dealt. */
-export function compileDealer(op: Op, material: readonly number[], publicWords: number, context: DealerContext): Step {
+export function compileDealer(op: Op, items: readonly DealerItem[], publicWords: number, context: DealerContext): Step {
   const { plan, workspace, slots } = context;
   const { machine } = workspace;
   const { kernels } = machine;
   const size = (id: ValueId) => sizeOf(plan.values[id]);
-  const items = material.map(dealtTensor);
-  const fresh = (id: ValueId): DealtTensor => {
-    const mask = dealtTensor(workspace.words(size(id)));
-    slots.set(id, mask);
-    return mask;
-  };
-  const nothing = () => undefined;
+  const dealt = items.map(({ whole }) => whole);
 
   switch (op.op) {
     case 'input':
+      return enterMask(op, items[0], context);
     case 'open':
+      return openMask(op, items[0], context);
     case 'openBits':
-      slots.set(op.out, items[0]);
+      slots.setBits(op.out, items[0].whole);
       return nothing;
     case 'reveal':
     case 'watch':
       return nothing;
     case 'stack': {
-      const out = fresh(op.out);
-      const parts = op.of.map((id) => ({ at: slots.mask(id).at, bytes: 8 * size(id) }));
-      return () => {
-        let to = out.at;
-        for (const { at, bytes } of parts) {
-          kernels.copy(to, at, bytes);
-          to += bytes;
-        }
+      const out = roomFor(op.out, context);
+      const parts = op.of.map((id) => ({ mask: slots.mask(id), bytes: 8 * size(id) }));
+      const stack = (to: DealtTensor, tensors: readonly DealtTensor[]) => {
+        let { at } = to;
+        tensors.forEach((from, i) => {
+          kernels.copy(at, from.at, parts[i].bytes);
+          at += parts[i].bytes;
+        });
       };
+      const steps = eachTensor(out).map(({ tensor, of }) => {
+        const tensors = parts.map(({ mask }) => of(mask));
+        return () => stack(tensor, tensors);
+      });
+      return inTurn(steps);
     }
     case 'gather': {
       const { rows, cols } = plan.values[op.out];
-      const of = slots.mask(op.of);
-      const out = fresh(op.out);
       const indices = context.selections.indices(op.rows, rows, plan.values[op.of].rows);
-      return () => kernels.gatherRows(out.at, of.at, indices, rows, cols);
+      return linearMap(op, context, (to, from) => kernels.gatherRows(to, from, indices, rows, cols));
     }
     case 'broadcast': {
-      const { rows, cols, kind } = plan.values[op.out];
-      if (kind !== 'masked') return nothing;
-      const of = slots.mask(op.of);
-      const out = fresh(op.out);
-      return () => kernels.broadcastRow(out.at, of.at, rows, cols);
+      const { rows, cols } = plan.values[op.out];
+      return linearMap(op, context, (to, from) => kernels.broadcastRow(to, from, rows, cols));
     }
     case 'sumRows': {
-      const { rows, cols, kind } = plan.values[op.of];
-      if (kind !== 'masked') return nothing;
-      const of = slots.mask(op.of);
-      const out = fresh(op.out);
-      return () => kernels.sumRows(out.at, of.at, rows, cols);
-    }
-    case 'sumColumns':
-    case 'repeatColumn':
-    case 'selectColumns': {
-      if (plan.values[op.out].kind !== 'masked') return nothing;
       const { rows, cols } = plan.values[op.of];
-      const of = slots.mask(op.of);
-      const out = fresh(op.out);
-      if (op.op === 'sumColumns') return () => kernels.sumColumns(out.at, of.at, rows, cols);
-      const to = plan.values[op.out].cols;
-      if (op.op !== 'selectColumns') return () => kernels.repeatColumn(out.at, of.at, rows, to);
+      return linearMap(op, context, (to, from) => kernels.sumRows(to, from, rows, cols));
+    }
+    case 'sumColumns': {
+      const { rows, cols } = plan.values[op.of];
+      return linearMap(op, context, (to, from) => kernels.sumColumns(to, from, rows, cols));
+    }
+    case 'repeatColumn': {
+      const { rows, cols } = plan.values[op.out];
+      return linearMap(op, context, (to, from) => kernels.repeatColumn(to, from, rows, cols));
+    }
+    case 'selectColumns': {
+      const { rows, cols } = plan.values[op.of];
       const columns = workspace.u32s(op.columns);
-      return () => kernels.selectColumns(out.at, of.at, columns, rows, cols, to);
+      const count = op.columns.length;
+      return linearMap(op, context, (to, from) => kernels.selectColumns(to, from, columns, rows, cols, count));
     }
     case 'randomSums': {
-      const of = slots.mask(op.of);
-      const out = fresh(op.out);
       const tests = plan.values[op.out].rows;
       const n = size(op.of);
-      return () => kernels.randomSums(out.at, of.at, publicWords, n, op.chunk, tests);
+      return linearMap(op, context, (to, from) => kernels.randomSums(to, from, publicWords, n, op.chunk, tests));
     }
     case 'allOf': {
       const [count, factors] = [size(op.out), factorsOf(op)];
-      return () => dealAllOf(machine, count, factors, items);
+      return () => dealAllOf(machine, count, factors, dealt);
     }
-    case 'linear': {
-      if (plan.values[op.out].kind !== 'masked') return nothing;
-      const out = fresh(op.out);
-      const count = size(op.out);
-      const terms = op.terms.map(({ value, factor }) => ({ of: slots.mask(value), factor: workspace.factor(factor) }));
-      return () => {
-        kernels.fill0(out.at, 8 * count);
-        for (const { of, factor } of terms) kernels.scaleAdd(out.at, of.at, factor(), count);
-      };
-    }
+    case 'linear':
+      return combine(op, context);
     case 'product': {
       const shape = productShape(op.form, plan.values[op.x], plan.values[op.y]);
-      const [x, y] = [slots.mask(op.x), slots.mask(op.y)];
-      return () => dealProduct(machine, shape, x, y, items[0]);
+      const [x, y] = [slots.spread(op.x), slots.spread(op.y)];
+      const gamma = op.corrected ? dealt[0] : dealtTensor(workspace.words(size(op.out)));
+      if (!op.corrected) slots.setLacking(op.out, gamma);
+      return () => dealProduct(machine, shape, x, y, gamma);
     }
-    case 'truncate': {
-      const of = slots.mask(op.of);
-      const count = size(op.out);
-      const [u, b, rho] = items;
-      if (plan.values[op.out].kind === 'shares') return () => dealTruncate(machine, of, u, b, op.bits, count);
-      const out = fresh(op.out);
-      return () => {
-        dealTruncate(machine, of, u, b, op.bits, count);
-        truncatedMask(machine, u, rho, out, op.bits, count);
-      };
-    }
+    case 'truncate':
+      return truncateMask(op, items, context);
     case 'fourier': {
       const series = seriesOf(op.function);
-      const of = slots.mask(op.of);
+      const of = slots.whole(op.of);
       const { fractionalBits } = plan.values[op.of];
       const count = size(op.out);
       const terms = series.amplitudes.length;
@@ -140,30 +128,166 @@ export function compileDealer(op: Op, material: readonly number[], publicWords: 
       return () => {
         const scale = op.scale.constant * workspace.step.learningRate ** op.scale.ratePower;
         dealtAmplitudes(series, scale, op.dealtBits, workspace.memory.f64(amplitudes, terms));
-        dealFourier(machine, series, of, fractionalBits, amplitudes, phases, items[0], count, workspace.table);
+        dealFourier(machine, series, of, fractionalBits, amplitudes, phases, dealt[0], count, workspace.table);
       };
     }
     case 'maskDigits': {
-      const of = slots.mask(op.of);
+      const of = slots.whole(op.of);
       const count = size(op.of);
       const temporary = workspace.planes(64, count);
-      return () => dealMaskDigits(machine, of, op.window, items[0], count, temporary);
+      return () => dealMaskDigits(machine, of, op.window, dealt[0], count, temporary);
     }
     case 'lessThan': {
       const count = size(op.of);
-      return () => dealLessThan(machine, op.window, items, count);
+      return () => dealLessThan(machine, op.window, dealt, count);
     }
     case 'bitTimes': {
-      const [bit, product] = items;
-      const [bits, value] = [slots.mask(op.bits), slots.mask(op.value)];
+      const [bit, product] = dealt;
+      const [bits, value] = [slots.bits(op.bits), slots.whole(op.value)];
       const count = size(op.out);
       return () => dealBitTimes(machine, bits, value, bit, product, count);
     }
     case 'alarm':
       return () => {
         for (let level = 0; level < anyBitLevels; level++) {
-          dealAnyBit(machine, size(op.out), level, items[2 * level], items[2 * level + 1]);
+          dealAnyBit(machine, size(op.out), level, dealt[2 * level], dealt[2 * level + 1]);
         }
       };
   }
+}
+
+const inTurn =
+  (steps: readonly Step[]): Step =>
+  () => {
+    for (const step of steps) step();
+  };
+
+/** Room for what is needed of a new mask. */
+function roomFor(id: ValueId, { plan, workspace, slots, needs }: DealerContext, whole?: DealtTensor): DealerMask {
+  const count = sizeOf(plan.values[id]);
+  const needed = needs.get(id);
+  const room = () => dealtTensor(workspace.words(count));
+  const mask: DealerMask = {
+    whole: whole ?? (needed?.whole ? room() : undefined),
+    spread: needed?.shares ? workspace.spread(room) : undefined,
+  };
+  slots.set(id, mask);
+  return mask;
+}
+
+/** The tensors of a mask, each with where its like is found in another mask. */
+function eachTensor({ whole, spread = [] }: DealerMask) {
+  const required = (tensor: DealtTensor | undefined): DealtTensor => {
+    invariant(tensor !== undefined, 'a linear map needs of its arguments what is needed of its result');
+    return tensor;
+  };
+  return [
+    ...(whole === undefined ? [] : [{ tensor: whole, of: (other: DealerMask) => required(other.whole) }]),
+    ...spread.map((tensor, k) => ({ tensor, of: (other: DealerMask) => required(other.spread?.[k]) })),
+  ];
+}
+
+/** A linear map of one value: of all that is kept of its mask, or of what its shares lack. */
+function linearMap(
+  op: { readonly of: ValueId; readonly out: ValueId },
+  context: DealerContext,
+  map: (to: number, from: number) => void,
+): Step {
+  const { plan, workspace, slots } = context;
+  if (plan.values[op.out].kind === 'masked') {
+    const from = slots.mask(op.of);
+    return inTurn(
+      eachTensor(roomFor(op.out, context)).map(({ tensor, of }) => {
+        const source = of(from);
+        return () => map(tensor.at, source.at);
+      }),
+    );
+  }
+  const lacking = slots.lacking(op.of);
+  if (lacking === undefined) return nothing;
+  const out = dealtTensor(workspace.words(sizeOf(plan.values[op.out])));
+  slots.setLacking(op.out, out);
+  return () => map(out.at, lacking.at);
+}
+
+function combine(op: OpOf<'linear'>, context: DealerContext): Step {
+  const { plan, workspace, slots } = context;
+  const { kernels } = workspace.machine;
+  const count = sizeOf(plan.values[op.out]);
+  const terms = op.terms.map(({ value, factor }) => ({ value, factor: workspace.factor(factor) }));
+  const sum = (out: DealtTensor, parts: readonly { of: DealtTensor; factor: () => bigint }[]) => () => {
+    kernels.fill0(out.at, 8 * count);
+    for (const { of, factor } of parts) kernels.scaleAdd(out.at, of.at, factor(), count);
+  };
+  if (plan.values[op.out].kind === 'masked') {
+    const steps = eachTensor(roomFor(op.out, context)).map(({ tensor, of }) =>
+      sum(
+        tensor,
+        terms.map(({ value, factor }) => ({ of: of(slots.mask(value)), factor })),
+      ),
+    );
+    return inTurn(steps);
+  }
+  const lacking = terms.flatMap(({ value, factor }) => {
+    const of = slots.lacking(value);
+    return of === undefined ? [] : [{ of, factor }];
+  });
+  if (lacking.length === 0) return nothing;
+  const out = dealtTensor(workspace.words(count));
+  slots.setLacking(op.out, out);
+  return sum(out, lacking);
+}
+
+/** An owner's mask: of an evaluator, which expands it alone, or of the dealer, of which every evaluator expands a share. */
+function enterMask(op: OpOf<'input'>, { whole, expanded }: DealerItem, context: DealerContext): Step {
+  const { plan, workspace, slots } = context;
+  const count = sizeOf(plan.values[op.out]);
+  const holder = plan.roles.evaluators.indexOf(op.owner);
+  const { spread } = roomFor(op.out, context, holder < 0 ? whole : expanded[holder]);
+  if (spread === undefined) return nothing;
+  const mask = slots.whole(op.out);
+  return holder < 0
+    ? () => spreadSeeded(workspace.machine, expanded, spread, count)
+    : () => spreadOwned(workspace.machine, mask, holder, spread, count);
+}
+
+/** A fresh mask, or one that takes up what the opened shares lack. */
+function openMask(op: OpOf<'open'>, { whole, expanded }: DealerItem, context: DealerContext): Step {
+  const { plan, workspace, slots } = context;
+  const { machine } = workspace;
+  const count = sizeOf(plan.values[op.out]);
+  const { spread } = roomFor(op.out, context, whole);
+  const lacking = slots.lacking(op.of);
+  invariant(
+    lacking === undefined || spread === undefined,
+    'shares that lack something are opened under a mask without shares',
+  );
+  if (lacking !== undefined) return () => machine.kernels.sub(whole.at, whole.at, lacking.at, count);
+  return spread === undefined ? nothing : () => spreadSeeded(machine, expanded, spread, count);
+}
+
+function truncateMask(op: OpOf<'truncate'>, items: readonly DealerItem[], context: DealerContext): Step {
+  const { plan, workspace, slots } = context;
+  const { machine } = workspace;
+  const of = slots.whole(op.of);
+  const count = sizeOf(plan.values[op.out]);
+  const [u, b, rho] = items;
+  const deal = () => dealTruncate(machine, of, u.whole, b.whole, op.bits, count);
+  if (plan.values[op.out].kind === 'shares') return deal;
+  const { whole, spread = [] } = roomFor(op.out, context);
+  const lane = laneBitsFor(op.bits);
+  const room = (words: number) =>
+    spread.length === 0 ? [] : workspace.spread(() => dealtTensor(workspace.words(words)));
+  const [spreadU, spreadRho] = [room(count), room(laneWords(count, lane))];
+  const expandedU = u.expanded.slice(0, -1);
+  return () => {
+    deal();
+    if (whole !== undefined) truncatedMask(machine, u.whole, rho.whole, whole, op.bits, count);
+    if (spread.length === 0) return;
+    spreadDealt(machine, u.whole, expandedU, spreadU, count);
+    spreadSeeded(machine, rho.expanded, spreadRho, count, lane);
+    spread.forEach((to, k) => {
+      truncatedMask(machine, spreadU[k], spreadRho[k], to, op.bits, count);
+    });
+  };
 }

@@ -7,11 +7,13 @@
  */
 import { invariant } from '../errors.ts';
 import { correctionsPerMessage, inputsOfPhase, lastEvaluator } from '../plan/cost.ts';
-import { type PhaseLayout, phaseLayout } from '../plan/layout.ts';
+import { type Area, type PhaseLayout, phaseLayout } from '../plan/layout.ts';
+import { maskNeeds } from '../plan/mask-needs.ts';
 import { type OpOf, type Phase, sizeOf } from '../plan/plan.ts';
 import type { ByteStream } from '../prg/stream.ts';
 import { maskInput } from '../protocol/input.ts';
 import { dealtTensor } from '../protocol/tensors.ts';
+import type { Kernels } from '../ring/kernels.ts';
 import type { Position } from '../transport/link.ts';
 import { CorrectionSender } from './corrections.ts';
 import { compileDealer } from './dealer-operations.ts';
@@ -39,6 +41,19 @@ interface DealerPhase {
   readonly updates: readonly (() => void)[];
 }
 
+/** Adds a share of an area to a sum of shares. */
+function accumulate(kernels: Kernels, { sharing, words }: Area, sum: number, share: number): void {
+  if (sharing === 'add') kernels.add(sum, sum, share, words);
+  else if (sharing === 'xor') kernels.xorBytes(sum, sum, share, 8 * words);
+  else kernels.addLanes(sum, sum, share, sharing === 'add32' ? 32 : 16, words);
+}
+
+function takeOff(kernels: Kernels, { sharing, words }: Area, sum: number, share: number): void {
+  if (sharing === 'add') kernels.sub(sum, sum, share, words);
+  else if (sharing === 'xor') kernels.xorBytes(sum, sum, share, 8 * words);
+  else kernels.subLanes(sum, sum, share, sharing === 'add32' ? 32 : 16, words);
+}
+
 class Dealer {
   readonly #node: Node;
   readonly #workspace: Workspace;
@@ -53,13 +68,14 @@ class Dealer {
   constructor(node: Node) {
     const { plan } = node;
     this.#node = node;
-    this.#workspace = new Workspace(plan, false);
+    this.#workspace = new Workspace(plan, -1);
     const last = node.links.get(lastEvaluator(plan.roles));
     invariant(last !== undefined, 'the dealer is linked to the last evaluator');
     this.#corrections = new CorrectionSender(last);
     this.#order = new TrainingOrder(plan, node.publicStreams);
     for (const { value } of plan.state) {
-      this.#slots.set(value, dealtTensor(this.#workspace.words(sizeOf(plan.values[value]))));
+      const room = () => dealtTensor(this.#workspace.words(sizeOf(plan.values[value])));
+      this.#slots.set(value, { whole: room(), spread: this.#workspace.spread(room) });
     }
     this.#phases = plan.phases.map((phase) => this.#compile(phase));
   }
@@ -74,21 +90,26 @@ class Dealer {
     const expansions = plan.roles.evaluators.map(() => workspace.words(layout.materialWords));
     const publicWords = workspace.words(layout.publicWords);
     const readsPublicWords = phase.ops.some(({ op }) => op.op === 'randomSums');
-    const context = { plan, workspace, slots: this.#slots, selections };
+    const ops = phase.ops.map(({ op }) => op);
+    const updated = phase.updates.map(({ from }) => from);
+    const needs = maskNeeds(ops, plan.values, updated);
+    const context = { plan, workspace, slots: this.#slots, selections, needs };
     const steps = phase.ops.map(({ op }, operation) => {
-      // An evaluator's own input mask stands in its expansion alone; all others are sums.
-      const holder = op.op === 'input' ? plan.roles.evaluators.indexOf(op.owner) : -1;
-      const base = holder >= 0 ? expansions[holder] : whole;
-      return compileDealer(
-        op,
-        layout.material[operation].map((word) => base + 8 * word),
-        publicWords + 8 * layout.publicAt[operation],
-        context,
-      );
+      const items = layout.material[operation].map((word) => ({
+        whole: dealtTensor(whole + 8 * word),
+        expanded: expansions.map((expansion) => dealtTensor(expansion + 8 * word)),
+      }));
+      return compileDealer(op, items, publicWords + 8 * layout.publicAt[operation], context);
     });
     const updates = phase.updates.map(({ state, from }) => {
-      const [to, of] = [this.#slots.mask(state), this.#slots.mask(from)];
-      return () => kernels.copy(to.at, of.at, 8 * sizeOf(plan.values[state]));
+      const bytes = 8 * sizeOf(plan.values[state]);
+      const copies = [this.#slots.whole(state), ...this.#slots.spread(state)].map((to, i) => {
+        const of = [this.#slots.whole(from), ...this.#slots.spread(from)][i];
+        return () => kernels.copy(to.at, of.at, bytes);
+      });
+      return () => {
+        for (const copy of copies) copy();
+      };
     });
     return { phase, layout, selections, whole, expansions, publicWords, readsPublicWords, steps, updates };
   }
@@ -152,18 +173,16 @@ class Dealer {
       const bytes = 8 * (j === last ? layout.seededWords : layout.materialWords);
       if (bytes > 0) memory.u8(expansion, bytes).set(streams[j].read(repetition * bytes, bytes));
     });
-    const { seedsAdd, seedsXor, correctionAdd, correctionXor } = layout.areas;
-    kernels.fill0(whole, 8 * layout.seededWords);
-    for (const expansion of expansions) {
-      const [sum, xor] = [8 * seedsAdd.from, 8 * seedsXor.from];
-      kernels.add(whole + sum, whole + sum, expansion + sum, seedsAdd.words);
-      kernels.xorBytes(whole + xor, whole + xor, expansion + xor, 8 * seedsXor.words);
+    const areas = (source: Area['source']) => layout.areas.filter((area) => area.source === source && area.words > 0);
+    for (const area of areas('seeds')) {
+      const [at, first, ...others] = [whole, ...expansions].map((base) => base + 8 * area.from);
+      kernels.copy(at, first, 8 * area.words);
+      for (const share of others) accumulate(kernels, area, at, share);
     }
     for (const step of phase.steps) step();
-    for (const expansion of expansions.slice(0, last)) {
-      const [sum, xor] = [8 * correctionAdd.from, 8 * correctionXor.from];
-      kernels.sub(whole + sum, whole + sum, expansion + sum, correctionAdd.words);
-      kernels.xorBytes(whole + xor, whole + xor, expansion + xor, 8 * correctionXor.words);
+    for (const area of areas('correction')) {
+      const [at, ...others] = [whole, ...expansions.slice(0, last)].map((base) => base + 8 * area.from);
+      for (const share of others) takeOff(kernels, area, at, share);
     }
     message.set(memory.u8(whole + 8 * layout.seededWords, message.length));
   }
@@ -179,7 +198,7 @@ class Dealer {
       const count = sizeOf(plan.values[op.out]);
       const values = this.#workspace.words(count);
       memory.u64(values, count).set(encodeInput(this.#node, op, this.#revealed));
-      const { at: masked } = maskInput(machine, values, this.#slots.mask(op.out), count);
+      const { at: masked } = maskInput(machine, values, this.#slots.whole(op.out), count);
       return memory.u8(masked, 8 * count).slice();
     });
     const message = Buffer.concat(parts);
@@ -210,7 +229,8 @@ class Dealer {
   #minusMask(reveal: OpOf<'reveal'>): BigUint64Array {
     const { plan } = this.#node;
     const isBits = plan.values[reveal.of].kind === 'maskedBits';
-    const mask = this.#workspace.memory.u64(this.#slots.mask(reveal.of).at, outputWords(plan, reveal));
+    const { at } = isBits ? this.#slots.bits(reveal.of) : this.#slots.whole(reveal.of);
+    const mask = this.#workspace.memory.u64(at, outputWords(plan, reveal));
     return mask.map((word) => (isBits ? word : -word));
   }
 }

@@ -3,7 +3,7 @@
  * operation and one after the last.
  * @module
  */
-import { invariant } from '../errors.ts';
+import type { MaskNeeds } from '../plan/mask-needs.ts';
 import { ALARM_PARTS, factorsOf, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
 import { AllOf, allOfLevels, allOfTemporary } from '../protocol/all-of.ts';
 import { AnyBit, anyBitLevels, anyBitTemporary } from '../protocol/any-bit.ts';
@@ -11,7 +11,7 @@ import { evaluateBitTimes } from '../protocol/bit-times.ts';
 import { evaluateFourier, seriesOf } from '../protocol/fourier.ts';
 import { LessThan, lessThanTemporary } from '../protocol/less-than.ts';
 import { contribute, contributeBits } from '../protocol/open.ts';
-import { evaluateProduct, productShape, productTemporary } from '../protocol/product.ts';
+import { evaluateProduct, productShape } from '../protocol/product.ts';
 import {
   bitShares,
   type Masked,
@@ -42,6 +42,7 @@ export interface EvaluatorContext {
   readonly workspace: Workspace;
   readonly slots: EvaluatorSlots;
   readonly selections: Selections;
+  readonly needs: ReadonlyMap<ValueId, MaskNeeds>;
   /** The words that collect the alarm. */
   readonly alarm: number;
 }
@@ -59,6 +60,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
     slots.set(id, masked);
     return masked;
   };
+  const needsShares = (id: ValueId) => context.needs.get(id)?.shares === true;
   const freshShare = (id: ValueId): ShareTensor => {
     const share = shareTensor(workspace.words(size(id)));
     slots.set(id, share);
@@ -66,12 +68,16 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
   };
   /** Runs a linear map on whatever the value is to this evaluator: on m and [λ], or on [x]. */
   const eachPart = (of: ValueId, out: ValueId, map: (from: number, to: number) => void): Step[] => {
-    const from = slots.maskedOrShare(of);
-    if ('is' in from) {
-      const to = freshShare(out);
+    if (slots.isShare(of)) {
+      const [from, to] = [slots.share(of), freshShare(out)];
       return [() => map(from.at, to.at)];
     }
-    const to = fresh(out);
+    if (!needsShares(out)) {
+      const [from, to] = [slots.maskedOrOpened(of).value, publicTensor(workspace.words(size(out)))];
+      slots.set(out, { value: to, mask: undefined });
+      return [() => map(from.at, to.at)];
+    }
+    const [from, to] = [slots.masked(of), fresh(out)];
     return [
       () => {
         map(from.value.at, to.value.at);
@@ -168,21 +174,23 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       ];
     }
     case 'linear':
-      return [compileLinear(op, context, fresh, freshShare)];
+      return [compileLinear(op, context, freshShare)];
     case 'product': {
       const shape = productShape(op.form, plan.values[op.x], plan.values[op.y]);
       const [x, y] = [slots.masked(op.x), slots.masked(op.y)];
       const out = freshShare(op.out);
-      const temporary = workspace.words(productTemporary(shape));
-      const gamma = shareTensor(material[0]);
-      return [() => evaluateProduct(machine, shape, x, y, gamma, out, temporary)];
+      const gamma = op.corrected ? shareTensor(material[0]) : undefined;
+      return [() => evaluateProduct(machine, shape, x, y, gamma, out)];
     }
     case 'open': {
       const count = size(op.out);
-      const of = slots.maskedOrShare(op.of);
       const mask = shareTensor(material[0]);
-      slots.set(op.out, { value: publicTensor(opened[0]), mask });
-      if ('is' in of) return [() => contribute(machine, of, mask, outgoing[0], count), () => undefined];
+      slots.set(op.out, { value: publicTensor(opened[0]), mask: needsShares(op.out) ? mask : undefined });
+      if (slots.isShare(op.of)) {
+        const of = slots.share(op.of);
+        return [() => contribute(machine, of, mask, outgoing[0], count), () => undefined];
+      }
+      const of = slots.masked(op.of);
       const share = shareTensor(workspace.words(count));
       return [
         () => {
@@ -194,26 +202,28 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
     }
     case 'truncate': {
       const count = size(op.out);
-      const of = slots.masked(op.of);
+      const { value: of } = slots.maskedOrOpened(op.of);
       const [u, b, rho] = material.map(shareTensor);
       if (plan.values[op.out].kind === 'shares') {
         const out = freshShare(op.out);
         return [() => truncateToShares(machine, of, u, b, out, op.bits, count)];
       }
-      const out = fresh(op.out);
+      const value = publicTensor(workspace.words(count));
+      const mask = needsShares(op.out) ? shareTensor(workspace.words(count)) : undefined;
+      slots.set(op.out, mask === undefined ? { value, mask } : { value, mask });
       const temporary = workspace.words(count);
       const t: PublicTensor = publicTensor(opened[0]);
       return [
         () => contributeCarry(machine, of, b, rho, op.bits, count, temporary, outgoing[0]),
         () => {
-          truncatedValue(machine, of, t, out.value, op.bits, count);
-          truncatedMask(machine, u, rho, out.mask, op.bits, count);
+          truncatedValue(machine, of, t, value, op.bits, count);
+          if (mask !== undefined) truncatedMask(machine, u, rho, mask, op.bits, count);
         },
       ];
     }
     case 'fourier': {
       const series = seriesOf(op.function);
-      const { value } = slots.masked(op.of);
+      const { value } = slots.maskedOrOpened(op.of);
       const { fractionalBits } = plan.values[op.of];
       const out = freshShare(op.out);
       const waves = shareTensor(material[0]);
@@ -233,7 +243,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       const count = size(op.of);
       const temporary = workspace.words(lessThanTemporary(count, op.window));
       const comparison = new LessThan(machine, count, op.window, temporary);
-      const { value } = slots.masked(op.of);
+      const { value } = slots.maskedOrOpened(op.of);
       const digits = slots.bits(op.digits);
       const items = material.map(bitShares);
       const out = bitShares(workspace.planes(1, count));
@@ -300,31 +310,36 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
 
 function compileLinear(
   op: Extract<Op, { op: 'linear' }>,
-  { plan, workspace, slots }: EvaluatorContext,
-  fresh: (id: ValueId) => Masked,
+  { plan, workspace, slots, needs }: EvaluatorContext,
   freshShare: (id: ValueId) => ShareTensor,
 ): Step {
   const { kernels, first } = workspace.machine;
   const count = sizeOf(plan.values[op.out]);
-  const terms = op.terms.map(({ value, factor }) => ({
-    of: slots.maskedOrShare(value),
-    factor: workspace.factor(factor),
-  }));
   const constant = workspace.factor(op.constant);
   if (plan.values[op.out].kind === 'masked') {
-    const out = fresh(op.out);
+    const isShared = needs.get(op.out)?.shares === true;
+    const value = publicTensor(workspace.words(count));
+    const mask = isShared ? shareTensor(workspace.words(count)) : undefined;
+    slots.set(op.out, mask === undefined ? { value, mask } : { value, mask });
+    const terms = op.terms.map(({ value, factor }) => ({
+      of: isShared ? slots.masked(value) : slots.maskedOrOpened(value),
+      factor: workspace.factor(factor),
+    }));
     return () => {
-      kernels.fill0(out.value.at, 8 * count);
-      kernels.fill0(out.mask.at, 8 * count);
-      for (const { of, factor } of terms) {
-        invariant(!('is' in of), 'a masked sum has masked terms');
-        kernels.scaleAdd(out.value.at, of.value.at, factor(), count);
-        kernels.scaleAdd(out.mask.at, of.mask.at, factor(), count);
-      }
+      kernels.fill0(value.at, 8 * count);
+      for (const { of, factor } of terms) kernels.scaleAdd(value.at, of.value.at, factor(), count);
       const shift = constant();
-      if (shift !== 0n) kernels.addScalar(out.value.at, out.value.at, shift, count);
+      if (shift !== 0n) kernels.addScalar(value.at, value.at, shift, count);
+      if (mask === undefined) return;
+      kernels.fill0(mask.at, 8 * count);
+      for (const { of, factor } of terms)
+        if (of.mask !== undefined) kernels.scaleAdd(mask.at, of.mask.at, factor(), count);
     };
   }
+  const terms = op.terms.map(({ value, factor }) => ({
+    of: slots.isShare(value) ? slots.share(value) : slots.masked(value),
+    factor: workspace.factor(factor),
+  }));
   const out = freshShare(op.out);
   return () => {
     kernels.fill0(out.at, 8 * count);

@@ -4,6 +4,7 @@
  */
 import { invariant } from '../errors.ts';
 import { type PhaseLayout, type PlacedOpening, phaseLayout } from '../plan/layout.ts';
+import { maskNeeds } from '../plan/mask-needs.ts';
 import { type Phase, type Plan, sizeOf } from '../plan/plan.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import type { Position } from '../transport/link.ts';
@@ -53,6 +54,12 @@ export class EvaluatorPhase {
 
     this.#placeInputs(plan, self, slots);
     this.#steps = Array.from({ length: phase.openingRounds + 1 }, () => []);
+    const ops = phase.ops.map(({ op }) => op);
+    const needs = maskNeeds(
+      ops,
+      plan.values,
+      phase.updates.map(({ from }) => from),
+    );
     phase.ops.forEach(({ op, round }, operation) => {
       const openings = this.layout.rounds.flatMap(({ openings }, r) =>
         openings.filter((opening) => opening.operation === operation).map((opening) => ({ opening, r })),
@@ -65,7 +72,7 @@ export class EvaluatorPhase {
           opened: openings.map(({ opening, r }) => placed[r].get(opening) ?? 0),
           publicWords: this.publicWords + 8 * this.layout.publicAt[operation],
         },
-        { plan, workspace, slots, selections: this.selections, alarm },
+        { plan, workspace, slots, selections: this.selections, needs, alarm },
       );
       invariant(steps.length === openings.length + 1, `${op.op} has a step around each of its openings`);
       steps.forEach((step, stage) => {

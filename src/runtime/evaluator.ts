@@ -36,7 +36,7 @@ class Evaluator {
   constructor(node: Node) {
     const { plan, self } = node;
     this.#node = node;
-    this.#workspace = new Workspace(plan, plan.roles.evaluators[0] === self);
+    this.#workspace = new Workspace(plan, plan.roles.evaluators.indexOf(self));
     this.#isLast = lastEvaluator(plan.roles) === self;
     this.#corrections = new CorrectionReceiver(this.#link(plan.roles.dealer));
     this.#order = new TrainingOrder(plan, node.publicStreams);

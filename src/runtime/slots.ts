@@ -4,9 +4,15 @@
  */
 import { invariant } from '../errors.ts';
 import type { ValueId } from '../plan/plan.ts';
-import type { BitShares, DealtTensor, Masked, MaskedBits, ShareTensor } from '../protocol/tensors.ts';
+import type { BitShares, DealtTensor, Masked, MaskedBits, PublicTensor, ShareTensor } from '../protocol/tensors.ts';
 
-export type EvaluatorSlot = Masked | MaskedBits | ShareTensor | BitShares;
+/** A masked value of whose mask no shares are needed. */
+interface Opened {
+  readonly value: PublicTensor;
+  readonly mask: undefined;
+}
+
+export type EvaluatorSlot = Masked | Opened | MaskedBits | ShareTensor | BitShares;
 
 /** An evaluator's side of every value. */
 export class EvaluatorSlots {
@@ -17,9 +23,15 @@ export class EvaluatorSlots {
   }
 
   masked(id: ValueId): Masked {
+    const slot = this.maskedOrOpened(id);
+    invariant(slot.mask !== undefined, `there are shares of the mask of value ${id}`);
+    return slot;
+  }
+
+  maskedOrOpened(id: ValueId): Masked | Opened {
     const slot = this.#slots.get(id);
     invariant(slot !== undefined && 'value' in slot && slot.value.is === 'public', `value ${id} is masked`);
-    return slot as Masked;
+    return slot as Masked | Opened;
   }
 
   maskedBits(id: ValueId): MaskedBits {
@@ -40,23 +52,63 @@ export class EvaluatorSlots {
     return slot;
   }
 
-  maskedOrShare(id: ValueId): Masked | ShareTensor {
+  isShare(id: ValueId): boolean {
     const slot = this.#slots.get(id);
-    return slot !== undefined && 'is' in slot ? this.share(id) : this.masked(id);
+    return slot !== undefined && 'is' in slot && slot.is === 'share';
   }
 }
 
-/** The dealer's side: masks alone. */
-export class DealerSlots {
-  readonly #slots = new Map<ValueId, DealtTensor>();
+/** What a dealer keeps of a mask: as much as is needed. */
+export interface DealerMask {
+  readonly whole: DealtTensor | undefined;
+  readonly spread: readonly DealtTensor[] | undefined;
+}
 
-  set(id: ValueId, slot: DealtTensor): void {
-    this.#slots.set(id, slot);
+/** The dealer's side: masks alone, and what shares lack. */
+export class DealerSlots {
+  readonly #masks = new Map<ValueId, DealerMask>();
+  readonly #bits = new Map<ValueId, DealtTensor>();
+  readonly #lacking = new Map<ValueId, DealtTensor>();
+
+  set(id: ValueId, mask: DealerMask): void {
+    this.#masks.set(id, mask);
   }
 
-  mask(id: ValueId): DealtTensor {
-    const slot = this.#slots.get(id);
-    invariant(slot !== undefined, `the dealer knows the mask of value ${id}`);
-    return slot;
+  mask(id: ValueId): DealerMask {
+    const mask = this.#masks.get(id);
+    invariant(mask !== undefined, `the dealer knows the mask of value ${id}`);
+    return mask;
+  }
+
+  whole(id: ValueId): DealtTensor {
+    const { whole } = this.mask(id);
+    invariant(whole !== undefined, `the dealer has the mask of value ${id} as a whole`);
+    return whole;
+  }
+
+  spread(id: ValueId): readonly DealtTensor[] {
+    const { spread } = this.mask(id);
+    invariant(spread !== undefined, `the dealer has the spread of the mask of value ${id}`);
+    return spread;
+  }
+
+  /** The mask of masked bits. */
+  setBits(id: ValueId, mask: DealtTensor): void {
+    this.#bits.set(id, mask);
+  }
+
+  bits(id: ValueId): DealtTensor {
+    const mask = this.#bits.get(id);
+    invariant(mask !== undefined, `the dealer knows the mask of the bits ${id}`);
+    return mask;
+  }
+
+  /** What the shares of a value lack to add up to it, where they lack anything. */
+  setLacking(id: ValueId, what: DealtTensor): void {
+    this.#lacking.set(id, what);
+  }
+
+  lacking(id: ValueId): DealtTensor | undefined {
+    return this.#lacking.get(id);
   }
 }

@@ -5,8 +5,9 @@
 import type { Factor, Plan, Selection } from '../plan/plan.ts';
 import { sizeOf } from '../plan/plan.ts';
 import { COSINE_TABLE_BYTES, fillCosineTable } from '../protocol/fourier.ts';
-import { productShape } from '../protocol/product.ts';
-import type { Machine } from '../protocol/tensors.ts';
+import { operandSizes, type ProductShape, productShape } from '../protocol/product.ts';
+import { spreadsOf } from '../protocol/spread.ts';
+import type { DealtTensor, Machine } from '../protocol/tensors.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { RingMemory } from '../ring/memory.ts';
 import { type StepState, selectRows, type TrainingOrder } from './selection.ts';
@@ -20,18 +21,20 @@ export class Workspace {
   /** Read-only zeros, as many words as the largest value. */
   readonly zeros: number;
 
-  constructor(plan: Plan, first: boolean) {
+  /** `index` of the evaluator, −1 for the dealer. */
+  constructor(plan: Plan, index: number) {
     this.memory = RingMemory.create(0);
     const { kernels } = this.memory;
     const largest = plan.values.reduce((most, value) => Math.max(most, sizeOf(value)), 1);
-    const scratch = plan.phases
+    const products = plan.phases
       .flatMap(({ ops }) => ops)
-      .reduce((most, { op }) => {
-        if (op.op !== 'product' || op.form === 'elementwise') return most;
-        const { m, k, n } = productShape(op.form, plan.values[op.x], plan.values[op.y]);
-        return Math.max(most, kernels.matmulScratchBytes(m, k, n));
-      }, 512);
-    this.machine = { kernels, first, scratch: this.memory.allocate(scratch) };
+      .flatMap(({ op }) => (op.op === 'product' ? [productShape(op.form, plan.values[op.x], plan.values[op.y])] : []));
+    const most = (sizeOf: (shape: ProductShape) => number, least: number) =>
+      products.reduce((size, shape) => Math.max(size, sizeOf(shape)), least);
+    const scratch = this.memory.allocate(most(({ m, k, n }) => kernels.matmulScratchBytes(m, k, n), 512));
+    const [x, y] = [0, 1].map((side) => (index < 0 ? 0 : this.words(most((shape) => operandSizes(shape)[side], 0))));
+    const evaluators = plan.roles.evaluators.length;
+    this.machine = { kernels, evaluators, index, first: index === 0, scratch, operands: [x, y] };
     this.zeros = this.memory.allocate(8 * largest);
     this.table = this.memory.allocate(COSINE_TABLE_BYTES);
     const table = new Int16Array(COSINE_TABLE_BYTES / 2);
@@ -48,6 +51,11 @@ export class Workspace {
     const at = this.memory.allocate(4 * values.length);
     this.memory.u32(at, values.length).set(values);
     return at;
+  }
+
+  /** As many tensors as a dealer keeps of a mask's shares. */
+  spread(room: () => DealtTensor): readonly DealtTensor[] {
+    return Array.from({ length: spreadsOf(this.machine.evaluators) }, room);
   }
 
   planes(count: number, n: number): number {

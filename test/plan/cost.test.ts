@@ -66,10 +66,10 @@ const OPERATIONS: Readonly<Record<string, { write: Write; rounds: number; bytes:
     bytes: (n) => 66 * Math.ceil(n / 8),
   },
   watchSums: {
-    // Sums below 2^47: twelve blocks, folded to three and to one, for both ends.
+    // Sums below 2^47 (of one alone 2^40): twelve blocks (or eleven), folded to three and to one, for both ends.
     write: (phase, _, x) => phase.watchSums(phase.bounded(x, 2 ** 40), 9, 100, 3, 'x'),
     rounds: 2,
-    bytes: (n) => 2 * (6 + 7 + 7 + 4) * Math.ceil((3 * Math.ceil(n / 100)) / 8),
+    bytes: (n) => 2 * (6 + 7 + (n > 1 ? 7 : 5) + 4) * Math.ceil((3 * Math.ceil(n / 100)) / 8),
   },
   'allOf 5 bits': {
     write: (phase, _, x) =>

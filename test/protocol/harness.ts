@@ -6,6 +6,7 @@
 import { exactly, type PhaseBuilder, PlanBuilder } from '../../src/plan/builder.ts';
 import { phaseLayout } from '../../src/plan/layout.ts';
 import { type Plan, rolesOf, type TrustMode, type ValueId } from '../../src/plan/plan.ts';
+import { productBits } from '../../src/protocol/product.ts';
 import { type InputsOf, type Simulation, simulate } from '../../src/runtime/simulate.ts';
 import { memoryLinks } from '../../src/transport/memory.ts';
 import { type Recorded, RecordingLink } from './recording-link.ts';
@@ -61,6 +62,11 @@ export class Program {
     // The halves together stay below 2^62; the bound of each added up does not.
     const terms = halves.map((value, i) => ({ value: phase.bounded(value, 0), factor: exactly(i === 0 ? 1 : HALF) }));
     return phase.bounded(phase.linear(terms, exactly(0), 0), largest(values.map(Number)));
+  }
+
+  /** What the ring integers of a product are to be divided by: two evaluators give twice the product. */
+  get productUnit(): bigint {
+    return 2n ** BigInt(productBits(this.builder.roles.evaluators.length));
   }
 
   /** floor(x / 2^bits), or one unit more, as shares: what a plan asks for where the consumer masks again anyway. */

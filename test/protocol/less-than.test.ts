@@ -136,7 +136,8 @@ it.each([1, 64, 128, 256, 1024, 8192])('%i comparisons stay within the memory th
   const [digits, masks] = [240, 27].map((planes) => bitShares(place(planes * words)));
   const outgoing = place(27 * words + 1);
   const window = { low: 0, high: 63 };
-  const machine = { kernels: memory.kernels, first: true, scratch: place(64) };
+  const { kernels } = memory;
+  const machine = { kernels, evaluators: 2, index: 0, first: true, scratch: place(64), operands: [0, 0] as const };
   const declared = lessThanTemporary(count, window);
   const temporary = place(declared + 4 * count);
   const beyond = memory.u64(temporary + 8 * declared, 4 * count);

@@ -8,6 +8,8 @@ import { column, EXTREMES, PARTIES, Program, run, SIZES, TRUST } from './harness
 const integer = (bits: number) => fc.bigInt({ min: -(2n ** BigInt(bits)), max: 2n ** BigInt(bits) });
 
 describe.each(TRUST)('in %s', (trust) => {
+  const unit = new Program(trust).productUnit;
+
   it.each(PARTIES)('enters the extremes, by %s', async (owner) => {
     const revealed = await run(trust, (phase, program) => ({ x: program.integers(phase, owner, EXTREMES) }));
     expect(revealed.x).toEqual(EXTREMES);
@@ -57,8 +59,8 @@ describe.each(TRUST)('in %s', (trust) => {
           });
           const [A, B, C] = [a, b, c].map(BigInt);
           expect(revealed.masked).toEqual(rows.map(([x, y]) => A * x + B * y + C));
-          expect(revealed.mixed).toEqual(rows.map(([x, y, z]) => A * x + B * y - 3n * z * z + C));
-          expect(revealed.shares).toEqual(rows.map(([, , z]) => -6n * z * z - C));
+          expect(revealed.mixed).toEqual(rows.map(([x, y, z]) => A * x + B * y - 3n * unit * z * z + C));
+          expect(revealed.shares).toEqual(rows.map(([, , z]) => -6n * unit * z * z - C));
         },
       ),
       { numRuns: 8 },
@@ -89,7 +91,7 @@ describe.each(TRUST)('in %s', (trust) => {
     });
     const repeated = Array.from({ length: 5 }, () => x).flat();
     const sums = [0, 1, 2].map((c) => y.reduce((sum, value, i) => sum + (i % 3 === c ? value : 0n), 0n));
-    expect(revealed).toEqual({ masked: repeated, shares: repeated, sums, sharedSums: sums });
+    expect(revealed).toEqual({ masked: repeated, shares: repeated.map((x) => unit * x), sums, sharedSums: sums });
   });
 
   it.each(SIZES)('sums %i rows, repeats their column and picks columns, masked and shared', async (rows) => {
@@ -121,9 +123,9 @@ describe.each(TRUST)('in %s', (trust) => {
       'masked sums': sums,
       'masked repeated': repeated,
       'masked picked': picked,
-      'shares sums': sums,
-      'shares repeated': repeated,
-      'shares picked': picked,
+      'shares sums': sums.map((x) => unit * x),
+      'shares repeated': repeated.map((x) => unit * x),
+      'shares picked': picked.map((x) => unit * x),
     });
   });
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProductForm } from '../../src/protocol/product.ts';
-import { EXTREMES, PARTIES, run, SIZES, TRUST } from './harness.ts';
+import { EXTREMES, PARTIES, Program, run, SIZES, TRUST } from './harness.ts';
 
 const FORMS: readonly ProductForm[] = ['matmul', 'matmulTN', 'matmulNT'];
 
@@ -18,14 +18,16 @@ function plainProduct(form: ProductForm, x: readonly bigint[], y: readonly bigin
   });
 }
 
-/** Factors whose sum of k products stays below 2^62. */
+/** Factors of which twice the sum of k products stays below 2^62. */
 const factors = (count: number) =>
-  fc.array(fc.oneof(fc.constantFrom(0n, 1n, -1n, 2n ** 29n, -(2n ** 29n)), fc.bigInt(-(2n ** 29n), 2n ** 29n)), {
+  fc.array(fc.oneof(fc.constantFrom(0n, 1n, -1n, 2n ** 28n, -(2n ** 28n)), fc.bigInt(-(2n ** 28n), 2n ** 28n)), {
     minLength: count,
     maxLength: count,
   });
 
 describe.each(TRUST)('in %s', (trust) => {
+  const unit = new Program(trust).productUnit;
+
   it.each(FORMS)('%s', (form) =>
     fc.assert(
       fc.asyncProperty(
@@ -51,7 +53,7 @@ describe.each(TRUST)('in %s', (trust) => {
             const product = phase.product(form, a, b);
             return { product, opened: phase.open(product) };
           });
-          const expected = plainProduct(form, x, y, m, k, n);
+          const expected = plainProduct(form, x, y, m, k, n).map((z) => unit * z);
           expect(revealed).toEqual({ product: expected, opened: expected });
         },
       ),
@@ -63,6 +65,11 @@ describe.each(TRUST)('in %s', (trust) => {
     const vectors = SIZES.map((size) => Array.from({ length: size }, (_, i) => (BigInt(i) - 60n) << 24n));
     const revealed = await run(trust, (phase, program) => {
       const extremes = program.integers(phase, 'north', EXTREMES);
+      const factors = program.integers(
+        phase,
+        'north',
+        EXTREMES.map((x) => x / unit),
+      );
       const signs = program.integers(
         phase,
         'south',
@@ -73,14 +80,14 @@ describe.each(TRUST)('in %s', (trust) => {
         return [`${x.length}`, phase.product('elementwise', value, value)] as const;
       });
       return {
-        extremes: phase.product('elementwise', extremes, signs),
+        extremes: phase.product('elementwise', factors, signs),
         opened: phase.open(phase.open(extremes)),
         ...Object.fromEntries(squares),
       };
     });
-    expect(revealed.extremes).toEqual(EXTREMES.map((x, i) => (i % 2 === 0 ? x : 0n)));
+    expect(revealed.extremes).toEqual(EXTREMES.map((x, i) => (i % 2 === 0 ? unit * (x / unit) : 0n)));
     expect(revealed.opened).toEqual(EXTREMES);
-    for (const x of vectors) expect(revealed[x.length]).toEqual(x.map((v) => v * v));
+    for (const x of vectors) expect(revealed[x.length]).toEqual(x.map((v) => unit * v * v));
   });
 
   it('of products: what was opened is a factor like any other', async () => {
@@ -90,6 +97,6 @@ describe.each(TRUST)('in %s', (trust) => {
       const square = phase.open(phase.product('elementwise', value, value));
       return { cube: phase.product('elementwise', square, value) };
     });
-    expect(revealed.cube).toEqual(x.map((v) => v ** 3n));
+    expect(revealed.cube).toEqual(x.map((v) => unit ** 2n * v ** 3n));
   });
 });

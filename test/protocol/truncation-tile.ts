@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Stream } from '../../src/prg/stream.ts';
+import { type LaneBits, laneBitsFor } from '../../src/protocol/cost.ts';
 import {
   type DealtTensor,
   dealtTensor,
@@ -37,7 +38,7 @@ export class TruncationTile {
   readonly #u: DealtTensor;
   readonly #b: DealtTensor;
   readonly #rho: DealtTensor;
-  readonly #shares: readonly (readonly [r: ShareTensor, u: ShareTensor, b: ShareTensor, rho: ShareTensor])[];
+  readonly #shares: readonly (readonly [u: ShareTensor, b: ShareTensor, rho: ShareTensor])[];
 
   constructor(size: number, evaluators: number) {
     this.size = size;
@@ -45,8 +46,8 @@ export class TruncationTile {
     [this.#z, this.#floor, this.#result, this.#public, this.#sum, this.#temporary] = [0, 1, 2, 3, 4, 5].map(words);
     [this.#r, this.#u, this.#b, this.#rho] = [0, 1, 2, 3].map(() => dealtTensor(words()));
     this.#shares = Array.from({ length: evaluators }, () => {
-      const [r, u, b, rho] = [0, 1, 2, 3].map(() => shareTensor(words()));
-      return [r, u, b, rho];
+      const [u, b, rho] = [0, 1, 2].map(() => shareTensor(words()));
+      return [u, b, rho];
     });
   }
 
@@ -60,12 +61,17 @@ export class TruncationTile {
     kernels.shiftRightArithmetic(this.#floor, this.#z, bits, n);
 
     this.#fill(this.#r.at);
-    const machine = (first: boolean): Machine => ({ kernels, first, scratch: 0 });
-    dealTruncate(machine(false), this.#r, this.#u, this.#b, bits, n);
-    [this.#r, this.#u, this.#b].forEach((whole, item) => {
+    const evaluators = this.#shares.length;
+    const machine = (index: number): Machine => {
+      return { kernels, evaluators, index, first: index === 0, scratch: 0, operands: [0, 0] };
+    };
+    const lane = laneBitsFor(bits);
+    dealTruncate(machine(-1), this.#r, this.#u, this.#b, bits, n);
+    [this.#u, this.#b].forEach((whole, item) => {
       this.#share(
         whole,
         this.#shares.map((own) => own[item]),
+        item === 0 ? 64 : lane,
       );
     });
     kernels.add(this.#public, this.#z, this.#r.at, n);
@@ -94,50 +100,51 @@ export class TruncationTile {
   }
 
   /** All shares but the last are random. */
-  #share(whole: DealtTensor, shares: readonly ShareTensor[]): void {
+  #share(whole: DealtTensor, shares: readonly ShareTensor[], lane: LaneBits): void {
     const { kernels } = this.#memory;
     const last = shares[shares.length - 1];
     kernels.copy(last.at, whole.at, 8 * this.size);
     for (const share of shares.slice(0, -1)) {
       this.#fill(share.at);
-      kernels.sub(last.at, last.at, share.at, this.size);
+      if (lane === 64) kernels.sub(last.at, last.at, share.at, this.size);
+      else kernels.subLanes(last.at, last.at, share.at, lane, (this.size * lane) / 64);
     }
   }
 
-  #toShares(machine: (first: boolean) => Machine, bits: number): void {
+  #toShares(machine: (index: number) => Machine, bits: number): void {
     const { kernels } = this.#memory;
     kernels.fill0(this.#result, 8 * this.size);
-    this.#shares.forEach(([r, u, b], j) => {
-      const value = { value: publicTensor(this.#public), mask: r };
-      truncateToShares(machine(j === 0), value, u, b, shareTensor(this.#temporary), bits, this.size);
+    this.#shares.forEach(([u, b], j) => {
+      truncateToShares(machine(j), publicTensor(this.#public), u, b, shareTensor(this.#temporary), bits, this.size);
       kernels.add(this.#result, this.#result, this.#temporary, this.size);
     });
   }
 
-  #toMasked(machine: (first: boolean) => Machine, bits: number): void {
+  #toMasked(machine: (index: number) => Machine, bits: number): void {
     const { kernels } = this.#memory;
     const n = this.size;
     kernels.fill0(this.#sum, 8 * n);
     kernels.fill0(this.#rho.at, 8 * n);
-    for (const [, , , rho] of this.#shares) {
+    const lane = laneBitsFor(bits);
+    for (const [, , rho] of this.#shares) {
       this.#fill(rho.at);
-      kernels.add(this.#rho.at, this.#rho.at, rho.at, n);
+      if (lane === 64) kernels.add(this.#rho.at, this.#rho.at, rho.at, n);
+      else kernels.addLanes(this.#rho.at, this.#rho.at, rho.at, lane, (n * lane) / 64);
     }
-    this.#shares.forEach(([r, , b, rho], j) => {
-      const value = { value: publicTensor(this.#public), mask: r };
-      contributeCarry(machine(j === 0), value, b, rho, bits, n, this.#temporary, this.#result);
+    const value = publicTensor(this.#public);
+    this.#shares.forEach(([, b, rho], j) => {
+      contributeCarry(machine(j), value, b, rho, bits, n, this.#temporary, this.#result);
       kernels.unpackFields(this.#temporary, this.#result, bits, n);
       kernels.add(this.#sum, this.#sum, this.#temporary, n);
     });
-    const value = { value: publicTensor(this.#public), mask: this.#shares[0][0] };
-    truncatedValue(machine(true), value, publicTensor(this.#sum), publicTensor(this.#result), bits, n);
+    truncatedValue(machine(0), value, publicTensor(this.#sum), publicTensor(this.#result), bits, n);
     // The dealer's mask is the sum of the evaluators'.
-    truncatedMask(machine(false), this.#u, this.#rho, dealtTensor(this.#temporary), bits, n);
+    truncatedMask(machine(-1), this.#u, this.#rho, dealtTensor(this.#temporary), bits, n);
     kernels.sub(this.#result, this.#result, this.#temporary, n);
     kernels.fill0(this.#sum, 8 * n);
-    for (const [, u, , rho] of this.#shares) {
+    for (const [u, , rho] of this.#shares) {
       const own = shareTensor(this.#public);
-      truncatedMask(machine(false), u, rho, own, bits, n);
+      truncatedMask(machine(0), u, rho, own, bits, n);
       kernels.add(this.#sum, this.#sum, own.at, n);
     }
     kernels.sub(this.#sum, this.#sum, this.#temporary, n);

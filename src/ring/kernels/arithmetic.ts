@@ -18,6 +18,24 @@ export function sub(out: usize, a: usize, b: usize, n: usize): void {
   if (n & 1) store<u64>(out + end, load<u64>(a + end) - load<u64>(b + end));
 }
 
+/** a + b in lanes of 16 or 32 bits; `words` is even. */
+export function addLanes(out: usize, a: usize, b: usize, lane: i32, words: usize): void {
+  for (let i: usize = 0; i < words << 3; i += 16) {
+    const x = v128.load(a + i);
+    const y = v128.load(b + i);
+    v128.store(out + i, lane == 16 ? i16x8.add(x, y) : i32x4.add(x, y));
+  }
+}
+
+/** a − b in lanes of 16 or 32 bits; `words` is even. */
+export function subLanes(out: usize, a: usize, b: usize, lane: i32, words: usize): void {
+  for (let i: usize = 0; i < words << 3; i += 16) {
+    const x = v128.load(a + i);
+    const y = v128.load(b + i);
+    v128.store(out + i, lane == 16 ? i16x8.sub(x, y) : i32x4.sub(x, y));
+  }
+}
+
 export function neg(out: usize, a: usize, n: usize): void {
   const end = pairedBytes(n);
   for (let i: usize = 0; i < end; i += 16) v128.store(out + i, i64x2.neg(v128.load(a + i)));
