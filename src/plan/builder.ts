@@ -140,6 +140,7 @@ export class PhaseBuilder {
   readonly updates: { state: ValueId; from: ValueId }[] = [];
   readonly #plan: PlanBuilder;
   readonly #digits = new Map<string, ValueId>();
+  readonly #numbers = new Map<ValueId, ValueId>();
 
   constructor(plan: PlanBuilder) {
     this.#plan = plan;
@@ -323,8 +324,14 @@ export class PhaseBuilder {
 
   bitTimes(bits: ValueId, value: ValueId): ValueId {
     const { fractionalBits, bound } = this.valueOf(value);
+    let numbers = this.#numbers.get(bits);
+    if (numbers === undefined) {
+      numbers = this.#plan.value('maskNumbers', this.valueOf(bits), 0, 1);
+      this.ops.push({ op: 'maskNumbers', of: bits, out: numbers });
+      this.#numbers.set(bits, numbers);
+    }
     const out = this.#plan.value('shares', this.valueOf(value), fractionalBits, bound);
-    this.ops.push({ op: 'bitTimes', bits, value, out });
+    this.ops.push({ op: 'bitTimes', bits, numbers, value, out });
     return out;
   }
 

@@ -24,10 +24,10 @@ const SMOOTH_BITS = 30;
 const SHORT_BITS = 8;
 const FACTOR_BITS = 12;
 /** Where a product would take more bits than this, its factors are cut down to OPERAND_BITS first. */
-const PRODUCT_BITS = 58;
+export const PRODUCT_BITS = 58;
 const OPERAND_BITS = 26;
 /** Fractional bits of what goes from layer to layer. */
-const ACTIVATION_BITS = 12;
+export const ACTIVATION_BITS = 12;
 /** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
 const GRADIENT_LIMIT = 2 ** 6;
 /** Bits that a combination may take: public factors are rounded where they would need more. */
@@ -46,6 +46,8 @@ export class Lowering {
   readonly #masked = new Map<NodeId, Scaled>();
   /** What the values of a node stay below, or the alarm trips. */
   readonly #limits = new Map<NodeId, number>();
+  /** Fractional bits that a selected gradient is brought to, by its node. */
+  readonly #scales = new Map<NodeId, number>();
   readonly #activations: Activations;
   readonly #softmaxes = new Map<NodeId, Softmax>();
 
@@ -72,6 +74,11 @@ export class Lowering {
   /** Expects gradients at the hidden layers to stay below a multiple of `unit`, the factor of the loss in a step. */
   limitGradients(nodes: readonly NodeId[], unit: Scalar): void {
     for (const node of nodes) this.#limits.set(node, GRADIENT_LIMIT * this.#phase.magnitude(unit));
+  }
+
+  /** Brings what a node selects to this scale, instead of one of its own choice. */
+  fixScale(node: NodeId, fractionalBits: number): void {
+    this.#scales.set(node, fractionalBits);
   }
 
   /** The node as one masked value, times a public coefficient. */
@@ -133,11 +140,11 @@ export class Lowering {
     return Math.ceil(Math.log2(bound)) + fractionalBits;
   }
 
-  /** Cuts a node's masked value down to OPERAND_BITS, for all that use it from here on. */
-  #narrowed(node: NodeId): Scaled {
+  /** Cuts a node's masked value down to a scale, by itself one at which it has OPERAND_BITS, for all that use it from here on. */
+  #narrowed(node: NodeId, scale?: number): Scaled {
     const { value, coefficient } = this.masked(node);
     const { fractionalBits } = this.#phase.valueOf(value);
-    const target = fractionalBits - (this.#bits(value) - OPERAND_BITS);
+    const target = scale ?? Math.min(fractionalBits, fractionalBits - (this.#bits(value) - OPERAND_BITS));
     const narrow = { value: this.#phase.truncate(value, target), coefficient };
     this.#masked.set(node, narrow);
     this.#expressions.set(node, { parts: [narrow], constant: ZERO });
@@ -151,9 +158,19 @@ export class Lowering {
     return this.#activations.watch(value, LAYER_LIMIT, this.#phase.valueOf(value).name ?? 'a layer');
   }
 
+  /** A layer's values at the scale that goes on from there: watched as such, where there is more room for sums. */
+  #narrowPreActivation(node: NodeId): ValueId {
+    const { value } = this.masked(node);
+    const { fractionalBits, bound, name } = this.#phase.valueOf(value);
+    const narrow = this.#phase.truncate(value, Math.min(fractionalBits, ACTIVATION_BITS));
+    this.#activations.watch(narrow, LAYER_LIMIT, name ?? 'a layer');
+    this.#phase.bounded(value, Math.min(bound, LAYER_LIMIT + 2 ** -ACTIVATION_BITS));
+    return narrow;
+  }
+
   /** Where a layer is negative, to the last bit of what goes on from there. */
-  #sign(value: ValueId): ValueId {
-    return this.#activations.sign(value, 2 ** -ACTIVATION_BITS);
+  #sign(node: NodeId): ValueId {
+    return this.#activations.sign(this.masked(node).value, 2 ** -ACTIVATION_BITS);
   }
 
   #softmax(node: NodeId): Softmax {
@@ -192,7 +209,7 @@ export class Lowering {
         return { parts: [...a.parts, ...b.parts], constant: a.constant.constant === 0 ? b.constant : a.constant };
       }
       case 'multiply': {
-        const selected = this.#selection(is.a, is.b) ?? this.#selection(is.b, is.a);
+        const selected = this.#selection(node, is.a, is.b) ?? this.#selection(node, is.b, is.a);
         return selected === undefined ? this.#product(node, 'elementwise', is.a, is.b) : only(selected);
       }
       case 'matmul':
@@ -202,10 +219,8 @@ export class Lowering {
         return only({ value: this.#phase.broadcast(value, rows), coefficient });
       }
       case 'relu': {
-        const value = this.#preActivation(is.a);
-        const { fractionalBits } = this.#phase.valueOf(value);
-        const narrow = this.#phase.truncate(value, Math.min(fractionalBits, ACTIVATION_BITS));
-        return only(this.#activations.unless(this.#sign(value), { value: narrow, coefficient: ONE }));
+        const narrow = this.#narrowPreActivation(is.a);
+        return only(this.#activations.unless(this.#sign(is.a), { value: narrow, coefficient: ONE }));
       }
       case 'softmax': {
         const { exponentials, reciprocal } = this.#softmax(is.a);
@@ -276,10 +291,13 @@ export class Lowering {
   }
 
   /** The product of something with the bits that another node is made of, which are never opened as numbers. */
-  #selection(bits: NodeId, other: NodeId): Part | undefined {
+  #selection(node: NodeId, bits: NodeId, other: NodeId): Part | undefined {
     const { is } = this.#graph.nodes[bits];
     if (is.op === 'positive') {
-      return this.#activations.unless(this.#sign(this.#preActivation(is.a)), this.masked(other));
+      // What is selected is cut down before, not after: nothing then needs a share of the wider mask. It comes from the layers behind, so
+      // this one is watched by then.
+      const narrow = this.#narrowed(other, this.#scales.get(node));
+      return this.#activations.unless(this.#sign(is.a), narrow);
     }
     if (is.op !== 'largest') return undefined;
     const { value, coefficient } = this.masked(other);

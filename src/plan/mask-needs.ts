@@ -32,6 +32,7 @@ function needsOfInputs(op: Op, isMasked: boolean, ofResult: MaskNeeds): MaskNeed
     case 'maskDigits':
       return WHOLE;
     case 'lessThan':
+    case 'maskNumbers':
       return NOTHING;
     case 'bitTimes':
     case 'reveal':

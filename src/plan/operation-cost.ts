@@ -5,7 +5,7 @@
 import { invariant } from '../errors.ts';
 import { allOfMaterial, allOfOpenings } from '../protocol/all-of.ts';
 import { anyBitMaterial, anyBitOpenings } from '../protocol/any-bit.ts';
-import { bitTimesMaterial } from '../protocol/bit-times.ts';
+import { bitTimesMaterial, maskNumbersMaterial } from '../protocol/bit-times.ts';
 import type { Material, Opening } from '../protocol/cost.ts';
 import { fourierMaterial, seriesOf } from '../protocol/fourier.ts';
 import { inputMaterial } from '../protocol/input.ts';
@@ -59,6 +59,8 @@ export function operationCost(op: Op, values: readonly Value[], roles: Roles): O
       };
     case 'openBits':
       return { material: openBitsMaterial(size(op.of)), openings: openBitsOpenings(size(op.of)) };
+    case 'maskNumbers':
+      return local(maskNumbersMaterial(size(op.of)));
     case 'bitTimes':
       return local(bitTimesMaterial(size(op.out)));
     case 'alarm':

@@ -11,6 +11,7 @@
  * | bitShares   | [x] by xor                  | –                    |
  * | maskedBits  | m, [λ] by xor               | λ                    |
  * | maskDigits  | [products of bits of λ]     | –                    |
+ * | maskNumbers | [λ] of bits, as numbers     | –                    |
  * @module
  */
 
@@ -19,7 +20,7 @@ import type { SmoothFunction } from '../protocol/fourier.ts';
 import type { BitWindow } from '../protocol/less-than.ts';
 import type { ProductForm } from '../protocol/product.ts';
 
-export type ValueKind = 'masked' | 'shares' | 'bitShares' | 'maskedBits' | 'maskDigits';
+export type ValueKind = 'masked' | 'shares' | 'bitShares' | 'maskedBits' | 'maskDigits' | 'maskNumbers';
 export type ValueId = number;
 
 export interface Value {
@@ -107,8 +108,16 @@ export type Op =
       readonly out: ValueId;
       readonly groups: readonly (readonly { readonly column: number; readonly inverted: boolean }[])[];
     }
+  /** Shares of the mask of bits as numbers 0 and 1, for any number of products with them. */
+  | { readonly op: 'maskNumbers'; readonly of: ValueId; readonly out: ValueId }
   /** bit·value, as shares. */
-  | { readonly op: 'bitTimes'; readonly bits: ValueId; readonly value: ValueId; readonly out: ValueId }
+  | {
+      readonly op: 'bitTimes';
+      readonly bits: ValueId;
+      readonly numbers: ValueId;
+      readonly value: ValueId;
+      readonly out: ValueId;
+    }
   /** Bits that must equal `expected`; those that do not are hashed into the run's alarm. */
   | { readonly op: 'watch'; readonly bits: ValueId; readonly expected: 0 | 1; readonly site: number }
   /** A bit for each site and part of the run: whether any bit watched there was wrong. Three rounds. */
@@ -131,7 +140,7 @@ export function inputsOf(op: Op): readonly ValueId[] {
     case 'lessThan':
       return [op.of, op.digits];
     case 'bitTimes':
-      return [op.bits, op.value];
+      return [op.bits, op.numbers, op.value];
     case 'watch':
       return [op.bits];
     default:

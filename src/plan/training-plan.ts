@@ -9,6 +9,7 @@ import type { Optimiser } from '../graph/optimiser.ts';
 import { seriesOf } from '../protocol/fourier.ts';
 import { PlanBuilder } from './builder.ts';
 import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evaluation-phases.ts';
+import { firstGradient, firstLayerScale } from './first-layer.ts';
 import { type LearningRate, learningRates } from './learning-rate.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
@@ -105,7 +106,11 @@ export function trainingPlan(task: TrainingTask): Plan {
   // Without hidden layers one step bounds all: how far a parameter can grow does not depend on the parameters. Otherwise it is watched.
   const isProved =
     architecture.hidden.length === 0 && task.optimiser.type === 'sgd' && architecture.output !== 'linear';
-  const states = model.state.map((node) => addStateOf(plan, task, node, isProved));
+  const firstScale = firstLayerScale(task, WEIGHT_LIMIT);
+  const states = model.state.map((node) => {
+    const bits = node.name === 'weights 1' ? firstScale?.weights : undefined;
+    return addStateOf(plan, task, node, isProved, bits);
+  });
   const step = (withLoss: boolean) => {
     const growths: number[] = [];
     const phase = plan.phase(
@@ -122,6 +127,7 @@ export function trainingPlan(task: TrainingTask): Plan {
           ...model.state.map(({ node }, i) => [node, states[i]] as const),
         ]);
         if (architecture.output === 'linear') lowering.limitLayer(model.logits);
+        if (firstScale !== undefined) lowering.fixScale(firstGradient(model), firstScale.gradient);
         lowering.limitGradients(model.hiddenGradients, scalar(1 / batch, task.optimiser.type === 'sgd' ? 1 : 0));
         for (const [i, { name, updated }] of model.state.entries()) {
           const { value, growth } = lowering.updated(updated, states[i], name, steps);
@@ -194,9 +200,15 @@ export function trainingPlan(task: TrainingTask): Plan {
 }
 
 /** Room for a parameter, or for what the optimiser remembers of it. */
-function addStateOf(plan: PlanBuilder, task: TrainingTask, state: StateNode, isProved: boolean): ValueId {
+function addStateOf(
+  plan: PlanBuilder,
+  task: TrainingTask,
+  state: StateNode,
+  isProved: boolean,
+  fractionalBits: number | undefined,
+): ValueId {
   const { role, name, rows, cols } = state;
-  const bits = task.fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
+  const bits = fractionalBits ?? task.fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
   const isRandom = role === 'weights' && task.architecture.hidden.length > 0;
   const initial = isRandom ? Math.sqrt(6 / (task.initial === 'he' ? rows : rows + cols)) : undefined;
   return plan.addState({ rows, cols }, bits, isProved ? 0 : WEIGHT_LIMIT, name, initial);

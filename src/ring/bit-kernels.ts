@@ -47,7 +47,7 @@ export interface BitKernels {
   ): void;
   randomSums(out: number, a: number, signs: number, n: number, chunk: number, tests: number): void;
   hashBits(accumulator: number, bits: number, weights: number, n: number, flip: boolean): void;
-  bitTimesDeal(outBit: number, outProduct: number, bits: number, y: number, n: number): void;
+  bitTimesDeal(out: number, bits: number, y: number, n: number): void;
   bitTimes(
     out: number,
     bits: number,

@@ -8,7 +8,7 @@ import type { MaskNeeds } from '../plan/mask-needs.ts';
 import { factorsOf, type Op, type OpOf, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
 import { dealAllOf } from '../protocol/all-of.ts';
 import { anyBitLevels, dealAnyBit } from '../protocol/any-bit.ts';
-import { dealBitTimes } from '../protocol/bit-times.ts';
+import { dealBitTimes, dealMaskNumbers } from '../protocol/bit-times.ts';
 import { laneBitsFor } from '../protocol/cost.ts';
 import { dealFourier, dealtAmplitudes, dealtPhases, seriesOf } from '../protocol/fourier.ts';
 import { dealLessThan, dealMaskDigits } from '../protocol/less-than.ts';
@@ -141,11 +141,15 @@ export function compileDealer(op: Op, items: readonly DealerItem[], publicWords:
       const count = size(op.of);
       return () => dealLessThan(machine, op.window, dealt, count);
     }
+    case 'maskNumbers': {
+      const of = slots.bits(op.of);
+      const count = size(op.of);
+      return () => dealMaskNumbers(machine, of, dealt[0], count);
+    }
     case 'bitTimes': {
-      const [bit, product] = dealt;
       const [bits, value] = [slots.bits(op.bits), slots.whole(op.value)];
       const count = size(op.out);
-      return () => dealBitTimes(machine, bits, value, bit, product, count);
+      return () => dealBitTimes(machine, bits, value, dealt[0], count);
     }
     case 'alarm':
       return () => {

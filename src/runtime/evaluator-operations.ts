@@ -270,13 +270,17 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
         () => kernels.unpackPlanes(value.at, opened[0], 1, count, words),
       ];
     }
+    case 'maskNumbers':
+      slots.set(op.out, shareTensor(material[0]));
+      return [() => undefined];
     case 'bitTimes': {
-      const [bit, product] = material.map(shareTensor);
+      const product = shareTensor(material[0]);
+      const numbers = slots.share(op.numbers);
       const bits = slots.maskedBits(op.bits);
       const value = slots.masked(op.value);
       const out = freshShare(op.out);
       const count = size(op.out);
-      return [() => evaluateBitTimes(machine, bits, value, bit, product, out, count)];
+      return [() => evaluateBitTimes(machine, bits, value, numbers, product, out, count)];
     }
     case 'watch': {
       const bits = slots.bits(op.bits);

@@ -137,6 +137,7 @@ class Float64Executor {
         return this.#of(op.of).map((x) => scale * f(x));
       }
       case 'maskDigits':
+      case 'maskNumbers':
         return undefined;
       case 'lessThan': {
         const threshold = op.threshold * 2 ** -values[op.of].fractionalBits;

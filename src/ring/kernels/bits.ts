@@ -72,13 +72,12 @@ export function hashBits(accumulator: usize, bits: usize, weights: usize, n: i32
 
 // A masked bit b = m + λ - 2·m·λ over the integers is linear in the dealt arithmetic shares of λ.
 
-/** Dealer: λ and λ·λy as ring elements, from the plane of λ and the mask of y. */
-export function bitTimesDeal(outBit: usize, outProduct: usize, bits: usize, y: usize, n: i32): void {
+/** Dealer: λ·λy, from the plane of λ and the mask of y. */
+export function bitTimesDeal(out: usize, bits: usize, y: usize, n: i32): void {
   for (let i = 0; i < n; i++) {
     const o = (<usize>i) << 3;
     const bit = (load<u64>(bits + ((<usize>(i >> 6)) << 3)) >> (i & 63)) & 1;
-    store<u64>(outBit + o, bit);
-    store<u64>(outProduct + o, (0 - bit) & load<u64>(y + o));
+    store<u64>(out + o, (0 - bit) & load<u64>(y + o));
   }
 }
 
