@@ -2,13 +2,14 @@
  * What compiled operations share at one node: the memory, the public state of the current step, and the tables.
  * @module
  */
-import type { Factor, Plan, Selection } from '../plan/plan.ts';
+import type { Factor, Selection } from '../plan/plan.ts';
 import { sizeOf } from '../plan/plan.ts';
 import { COSINE_TABLE_BYTES, fillCosineTable } from '../protocol/fourier.ts';
 import { productShape } from '../protocol/product.ts';
 import type { Machine } from '../protocol/tensors.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { RingMemory } from '../ring/memory.ts';
+import type { Node } from './node.ts';
 import { type StepState, selectRows, type TrainingOrder } from './selection.ts';
 
 export class Workspace {
@@ -20,8 +21,8 @@ export class Workspace {
   /** Read-only zeros, as many words as the largest value. */
   readonly zeros: number;
 
-  constructor(plan: Plan, first: boolean) {
-    this.memory = RingMemory.create(0);
+  constructor({ plan, threads }: Node, first: boolean) {
+    this.memory = RingMemory.create(0, threads);
     const { kernels } = this.memory;
     const largest = plan.values.reduce((most, value) => Math.max(most, sizeOf(value)), 1);
     const scratch = plan.phases
