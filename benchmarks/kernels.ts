@@ -1,8 +1,9 @@
 /**
- * The ring kernels on one core.
+ * The ring kernels on one core, and large matrix products on several.
  * @module
  */
 import { randomFillSync } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { RingMemory } from '../src/ring/memory.ts';
 import { type BenchmarkResult, median } from './benchmark.ts';
 
@@ -11,6 +12,8 @@ const QUESTION =
 const REPETITIONS = 25;
 const REPETITION_NANOSECONDS = 2e7;
 const ELEMENTS = 65_536;
+
+type ProductForm = 'matmul' | 'matmulTN' | 'matmulNT';
 
 interface Subject {
   readonly kernel: string;
@@ -22,7 +25,7 @@ interface Subject {
 }
 
 export async function run(): Promise<BenchmarkResult> {
-  return { question: QUESTION, rows: [...products(), ...elementwise()].map(measure) };
+  return { question: QUESTION, rows: [...products(), ...threadedProducts(), ...elementwise()].map(measure) };
 }
 
 function measure({ kernel, size, unit, units, call }: Subject) {
@@ -50,17 +53,30 @@ function rounded(x: number): number {
   return Number(x.toPrecision(3));
 }
 
+function productOf(memory: RingMemory, name: ProductForm, m: number, k: number, n: number): Subject {
+  const { kernels } = memory;
+  const [a, b] = [random(memory, m * k), random(memory, k * n)];
+  const out = memory.allocate(8 * m * n);
+  const scratch = memory.allocate(kernels.matmulScratchBytes(m, k, n));
+  const product = kernels[name];
+  const call = () => product(out, a, b, m, k, n, 0, scratch);
+  return { kernel: name, size: `${m}×${k}×${n}`, unit: 'multiply-adds', units: m * k * n, call };
+}
+
+/** Products of layers of 128 and 512 units, on ever more threads. */
+function threadedProducts(): Subject[] {
+  const counts = [1, 2, 4, 8, 16, 32].filter((threads) => threads <= availableParallelism());
+  return [128, 512].flatMap((units) =>
+    counts.map((threads) => {
+      const subject = productOf(RingMemory.create(0, threads), 'matmul', units, 784, units);
+      return { ...subject, kernel: `matmul, threads: ${threads}` };
+    }),
+  );
+}
+
 function products(): Subject[] {
   const memory = RingMemory.create(1 << 23);
-  const { kernels } = memory;
-  const sized = (name: 'matmul' | 'matmulTN' | 'matmulNT', m: number, k: number, n: number): Subject => {
-    const [a, b] = [random(memory, m * k), random(memory, k * n)];
-    const out = memory.allocate(8 * m * n);
-    const scratch = memory.allocate(kernels.matmulScratchBytes(m, k, n));
-    const product = kernels[name];
-    const call = () => product(out, a, b, m, k, n, 0, scratch);
-    return { kernel: name, size: `${m}×${k}×${n}`, unit: 'multiply-adds', units: m * k * n, call };
-  };
+  const sized = (name: ProductForm, m: number, k: number, n: number) => productOf(memory, name, m, k, n);
   return [
     plainProduct(128, 784, 128),
     sized('matmul', 128, 784, 128),

@@ -7,5 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const run = (script, args) => execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
 
 mkdirSync(`${root}/dist`, { recursive: true });
-run('node_modules/assemblyscript/bin/asc.js', ['--config', 'src/ring/kernels/asconfig.json', '--target', 'release']);
+for (const target of ['release', 'shared']) {
+  run('node_modules/assemblyscript/bin/asc.js', ['--config', 'src/ring/kernels/asconfig.json', '--target', target]);
+}
 run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']);

@@ -3,7 +3,7 @@
  * @module
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEALER, type NodeConfig } from '../job/schema.ts';
 import { createIdentity } from '../transport/create-identity.ts';
@@ -54,6 +54,8 @@ export class Rehearsal {
       ...(name === DEALER ? {} : { data }),
       output,
       connectSeconds: CONNECT_SECONDS,
+      // All nodes share this machine.
+      threads: Math.max(1, Math.floor(availableParallelism() / names.length)),
     };
     await writeFile(this.configOf(name), JSON.stringify(config));
   }

@@ -3,9 +3,10 @@
  * @module
  */
 
+import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Document, mapping, mustBe, positive, text, throwProblems } from '../data/document.ts';
+import { Document, mapping, mustBe, positive, text, throwProblems, whole } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
 import { readText } from '../data/read-text.ts';
 import { invariant } from '../errors.ts';
@@ -14,6 +15,8 @@ import { loadJob } from './job-file.ts';
 import { DEALER, type Job, type NodeConfig, nodesOf } from './schema.ts';
 
 const DEFAULT_CONNECT_SECONDS = 120;
+/** The matrices of a job keep no more threads busy. */
+const MOST_THREADS = 64;
 
 const addressWith = (smallestPort: number) =>
   z.string(mustBe('host:port')).refine(
@@ -41,6 +44,7 @@ const configSchema = mapping({
   data: dataSchema.default({ files: {} }),
   output: path('a folder'),
   connectSeconds: positive().default(DEFAULT_CONNECT_SECONDS),
+  threads: whole(1, MOST_THREADS).default(() => Math.min(availableParallelism(), MOST_THREADS)),
 });
 
 /**
@@ -73,6 +77,7 @@ export function loadNodeConfig(file: string, jobName?: string): NodeConfig {
     data: withPaths(files, inFolder),
     output: inFolder(parsed.output),
     connectSeconds: parsed.connectSeconds,
+    threads: parsed.threads,
   };
 }
 

@@ -170,6 +170,7 @@ async function runOver(
   const outcome = await runRole({
     self,
     plan,
+    threads: config.threads,
     links: mesh.links,
     ...keys,
     inputs: ownerInputs(job, records),

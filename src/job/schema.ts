@@ -137,6 +137,8 @@ export interface NodeConfig {
   /** Folder for model and report. */
   readonly output: string;
   readonly connectSeconds: number;
+  /** Threads that compute the node's matrix products, at least one. */
+  readonly threads: number;
 }
 
 /** The names of all nodes, the dealer of the `dealer` mode first. */

@@ -8,18 +8,31 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { TrefoilError } from '../errors.ts';
 import type { Kernels } from './kernels.ts';
+import { parallelProducts } from './parallel-products.ts';
+import { ProductThreads } from './product-threads.ts';
+import { CONTROL_BYTES, type ProductPart } from './shared-product.ts';
 
 const PAGE = 65_536;
 const MAX_PAGES = 65_536;
 const ALIGNMENT = 64;
 /** Room for the static data of the kernels, and not less than `initialMemory` in their asconfig.json. */
 const STATIC_BYTES = 2 * PAGE;
+/** Of a matrix beyond every block size, so that its scratch memory does for all. */
+const LARGEST_SIDE = 2 ** 16;
 
-let compiled: WebAssembly.Module | undefined;
+interface Exports extends Kernels {
+  dataEnd(): number;
+  readonly matmulPart: ProductPart;
+}
 
-function kernelModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(createRequire(import.meta.url).resolve('trefoil-mpc/kernels.wasm')));
-  return compiled;
+const compiled = new Map<string, WebAssembly.Module>();
+
+function kernelModule(file: 'kernels.wasm' | 'kernels-shared.wasm'): WebAssembly.Module {
+  const known = compiled.get(file);
+  if (known !== undefined) return known;
+  const module = new WebAssembly.Module(readFileSync(createRequire(import.meta.url).resolve(`trefoil-mpc/${file}`)));
+  compiled.set(file, module);
+  return module;
 }
 
 function pagesFor(bytes: number): number {
@@ -36,19 +49,37 @@ function pagesFor(bytes: number): number {
 export class RingMemory {
   readonly kernels: Kernels;
   readonly #memory: WebAssembly.Memory;
+  readonly #threads: ProductThreads | undefined;
   #end: number;
 
-  /** A memory with room for at least `bytes` bytes of allocations before it grows. */
-  static create(bytes: number): RingMemory {
-    return new RingMemory(bytes);
+  /**
+   * A memory with room for at least `bytes` bytes of allocations before it grows, and matrix products on `threads` threads, the
+   * caller's among them. With more than one, views are of a `SharedArrayBuffer`, and `close` ends the others.
+   */
+  static create(bytes: number, threads = 1): RingMemory {
+    return new RingMemory(bytes, threads);
   }
 
-  private constructor(bytes: number) {
-    this.#memory = new WebAssembly.Memory({ initial: pagesFor(STATIC_BYTES + bytes), maximum: MAX_PAGES });
-    const { exports } = new WebAssembly.Instance(kernelModule(), { env: { memory: this.#memory } });
-    const { dataEnd, ...kernels } = exports as unknown as Kernels & { dataEnd(): number };
-    this.kernels = kernels;
+  private constructor(bytes: number, threads: number) {
+    // Shared only where it has to be: JavaScript copies half as fast to and from shared memory.
+    const shared = threads > 1;
+    this.#memory = new WebAssembly.Memory({ initial: pagesFor(STATIC_BYTES + bytes), maximum: MAX_PAGES, shared });
+    const module = kernelModule(shared ? 'kernels-shared.wasm' : 'kernels.wasm');
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
+    const { dataEnd, matmulPart, ...kernels } = exports as unknown as Exports;
     this.#end = align(dataEnd());
+    this.kernels = kernels;
+    if (!shared) return;
+    const control = this.allocate(CONTROL_BYTES);
+    const scratchBytes = kernels.matmulScratchBytes(LARGEST_SIDE, LARGEST_SIDE, LARGEST_SIDE);
+    const scratches = Array.from({ length: threads - 1 }, () => this.allocate(scratchBytes));
+    this.#threads = new ProductThreads(module, this.#memory, matmulPart, control, scratches);
+    this.kernels = { ...kernels, ...parallelProducts(kernels, this.#threads) };
+  }
+
+  /** Ends the other threads. No product may follow. */
+  async close(): Promise<void> {
+    await this.#threads?.close();
   }
 
   /**
@@ -65,19 +96,19 @@ export class RingMemory {
   }
 
   /** A view, like the three others: valid until an `allocate` that grows the memory. */
-  u64(address: number, length: number): BigUint64Array<ArrayBuffer> {
+  u64(address: number, length: number): BigUint64Array {
     return new BigUint64Array(this.#memory.buffer, address, length);
   }
 
-  u32(address: number, length: number): Uint32Array<ArrayBuffer> {
+  u32(address: number, length: number): Uint32Array {
     return new Uint32Array(this.#memory.buffer, address, length);
   }
 
-  f64(address: number, length: number): Float64Array<ArrayBuffer> {
+  f64(address: number, length: number): Float64Array {
     return new Float64Array(this.#memory.buffer, address, length);
   }
 
-  u8(address: number, length: number): Uint8Array<ArrayBuffer> {
+  u8(address: number, length: number): Uint8Array {
     return new Uint8Array(this.#memory.buffer, address, length);
   }
 }

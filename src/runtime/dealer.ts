@@ -24,7 +24,8 @@ import { DealerSlots } from './slots.ts';
 import { Selections, Workspace } from './workspace.ts';
 
 export async function runDealer(node: Node): Promise<Outcome> {
-  return new Dealer(node).run();
+  const dealer = new Dealer(node);
+  return dealer.run().finally(() => dealer.close());
 }
 
 interface DealerPhase {
@@ -68,7 +69,7 @@ class Dealer {
   constructor(node: Node) {
     const { plan } = node;
     this.#node = node;
-    this.#workspace = new Workspace(plan, -1);
+    this.#workspace = new Workspace(node);
     const last = node.links.get(lastEvaluator(plan.roles));
     invariant(last !== undefined, 'the dealer is linked to the last evaluator');
     this.#corrections = new CorrectionSender(last);
@@ -112,6 +113,10 @@ class Dealer {
       };
     });
     return { phase, layout, selections, whole, expansions, publicWords, readsPublicWords, steps, updates };
+  }
+
+  close(): Promise<void> {
+    return this.#workspace.memory.close();
   }
 
   async run(): Promise<Outcome> {

@@ -19,7 +19,8 @@ import { EvaluatorSlots } from './slots.ts';
 import { Workspace } from './workspace.ts';
 
 export async function runEvaluator(node: Node): Promise<Outcome> {
-  return new Evaluator(node).run();
+  const evaluator = new Evaluator(node);
+  return evaluator.run().finally(() => evaluator.close());
 }
 
 class Evaluator {
@@ -36,7 +37,7 @@ class Evaluator {
   constructor(node: Node) {
     const { plan, self } = node;
     this.#node = node;
-    this.#workspace = new Workspace(plan, plan.roles.evaluators.indexOf(self));
+    this.#workspace = new Workspace(node);
     this.#isLast = lastEvaluator(plan.roles) === self;
     this.#corrections = new CorrectionReceiver(this.#link(plan.roles.dealer));
     this.#order = new TrainingOrder(plan, node.publicStreams);
@@ -50,6 +51,10 @@ class Evaluator {
     }
     const alarm = this.#workspace.words(Math.max(1, plan.sites.length) * ALARM_PARTS);
     this.#phases = plan.phases.map((phase) => new EvaluatorPhase(node, this.#workspace, this.#slots, phase, alarm));
+  }
+
+  close(): Promise<void> {
+    return this.#workspace.memory.close();
   }
 
   async run(): Promise<Outcome> {

@@ -31,6 +31,8 @@ export interface Progress {
 export interface Node {
   readonly self: string;
   readonly plan: Plan;
+  /** Threads that compute its matrix products, at least one. */
+  readonly threads: number;
   readonly links: ReadonlyMap<string, Link>;
   /** Streams shared with the dealer, or for the dealer with each evaluator, by name. */
   readonly shared: ReadonlyMap<string, Streams>;

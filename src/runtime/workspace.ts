@@ -2,7 +2,7 @@
  * What compiled operations share at one node: the memory, the public state of the current step, and the tables.
  * @module
  */
-import type { Factor, Plan, Selection } from '../plan/plan.ts';
+import type { Factor, Selection } from '../plan/plan.ts';
 import { sizeOf } from '../plan/plan.ts';
 import { COSINE_TABLE_BYTES, fillCosineTable } from '../protocol/fourier.ts';
 import { operandSizes, type ProductShape, productShape } from '../protocol/product.ts';
@@ -10,6 +10,7 @@ import { spreadsOf } from '../protocol/spread.ts';
 import type { DealtTensor, Machine } from '../protocol/tensors.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { RingMemory } from '../ring/memory.ts';
+import type { Node } from './node.ts';
 import { type StepState, selectRows, type TrainingOrder } from './selection.ts';
 
 export class Workspace {
@@ -21,10 +22,11 @@ export class Workspace {
   /** Read-only zeros, as many words as the largest value. */
   readonly zeros: number;
 
-  /** `index` of the evaluator, −1 for the dealer. */
-  constructor(plan: Plan, index: number) {
-    this.memory = RingMemory.create(0);
+  constructor({ self, plan, threads }: Node) {
+    this.memory = RingMemory.create(0, threads);
     const { kernels } = this.memory;
+    const { evaluators } = plan.roles;
+    const index = evaluators.indexOf(self);
     const largest = plan.values.reduce((most, value) => Math.max(most, sizeOf(value)), 1);
     const products = plan.phases
       .flatMap(({ ops }) => ops)
@@ -33,8 +35,7 @@ export class Workspace {
       products.reduce((size, shape) => Math.max(size, sizeOf(shape)), least);
     const scratch = this.memory.allocate(most(({ m, k, n }) => kernels.matmulScratchBytes(m, k, n), 512));
     const [x, y] = [0, 1].map((side) => (index < 0 ? 0 : this.words(most((shape) => operandSizes(shape)[side], 0))));
-    const evaluators = plan.roles.evaluators.length;
-    this.machine = { kernels, evaluators, index, first: index === 0, scratch, operands: [x, y] };
+    this.machine = { kernels, evaluators: evaluators.length, index, first: index === 0, scratch, operands: [x, y] };
     this.zeros = this.memory.allocate(8 * largest);
     this.table = this.memory.allocate(COSINE_TABLE_BYTES);
     const table = new Int16Array(COSINE_TABLE_BYTES / 2);

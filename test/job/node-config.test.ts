@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
@@ -82,6 +82,7 @@ describe('loadNodeConfig', () => {
       },
       output: resolve('out/east'),
       connectSeconds: 120,
+      threads: Math.min(availableParallelism(), 64),
     });
   });
 
@@ -96,6 +97,7 @@ peers:
 data: { train: north.csv, trian: x }
 output: out
 connectSeconds: 0
+threads: 65
 `),
     );
     expect(found).toEqual([
@@ -108,6 +110,7 @@ connectSeconds: 0
       'line 6: peers.south.certificate must be the path of the peer’s certificate',
       "line 7: unknown key 'trian' in data; did you mean 'train'?",
       'line 9: connectSeconds must be a finite number above 0',
+      'line 10: threads must be a whole number from 1 to 64',
     ]);
   });
 

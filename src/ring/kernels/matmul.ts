@@ -26,19 +26,32 @@ const BLOCK_COLUMNS: usize = 256;
 export function matmul(out: usize, a: usize, b: usize, m: usize, k: usize, n: usize, mode: i32, scratch: usize): void {
   if (n == 1) return matrixVector(out, a, b, m, k, mode);
   if (m == 1) return vectorMatrix(out, a, b, k, n, mode);
-  product(out, a, k << 3, 8, b, 8, n << 3, m, k, n, mode, scratch);
+  product(out, n << 3, a, k << 3, 8, b, 8, n << 3, m, k, n, mode, scratch);
 }
 
 export function matmulTN(out: usize, a: usize, b: usize, m: usize, k: usize, n: usize, mode: i32, scratch: usize): void {
   if (n == 1) return vectorMatrix(out, b, a, k, m, mode);
   if (m == 1) return vectorMatrix(out, a, b, k, n, mode);
-  product(out, a, 8, m << 3, b, 8, n << 3, m, k, n, mode, scratch);
+  product(out, n << 3, a, 8, m << 3, b, 8, n << 3, m, k, n, mode, scratch);
 }
 
 export function matmulNT(out: usize, a: usize, b: usize, m: usize, k: usize, n: usize, mode: i32, scratch: usize): void {
   if (n == 1) return matrixVector(out, a, b, m, k, mode);
   if (m == 1) return matrixVector(out, b, a, n, k, mode);
-  product(out, a, k << 3, 8, b, k << 3, 8, m, k, n, mode, scratch);
+  product(out, n << 3, a, k << 3, 8, b, k << 3, 8, m, k, n, mode, scratch);
+}
+
+/** A rectangle of `out`, for threads that share a product: form 0 is `matmul`, 1 `matmulTN`, 2 `matmulNT`. */
+export function matmulPart(
+  form: i32, out: usize, a: usize, b: usize, m: usize, k: usize, n: usize, mode: i32, scratch: usize,
+  row: usize, rows: usize, column: usize, columns: usize,
+): void {
+  const aLane: usize = form == 1 ? 8 : k << 3;
+  const aStep: usize = form == 1 ? m << 3 : 8;
+  const bLane: usize = form == 2 ? k << 3 : 8;
+  const bStep: usize = form == 2 ? 8 : n << 3;
+  const corner = out + ((row * n + column) << 3);
+  product(corner, n << 3, a + row * aLane, aLane, aStep, b + column * bLane, bLane, bStep, rows, k, columns, mode, scratch);
 }
 
 export function matmulScratchBytes(m: usize, k: usize, n: usize): usize {
@@ -59,9 +72,9 @@ function panelBytes(depth: usize): usize {
   return (1 + ((depth + 1) & ~1)) * STEP;
 }
 
-/** Operands are given by the distances in bytes between lanes and between inner terms. */
+/** Operands are given by the distances in bytes between lanes and between inner terms, `out` by that between rows. */
 function product(
-  out: usize, a: usize, aLane: usize, aStep: usize, b: usize, bLane: usize, bStep: usize,
+  out: usize, outStride: usize, a: usize, aLane: usize, aStep: usize, b: usize, bLane: usize, bStep: usize,
   m: usize, k: usize, n: usize, mode: i32, scratch: usize,
 ): void {
   const aPanels = scratch + TILE;
@@ -75,7 +88,7 @@ function product(
       for (let i: usize = 0; i < m; i += BLOCK_ROWS) {
         const rows = min(m - i, BLOCK_ROWS);
         pack(aPanels, a + i * aLane + l * aStep, aLane, aStep, rows, depth);
-        multiplyBlock(out + ((i * n + j) << 3), n << 3, aPanels, bPanels, rows, depth, columns, mode, scratch);
+        multiplyBlock(out + i * outStride + (j << 3), outStride, aPanels, bPanels, rows, depth, columns, mode, scratch);
       }
     }
     if (mode == 0) mode = 1;
