@@ -164,7 +164,9 @@ describe.each(TRUST)('in %s', (trust) => {
         { trust, clip: 2, learningRate: { schedule: 'constant', initial: 100 } },
       );
       const names = new Set<string>();
-      const run = simulate(trainingPlan(task), inputsOf(task), { onRevealed: (name) => names.add(name) });
+      const order = publicStreams(new Uint8Array(32).fill(5));
+      const observe = { onRevealed: (name: string) => names.add(name), publicStreams: order };
+      const run = simulate(trainingPlan(task), inputsOf(task), observe);
       await expect(run).rejects.toMatchObject({
         code: 'TREFOIL_RANGE',
         problems: expect.arrayContaining([expect.stringMatching(/^layer \d, in steps \d+ to \d+$/)]),
