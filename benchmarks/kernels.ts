@@ -12,6 +12,8 @@ const REPETITIONS = 25;
 const REPETITION_NANOSECONDS = 2e7;
 const ELEMENTS = 65_536;
 
+type ProductName = 'matmul' | 'matmulTN' | 'matmulNT';
+
 interface Subject {
   readonly kernel: string;
   readonly size: string;
@@ -53,12 +55,20 @@ function rounded(x: number): number {
 function products(): Subject[] {
   const memory = RingMemory.create(1 << 23);
   const { kernels } = memory;
-  const sized = (name: 'matmul' | 'matmulTN' | 'matmulNT', m: number, k: number, n: number): Subject => {
+  const sized = (name: ProductName, m: number, k: number, n: number): Subject => {
     const [a, b] = [random(memory, m * k), random(memory, k * n)];
     const out = memory.allocate(8 * m * n);
     const scratch = memory.allocate(kernels.matmulScratchBytes(m, k, n));
     const product = kernels[name];
     const call = () => product(out, a, b, m, k, n, 0, scratch);
+    return { kernel: name, size: `${m}×${k}×${n}`, unit: 'multiply-adds', units: m * k * n, call };
+  };
+  const real = (name: `real${Capitalize<ProductName>}`, m: number, k: number, n: number): Subject => {
+    const [a, b] = [reals(memory, m * k), reals(memory, k * n)];
+    const out = memory.allocate(8 * m * n);
+    const scratch = memory.allocate(kernels.realMatmulScratchBytes(m, k, n));
+    const product = kernels[name];
+    const call = () => product(out, a, b, m, k, n, scratch);
     return { kernel: name, size: `${m}×${k}×${n}`, unit: 'multiply-adds', units: m * k * n, call };
   };
   return [
@@ -69,6 +79,10 @@ function products(): Subject[] {
     sized('matmul', 128, 128, 10),
     sized('matmul', 128, 10, 1),
     sized('matmulTN', 10, 128, 1),
+    real('realMatmul', 128, 784, 128),
+    real('realMatmulTN', 784, 128, 128),
+    real('realMatmulNT', 128, 128, 128),
+    real('realMatmul', 128, 128, 10),
   ];
 }
 
@@ -95,15 +109,12 @@ function elementwise(): Subject[] {
   const { kernels } = memory;
   const [a, b] = [random(memory, n), random(memory, n)];
   const out = memory.allocate(8 * n);
-  const reals = memory.allocate(8 * n);
-  memory.f64(reals, n).forEach((_, i, view) => {
-    view[i] = (i - n / 2) / 3;
-  });
+  const numbers = reals(memory, n);
   const packed = memory.allocate(8 * n);
   const calls: Record<string, () => void> = {
     add: () => kernels.add(out, a, b, n),
     mul: () => kernels.mul(out, a, b, n),
-    encode: () => kernels.encode(out, reals, 16, n),
+    encode: () => kernels.encode(out, numbers, 16, n),
     decode: () => kernels.decode(out, a, 16, n),
     'packFields, 42 bits': () => kernels.packFields(packed, a, 42, n),
     'unpackFields, 42 bits': () => kernels.unpackFields(out, packed, 42, n),
@@ -114,5 +125,13 @@ function elementwise(): Subject[] {
 function random(memory: RingMemory, length: number): number {
   const address = memory.allocate(8 * length);
   randomFillSync(memory.u64(address, length));
+  return address;
+}
+
+function reals(memory: RingMemory, length: number): number {
+  const address = memory.allocate(8 * length);
+  memory.f64(address, length).forEach((_, i, view) => {
+    view[i] = (i - length / 2) / 3;
+  });
   return address;
 }
