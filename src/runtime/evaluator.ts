@@ -11,15 +11,24 @@ import { encodeFixedArray } from '../ring/fixed-point.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { CorrectionReceiver } from './corrections.ts';
 import { EvaluatorPhase } from './evaluator-phase.ts';
+import { ClearValues, type NodeInTheClear } from './in-the-clear.ts';
 import { initialValues } from './initial.ts';
 import { encodeInput, type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.ts';
 import { TrainingOrder } from './selection.ts';
 import { EvaluatorSlots } from './slots.ts';
+import type { TrainedStep } from './trained-step.ts';
 import { Workspace } from './workspace.ts';
 
 export async function runEvaluator(node: Node): Promise<Outcome> {
   return new Evaluator(node).run();
+}
+
+/** The same, showing each step of training: for a node whose masks are public. */
+export async function runEvaluatorInTheClear(node: NodeInTheClear): Promise<Outcome> {
+  const evaluator = new Evaluator(node);
+  evaluator.showSteps(node);
+  return evaluator.run();
 }
 
 class Evaluator {
@@ -32,6 +41,7 @@ class Evaluator {
   readonly #order: TrainingOrder;
   readonly #revealed = new Map<string, Float64Array>();
   #rounds = 0;
+  #onStep: (step: Omit<TrainedStep, 'read'>) => void = () => undefined;
 
   constructor(node: Node) {
     const { plan, self } = node;
@@ -50,6 +60,11 @@ class Evaluator {
     }
     const alarm = this.#workspace.words(Math.max(1, plan.sites.length) * ALARM_PARTS);
     this.#phases = plan.phases.map((phase) => new EvaluatorPhase(node, this.#workspace, this.#slots, phase, alarm));
+  }
+
+  showSteps({ plan, onStep }: NodeInTheClear): void {
+    const values = new ClearValues(plan, this.#workspace, this.#slots);
+    this.#onStep = (step) => onStep({ ...step, read: (id) => values.read(id) });
   }
 
   async run(): Promise<Outcome> {
@@ -81,6 +96,7 @@ class Evaluator {
           if (repetition + 1 < repeat) next = expand(repetition + 1);
         });
         await this.#exchangeOutputs(phase, at);
+        if (phase.phase.trains) this.#onStep({ step: trainingStep + 1, phase: index });
         const trained = phase.phase.trains ? trainingStep + 1 : 0;
         const { name } = phase.phase;
         onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });

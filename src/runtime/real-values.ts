@@ -53,6 +53,7 @@ export class RealValues {
   /** Takes a value over: into its room, where it has one. */
   set(id: ValueId, value: Float64Array): void {
     const room = this.#rooms.get(id);
+    invariant(value.length === this.#size(id), `value ${id} has its planned size`);
     if (room === undefined) this.#values.set(id, value);
     else if (room !== value) room.set(value);
   }
