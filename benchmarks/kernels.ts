@@ -77,6 +77,15 @@ function threadedProducts(): Subject[] {
 function products(): Subject[] {
   const memory = RingMemory.create(1 << 23);
   const sized = (name: ProductForm, m: number, k: number, n: number) => productOf(memory, name, m, k, n);
+  const { kernels } = memory;
+  const real = (name: `real${Capitalize<ProductForm>}`, m: number, k: number, n: number): Subject => {
+    const [a, b] = [reals(memory, m * k), reals(memory, k * n)];
+    const out = memory.allocate(8 * m * n);
+    const scratch = memory.allocate(kernels.realMatmulScratchBytes(m, k, n));
+    const product = kernels[name];
+    const call = () => product(out, a, b, m, k, n, scratch);
+    return { kernel: name, size: `${m}×${k}×${n}`, unit: 'multiply-adds', units: m * k * n, call };
+  };
   return [
     plainProduct(128, 784, 128),
     sized('matmul', 128, 784, 128),
@@ -85,6 +94,10 @@ function products(): Subject[] {
     sized('matmul', 128, 128, 10),
     sized('matmul', 128, 10, 1),
     sized('matmulTN', 10, 128, 1),
+    real('realMatmul', 128, 784, 128),
+    real('realMatmulTN', 784, 128, 128),
+    real('realMatmulNT', 128, 128, 128),
+    real('realMatmul', 128, 128, 10),
   ];
 }
 
@@ -111,15 +124,12 @@ function elementwise(): Subject[] {
   const { kernels } = memory;
   const [a, b] = [random(memory, n), random(memory, n)];
   const out = memory.allocate(8 * n);
-  const reals = memory.allocate(8 * n);
-  memory.f64(reals, n).forEach((_, i, view) => {
-    view[i] = (i - n / 2) / 3;
-  });
+  const numbers = reals(memory, n);
   const packed = memory.allocate(8 * n);
   const calls: Record<string, () => void> = {
     add: () => kernels.add(out, a, b, n),
     mul: () => kernels.mul(out, a, b, n),
-    encode: () => kernels.encode(out, reals, 16, n),
+    encode: () => kernels.encode(out, numbers, 16, n),
     decode: () => kernels.decode(out, a, 16, n),
     'packFields, 42 bits': () => kernels.packFields(packed, a, 42, n),
     'unpackFields, 42 bits': () => kernels.unpackFields(out, packed, 42, n),
@@ -130,5 +140,13 @@ function elementwise(): Subject[] {
 function random(memory: RingMemory, length: number): number {
   const address = memory.allocate(8 * length);
   randomFillSync(memory.u64(address, length));
+  return address;
+}
+
+function reals(memory: RingMemory, length: number): number {
+  const address = memory.allocate(8 * length);
+  memory.f64(address, length).forEach((_, i, view) => {
+    view[i] = (i - length / 2) / 3;
+  });
   return address;
 }

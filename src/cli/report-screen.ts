@@ -5,6 +5,7 @@
 import { relative } from 'node:path';
 import type { Quality } from '../job/owner.ts';
 import type { Report } from '../job/report.ts';
+import { printParting } from './parting-screen.ts';
 import { formatBytes, plainTable } from './table.ts';
 
 const TRUST = {
@@ -35,6 +36,7 @@ export function printReport(report: Report): void {
   console.log(`\n${job.name}: ${steps} steps; training + held-out rows: ${rows}`);
   console.log(`trust mode ${trust}: ${TRUST[trust]}\n`);
   printQuality(report);
+  if (report.parting !== undefined) printParting(report.parting);
   printCost(report);
   printLearnt(report);
   for (const [party, file] of Object.entries(report.models)) {

@@ -9,7 +9,7 @@ import type { Link } from '../transport/link.ts';
 import { writeWhole } from './output-file.ts';
 import type { Quality } from './owner.ts';
 import type { Job } from './schema.ts';
-import type { Twins } from './twin.ts';
+import type { PartingReport, Twins } from './twin.ts';
 
 export type Bytes = Readonly<Record<TrafficKind, number>>;
 
@@ -49,11 +49,13 @@ export interface Report {
   readonly roundsPerStep: number;
   readonly quality: { readonly test: Quality; readonly plaintext?: Quality; readonly trainingLoss: readonly number[] };
   readonly parity?: {
-    /** Largest |difference| of a weight on standardised features, to the float64 twin and to the unmasked fixed-point twin. */
+    /** Largest |difference| of a weight on standardised features, to the float64 twin and, where it ran to the end, to the fixed-point twin. */
     readonly maxWeightDifference: number;
-    readonly maxWeightDifferenceFixedPoint: number;
+    readonly maxWeightDifferenceFixedPoint?: number;
     readonly how: string;
   };
+  /** Where the twins part: fixed point in the clear and float64. */
+  readonly parting?: PartingReport;
   readonly cost: { readonly planned: Cost; readonly counted: Cost };
   readonly seconds: Readonly<Record<string, number>>;
   /** Of training alone, as an evaluator saw it. */
@@ -136,12 +138,15 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
       : {
           parity: {
             maxWeightDifference: largestDifference(parameters, twins.float64.parameters),
-            maxWeightDifferenceFixedPoint: largestDifference(parameters, twins.fixedPoint.parameters),
+            ...(twins.fixedPoint === undefined
+              ? {}
+              : { maxWeightDifferenceFixedPoint: largestDifference(parameters, twins.fixedPoint.parameters) }),
             how:
               'a separate process read the records of all parties, which is possible in a local rehearsal alone, and trained in ' +
               'the clear with the same batches and initial weights',
           },
         }),
+    ...(twins === undefined ? {} : { parting: twins.parting }),
     cost: {
       planned: {
         rounds: cost.rounds,

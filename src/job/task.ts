@@ -82,3 +82,17 @@ export function twinPlan(job: Job): Plan {
   const rows = (kind: 'train' | 'test') => ({ [TWIN]: totalRows(job, kind) });
   return trainingPlan({ ...trainingTask(job, roles, rows), reveal });
 }
+
+/** The first steps of the same, within its first epoch, on their records alone, which are standardised already. Opens nothing. */
+export function firstStepsPlan(job: Job, steps: number): Plan {
+  const task = trainingTask(job, rolesOf('dealer', [TWIN]), (kind) => ({
+    [TWIN]: kind === 'train' ? steps * job.training.batch : 0,
+  }));
+  const metrics = Object.fromEntries(METRICS.map((metric) => [metric, [] as string[]])) as Record<Metric, string[]>;
+  const plan = trainingPlan({ ...task, moments: false, reveal: { trainingLoss: [], metrics, model: [] } });
+  const last = plan.sessions.findIndex(({ phase }) => plan.phases[phase].trains);
+  const sessions = plan.sessions
+    .slice(0, last + 1)
+    .map(({ phase, repeat }, i) => ({ phase, repeat: i === last ? steps : repeat }));
+  return { ...plan, sessions };
+}

@@ -5,13 +5,19 @@
  */
 import type { Records } from '../data/records.ts';
 import { sourceOf } from '../data/source.ts';
+import { invariant } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
 import { publicStreams } from '../prg/session-keys.ts';
-import type { Revealed } from '../runtime/node.ts';
-import { runFloat64 } from '../runtime/plaintext.ts';
+import type { Streams } from '../prg/stream.ts';
+import type { Node, Revealed } from '../runtime/node.ts';
+import { Parting, type ValueParting } from '../runtime/parting.ts';
+import { Float64Twin, runFloat64 } from '../runtime/plaintext.ts';
 import { simulateInTheClear } from '../runtime/simulate.ts';
+import type { TrainedStep } from '../runtime/trained-step.ts';
+import { recordsOfFirstSteps, stepsToCompare } from './first-steps.ts';
 import { ownerInputs, parametersOf, type Quality, qualityOf, recordsWanted } from './owner.ts';
 import type { Job, NodeConfig } from './schema.ts';
-import { twinPlan } from './task.ts';
+import { firstStepsPlan, twinPlan } from './task.ts';
 
 export interface TwinOutcome {
   readonly quality: Quality;
@@ -21,8 +27,26 @@ export interface TwinOutcome {
 
 export interface Twins {
   readonly float64: TwinOutcome;
-  readonly fixedPoint: TwinOutcome;
+  /** Of a job of which all steps were compared. */
+  readonly fixedPoint?: TwinOutcome;
+  readonly parting: PartingReport;
 }
+
+/** Step by step, how far the twins are apart. */
+export interface PartingReport {
+  /** Steps that were compared, from the first one on; of a large job some only, since the twin in fixed point takes as long as a run. */
+  readonly steps: number;
+  readonly ofSteps: number;
+  /** Differences are in units of 2^−fractionalBits. */
+  readonly fractionalBits: number;
+  readonly values: readonly ValueParting[];
+  readonly how: string;
+}
+
+const HOW =
+  'both twins take the same steps; a parameter parts where after t steps it is more than t times as far apart as the first step left any ' +
+  'parameter, so where the steps do more than add up what rounding and series bring into each; a layer crosses where a ReLU gets ' +
+  'another sign in one of the two';
 
 /** `configs` by party; `seed` is the public seed of the run to compare with. */
 export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig>, seed: Uint8Array): Promise<Twins> {
@@ -36,12 +60,41 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
     }
     return together(parts, job.data.features.length);
   };
-  const inputs = ownerInputs(job, { train: await read('train'), test: await read('test') });
+  const own = { train: await read('train'), test: await read('test') };
+  const inputs = ownerInputs(job, own);
   const plan = twinPlan(job);
   const order = publicStreams(seed);
+  const { stepsPerEpoch, epochs } = plan.training;
+  const steps = stepsToCompare(plan);
+  const facts = { steps, ofSteps: stepsPerEpoch * epochs, fractionalBits: job.numbers.fractionalBits, how: HOW };
+  if (steps === facts.ofSteps) {
+    const { float64, fixedPoint, values } = await runSideBySide(job, plan, inputs, order, steps);
+    const parting = { ...facts, values };
+    return { float64: outcome(job, float64), fixedPoint: outcome(job, fixedPoint), parting };
+  }
   const float64 = runFloat64(plan, () => inputs, order);
-  const fixedPoint = await simulateInTheClear(plan, () => inputs, order);
-  return { float64: outcome(job, float64), fixedPoint: outcome(job, fixedPoint) };
+  const part = firstStepsPlan(job, steps);
+  const first = ownerInputs(job, { train: recordsOfFirstSteps(own.train, plan, part, order) });
+  const { values } = await runSideBySide(job, part, (name) => first(name, float64), order, steps);
+  return { float64: outcome(job, float64), parting: { ...facts, values } };
+}
+
+/** Both twins, the float64 one always in the step that the other one has just done. */
+async function runSideBySide(job: Job, plan: Plan, inputs: Node['inputs'], order: Streams, last: number) {
+  const { model, numbers } = job;
+  const hidden = model.type === 'mlp' && model.activation === 'relu' ? model.hidden : [];
+  const beforeRelu = hidden.map((_, i) => `layer ${i + 1}`);
+  const parting = new Parting(plan, numbers.fractionalBits, last, beforeRelu);
+  const twin = new Float64Twin(plan, () => inputs, order);
+  const steps = twin.steps();
+  const onStep = (step: TrainedStep) => {
+    const { value } = steps.next();
+    invariant(value?.step === step.step, 'the twins take the same steps');
+    parting.compare(step, value);
+  };
+  const fixedPoint = await simulateInTheClear(plan, () => inputs, order, { onStep });
+  while (!steps.next().done); // What comes after training.
+  return { float64: twin.revealed, fixedPoint, values: parting.values };
 }
 
 function outcome(job: Job, revealed: Revealed): TwinOutcome {

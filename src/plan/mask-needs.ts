@@ -63,6 +63,11 @@ export function maskNeeds(
   return needs;
 }
 
+/** All of every mask: where there is one evaluator, which has it anyway. */
+export function allNeeds(ops: readonly Op[]): ReadonlyMap<ValueId, MaskNeeds> {
+  return new Map(ops.flatMap((op) => ('out' in op ? [[op.out, ALL] as const] : [])));
+}
+
 /** The operations, with those products marked that need no correction. */
 export function leaveOutCorrections(
   ops: readonly Op[],

@@ -7,6 +7,7 @@
  * Two evaluators: Σⱼ (m_x − 2[λ_x]ⱼ)∘(m_y − 2[λ_y]ⱼ) + γ = 2·x∘y with γ = −2·δ_x∘δ_y, δ = [λ]₁ − [λ]₂: the scale gains a bit.
  * Three: (m_x − [λ_x]ⱼ)∘(m_y − [λ_y]ⱼ) for j = 1, 2, and (m_x + [λ_x]₃)∘(−m_y − [λ_y]₃), add up to x∘y − γ with
  * γ = α_x∘β_y + β_x∘α_y, α = [λ]₁ + [λ]₃, β = [λ]₂ + [λ]₃.
+ * One alone, as in the twin in the clear: (m_x − λ_x)∘(m_y − λ_y), and γ = 0.
  * The dealer deals [γ], or keeps it to itself where the product is opened at once (`plan/mask-needs.ts`).
  *
  * The scale of z is the sum of the scales and of `productBits`. Rounds: 0. Online bytes: 0. Correction: 8 bytes an element of z, or none.
@@ -80,7 +81,8 @@ export function dealProduct(
   y: readonly DealtTensor[],
   gamma: DealtTensor,
 ): void {
-  if (x.length === 1) {
+  if (x.length === 0) machine.kernels.fill0(gamma.at, 8 * shape.m * shape.n);
+  else if (x.length === 1) {
     multiply(machine, shape, gamma.at, x[0].at, y[0].at, ASSIGN);
     machine.kernels.scale(gamma.at, gamma.at, -2n, shape.m * shape.n);
   } else {

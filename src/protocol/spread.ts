@@ -1,7 +1,7 @@
 /**
  * What the dealer keeps of a mask for products, beside the whole of it: combinations of the evaluators' shares, called its spread.
  *
- * For two evaluators [λ₁ − λ₂], for three [λ₁ + λ₃, λ₂ + λ₃]; see `product.ts` for why. Spreads are linear in the shares, so linear
+ * For two evaluators [λ₁ − λ₂], for three [λ₁ + λ₃, λ₂ + λ₃], for one alone nothing; see `product.ts` for why. Spreads are linear in the shares, so linear
  * operations run on them as they do on masks.
  * @module
  */

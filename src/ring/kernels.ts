@@ -90,6 +90,20 @@ export interface MatrixKernels {
   matmulScratchBytes(m: number, k: number, n: number): number;
 }
 
+/** out = op(a) · op(b) of f64. `scratch` has `realMatmulScratchBytes(m, k, n)` bytes. */
+type RealMatrixProduct = (out: number, a: number, b: number, m: number, k: number, n: number, scratch: number) => void;
+
+export interface RealMatrixKernels {
+  /** a is m × k, b is k × n */
+  readonly realMatmul: RealMatrixProduct;
+  /** aᵀ · b: a is stored k × m, b is k × n */
+  readonly realMatmulTN: RealMatrixProduct;
+  /** a · bᵀ: a is m × k, b is stored n × k */
+  readonly realMatmulNT: RealMatrixProduct;
+  /** Bytes of scratch memory that the three products need for this size: less than 1 MiB. */
+  realMatmulScratchBytes(m: number, k: number, n: number): number;
+}
+
 export interface FixedPointKernels {
   /** The nearest integer (ties to even) to x·2^fractionalBits, for f64 inputs with |x·2^fractionalBits| < 2^62. */
   encode(out: number, x: number, fractionalBits: number, n: number): void;
@@ -108,6 +122,7 @@ export interface Kernels
   extends ArithmeticKernels,
     LayoutKernels,
     MatrixKernels,
+    RealMatrixKernels,
     FixedPointKernels,
     BitKernels,
     TruncateKernels,

@@ -4,7 +4,7 @@
  */
 import { invariant } from '../errors.ts';
 import { type PhaseLayout, type PlacedOpening, phaseLayout } from '../plan/layout.ts';
-import { maskNeeds } from '../plan/mask-needs.ts';
+import { allNeeds, maskNeeds } from '../plan/mask-needs.ts';
 import { type Phase, type Plan, sizeOf } from '../plan/plan.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import type { Position } from '../transport/link.ts';
@@ -55,11 +55,8 @@ export class EvaluatorPhase {
     this.#placeInputs(plan, self, slots);
     this.#steps = Array.from({ length: phase.openingRounds + 1 }, () => []);
     const ops = phase.ops.map(({ op }) => op);
-    const needs = maskNeeds(
-      ops,
-      plan.values,
-      phase.updates.map(({ from }) => from),
-    );
+    const updated = phase.updates.map(({ from }) => from);
+    const needs = plan.roles.evaluators.length === 1 ? allNeeds(ops) : maskNeeds(ops, plan.values, updated);
     phase.ops.forEach(({ op, round }, operation) => {
       const openings = this.layout.rounds.flatMap(({ openings }, r) =>
         openings.filter((opening) => opening.operation === operation).map((opening) => ({ opening, r })),

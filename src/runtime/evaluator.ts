@@ -11,15 +11,24 @@ import { encodeFixedArray } from '../ring/fixed-point.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { CorrectionReceiver } from './corrections.ts';
 import { EvaluatorPhase } from './evaluator-phase.ts';
+import { ClearValues, type NodeInTheClear } from './in-the-clear.ts';
 import { initialValues } from './initial.ts';
 import { encodeInput, type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.ts';
 import { TrainingOrder } from './selection.ts';
 import { EvaluatorSlots } from './slots.ts';
+import type { TrainedStep } from './trained-step.ts';
 import { Workspace } from './workspace.ts';
 
 export async function runEvaluator(node: Node): Promise<Outcome> {
   const evaluator = new Evaluator(node);
+  return evaluator.run().finally(() => evaluator.close());
+}
+
+/** The same, showing each step of training: for a node whose masks are public. */
+export async function runEvaluatorInTheClear(node: NodeInTheClear): Promise<Outcome> {
+  const evaluator = new Evaluator(node);
+  evaluator.showSteps(node);
   return evaluator.run().finally(() => evaluator.close());
 }
 
@@ -33,6 +42,7 @@ class Evaluator {
   readonly #order: TrainingOrder;
   readonly #revealed = new Map<string, Float64Array>();
   #rounds = 0;
+  #onStep: (step: Omit<TrainedStep, 'read'>) => void = () => undefined;
 
   constructor(node: Node) {
     const { plan, self } = node;
@@ -55,6 +65,11 @@ class Evaluator {
 
   close(): Promise<void> {
     return this.#workspace.memory.close();
+  }
+
+  showSteps({ plan, onStep }: NodeInTheClear): void {
+    const values = new ClearValues(plan, this.#workspace, this.#slots);
+    this.#onStep = (step) => onStep({ ...step, read: (id) => values.read(id) });
   }
 
   async run(): Promise<Outcome> {
@@ -86,6 +101,7 @@ class Evaluator {
           if (repetition + 1 < repeat) next = expand(repetition + 1);
         });
         await this.#exchangeOutputs(phase, at);
+        if (phase.phase.trains) this.#onStep({ step: trainingStep + 1, phase: index });
         const trained = phase.phase.trains ? trainingStep + 1 : 0;
         const { name } = phase.phase;
         onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });

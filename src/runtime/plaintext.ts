@@ -2,25 +2,27 @@
  * The float64 twin: the same plan on real numbers in the clear, with exact functions instead of series and no rounding.
  * @module
  */
-import { invariant } from '../errors.ts';
-import { ALARM_PARTS, type Factor, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { ALARM_PARTS, type Factor, type Op, type OpOf, type Plan, type ValueId } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
 import { exactFunction } from '../protocol/fourier.ts';
-import { productShape } from '../protocol/product.ts';
 import { initialValues } from './initial.ts';
 import { type Node, type Revealed, trainingSteps } from './node.ts';
+import { RealValues } from './real-values.ts';
 import { type StepState, selectRows, TrainingOrder } from './selection.ts';
+import type { TrainedStep } from './trained-step.ts';
 
 /** Runs a plan whose inputs are all of one owner, or of several asked by name. */
 export function runFloat64(plan: Plan, inputsOf: (owner: string) => Node['inputs'], order: Streams): Revealed {
-  return new Float64Executor(plan, inputsOf, order).run();
+  const twin = new Float64Twin(plan, inputsOf, order);
+  for (const steps = twin.steps(); !steps.next().done; );
+  return twin.revealed;
 }
 
-class Float64Executor {
+export class Float64Twin {
   readonly #plan: Plan;
   readonly #inputsOf: (owner: string) => Node['inputs'];
   readonly #order: TrainingOrder;
-  readonly #values = new Map<ValueId, Float64Array>();
+  readonly #values: RealValues;
   readonly #revealed = new Map<string, Float64Array>();
   readonly #step: StepState = { learningRate: 0, alarmPart: 0 };
   #trainingStep = 0;
@@ -31,11 +33,17 @@ class Float64Executor {
     this.#plan = plan;
     this.#inputsOf = inputsOf;
     this.#order = new TrainingOrder(plan, order);
+    this.#values = new RealValues(plan);
     for (const state of plan.state) this.#values.set(state.value, initialValues(plan, state, order));
     this.#alarm = new Float64Array(Math.max(1, plan.sites.length) * ALARM_PARTS);
   }
 
-  run(): Revealed {
+  get revealed(): Revealed {
+    return this.#revealed;
+  }
+
+  /** The whole run, pausing after each step of training. */
+  *steps(): Generator<TrainedStep, void> {
     const { before } = trainingSteps(this.#plan);
     for (const [session, { phase: index, repeat }] of this.#plan.sessions.entries()) {
       const phase = this.#plan.phases[index];
@@ -47,17 +55,14 @@ class Float64Executor {
           const out = this.#evaluate(op);
           if ('out' in op && out !== undefined) this.#values.set(op.out, out);
         }
-        const updated = phase.updates.map(({ state, from }) => [state, this.#of(from)] as const);
-        for (const [state, value] of updated) this.#values.set(state, value);
+        for (const { state, from } of phase.updates) this.#values.set(state, this.#of(from));
+        if (phase.trains) yield { step: this.#trainingStep + 1, phase: index, read: (id) => this.#of(id) };
       }
     }
-    return this.#revealed;
   }
 
   #of(id: ValueId): Float64Array {
-    const value = this.#values.get(id);
-    invariant(value !== undefined, `value ${id} is known`);
-    return value;
+    return this.#values.of(id);
   }
 
   /** The real number that a public factor stands for, from one scale to another. */
@@ -76,7 +81,7 @@ class Float64Executor {
         return this.#gather(op);
       case 'linear': {
         const { fractionalBits } = values[op.out];
-        const out = new Float64Array(sizeOf(values[op.out])).fill(this.#real(op.constant, 0, fractionalBits));
+        const out = this.#values.room(op.out).fill(this.#real(op.constant, 0, fractionalBits));
         for (const { value, factor } of op.terms) {
           const by = this.#real(factor, values[value].fractionalBits, fractionalBits);
           const of = this.#of(value);
@@ -85,45 +90,57 @@ class Float64Executor {
         return out;
       }
       case 'broadcast': {
-        const of = this.#of(op.of);
-        return new Float64Array(sizeOf(values[op.out])).map((_, i) => of[i % of.length]);
+        const [of, out] = this.#ofAndRoom(op);
+        for (let at = 0; at < out.length; at += of.length) out.set(of, at);
+        return out;
       }
       case 'sumRows': {
-        const { cols } = values[op.of];
-        const out = new Float64Array(cols);
-        this.#of(op.of).forEach((x, i) => {
-          out[i % cols] += x;
-        });
+        const [of, out] = this.#ofAndRoom(op);
+        out.fill(0);
+        for (let at = 0; at < of.length; at += out.length) {
+          for (let c = 0; c < out.length; c++) out[c] += of[at + c];
+        }
         return out;
       }
       case 'sumColumns': {
-        const { rows, cols } = values[op.of];
-        const of = this.#of(op.of);
-        return new Float64Array(rows).map((_, r) => of.subarray(r * cols, (r + 1) * cols).reduce((a, b) => a + b, 0));
+        const { cols } = values[op.of];
+        const [of, out] = this.#ofAndRoom(op);
+        out.fill(0);
+        for (let r = 0; r < out.length; r++) for (let c = 0; c < cols; c++) out[r] += of[r * cols + c];
+        return out;
       }
       case 'repeatColumn': {
-        const of = this.#of(op.of);
         const { cols } = values[op.out];
-        return new Float64Array(sizeOf(values[op.out])).map((_, i) => of[Math.floor(i / cols)]);
+        const [of, out] = this.#ofAndRoom(op);
+        for (let r = 0; r < of.length; r++) out.fill(of[r], r * cols, (r + 1) * cols);
+        return out;
       }
       case 'selectColumns': {
-        const of = this.#of(op.of);
         const [from, to] = [values[op.of].cols, op.columns.length];
-        return new Float64Array(sizeOf(values[op.out])).map((_, i) => {
-          return of[Math.floor(i / to) * from + op.columns[i % to]];
-        });
+        const [of, out] = this.#ofAndRoom(op);
+        for (let r = 0; r < values[op.of].rows; r++) {
+          for (let c = 0; c < to; c++) out[r * to + c] = of[r * from + op.columns[c]];
+        }
+        return out;
       }
-      case 'randomSums': // Of values in the clear the entries themselves are watched: any sum of few is no proof.
-        return new Float64Array(sizeOf(values[op.out])).fill(
-          this.#of(op.of).reduce((m, x) => Math.max(m, Math.abs(x)), 0),
-        );
+      case 'randomSums': {
+        // Of values in the clear the entries themselves are watched: any sum of few is no proof.
+        const [of, out] = this.#ofAndRoom(op);
+        let most = 0;
+        for (let i = 0; i < of.length; i++) most = Math.max(most, Math.abs(of[i]));
+        return out.fill(most);
+      }
       case 'allOf': {
-        const of = this.#of(op.of);
         const [from, to] = [values[op.of].cols, op.groups.length];
-        return new Float64Array(sizeOf(values[op.out])).map((_, i) => {
+        const [of, out] = this.#ofAndRoom(op);
+        for (let i = 0; i < out.length; i++) {
           const row = Math.floor(i / to) * from;
-          return op.groups[i % to].every(({ column, inverted }) => (of[row + column] === 1) !== inverted) ? 1 : 0;
-        });
+          out[i] = 1;
+          for (const { column, inverted } of op.groups[i % to]) {
+            if ((of[row + column] === 1) === inverted) out[i] = 0;
+          }
+        }
+        return out;
       }
       case 'product':
         return this.#product(op);
@@ -134,19 +151,21 @@ class Float64Executor {
       case 'fourier': {
         const f = exactFunction(op.function);
         const scale = op.scale.constant * this.#step.learningRate ** op.scale.ratePower;
-        return this.#of(op.of).map((x) => scale * f(x));
+        const [of, out] = this.#ofAndRoom(op);
+        for (let i = 0; i < out.length; i++) out[i] = scale * f(of[i]);
+        return out;
       }
       case 'maskDigits':
       case 'maskNumbers':
         return undefined;
       case 'lessThan': {
         const threshold = op.threshold * 2 ** -values[op.of].fractionalBits;
-        return this.#of(op.of).map((x) => (x < threshold ? 1 : 0));
+        const [of, out] = this.#ofAndRoom(op);
+        for (let i = 0; i < out.length; i++) out[i] = of[i] < threshold ? 1 : 0;
+        return out;
       }
-      case 'bitTimes': {
-        const bits = this.#of(op.bits);
-        return this.#of(op.value).map((x, i) => bits[i] * x);
-      }
+      case 'bitTimes':
+        return this.#elementwise(op.out, op.bits, op.value);
       case 'watch':
         if (this.#of(op.bits).some((bit) => bit !== op.expected)) {
           this.#alarm[op.site * ALARM_PARTS + this.#step.alarmPart] = 1;
@@ -155,9 +174,19 @@ class Float64Executor {
       case 'alarm':
         return this.#alarm;
       case 'reveal':
-        this.#revealed.set(op.name, this.#of(op.of));
+        this.#revealed.set(op.name, this.#of(op.of).slice());
         return undefined;
     }
+  }
+
+  #ofAndRoom({ of, out }: { readonly of: ValueId; readonly out: ValueId }): [of: Float64Array, out: Float64Array] {
+    return [this.#of(of), this.#values.room(out)];
+  }
+
+  #elementwise(id: ValueId, x: ValueId, y: ValueId): Float64Array {
+    const [a, b, out] = [this.#of(x), this.#of(y), this.#values.room(id)];
+    for (let i = 0; i < out.length; i++) out[i] = a[i] * b[i];
+    return out;
   }
 
   #gather(op: Extract<Op, { op: 'gather' }>): Float64Array {
@@ -173,18 +202,9 @@ class Float64Executor {
     return out;
   }
 
-  #product(op: Extract<Op, { op: 'product' }>): Float64Array {
-    const { values } = this.#plan;
-    const [x, y] = [this.#of(op.x), this.#of(op.y)];
-    if (op.form === 'elementwise') return x.map((a, i) => a * y[i]);
-    const { form, m, k, n } = productShape(op.form, values[op.x], values[op.y]);
-    const out = new Float64Array(m * n);
-    for (let i = 0; i < m; i++) {
-      for (let l = 0; l < k; l++) {
-        const a = form === 'matmulTN' ? x[l * m + i] : x[i * k + l];
-        for (let j = 0; j < n; j++) out[i * n + j] += a * (form === 'matmulNT' ? y[j * k + l] : y[l * n + j]);
-      }
-    }
-    return out;
+  #product(op: OpOf<'product'>): Float64Array {
+    if (op.form === 'elementwise') return this.#elementwise(op.out, op.x, op.y);
+    this.#values.multiply(op);
+    return this.#values.room(op.out);
   }
 }

@@ -67,7 +67,7 @@ function offerOf(offers: ReadonlyMap<string, Offer>, peer: string): Offer {
 }
 
 /** Runs the plan in this node's role. Throws `TREFOIL_RANGE` where the alarm of the run tripped. */
-export async function runRole(node: Node): Promise<Outcome> {
+export async function runRole(node: Node, evaluate: (node: Node) => Promise<Outcome> = runEvaluator): Promise<Outcome> {
   const guarded: Node = {
     ...node,
     onRevealed: (name, value) => {
@@ -75,7 +75,7 @@ export async function runRole(node: Node): Promise<Outcome> {
       if (name === 'alarm' && value.some((bit) => bit !== 0)) throw rangeAlarm(node.plan, value);
     },
   };
-  return node.self === node.plan.roles.dealer ? runDealer(guarded) : runEvaluator(guarded);
+  return node.self === node.plan.roles.dealer ? runDealer(guarded) : evaluate(guarded);
 }
 
 /** Says where a value left its range, and when. */

@@ -8,8 +8,11 @@ import { createOffer } from '../prg/session-keys.ts';
 import type { Streams } from '../prg/stream.ts';
 import type { Link } from '../transport/link.ts';
 import { memoryLinks } from '../transport/memory.ts';
+import { runEvaluator, runEvaluatorInTheClear } from './evaluator.ts';
+import { PublicMasks } from './in-the-clear.ts';
 import type { Node, Outcome, Revealed } from './node.ts';
 import { openSession, runRole, type SessionKeys } from './session.ts';
+import type { TrainedStep } from './trained-step.ts';
 
 export type InputsOf = (node: string) => Node['inputs'];
 
@@ -44,18 +47,20 @@ export async function simulate(
 
 /**
  * The fixed-point twin, in the clear: the same executors under masks that anybody can compute from the public randomness of the run,
- * `order`, so with the same rounding as a real run but no secret.
+ * `order`, so with the same rounding as a real run but no secret. Where there is one evaluator, `onStep` sees each step of training.
  */
 export async function simulateInTheClear(
   plan: Plan,
   inputs: InputsOf,
   order: Streams,
-  observe: Partial<Node> = {},
+  { onStep, ...observe }: Partial<Node> & { readonly onStep?: (step: TrainedStep) => void } = {},
 ): Promise<Revealed> {
   const { nodes } = plan.roles;
-  const shared = new Map(nodes.map((name) => [name, { stream: (label: string) => order.stream(`public ${label}`) }]));
+  const shared = new Map(nodes.map((name) => [name, new PublicMasks(order)]));
   const keys = nodes.map(() => ({ shared, publicStreams: order, publicSeed: new Uint8Array(0) }));
-  const outcomes = await runAll(plan, inputs, memoryLinks(nodes), keys, observe);
+  const evaluate = (node: Node) =>
+    onStep === undefined ? runEvaluator(node) : runEvaluatorInTheClear({ ...node, shared, onStep });
+  const outcomes = await runAll(plan, inputs, memoryLinks(nodes), keys, observe, evaluate);
   return outcomes.get(plan.roles.parties[0])?.revealed ?? new Map();
 }
 
@@ -65,6 +70,7 @@ async function runAll(
   mesh: Mesh,
   keys: readonly SessionKeys[],
   observe: Partial<Node>,
+  evaluate = runEvaluator,
 ): Promise<Map<string, Outcome>> {
   const results = await Promise.all(
     plan.roles.nodes.map(async (self, i) => {
@@ -81,7 +87,7 @@ async function runAll(
         onRevealed: () => undefined,
         ...observe,
       };
-      return [self, await runRole(node)] as const;
+      return [self, await runRole(node, evaluate)] as const;
     }),
   );
   return new Map(results);

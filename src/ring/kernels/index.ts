@@ -5,6 +5,7 @@ export * from './fourier';
 export * from './fixed-point';
 export * from './layout';
 export * from './matmul';
+export * from './real-matmul';
 export * from './truncate';
 
 /** The first address behind the static data of the kernels. */

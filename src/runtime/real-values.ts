@@ -1,0 +1,86 @@
+/**
+ * The float64 twin's values: laid out once in a linear memory, where the matrix kernels work on them.
+ * @module
+ */
+import { invariant } from '../errors.ts';
+import { inputsOf, type Op, type OpOf, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { productShape } from '../protocol/product.ts';
+import { RingMemory } from '../ring/memory.ts';
+
+/** In the clear the result of these is the very value that they read. */
+const SAME = new Set<Op['op']>(['open', 'truncate', 'openBits']);
+
+export class RealValues {
+  readonly #plan: Plan;
+  readonly #memory = RingMemory.create(0);
+  readonly #scratch: number;
+  readonly #rooms: ReadonlyMap<ValueId, Float64Array>;
+  readonly #values = new Map<ValueId, Float64Array>();
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    const ops = plan.phases.flatMap((phase) => phase.ops.map(({ op }) => op));
+    const { kernels } = this.#memory;
+    const scratch = ops.reduce((most, op) => {
+      if (op.op !== 'product' || op.form === 'elementwise') return most;
+      const { m, k, n } = productShape(op.form, plan.values[op.x], plan.values[op.y]);
+      return Math.max(most, kernels.realMatmulScratchBytes(m, k, n));
+    }, 0);
+    this.#scratch = this.#memory.allocate(scratch);
+    const places = [...placedValues(plan, ops)].map((id) => [id, this.#memory.allocate(8 * this.#size(id))] as const);
+    // Views are made last: each allocation may have invalidated those before.
+    this.#rooms = new Map(places.map(([id, at]) => [id, this.#memory.f64(at, this.#size(id))]));
+    for (const [id, room] of this.#rooms) this.#values.set(id, room);
+  }
+
+  #size(id: ValueId): number {
+    return sizeOf(this.#plan.values[id]);
+  }
+
+  of(id: ValueId): Float64Array {
+    const value = this.#values.get(id);
+    invariant(value !== undefined, `value ${id} is known`);
+    return value;
+  }
+
+  /** Where an operation writes its result. */
+  room(id: ValueId): Float64Array {
+    const room = this.#rooms.get(id);
+    invariant(room !== undefined, `value ${id} has room`);
+    return room;
+  }
+
+  /** Takes a value over: into its room, where it has one. */
+  set(id: ValueId, value: Float64Array): void {
+    const room = this.#rooms.get(id);
+    invariant(value.length === this.#size(id), `value ${id} has its planned size`);
+    if (room === undefined) this.#values.set(id, value);
+    else if (room !== value) room.set(value);
+  }
+
+  /** The product of two matrices, into its room. */
+  multiply(op: OpOf<'product'>): void {
+    const { form, m, k, n } = productShape(op.form, this.#plan.values[op.x], this.#plan.values[op.y]);
+    invariant(form !== 'elementwise', 'a product of matrices');
+    const { kernels } = this.#memory;
+    const multiply = { matmul: 'realMatmul', matmulTN: 'realMatmulTN', matmulNT: 'realMatmulNT' } as const;
+    const [out, x, y] = [op.out, op.x, op.y].map((id) => this.#address(id));
+    kernels[multiply[form]](out, x, y, m, k, n, this.#scratch);
+  }
+
+  #address(id: ValueId): number {
+    const value = this.of(id);
+    invariant(value.buffer === this.#memory.f64(0, 0).buffer, `value ${id} lies in linear memory`);
+    return value.byteOffset;
+  }
+}
+
+/** All that is computed, and the state; of the records, which may be large, only what more than a copy is made of. */
+function placedValues(plan: Plan, ops: readonly Op[]): Set<ValueId> {
+  const read = new Set(ops.flatMap((op) => (op.op === 'stack' ? [] : inputsOf(op))));
+  const computed = ops.flatMap((op) => {
+    if (!('out' in op) || op.op === 'maskDigits' || SAME.has(op.op)) return [];
+    return (op.op === 'input' || op.op === 'stack') && !read.has(op.out) ? [] : [op.out];
+  });
+  return new Set([...plan.state.map(({ value }) => value), ...computed]);
+}
