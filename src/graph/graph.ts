@@ -34,6 +34,8 @@ export type NodeOp =
   /** max(x, 0), and its slope: 1 where x ≥ 0. */
   | { readonly op: 'relu'; readonly a: NodeId }
   | { readonly op: 'positive'; readonly a: NodeId }
+  /** x within ±limit: beyond it, the nearer end. */
+  | { readonly op: 'clip'; readonly a: NodeId; readonly limit: number }
   /** Row by row: eˣ over the sum of the row, and the logarithm of that sum. */
   | { readonly op: 'softmax'; readonly a: NodeId }
   | { readonly op: 'logSumExp'; readonly a: NodeId }
@@ -130,6 +132,11 @@ export class Graph {
 
   positive(a: NodeId): NodeId {
     return this.#elementwise('positive', a);
+  }
+
+  clip(a: NodeId, limit: number): NodeId {
+    const { rows, cols } = this.nodes[a];
+    return this.#push(rows, cols, { op: 'clip', a, limit });
   }
 
   softmax(a: NodeId): NodeId {

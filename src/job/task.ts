@@ -22,10 +22,9 @@ function architectureOf({ data, model }: Job): TrainingTask['architecture'] {
 
 /** What a job can ask for and this version can not do yet. */
 function refuseUnbuilt({ training }: Job): void {
-  const { optimiser, clipGradient, earlyStopping } = training;
+  const { optimiser, earlyStopping } = training;
   const problems = [
     ...(optimiser.type === 'adam' ? ['training.optimiser: adam; take sgd or momentum'] : []),
-    ...(clipGradient === undefined ? [] : ['training.clipGradient; leave it out']),
     ...(earlyStopping === undefined ? [] : ['training.earlyStopping; leave it out, and the validation rows']),
   ];
   if (problems.length === 0) return;
@@ -38,12 +37,13 @@ function trainingTask(
   rowsOf: (kind: 'train' | 'test') => Record<string, number>,
 ): TrainingTask {
   refuseUnbuilt(job);
-  const { optimiser, epochs, batch, learningRate, l2 } = job.training;
+  const { optimiser, epochs, batch, learningRate, l2, clipGradient } = job.training;
   return {
     roles,
     architecture: architectureOf(job),
     initial: job.model.type === 'mlp' ? job.model.initial : 'he',
     optimiser: optimiser.type === 'momentum' ? optimiser : { type: 'sgd' },
+    ...(clipGradient === undefined ? {} : { clipGradient }),
     trainRows: rowsOf('train'),
     testRows: rowsOf('test'),
     moments: job.data.standardise === 'moments',

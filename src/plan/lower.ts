@@ -13,6 +13,7 @@ import { type ProductForm, productShape } from '../protocol/product.ts';
 import { Activations, LAYER_LIMIT } from './activations.ts';
 import { exactly, type PhaseBuilder, type Term } from './builder.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
+import { lowerClip } from './lower-clip.ts';
 import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
 import type { Factor, ValueId } from './plan.ts';
 
@@ -230,6 +231,8 @@ export class Lowering {
         const { winner, ones } = this.#softmax(is.a);
         return only({ value: this.#phase.bitTimes(winner, ones), coefficient: ONE });
       }
+      case 'clip':
+        return only(lowerClip(this.#phase, this.masked(is.a), is.limit, this.#nameOf(is.a)));
       case 'positive':
         throw new TrefoilError('TREFOIL_INTERNAL', 'a slope stands in a product alone');
       case 'sumRows': {

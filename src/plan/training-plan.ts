@@ -2,7 +2,7 @@
  * The plan of a training job: pooled moments, records, steps, evaluation, alarm, outputs.
  * @module
  */
-import { scalar } from '../graph/graph.ts';
+import { scalar, times } from '../graph/graph.ts';
 import { type Architecture, mlp } from '../graph/mlp.ts';
 import type { StateNode } from '../graph/model.ts';
 import type { Optimiser } from '../graph/optimiser.ts';
@@ -20,6 +20,7 @@ export interface TrainingTask {
   /** How weights begin; without hidden layers at 0. */
   readonly initial: 'he' | 'glorot';
   readonly optimiser: Optimiser;
+  readonly clipGradient?: number;
   /** Rows of each party, by name. */
   readonly trainRows: Readonly<Record<string, number>>;
   readonly testRows: Readonly<Record<string, number>>;
@@ -101,7 +102,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   );
 
   const steps = stepsPerEpoch * epochs;
-  const model = mlp(architecture, { batch, l2: task.l2, optimiser: task.optimiser });
+  const model = mlp(architecture, { ...task, batch });
   // Without hidden layers one step bounds all: how far a parameter can grow does not depend on the parameters. Otherwise it is watched.
   const isProved =
     architecture.hidden.length === 0 && task.optimiser.type === 'sgd' && architecture.output !== 'linear';
@@ -122,7 +123,7 @@ export function trainingPlan(task: TrainingTask): Plan {
           ...model.state.map(({ node }, i) => [node, states[i]] as const),
         ]);
         if (architecture.output === 'linear') lowering.limitLayer(model.logits);
-        lowering.limitGradients(model.hiddenGradients, scalar(1 / batch, task.optimiser.type === 'sgd' ? 1 : 0));
+        lowering.limitGradients(model.hiddenGradients, times(model.lossFactor, scalar(1 / batch)));
         for (const [i, { name, updated }] of model.state.entries()) {
           const { value, growth } = lowering.updated(updated, states[i], name, steps);
           phase.update(states[i], value);

@@ -69,6 +69,8 @@ function nodeValue(
       return each((i) => Math.max(0, values[is.a][i]));
     case 'positive':
       return each((i) => (values[is.a][i] >= 0 ? 1 : 0));
+    case 'clip':
+      return each((i) => Math.min(is.limit, Math.max(-is.limit, values[is.a][i])));
     case 'logSumExp':
       return each((i) => logSumExp(rowOf(values[is.a], i, graph.nodes[is.a].cols)));
     case 'softmax':

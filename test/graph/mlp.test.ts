@@ -106,6 +106,29 @@ describe.each(CASES)('$hidden $activation, then $output', (architecture) => {
   });
 });
 
+it('clips each element of the gradient of the loss, and leaves the penalty and the learning rate to come on top', () => {
+  const architecture = architectureOf({ hidden: [4] });
+  const [limit, l2] = [0.05, 0.1];
+  const plain = mlp(architecture, training(0));
+  const clipped = mlp(architecture, { ...training(l2), clipGradient: limit });
+  let touched = 0;
+  fc.assert(
+    fc.property(bindingsOf(architecture, plain), (bindings) => {
+      const [free, found] = [plain, clipped].map(({ graph }) => evaluate(graph, bindings, RATE));
+      plain.state.forEach(({ name, role, updated }, i) => {
+        bindings.get(name)?.forEach((w, at) => {
+          const slope = (w - free[updated][at]) / RATE;
+          if (Math.abs(slope) > limit) touched += 1;
+          const bounded = Math.max(-limit, Math.min(limit, slope)) + (role === 'weights' ? l2 * w : 0);
+          expect(found[clipped.state[i].updated][at], `${name}[${at}]`).toBeCloseTo(w - RATE * bounded, 10);
+        });
+      });
+    }),
+    { numRuns: 20 },
+  );
+  expect(touched).toBeGreaterThan(0);
+});
+
 describe('the loss is', () => {
   /** One input, no hidden layer: z = x·w + b. */
   const lossOf = (output: Architecture['output'], w: readonly number[], b: readonly number[], y: readonly number[]) => {

@@ -99,6 +99,11 @@ const JOBS: Readonly<Record<string, Changes>> = {
     clip: 1,
     reveal: { ...EVERYTHING, metrics: { ...EVERYTHING.metrics, auc: [] } },
   },
+  'clipped gradients': {
+    architecture: { inputs: 3, hidden: [5], activation: 'relu', output: 'sigmoid', outputs: 1 },
+    clipGradient: 0.1,
+    batch: 20,
+  },
   'a hidden layer of sigmoids': {
     architecture: { inputs: 3, hidden: [5], activation: 'sigmoid', output: 'sigmoid', outputs: 1 },
     reveal: EVERYTHING,

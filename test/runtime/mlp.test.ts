@@ -17,7 +17,10 @@ const RATE = 0.1;
 const MOMENTUM = { type: 'momentum', momentum: 0.8, nesterov: false } as const;
 const NESTEROV = { ...MOMENTUM, nesterov: true } as const;
 
-type Model = Pick<Architecture, 'hidden' | 'activation' | 'output'> & { readonly optimiser: Optimiser };
+type Model = Pick<Architecture, 'hidden' | 'activation' | 'output'> & {
+  readonly optimiser: Optimiser;
+  readonly clipGradient?: number;
+};
 const MODELS: readonly Model[] = [
   { hidden: [], activation: 'relu', output: 'softmax', optimiser: { type: 'sgd' } },
   { hidden: [], activation: 'relu', output: 'linear', optimiser: NESTEROV },
@@ -28,17 +31,24 @@ const MODELS: readonly Model[] = [
   { hidden: [6], activation: 'relu', output: 'sigmoid', optimiser: MOMENTUM },
   { hidden: [6, 4], activation: 'sigmoid', output: 'sigmoid', optimiser: { type: 'sgd' } },
   { hidden: [3], activation: 'relu', output: 'linear', optimiser: { type: 'sgd' } },
+  { hidden: [], activation: 'relu', output: 'sigmoid', optimiser: { type: 'sgd' }, clipGradient: 0.05 },
+  { hidden: [6], activation: 'relu', output: 'softmax', optimiser: { type: 'sgd' }, clipGradient: 0.03 },
+  { hidden: [4], activation: 'relu', output: 'linear', optimiser: NESTEROV, clipGradient: 0.03 },
 ];
 const named = MODELS.map((model) => ({
   ...model,
-  by: `${model.optimiser.type}${model.optimiser === NESTEROV ? ' (Nesterov)' : ''}`,
+  by: [
+    `${model.optimiser.type}${model.optimiser === NESTEROV ? ' (Nesterov)' : ''}`,
+    ...(model.clipGradient === undefined ? [] : ['clipped']),
+  ].join(', '),
 }));
 
-function taskWith({ optimiser, ...architecture }: Model, changes: Changes = {}): TrainingTask {
+function taskWith({ optimiser, clipGradient, ...architecture }: Model, changes: Changes = {}): TrainingTask {
   const outputs = architecture.output === 'softmax' ? 3 : 1;
   return taskOf({
     architecture: { inputs: INPUTS, outputs, ...architecture },
     optimiser,
+    ...(clipGradient === undefined ? {} : { clipGradient }),
     clip: 1,
     learningRate: { schedule: 'constant', initial: RATE },
     reveal: NOTHING_BUT_THE_MODEL,
