@@ -80,6 +80,8 @@ function backward(graph: Graph, id: NodeId, g: NodeId): (readonly [part: NodeId,
     case 'largest':
       return []; // Flat wherever it has a slope at all.
     case 'clip':
+    case 'limited':
+    case 'overRoot':
       throw new TrefoilError('TREFOIL_INTERNAL', `${is.op} is a part of a step, not of a loss`);
     case 'logSumExp':
       return [[is.a, graph.multiply(graph.repeatColumn(g, graph.nodes[is.a].cols), graph.softmax(is.a))]];

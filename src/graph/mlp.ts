@@ -102,7 +102,8 @@ export function mlp(architecture: Architecture, training: MlpTraining): Model {
     const clipped = clipGradient === undefined ? slope : graph.clip(slope, clipGradient);
     const gradient = decay === undefined ? clipped : graph.add(clipped, decay);
     const isUnscaled = optimiser.type === 'sgd' && !isStep;
-    return steps(graph, name, role, parameter, isUnscaled ? graph.scale(gradient, scalar(1, 1)) : gradient, optimiser);
+    const step = isUnscaled ? graph.scale(gradient, scalar(1, 1)) : gradient;
+    return steps(graph, name, role, parameter, step, optimiser, decay === undefined ? clipGradient : undefined);
   });
   return { graph, features, labels, logits, loss, state, lossFactor: seed, hiddenGradients };
 }

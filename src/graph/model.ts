@@ -11,7 +11,10 @@ export interface StateNode {
   readonly updated: NodeId;
   readonly rows: number;
   readonly cols: number;
-  readonly role: 'weights' | 'bias' | 'memory';
+  /** Squares are of small numbers: they need more digits than other memory. */
+  readonly role: 'weights' | 'bias' | 'memory' | 'squares';
+  /** What it can not be beyond, whatever the records, where that is so. */
+  readonly bound?: number;
 }
 
 export interface Model {

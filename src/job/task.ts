@@ -22,9 +22,8 @@ function architectureOf({ data, model }: Job): TrainingTask['architecture'] {
 
 /** What a job can ask for and this version can not do yet. */
 function refuseUnbuilt({ training }: Job): void {
-  const { optimiser, earlyStopping } = training;
+  const { earlyStopping } = training;
   const problems = [
-    ...(optimiser.type === 'adam' ? ['training.optimiser: adam; take sgd or momentum'] : []),
     ...(earlyStopping === undefined ? [] : ['training.earlyStopping; leave it out, and the validation rows']),
   ];
   if (problems.length === 0) return;
@@ -42,7 +41,7 @@ function trainingTask(
     roles,
     architecture: architectureOf(job),
     initial: job.model.type === 'mlp' ? job.model.initial : 'he',
-    optimiser: optimiser.type === 'momentum' ? optimiser : { type: 'sgd' },
+    optimiser,
     ...(clipGradient === undefined ? {} : { clipGradient }),
     trainRows: rowsOf('train'),
     testRows: rowsOf('test'),

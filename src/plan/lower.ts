@@ -14,6 +14,7 @@ import { Activations, LAYER_LIMIT } from './activations.ts';
 import { exactly, type PhaseBuilder, type Term } from './builder.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
 import { lowerClip } from './lower-clip.ts';
+import { lowerOverRoot } from './lower-over-root.ts';
 import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
 import type { Factor, ValueId } from './plan.ts';
 
@@ -29,6 +30,8 @@ const PRODUCT_BITS = 58;
 const OPERAND_BITS = 26;
 /** Fractional bits of what goes from layer to layer. */
 const ACTIVATION_BITS = 12;
+/** Fractional bits of a gradient that is squared and remembered. */
+const SLOPE_BITS = 22;
 /** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
 const GRADIENT_LIMIT = 2 ** 6;
 /** Bits that a combination may take: public factors are rounded where they would need more. */
@@ -113,6 +116,8 @@ export class Lowering {
     const truncated = this.#phase.truncate(opened, fractionalBits);
     const terms = [parameter, truncated].map((value) => ({ value, factor: exactly(1) }));
     const value = this.#phase.linear(terms, exactly(0), fractionalBits, name);
+    this.#masked.set(node, { value, coefficient: ONE });
+    this.#expressions.set(node, { parts: [{ value, coefficient: ONE }], constant: ZERO });
     // Shrinking by the share s of itself, at most 1, a parameter stays below change / s, whatever the learning rate in both.
     const settled = shrinking > 0 && shrinking <= 1 ? change / shrinking : Number.POSITIVE_INFINITY;
     return { value, growth: Math.min(steps * change, settled) + steps * 2 ** -fractionalBits };
@@ -143,6 +148,15 @@ export class Lowering {
     this.#masked.set(node, narrow);
     this.#expressions.set(node, { parts: [narrow], constant: ZERO });
     return narrow;
+  }
+
+  /** With SLOPE_BITS, and proved or watched to stay within ±limit. */
+  #limited({ value, coefficient }: Scaled, limit: number, name: string): Scaled {
+    const factor = Math.abs(coefficient.constant);
+    const { fractionalBits, bound } = this.#phase.valueOf(value);
+    const narrow = this.#phase.truncate(value, Math.min(fractionalBits, SLOPE_BITS + Math.floor(Math.log2(factor))));
+    const isProved = bound <= limit / factor;
+    return { value: isProved ? narrow : this.#activations.watch(narrow, limit / factor, name), coefficient };
   }
 
   /** A layer's values before its activation, as they are. */
@@ -233,6 +247,13 @@ export class Lowering {
       }
       case 'clip':
         return only(lowerClip(this.#phase, this.masked(is.a), is.limit, this.#nameOf(is.a)));
+      case 'limited':
+        return only(this.#limited(this.masked(is.a), is.limit, this.#nameOf(node)));
+      case 'overRoot': {
+        const [a, b] = [this.masked(is.a), this.masked(is.b)];
+        invariant(isOne(a.coefficient) && isOne(b.coefficient), 'a quotient takes its parts as they are');
+        return only({ value: lowerOverRoot(this.#phase, a.value, b.value, is, this.#nameOf(node)), coefficient: ONE });
+      }
       case 'positive':
         throw new TrefoilError('TREFOIL_INTERNAL', 'a slope stands in a product alone');
       case 'sumRows': {

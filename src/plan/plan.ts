@@ -186,8 +186,9 @@ export interface TrainingSchedule {
   readonly batch: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
-  /** By epoch; the last one goes on. */
+  /** Learning rates, each for so many steps; the last one goes on. */
   readonly rates: readonly number[];
+  readonly stepsPerRate: number;
 }
 
 export interface Plan {

@@ -9,7 +9,7 @@ import type { Optimiser } from '../graph/optimiser.ts';
 import { seriesOf } from '../protocol/fourier.ts';
 import { PlanBuilder } from './builder.ts';
 import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evaluation-phases.ts';
-import { type LearningRate, learningRates } from './learning-rate.ts';
+import { correctedRates, type LearningRate, learningRates } from './learning-rate.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
 import type { Plan, Roles, Session, ValueId } from './plan.ts';
@@ -53,6 +53,8 @@ const WEIGHT_TESTS = 2;
 const FINAL_TESTS = 40;
 /** Fractional bits that an optimiser's memory has more than a weight: gradients are small. */
 const MEMORY_BITS = 8;
+/** Fractional bits of squares. */
+const SQUARE_BITS = 40;
 
 const total = (rows: Readonly<Record<string, number>>) => Object.values(rows).reduce((sum, count) => sum + count, 0);
 
@@ -62,7 +64,10 @@ export function trainingPlan(task: TrainingTask): Plan {
   const testRows = total(task.testRows);
   const stepsPerEpoch = Math.floor(trainRows / batch);
   const interval = seriesOf('sigmoid').high;
-  const rates = learningRates(task.learningRate, epochs);
+  const epochRates = learningRates(task.learningRate, epochs);
+  const { optimiser } = task;
+  const isAdam = optimiser.type === 'adam';
+  const rates = isAdam ? correctedRates(epochRates, optimiser, stepsPerEpoch, epochs) : epochRates;
   const plan = new PlanBuilder(roles, rates);
   const sessions: Session[] = [];
   const run = (phase: number, repeat = 1) => sessions.push({ phase, repeat });
@@ -107,13 +112,14 @@ export function trainingPlan(task: TrainingTask): Plan {
   const isProved =
     architecture.hidden.length === 0 && task.optimiser.type === 'sgd' && architecture.output !== 'linear';
   const states = model.state.map((node) => addStateOf(plan, task, node, isProved));
+  const watched = [...model.state.entries()].filter(([, { bound }]) => bound === undefined);
   const step = (withLoss: boolean) => {
     const growths: number[] = [];
     const phase = plan.phase(
       withLoss ? 'training with loss' : 'training',
       (phase) => {
         if (!isProved) {
-          for (const [i, { name }] of model.state.entries()) {
+          for (const [i, { name }] of watched) {
             phase.watchSums(states[i], WEIGHT_LIMIT, WEIGHT_CHUNK, WEIGHT_TESTS, name);
           }
         }
@@ -124,12 +130,13 @@ export function trainingPlan(task: TrainingTask): Plan {
         ]);
         if (architecture.output === 'linear') lowering.limitLayer(model.logits);
         lowering.limitGradients(model.hiddenGradients, times(model.lossFactor, scalar(1 / batch)));
-        for (const [i, { name, updated }] of model.state.entries()) {
+        for (const [i, { name, updated, bound }] of model.state.entries()) {
           const { value, growth } = lowering.updated(updated, states[i], name, steps);
+          if (bound !== undefined) phase.bounded(value, bound);
           phase.update(states[i], value);
           growths.push(growth);
           // The next step adds up a chunk of these before it knows that they are within the limit.
-          if (!isProved) plan.requireRoom(value, WEIGHT_CHUNK);
+          if (bound === undefined && !isProved) plan.requireRoom(value, WEIGHT_CHUNK);
         }
         if (withLoss) {
           const loss = phase.truncate(lowering.masked(model.loss).value, LOSS_BITS);
@@ -160,14 +167,16 @@ export function trainingPlan(task: TrainingTask): Plan {
   if (!isProved) {
     run(
       plan.phase('checking weights', (phase) => {
-        for (const [i, { name }] of model.state.entries()) {
+        for (const [i, { name }] of watched) {
           phase.watchSums(states[i], WEIGHT_LIMIT, WEIGHT_CHUNK, FINAL_TESTS, name);
         }
       }),
     );
   }
 
-  const trained = model.state.flatMap(({ name, role }, i) => (role === 'memory' ? [] : [{ name, value: states[i] }]));
+  const trained = model.state.flatMap(({ name, role }, i) =>
+    role === 'weights' || role === 'bias' ? [{ name, value: states[i] }] : [],
+  );
   const evaluation: Evaluation = hasTest
     ? evaluationPhases(
         plan,
@@ -189,16 +198,17 @@ export function trainingPlan(task: TrainingTask): Plan {
       for (const { name, value } of trained) phase.reveal(value, name, model);
     }),
   );
-  const training = { rows: trainRows, batch, epochs, stepsPerEpoch, rates };
+  const stepsPerRate = isAdam ? 1 : stepsPerEpoch;
+  const training = { rows: trainRows, batch, epochs, stepsPerEpoch, rates, stepsPerRate };
   const { values, state, sites, phases, usedBits } = plan;
   return { format: 1, roles, values, state, sites, phases, sessions, training, interval, headroomBits: usedBits };
 }
 
 /** Room for a parameter, or for what the optimiser remembers of it. */
 function addStateOf(plan: PlanBuilder, task: TrainingTask, state: StateNode, isProved: boolean): ValueId {
-  const { role, name, rows, cols } = state;
-  const bits = task.fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
+  const { role, name, rows, cols, bound } = state;
+  const bits = role === 'squares' ? SQUARE_BITS : task.fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
   const isRandom = role === 'weights' && task.architecture.hidden.length > 0;
   const initial = isRandom ? Math.sqrt(6 / (task.initial === 'he' ? rows : rows + cols)) : undefined;
-  return plan.addState({ rows, cols }, bits, isProved ? 0 : WEIGHT_LIMIT, name, initial);
+  return plan.addState({ rows, cols }, bits, bound ?? (isProved ? 0 : WEIGHT_LIMIT), name, initial);
 }

@@ -99,6 +99,20 @@ const JOBS: Readonly<Record<string, Changes>> = {
     clip: 1,
     reveal: { ...EVERYTHING, metrics: { ...EVERYTHING.metrics, auc: [] } },
   },
+  'Adam, two hidden layers, all opened': {
+    architecture: { inputs: 3, hidden: [5, 4], activation: 'relu', output: 'softmax', outputs: 3 },
+    optimiser: { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-3 },
+    learningRate: { schedule: 'constant', initial: 0.01 },
+    clip: 1,
+    reveal: { ...EVERYTHING, metrics: { ...EVERYTHING.metrics, auc: [] } },
+  },
+  'Adam on clipped gradients': {
+    architecture: { inputs: 3, hidden: [5], activation: 'sigmoid', output: 'sigmoid', outputs: 1 },
+    optimiser: { type: 'adam', beta1: 0.5, beta2: 0.99, epsilon: 2 ** -12 },
+    clipGradient: 0.1,
+    l2: 0,
+    batch: 20,
+  },
   'clipped gradients': {
     architecture: { inputs: 3, hidden: [5], activation: 'relu', output: 'sigmoid', outputs: 1 },
     clipGradient: 0.1,

@@ -108,6 +108,7 @@ const NO_TRAINING: Plan['training'] = {
   epochs: 1,
   stepsPerEpoch: 1,
   rates: [1],
+  stepsPerRate: 1,
 };
 
 /** Runs one phase and gives the integers revealed to everybody, the same at every party. */
