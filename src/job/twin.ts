@@ -6,17 +6,19 @@
 import type { Records } from '../data/records.ts';
 import { sourceOf } from '../data/source.ts';
 import { publicStreams } from '../prg/session-keys.ts';
-import type { Revealed } from '../runtime/node.ts';
+import type { Node, Revealed } from '../runtime/node.ts';
 import { runFloat64 } from '../runtime/plaintext.ts';
 import { simulateInTheClear } from '../runtime/simulate.ts';
 import { ownerInputs, parametersOf, type Quality, qualityOf, recordsWanted } from './owner.ts';
-import type { Job, NodeConfig } from './schema.ts';
+import type { Job, NodeConfig, RowKind } from './schema.ts';
 import { twinPlan } from './task.ts';
 
 export interface TwinOutcome {
   readonly quality: Quality;
   /** Weights, then bias, on standardised features. */
   readonly parameters: readonly number[];
+  /** What early stopping decided on, by epoch. */
+  readonly validation: readonly number[];
 }
 
 export interface Twins {
@@ -26,7 +28,7 @@ export interface Twins {
 
 /** `configs` by party; `seed` is the public seed of the run to compare with. */
 export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig>, seed: Uint8Array): Promise<Twins> {
-  const read = async (kind: 'train' | 'test') => {
+  const read = async (kind: RowKind) => {
     const parts: Records[] = [];
     for (const party of job.parties) {
       const file = configs.get(party.name)?.data[kind];
@@ -36,16 +38,24 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
     }
     return together(parts, job.data.features.length);
   };
-  const inputs = ownerInputs(job, { train: await read('train'), test: await read('test') });
+  const inputs = ownerInputs(job, {
+    train: await read('train'),
+    test: await read('test'),
+    validation: await read('validation'),
+  });
   const plan = twinPlan(job);
   const order = publicStreams(seed);
-  const float64 = runFloat64(plan, () => inputs, order);
-  const fixedPoint = await simulateInTheClear(plan, () => inputs, order);
-  return { float64: outcome(job, float64), fixedPoint: outcome(job, fixedPoint) };
-}
-
-function outcome(job: Job, revealed: Revealed): TwinOutcome {
-  return { quality: qualityOf(job, revealed), parameters: parametersOf(revealed) };
+  const run = async (execute: (onRevealed: Node['onRevealed']) => Revealed | Promise<Revealed>) => {
+    const validation: number[] = [];
+    const revealed = await execute((name, [value]) => {
+      if (name === plan.earlyStopping?.output) validation.push(value);
+    });
+    return { quality: qualityOf(job, revealed), parameters: parametersOf(revealed), validation };
+  };
+  return {
+    float64: await run((onRevealed) => runFloat64(plan, () => inputs, order, onRevealed)),
+    fixedPoint: await run((onRevealed) => simulateInTheClear(plan, () => inputs, order, { onRevealed })),
+  };
 }
 
 function together(parts: readonly Records[], columns: number): Records {

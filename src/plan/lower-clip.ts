@@ -1,11 +1,16 @@
 /**
- * Values brought into an interval: two comparisons with its ends, which share the dealt digits of the value, and a selection by each.
+ * Values in an interval: brought there, by two comparisons with its ends, which share the dealt digits of the value, and a selection by
+ * each; or expected there, and watched.
  * @module
  */
 import { invariant } from '../errors.ts';
+import type { Activations } from './activations.ts';
 import { exactly, type PhaseBuilder } from './builder.ts';
 import type { Scaled } from './expression.ts';
 import type { ValueId } from './plan.ts';
+
+/** Fractional bits of a gradient that is squared and remembered. */
+const SLOPE_BITS = 22;
 
 /** z within ±limit: limit + [z < −limit]·(−limit − z) − [z < limit]·(limit − z). Masked; four rounds. */
 export function clamp(phase: PhaseBuilder, z: ValueId, limit: number, name: string): ValueId {
@@ -27,4 +32,19 @@ export function lowerClip(phase: PhaseBuilder, { value, coefficient }: Scaled, l
   return phase.valueOf(value).bound <= within
     ? { value, coefficient }
     : { value: clamp(phase, value, within, `${name}, clipped`), coefficient };
+}
+
+/** The value itself, cut down to SLOPE_BITS where it has more, and proved or watched to stay within ±limit. */
+export function lowerLimited(
+  phase: PhaseBuilder,
+  activations: Activations,
+  { value, coefficient }: Scaled,
+  limit: number,
+  name: string,
+): Scaled {
+  const factor = Math.abs(coefficient.constant);
+  const { fractionalBits, bound } = phase.valueOf(value);
+  const narrow = phase.truncate(value, Math.min(fractionalBits, SLOPE_BITS + Math.floor(Math.log2(factor))));
+  const isProved = bound <= limit / factor;
+  return { value: isProved ? narrow : activations.watch(narrow, limit / factor, name), coefficient };
 }

@@ -13,7 +13,7 @@ import { type ProductForm, productShape } from '../protocol/product.ts';
 import { Activations, LAYER_LIMIT } from './activations.ts';
 import { exactly, type PhaseBuilder, type Term } from './builder.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
-import { lowerClip } from './lower-clip.ts';
+import { lowerClip, lowerLimited } from './lower-clip.ts';
 import { lowerOverRoot } from './lower-over-root.ts';
 import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
 import type { Factor, ValueId } from './plan.ts';
@@ -30,8 +30,6 @@ const PRODUCT_BITS = 58;
 const OPERAND_BITS = 26;
 /** Fractional bits of what goes from layer to layer. */
 const ACTIVATION_BITS = 12;
-/** Fractional bits of a gradient that is squared and remembered. */
-const SLOPE_BITS = 22;
 /** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
 const GRADIENT_LIMIT = 2 ** 6;
 /** Bits that a combination may take: public factors are rounded where they would need more. */
@@ -150,15 +148,6 @@ export class Lowering {
     return narrow;
   }
 
-  /** With SLOPE_BITS, and proved or watched to stay within ±limit. */
-  #limited({ value, coefficient }: Scaled, limit: number, name: string): Scaled {
-    const factor = Math.abs(coefficient.constant);
-    const { fractionalBits, bound } = this.#phase.valueOf(value);
-    const narrow = this.#phase.truncate(value, Math.min(fractionalBits, SLOPE_BITS + Math.floor(Math.log2(factor))));
-    const isProved = bound <= limit / factor;
-    return { value: isProved ? narrow : this.#activations.watch(narrow, limit / factor, name), coefficient };
-  }
-
   /** A layer's values before its activation, as they are. */
   #preActivation(node: NodeId): ValueId {
     const { value, coefficient } = this.masked(node);
@@ -248,7 +237,7 @@ export class Lowering {
       case 'clip':
         return only(lowerClip(this.#phase, this.masked(is.a), is.limit, this.#nameOf(is.a)));
       case 'limited':
-        return only(this.#limited(this.masked(is.a), is.limit, this.#nameOf(node)));
+        return only(lowerLimited(this.#phase, this.#activations, this.masked(is.a), is.limit, this.#nameOf(node)));
       case 'overRoot': {
         const [a, b] = [this.masked(is.a), this.masked(is.b)];
         invariant(isOne(a.coefficient) && isOne(b.coefficient), 'a quotient takes its parts as they are');

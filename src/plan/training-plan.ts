@@ -8,6 +8,7 @@ import type { StateNode } from '../graph/model.ts';
 import type { Optimiser } from '../graph/optimiser.ts';
 import { seriesOf } from '../protocol/fourier.ts';
 import { PlanBuilder } from './builder.ts';
+import { earlyStoppingPhases, type Validation } from './early-stopping-phases.ts';
 import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evaluation-phases.ts';
 import { correctedRates, type LearningRate, learningRates } from './learning-rate.ts';
 import { Lowering } from './lower.ts';
@@ -24,6 +25,7 @@ export interface TrainingTask {
   /** Rows of each party, by name. */
   readonly trainRows: Readonly<Record<string, number>>;
   readonly testRows: Readonly<Record<string, number>>;
+  readonly earlyStopping?: Validation;
   /** Whether pooled moments are computed and opened. */
   readonly moments: boolean;
   /** Bound of every standardised value. */
@@ -70,7 +72,8 @@ export function trainingPlan(task: TrainingTask): Plan {
   const rates = isAdam ? correctedRates(epochRates, optimiser, stepsPerEpoch, epochs) : epochRates;
   const plan = new PlanBuilder(roles, rates);
   const sessions: Session[] = [];
-  const run = (phase: number, repeat = 1) => sessions.push({ phase, repeat });
+  const run = (phase: number, repeat = 1, when?: Session['when']) =>
+    sessions.push({ phase, repeat, ...(when === undefined ? {} : { when }) });
   const metrics = METRICS.filter((m) => task.reveal.metrics[m].length > 0);
 
   const { architecture, dataBits } = task;
@@ -89,6 +92,8 @@ export function trainingPlan(task: TrainingTask): Plan {
   });
   const train = dataSet('training', trainRows);
   const test = hasTest ? dataSet('test', testRows) : train;
+  const { earlyStopping } = task;
+  const validation = earlyStopping === undefined ? undefined : dataSet('validation', total(earlyStopping.rows));
   run(
     plan.phase('sharing records', (phase) => {
       const load = (state: ValueId, name: string, rows: Readonly<Record<string, number>>) => {
@@ -100,6 +105,10 @@ export function trainingPlan(task: TrainingTask): Plan {
       };
       load(train.features, 'train.features', task.trainRows);
       load(train.labels, 'train.labels', task.trainRows);
+      if (earlyStopping !== undefined && validation !== undefined) {
+        load(validation.features, 'validation.features', earlyStopping.rows);
+        load(validation.labels, 'validation.labels', earlyStopping.rows);
+      }
       if (!hasTest) return;
       load(test.features, 'test.features', task.testRows);
       load(test.labels, 'test.labels', task.testRows);
@@ -154,29 +163,37 @@ export function trainingPlan(task: TrainingTask): Plan {
     for (const [i, growth] of growths.entries()) plan.widen(states[i], growth);
   }
 
+  const trained = model.state.flatMap(({ name, role }, i) =>
+    role === 'weights' || role === 'bias' ? [{ name, value: states[i] }] : [],
+  );
   const opensLoss = task.reveal.trainingLoss.length > 0;
   const plain = opensLoss && stepsPerEpoch === 1 ? undefined : step(false).phase;
-  if (opensLoss) {
-    const last = step(true).phase;
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      if (plain !== undefined) run(plain, stepsPerEpoch - 1);
-      run(last);
-    }
-  } else if (plain !== undefined) run(plain, steps);
+  const last = opensLoss ? step(true).phase : undefined;
+  const stopping =
+    earlyStopping === undefined || validation === undefined
+      ? undefined
+      : earlyStoppingPhases(plan, earlyStopping, validation, architecture, trained, interval);
+  // An epoch is a session by itself where something follows it.
+  const isSplit = opensLoss || stopping !== undefined;
+  for (let epoch = 0; epoch < (isSplit ? epochs : 1); epoch++) {
+    const when = stopping === undefined ? undefined : 'training';
+    if (plain !== undefined) run(plain, isSplit ? stepsPerEpoch - (opensLoss ? 1 : 0) : steps, when);
+    if (last !== undefined) run(last, 1, when);
+    sessions.push(...(stopping?.sessions ?? []));
+  }
+  const released = stopping?.best ?? trained;
 
   if (!isProved) {
     run(
       plan.phase('checking weights', (phase) => {
-        for (const [i, { name }] of watched) {
-          phase.watchSums(states[i], WEIGHT_LIMIT, WEIGHT_CHUNK, FINAL_TESTS, name);
+        const last = watched.map(([i, { name }]) => ({ name, value: states[i] }));
+        for (const { name, value } of [...last, ...(stopping?.best ?? [])]) {
+          phase.watchSums(value, WEIGHT_LIMIT, WEIGHT_CHUNK, FINAL_TESTS, name);
         }
       }),
     );
   }
 
-  const trained = model.state.flatMap(({ name, role }, i) =>
-    role === 'weights' || role === 'bias' ? [{ name, value: states[i] }] : [],
-  );
   const evaluation: Evaluation = hasTest
     ? evaluationPhases(
         plan,
@@ -184,7 +201,7 @@ export function trainingPlan(task: TrainingTask): Plan {
         testRows,
         test,
         architecture,
-        trained.map(({ value }) => value),
+        released.map(({ value }) => value),
         interval,
       )
     : { sessions: [], tallies: [] };
@@ -195,13 +212,25 @@ export function trainingPlan(task: TrainingTask): Plan {
     plan.phase('output', (phase) => {
       const { metrics, model } = task.reveal;
       for (const { name, metric, value } of evaluation.tallies) phase.reveal(value, name, metrics[metric]);
-      for (const { name, value } of trained) phase.reveal(value, name, model);
+      for (const { name, value } of released) phase.reveal(value, name, model);
     }),
   );
   const stepsPerRate = isAdam ? 1 : stepsPerEpoch;
   const training = { rows: trainRows, batch, epochs, stepsPerEpoch, rates, stepsPerRate };
   const { values, state, sites, phases, usedBits } = plan;
-  return { format: 1, roles, values, state, sites, phases, sessions, training, interval, headroomBits: usedBits };
+  return {
+    format: 1,
+    roles,
+    values,
+    state,
+    sites,
+    phases,
+    sessions,
+    training,
+    ...(stopping === undefined ? {} : { earlyStopping: stopping.rule }),
+    interval,
+    headroomBits: usedBits,
+  };
 }
 
 /** Room for a parameter, or for what the optimiser remembers of it. */

@@ -7,13 +7,19 @@ import { ALARM_PARTS, type Factor, type Op, type Plan, sizeOf, type ValueId } fr
 import type { Streams } from '../prg/stream.ts';
 import { exactFunction } from '../protocol/fourier.ts';
 import { productShape } from '../protocol/product.ts';
+import { Course } from './course.ts';
 import { initialValues } from './initial.ts';
 import { type Node, type Revealed, trainingSteps } from './node.ts';
 import { type StepState, selectRows, TrainingOrder } from './selection.ts';
 
 /** Runs a plan whose inputs are all of one owner, or of several asked by name. */
-export function runFloat64(plan: Plan, inputsOf: (owner: string) => Node['inputs'], order: Streams): Revealed {
-  return new Float64Executor(plan, inputsOf, order).run();
+export function runFloat64(
+  plan: Plan,
+  inputsOf: (owner: string) => Node['inputs'],
+  order: Streams,
+  onRevealed: Node['onRevealed'] = () => undefined,
+): Revealed {
+  return new Float64Executor(plan, inputsOf, order, onRevealed).run();
 }
 
 class Float64Executor {
@@ -27,8 +33,11 @@ class Float64Executor {
   #repetition = 0;
   readonly #alarm: Float64Array;
 
-  constructor(plan: Plan, inputsOf: (owner: string) => Node['inputs'], order: Streams) {
+  readonly #onRevealed: Node['onRevealed'];
+
+  constructor(plan: Plan, inputsOf: (owner: string) => Node['inputs'], order: Streams, onRevealed: Node['onRevealed']) {
     this.#plan = plan;
+    this.#onRevealed = onRevealed;
     this.#inputsOf = inputsOf;
     this.#order = new TrainingOrder(plan, order);
     for (const state of plan.state) this.#values.set(state.value, initialValues(plan, state, order));
@@ -37,7 +46,8 @@ class Float64Executor {
 
   run(): Revealed {
     const { before } = trainingSteps(this.#plan);
-    for (const [session, { phase: index, repeat }] of this.#plan.sessions.entries()) {
+    const course = new Course(this.#plan);
+    for (const [session, { phase: index, repeat, decides }] of course.sessions()) {
       const phase = this.#plan.phases[index];
       for (let repetition = 0; repetition < repeat; repetition++) {
         this.#trainingStep = before[session] + repetition;
@@ -50,6 +60,7 @@ class Float64Executor {
         const updated = phase.updates.map(({ state, from }) => [state, this.#of(from)] as const);
         for (const [state, value] of updated) this.#values.set(state, value);
       }
+      if (decides) course.decide(this.#revealed);
     }
     return this.#revealed;
   }
@@ -155,6 +166,7 @@ class Float64Executor {
         return this.#alarm;
       case 'reveal':
         this.#revealed.set(op.name, this.#of(op.of));
+        this.#onRevealed(op.name, this.#of(op.of));
         return undefined;
     }
   }

@@ -46,11 +46,16 @@ export async function simulate(
  * The fixed-point twin, in the clear: the same executors under masks that anybody can compute from the public randomness of the run,
  * `order`, so with the same rounding as a real run but no secret.
  */
-export async function simulateInTheClear(plan: Plan, inputs: InputsOf, order: Streams): Promise<Revealed> {
+export async function simulateInTheClear(
+  plan: Plan,
+  inputs: InputsOf,
+  order: Streams,
+  observe: Partial<Node> = {},
+): Promise<Revealed> {
   const { nodes } = plan.roles;
   const shared = new Map(nodes.map((name) => [name, { stream: (label: string) => order.stream(`public ${label}`) }]));
   const keys = nodes.map(() => ({ shared, publicStreams: order, publicSeed: new Uint8Array(0) }));
-  const outcomes = await runAll(plan, inputs, memoryLinks(nodes), keys, {});
+  const outcomes = await runAll(plan, inputs, memoryLinks(nodes), keys, observe);
   return outcomes.get(plan.roles.parties[0])?.revealed ?? new Map();
 }
 

@@ -6,6 +6,7 @@
 import { exactly, type PhaseBuilder, PlanBuilder } from '../../src/plan/builder.ts';
 import { phaseLayout } from '../../src/plan/layout.ts';
 import { type Plan, rolesOf, type TrustMode, type ValueId } from '../../src/plan/plan.ts';
+import type { Node } from '../../src/runtime/node.ts';
 import { type InputsOf, type Simulation, simulate } from '../../src/runtime/simulate.ts';
 import { memoryLinks } from '../../src/transport/memory.ts';
 import { type Recorded, RecordingLink } from './recording-link.ts';
@@ -140,6 +141,7 @@ export async function run(
 export async function record(
   plan: Plan,
   inputs: InputsOf,
+  observe: Partial<Node> = {},
 ): Promise<{ simulation: Simulation; messages: readonly Recorded[] }> {
   const messages: Recorded[] = [];
   const links = memoryLinks(plan.roles.nodes);
@@ -149,7 +151,7 @@ export async function record(
       new Map([...peers].map(([to, link]) => [to, new RecordingLink(link, from, messages)])),
     ]),
   );
-  return { simulation: await simulate(plan, inputs, {}, mesh), messages };
+  return { simulation: await simulate(plan, inputs, observe, mesh), messages };
 }
 
 /** The openings of a phase, in the messages of its rounds. */
