@@ -117,6 +117,14 @@ const JOBS: Readonly<Record<string, Changes>> = {
     l2: 0,
     batch: 20,
   },
+  'early stopping of a softmax, one step an epoch': {
+    architecture: { inputs: 3, hidden: [4], activation: 'relu', output: 'softmax', outputs: 3 },
+    earlyStopping: { metric: 'logLoss', patience: 1, rows: { north: 1, east: 9, south: 0 } },
+    batch: 42,
+    epochs: 6,
+    learningRate: { schedule: 'constant', initial: 1 },
+    clip: 1,
+  },
   'early stopping, with a loss': {
     architecture: { inputs: 3, hidden: [4], activation: 'relu', output: 'sigmoid', outputs: 1 },
     earlyStopping: { metric: 'accuracy', patience: 1, rows: { north: 6, east: 0, south: 5 } },

@@ -87,6 +87,10 @@ describe.each(['logLoss', 'accuracy'] as const)('on %s', (metric) => {
       for (const { from, to, payload } of decisions) {
         expect([from, to, payload.length]).toEqual([teller, dealer, 1]);
       }
+      const toDealer = new Set(messages.filter(({ to }) => to === dealer).map(({ kind }) => kind));
+      expect([...toDealer].sort()).toEqual(
+        trust === 'dealer' ? ['credit', 'decision', 'ready'] : ['credit', 'output', 'ready'],
+      );
       const epochs = plan.roles.nodes.map(
         (node) => simulation.outcomes.get(node)?.sessions.filter(({ decides }) => decides).length,
       );
