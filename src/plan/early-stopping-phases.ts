@@ -42,12 +42,7 @@ export function earlyStoppingPhases(
 
   const output = `validation ${metric}`;
   const opening = plan.phase('opening the validation metric', (phase) => {
-    for (const { value } of tallies) {
-      phase.reveal(value, output, plan.roles.parties);
-      // An evaluation may add to its tallies: the next one begins at 0 again.
-      const none = phase.linear([{ value, factor: exactly(0) }], exactly(0), phase.valueOf(value).fractionalBits);
-      phase.update(value, none);
-    }
+    for (const { value } of tallies) phase.reveal(value, output, plan.roles.parties);
   });
   const best = parameters.map(({ name, value }) => {
     const { fractionalBits, bound, ...shape } = plan.values[value];
