@@ -32,6 +32,9 @@ export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
   console.log(`${job.name}: trust mode ${roles.trust}`);
   console.log(`  dealer of correlated randomness: ${roles.dealer}; evaluators: ${roles.evaluators.join(', ')}`);
   console.log(`  ${epochs} epochs of ${stepsPerEpoch} steps, batches of ${batch} of ${rows} rows`);
+  if (plan.earlyStopping !== undefined) {
+    console.log(`  early stopping may end it sooner: what follows is for all ${epochs} epochs`);
+  }
   console.log(`  largest value: ${plan.headroomBits.toFixed(1)} of 62 bits\n`);
   printPhases(cost);
   printTraffic(cost);

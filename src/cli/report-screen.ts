@@ -31,10 +31,17 @@ const METRICS: readonly [
 const SHOWN_SECONDS = 0.05;
 
 export function printReport(report: Report): void {
-  const { job, trust, parties, steps } = report;
+  const { job, trust, parties, steps, earlyStopping } = report;
   const rows = parties.map(({ name, train, test }) => `${name} ${train} + ${test}`).join(', ');
   console.log(`\n${job.name}: ${steps} steps; training + held-out rows: ${rows}`);
   console.log(`trust mode ${trust}: ${TRUST[trust]}\n`);
+  if (earlyStopping !== undefined) {
+    const { metric, epochs, best, bestInTheClear } = earlyStopping;
+    const twin = bestInTheClear === undefined ? '' : `; in the clear ${bestInTheClear}`;
+    console.log(
+      `  stopped by ${metric} on the validation rows after ${epochs} epochs: the model is that of epoch ${best}${twin}\n`,
+    );
+  }
   printQuality(report);
   if (report.parting !== undefined) printParting(report.parting);
   printCost(report);

@@ -2,7 +2,7 @@
  * Reverse-mode differentiation of a graph: the gradients are nodes of the same graph.
  * @module
  */
-import { invariant } from '../errors.ts';
+import { invariant, TrefoilError } from '../errors.ts';
 import { type Graph, type NodeId, type Scalar, scalar } from './graph.ts';
 
 /**
@@ -79,6 +79,10 @@ function backward(graph: Graph, id: NodeId, g: NodeId): (readonly [part: NodeId,
     case 'positive':
     case 'largest':
       return []; // Flat wherever it has a slope at all.
+    case 'clip':
+    case 'limited':
+    case 'overRoot':
+      throw new TrefoilError('TREFOIL_INTERNAL', `${is.op} is a part of a step, not of a loss`);
     case 'logSumExp':
       return [[is.a, graph.multiply(graph.repeatColumn(g, graph.nodes[is.a].cols), graph.softmax(is.a))]];
     case 'softmax': {

@@ -18,6 +18,15 @@ export function times(a: Scalar, b: Scalar): Scalar {
   return { constant: a.constant * b.constant, ratePower: a.ratePower === 1 || b.ratePower === 1 ? 1 : 0 };
 }
 
+/** What is known of a quotient by·a/√b. */
+export interface RootQuotient {
+  readonly by: Scalar;
+  /** b is never smaller, */
+  readonly least: number;
+  /** and |a|/√b never larger. */
+  readonly most: number;
+}
+
 export type NodeOp =
   | { readonly op: 'input' | 'parameter'; readonly name: string }
   | { readonly op: 'constant'; readonly value: Scalar }
@@ -34,6 +43,12 @@ export type NodeOp =
   /** max(x, 0), and its slope: 1 where x ≥ 0. */
   | { readonly op: 'relu'; readonly a: NodeId }
   | { readonly op: 'positive'; readonly a: NodeId }
+  /** x within ±limit: beyond it, the nearer end. */
+  | { readonly op: 'clip'; readonly a: NodeId; readonly limit: number }
+  /** x itself, which is expected to stay within ±limit: a run in which it does not is to fail. */
+  | { readonly op: 'limited'; readonly a: NodeId; readonly limit: number }
+  /** by·a/√b */
+  | ({ readonly op: 'overRoot'; readonly a: NodeId; readonly b: NodeId } & RootQuotient)
   /** Row by row: eˣ over the sum of the row, and the logarithm of that sum. */
   | { readonly op: 'softmax'; readonly a: NodeId }
   | { readonly op: 'logSumExp'; readonly a: NodeId }
@@ -130,6 +145,21 @@ export class Graph {
 
   positive(a: NodeId): NodeId {
     return this.#elementwise('positive', a);
+  }
+
+  clip(a: NodeId, limit: number): NodeId {
+    const { rows, cols } = this.nodes[a];
+    return this.#push(rows, cols, { op: 'clip', a, limit });
+  }
+
+  limited(a: NodeId, limit: number): NodeId {
+    const { rows, cols } = this.nodes[a];
+    return this.#push(rows, cols, { op: 'limited', a, limit });
+  }
+
+  overRoot(a: NodeId, b: NodeId, known: RootQuotient): NodeId {
+    const { rows, cols } = this.#sameShape(a, b);
+    return this.#push(rows, cols, { op: 'overRoot', a, b, ...known });
   }
 
   softmax(a: NodeId): NodeId {

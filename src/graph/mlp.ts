@@ -65,11 +65,12 @@ export interface MlpTraining {
   /** Factor of half the squared weights in the loss; biases are free. */
   readonly l2: number;
   readonly optimiser: Optimiser;
+  /** Each element of the gradient of the loss is clipped to ± this; the penalty comes on top. */
   readonly clipGradient?: number;
 }
 
 export function mlp(architecture: Architecture, training: MlpTraining): Model {
-  const { batch, l2, optimiser } = training;
+  const { batch, l2, optimiser, clipGradient } = training;
   const graph = new Graph();
   const features = graph.input('features', batch, architecture.inputs);
   const labels = graph.input('labels', batch, architecture.outputs);
@@ -83,8 +84,9 @@ export function mlp(architecture: Architecture, training: MlpTraining): Model {
   const logits = forward(graph, features, layers, architecture.activation);
   const loss = graph.scale(graph.sumRows(rowLoss(graph, logits, labels, architecture.output)), scalar(1 / batch));
   const parameters = layers.flatMap(({ weights, bias }) => [weights, bias]);
-  // Seeded with the learning rate, a gradient is the very step; an optimiser that remembers gradients takes them unscaled.
-  const seed = optimiser.type === 'sgd' ? scalar(1, 1) : scalar(1);
+  // Seeded with the learning rate, a gradient is the very step; whoever remembers gradients or clips them takes them unscaled.
+  const isStep = optimiser.type === 'sgd' && clipGradient === undefined;
+  const seed = isStep ? scalar(1, 1) : scalar(1);
   const hidden = graph.nodes.flatMap(({ id, is }) => (is.op === architecture.activation ? [id] : []));
   const gradients = differentiate(graph, loss, [...parameters, ...hidden], seed);
   const hiddenGradients = gradients.slice(parameters.length);
@@ -94,16 +96,14 @@ export function mlp(architecture: Architecture, training: MlpTraining): Model {
   const state = parameters.flatMap((parameter, i) => {
     const isWeights = i % 2 === 0;
     const decay = isWeights && l2 !== 0 ? graph.scale(parameter, { ...seed, constant: l2 }) : undefined;
-    const gradient = decay === undefined ? gradients[i] : graph.add(gradients[i], decay);
-    const layer = Math.floor(i / 2) + 1;
-    return steps(
-      graph,
-      `${isWeights ? 'weights' : 'bias'} ${layer}`,
-      isWeights ? 'weights' : 'bias',
-      parameter,
-      gradient,
-      optimiser,
-    );
+    const role = isWeights ? 'weights' : 'bias';
+    const name = `${role} ${Math.floor(i / 2) + 1}`;
+    const slope = graph.label(gradients[i], `gradient of ${name}`);
+    const clipped = clipGradient === undefined ? slope : graph.clip(slope, clipGradient);
+    const gradient = decay === undefined ? clipped : graph.add(clipped, decay);
+    const isUnscaled = optimiser.type === 'sgd' && !isStep;
+    const step = isUnscaled ? graph.scale(gradient, scalar(1, 1)) : gradient;
+    return steps(graph, name, role, parameter, step, optimiser, decay === undefined ? clipGradient : undefined);
   });
-  return { graph, features, labels, logits, loss, state, hiddenGradients };
+  return { graph, features, labels, logits, loss, state, lossFactor: seed, hiddenGradients };
 }

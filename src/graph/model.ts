@@ -2,7 +2,7 @@
  * What training needs of a model: its graph, its loss, and one step of every state value.
  * @module
  */
-import type { Graph, NodeId } from './graph.ts';
+import type { Graph, NodeId, Scalar } from './graph.ts';
 
 /** A value that lives from step to step: a parameter, or what an optimiser remembers of its gradients. */
 export interface StateNode {
@@ -11,7 +11,10 @@ export interface StateNode {
   readonly updated: NodeId;
   readonly rows: number;
   readonly cols: number;
-  readonly role: 'weights' | 'bias' | 'memory';
+  /** Squares are of small numbers: they need more digits than other memory. */
+  readonly role: 'weights' | 'bias' | 'memory' | 'squares';
+  /** What it can not be beyond, whatever the records, where that is so. */
+  readonly bound?: number;
 }
 
 export interface Model {
@@ -23,6 +26,8 @@ export interface Model {
   /** Mean loss of the batch, without the penalty. */
   readonly loss: NodeId;
   readonly state: readonly StateNode[];
+  /** What the gradients are multiples of: 1, or the learning rate where a gradient is the very step. */
+  readonly lossFactor: Scalar;
   /** Gradients at the outputs of the hidden layers, from the first on. */
   readonly hiddenGradients: readonly NodeId[];
 }

@@ -8,9 +8,30 @@ import type { StateNode } from './model.ts';
 export type Optimiser =
   | { readonly type: 'sgd' }
   /** v ← momentum·v + g; w ← w − rate·v, or with Nesterov w ← w − rate·(g + momentum·v). */
-  | { readonly type: 'momentum'; readonly momentum: number; readonly nesterov: boolean };
+  | { readonly type: 'momentum'; readonly momentum: number; readonly nesterov: boolean }
+  | Adam;
 
-/** The parameter's new value and those of what the optimiser remembers. With `sgd` the gradient carries the learning rate already. */
+/**
+ * m ← m + (1 − β₁)·(g − m); v ← v + (1 − β₂)·(g² − v); w ← w − rate·m / √(v + ε²). The rate of a step carries both bias corrections: that
+ * is the efficient form of Kingma and Ba (2015, end of section 2), but for ε, which stands inside the root as ε², where it keeps the
+ * argument away from 0. The divisor is between √½ and 1 times the √v + ε that they have.
+ */
+export interface Adam {
+  readonly type: 'adam';
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** What Adam expects of an element of a gradient, unless less is known. */
+const GRADIENT_LIMIT = 2 ** 3;
+/** What rounding can add to a bound, amply. */
+const SLACK = 1.01;
+
+/**
+ * The parameter's new value and those of what the optimiser remembers. With `sgd` the gradient carries the learning rate already.
+ * `limit` is what an element of the gradient is known to stay within.
+ */
 export function steps(
   graph: Graph,
   name: string,
@@ -18,10 +39,14 @@ export function steps(
   parameter: NodeId,
   gradient: NodeId,
   optimiser: Optimiser,
+  limit = Number.POSITIVE_INFINITY,
 ): StateNode[] {
   const { rows, cols } = graph.nodes[parameter];
   if (optimiser.type === 'sgd') {
     return [{ name, node: parameter, updated: graph.subtract(parameter, gradient), rows, cols, role }];
+  }
+  if (optimiser.type === 'adam') {
+    return adamSteps(graph, name, role, parameter, gradient, optimiser, Math.min(limit, GRADIENT_LIMIT));
   }
   const { momentum, nesterov } = optimiser;
   const velocity = graph.parameter(`velocity of ${name}`, rows, cols);
@@ -34,5 +59,37 @@ export function steps(
   return [
     { name: `velocity of ${name}`, node: velocity, updated: next, rows, cols, role: 'memory' },
     { name, node: parameter, updated, rows, cols, role },
+  ];
+}
+
+function adamSteps(
+  graph: Graph,
+  name: string,
+  role: 'weights' | 'bias',
+  parameter: NodeId,
+  gradient: NodeId,
+  { beta1, beta2, epsilon }: Adam,
+  limit: number,
+): StateNode[] {
+  const { rows, cols } = graph.nodes[parameter];
+  const slope = graph.label(graph.limited(gradient, limit), `gradient of ${name}`);
+  const [meanName, squareName] = ['first', 'second'].map((moment) => `${moment} moment of ${name}`);
+  const [mean, square] = [meanName, squareName].map((moment) => graph.parameter(moment, rows, cols));
+  const towards = (old: NodeId, value: NodeId, beta: number) =>
+    graph.add(old, graph.scale(graph.subtract(value, old), scalar(1 - beta)));
+  const nextMean = towards(mean, slope, beta1);
+  const nextSquare = towards(square, graph.multiply(slope, slope), beta2);
+  const least = epsilon ** 2;
+  // |m| ≤ (1 − β₁)·Σ β₁ⁱ|g| and v = (1 − β₂)·Σ β₂ⁱg², so |m|/√v has a bound by Cauchy and Schwarz, for β₁² < β₂.
+  const most = (SLACK * (1 - beta1)) / Math.sqrt((1 - beta2) * (1 - beta1 ** 2 / beta2));
+  const divided = graph.label(
+    graph.add(nextSquare, graph.constant(scalar(least), rows, cols)),
+    `second moment of ${name}, with epsilon`,
+  );
+  const change = graph.label(graph.overRoot(nextMean, divided, { by: scalar(1, 1), least, most }), `step of ${name}`);
+  return [
+    { name: meanName, node: mean, updated: nextMean, rows, cols, role: 'memory', bound: SLACK * limit },
+    { name: squareName, node: square, updated: nextSquare, rows, cols, role: 'squares', bound: SLACK * limit ** 2 },
+    { name, node: parameter, updated: graph.subtract(parameter, change), rows, cols, role },
   ];
 }

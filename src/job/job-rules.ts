@@ -23,6 +23,7 @@ export function checkTogether(document: Document): void {
   );
   checkData(document, sound);
   checkModel(document, sound);
+  checkAdam(document, sound);
   checkMoments(document, sound);
   checkParties(document, sound);
   checkEarlyStopping(document, sound);
@@ -96,6 +97,14 @@ function checkModel(document: Document, { data, model, training, numbers, reveal
   if (numbers?.dataBits !== undefined && numbers.dataBits < numbers.fractionalBits) {
     document.report(['numbers', 'dataBits'], needsLayers);
   }
+}
+
+/** The first moment over the root of the second has a bound only where the first forgets faster. */
+function checkAdam(document: Document, { training }: Sound): void {
+  const optimiser = training?.optimiser;
+  if (optimiser?.type !== 'adam' || optimiser.beta1 ** 2 < optimiser.beta2) return;
+  const path = ['training', 'optimiser', 'beta2'];
+  document.report(path, `must be above the square of beta1, which is ${Number((optimiser.beta1 ** 2).toPrecision(3))}`);
 }
 
 function checkMoments(document: Document, { parties, data, reveal }: Sound): void {

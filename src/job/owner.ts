@@ -21,6 +21,7 @@ import { totalRows } from './task.ts';
 export interface OwnRecords {
   readonly train?: Records;
   readonly test?: Records;
+  readonly validation?: Records;
 }
 
 /** What a party's file of one kind has to hold. */
@@ -76,7 +77,7 @@ export function ownerInputs(job: Job, own: OwnRecords): (name: string, revealed:
     rows: 0,
     columns: job.data.features.length,
   };
-  const { train = none, test = none } = own;
+  const { train = none, test = none, validation = none } = own;
   const range = rangeScaling(job.data.features);
   const smallest = job.data.standardise === 'range-to-unit' ? 0 : -job.data.clip;
   return (name, revealed) => {
@@ -95,6 +96,10 @@ export function ownerInputs(job: Job, own: OwnRecords): (name: string, revealed:
         return standardise(train, scalingOf(job, revealed), job.data.clip, smallest);
       case 'train.labels':
         return targets(job, train.labels);
+      case 'validation.features':
+        return standardise(validation, scalingOf(job, revealed), job.data.clip, smallest);
+      case 'validation.labels':
+        return targets(job, validation.labels);
       case 'test.features':
         return standardise(test, scalingOf(job, revealed), job.data.clip, smallest);
       case 'test.labels':

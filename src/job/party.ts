@@ -26,7 +26,7 @@ import { checkNodeConfig, loadNodeConfig } from './node-config.ts';
 import { checkWritable } from './output-file.ts';
 import { layersOf, type OwnRecords, ownerInputs, parametersOf, qualityOf, recordsWanted, scalingOf } from './owner.ts';
 import { countedBytes, type NodeResult, type RunFacts } from './report.ts';
-import { type Job, type NodeConfig, nodesOf } from './schema.ts';
+import { type Job, type NodeConfig, nodesOf, type RowKind } from './schema.ts';
 import { jobPlan } from './task.ts';
 
 export interface NodeObserver {
@@ -51,7 +51,7 @@ export async function prepareNode(configFile: string, trust?: TrustMode): Promis
   const config = loadNodeConfig(configFile);
   const job = loadJob(config.job, trust);
   const party = job.parties.find(({ name }) => name === config.node);
-  const read = async (kind: 'train' | 'test') => {
+  const read = async (kind: RowKind) => {
     const file = config.data[kind];
     return party === undefined || file === undefined || party[kind] === 0
       ? undefined
@@ -59,15 +59,20 @@ export async function prepareNode(configFile: string, trust?: TrustMode): Promis
   };
   const peers = nodesOf(job).filter((name) => name !== config.node && Object.hasOwn(config.peers, name));
   const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));
-  const [, , plan, train, test, identities] = await allOrEveryProblem([
+  const [, , plan, train, test, validation, identities] = await allOrEveryProblem([
     attempt(() => checkNodeConfig(config, job)),
     attempt(() => job.reveal.model.includes(config.node) && checkWritable(modelFileOf(config, job))),
     attempt(() => jobPlan(job)),
     read('train'),
     read('test'),
+    read('validation'),
     loadIdentities(config.node, config.identity.certificate.replace(/\.crt$/, ''), certificates),
   ]);
-  const records = { ...(train === undefined ? {} : { train }), ...(test === undefined ? {} : { test }) };
+  const records = {
+    ...(train === undefined ? {} : { train }),
+    ...(test === undefined ? {} : { test }),
+    ...(validation === undefined ? {} : { validation }),
+  };
   return { config, job, plan, records, identities };
 }
 
@@ -129,7 +134,7 @@ export async function runNode(
   observer.onConnected();
   try {
     const work = runOver(prepared, mesh, offer, observer, clock, JSON.stringify(agreement));
-    const { outcome, seed, trainingLoss } = await Promise.race([work, mesh.failed]);
+    const { outcome, seed, trainingLoss, validation } = await Promise.race([work, mesh.failed]);
     await mesh.close();
     clock.mark('closing');
     const facts = factsOf(prepared, seed);
@@ -139,6 +144,8 @@ export async function runNode(
       node: config.node,
       quality: qualityOf(job, outcome.revealed),
       trainingLoss,
+      validation,
+      sessions: outcome.sessions,
       ...(model === undefined ? {} : { parameters: parametersOf(outcome.revealed), modelFile }),
       seconds: clock.seconds,
       rounds: outcome.rounds,
@@ -163,10 +170,11 @@ async function runOver(
   observer: NodeObserver,
   clock: PhaseClock,
   agreed: string,
-): Promise<{ outcome: Outcome; seed: Uint8Array; trainingLoss: number[] }> {
+): Promise<{ outcome: Outcome; seed: Uint8Array; trainingLoss: number[]; validation: number[] }> {
   const self = config.node;
   const keys = await openSession(self, plan.roles, offer, mesh.offers, mesh.links, agreed);
   const trainingLoss: number[] = [];
+  const validation: number[] = [];
   const outcome = await runRole({
     self,
     plan,
@@ -179,12 +187,13 @@ async function runOver(
       observer.onProgress(progress);
     },
     onRevealed: (name, [value]) => {
+      if (name === plan.earlyStopping?.output) validation.push(value);
       if (name !== 'training loss') return;
       trainingLoss.push(value);
       observer.onTrainingLoss(value);
     },
   });
-  return { outcome, seed: keys.publicSeed, trainingLoss };
+  return { outcome, seed: keys.publicSeed, trainingLoss, validation };
 }
 
 /** Phases by their names, steps of training counted over the whole run. */

@@ -4,11 +4,14 @@
  */
 import { planCost, type TrafficKind } from '../plan/cost.ts';
 import { type OpeningNotice, openingsOf } from '../plan/openings.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, Session } from '../plan/plan.ts';
+import { bestOf } from '../runtime/course.ts';
+import { trainingSteps } from '../runtime/node.ts';
 import type { Link } from '../transport/link.ts';
 import { writeWhole } from './output-file.ts';
 import type { Quality } from './owner.ts';
-import type { Job } from './schema.ts';
+import type { EarlyStopping, Job } from './schema.ts';
+import { totalRows } from './task.ts';
 import type { PartingReport, Twins } from './twin.ts';
 
 export type Bytes = Readonly<Record<TrafficKind, number>>;
@@ -19,6 +22,10 @@ export interface NodeResult {
   readonly quality: Quality;
   /** Loss of the last batch of each epoch, where this node may see it. */
   readonly trainingLoss: readonly number[];
+  /** What early stopping decided on, by epoch; a dealer service is told the decisions alone. */
+  readonly validation: readonly number[];
+  /** The sessions of the plan that ran. */
+  readonly sessions: readonly Session[];
   /** Weights, then bias, on standardised features, where this node receives the model. */
   readonly parameters?: readonly number[];
   readonly modelFile?: string;
@@ -45,6 +52,16 @@ export interface Report {
   readonly trust: Job['trust'];
   readonly parties: Job['parties'];
   readonly steps: number;
+  readonly earlyStopping?: {
+    readonly metric: EarlyStopping['metric'];
+    /** By epoch. */
+    readonly values: readonly number[];
+    readonly epochs: number;
+    /** The epoch whose model is released, from 1. */
+    readonly best: number;
+    /** The same of the float64 twin, which decides for itself. */
+    readonly bestInTheClear?: number;
+  };
   /** Of the commonest step: one that also opens its loss takes one more. */
   readonly roundsPerStep: number;
   readonly quality: { readonly test: Quality; readonly plaintext?: Quality; readonly trainingLoss: readonly number[] };
@@ -107,14 +124,16 @@ const largestDifference = (a: readonly number[], b: readonly number[]) =>
 
 /** One report from the results of the nodes at hand: all of a local run, or the reader's own. */
 export function buildReport(facts: RunFacts, results: readonly NodeResult[], twins?: Twins): Report {
-  const { job, plan } = facts;
+  const { job } = facts;
+  const plan: Plan = { ...facts.plan, sessions: results[0].sessions };
   const cost = planCost(plan);
   const openings = openingsOf(plan);
+  const stopping = stoppingOf(facts, results, twins);
   const parameters = results.find((result) => result.parameters !== undefined)?.parameters;
   // A dealer runs ahead: the time that training took is an evaluator's.
   const timed = results.find(({ rounds }) => rounds > 0);
   const seconds = (timed ?? results[0]).seconds;
-  const steps = plan.training.stepsPerEpoch * plan.training.epochs;
+  const steps = trainingSteps(plan).total;
   const stepPhases = cost.phases.filter((_, i) => plan.phases[plan.sessions[i].phase].trains);
   const trainingSeconds = plan.phases.reduce((sum, { trains, name }) => sum + (trains ? (seconds[name] ?? 0) : 0), 0);
   return {
@@ -127,13 +146,15 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     trust: job.trust,
     parties: job.parties,
     steps,
+    ...(stopping === undefined ? {} : { earlyStopping: stopping }),
     roundsPerStep: [...stepPhases].sort((a, b) => b.repeat - a.repeat)[0]?.rounds ?? 0,
     quality: {
       test: Object.assign({}, ...results.map(({ quality }) => quality)),
       ...(twins === undefined ? {} : { plaintext: twins.float64.quality }),
       trainingLoss: results.find(({ trainingLoss }) => trainingLoss.length > 0)?.trainingLoss ?? [],
     },
-    ...(twins === undefined || parameters === undefined
+    // Weights of different epochs have nothing to compare.
+    ...(twins === undefined || parameters === undefined || stopping?.best !== stopping?.bestInTheClear
       ? {}
       : {
           parity: {
@@ -166,6 +187,22 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     ),
     publicSeed: facts.publicSeed,
     warnings: results.flatMap(({ warnings }) => warnings),
+  };
+}
+
+function stoppingOf({ job, plan }: RunFacts, results: readonly NodeResult[], twins?: Twins): Report['earlyStopping'] {
+  const { earlyStopping } = job.training;
+  const values = results.find(({ validation }) => validation.length > 0)?.validation;
+  if (earlyStopping === undefined || plan.earlyStopping === undefined || values === undefined) return undefined;
+  const { better } = plan.earlyStopping;
+  const { metric } = earlyStopping;
+  const unit = metric === 'accuracy' ? totalRows(job, 'validation') : 1;
+  return {
+    metric,
+    values: values.map((value) => value / unit),
+    epochs: values.length,
+    best: bestOf(values, better) + 1,
+    ...(twins === undefined ? {} : { bestInTheClear: bestOf(twins.float64.validation, better) + 1 }),
   };
 }
 

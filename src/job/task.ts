@@ -2,14 +2,12 @@
  * From a job to its plan: what the parties do, before anybody does anything.
  * @module
  */
-import { TrefoilError } from '../errors.ts';
 import { METRICS, type Metric } from '../plan/evaluation-phases.ts';
 import { type Plan, type Roles, rolesOf } from '../plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../plan/training-plan.ts';
-import type { Job } from './schema.ts';
+import type { Job, RowKind } from './schema.ts';
 
-export const totalRows = (job: Job, kind: 'train' | 'test'): number =>
-  job.parties.reduce((sum, party) => sum + party[kind], 0);
+export const totalRows = (job: Job, kind: RowKind): number => job.parties.reduce((sum, party) => sum + party[kind], 0);
 
 function architectureOf({ data, model }: Job): TrainingTask['architecture'] {
   const inputs = data.features.length;
@@ -20,32 +18,17 @@ function architectureOf({ data, model }: Job): TrainingTask['architecture'] {
   return { inputs, hidden, activation, output, outputs: data.classes?.length ?? 1 };
 }
 
-/** What a job can ask for and this version can not do yet. */
-function refuseUnbuilt({ training }: Job): void {
-  const { optimiser, clipGradient, earlyStopping } = training;
-  const problems = [
-    ...(optimiser.type === 'adam' ? ['training.optimiser: adam; take sgd or momentum'] : []),
-    ...(clipGradient === undefined ? [] : ['training.clipGradient; leave it out']),
-    ...(earlyStopping === undefined ? [] : ['training.earlyStopping; leave it out, and the validation rows']),
-  ];
-  if (problems.length === 0) return;
-  throw new TrefoilError('TREFOIL_PLAN', 'the job asks for what this version can not do yet:', { problems });
-}
-
-function trainingTask(
-  job: Job,
-  roles: Roles,
-  rowsOf: (kind: 'train' | 'test') => Record<string, number>,
-): TrainingTask {
-  refuseUnbuilt(job);
-  const { optimiser, epochs, batch, learningRate, l2 } = job.training;
+function trainingTask(job: Job, roles: Roles, rowsOf: (kind: RowKind) => Record<string, number>): TrainingTask {
+  const { optimiser, epochs, batch, learningRate, l2, clipGradient, earlyStopping } = job.training;
   return {
     roles,
     architecture: architectureOf(job),
     initial: job.model.type === 'mlp' ? job.model.initial : 'he',
-    optimiser: optimiser.type === 'momentum' ? optimiser : { type: 'sgd' },
+    optimiser,
+    ...(clipGradient === undefined ? {} : { clipGradient }),
     trainRows: rowsOf('train'),
     testRows: rowsOf('test'),
+    ...(earlyStopping === undefined ? {} : { earlyStopping: { ...earlyStopping, rows: rowsOf('validation') } }),
     moments: job.data.standardise === 'moments',
     clip: job.data.clip,
     epochs,
@@ -79,13 +62,13 @@ export function twinPlan(job: Job): Plan {
     metrics: Object.fromEntries(METRICS.map((metric) => [metric, seen(metrics[metric])])) as Record<Metric, string[]>,
     model: [TWIN],
   };
-  const rows = (kind: 'train' | 'test') => ({ [TWIN]: totalRows(job, kind) });
+  const rows = (kind: RowKind) => ({ [TWIN]: totalRows(job, kind) });
   return trainingPlan({ ...trainingTask(job, roles, rows), reveal });
 }
 
 /** The first steps of the same, within its first epoch, on their records alone, which are standardised already. Opens nothing. */
 export function firstStepsPlan(job: Job, steps: number): Plan {
-  const task = trainingTask(job, rolesOf('dealer', [TWIN]), (kind) => ({
+  const { earlyStopping, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), (kind) => ({
     [TWIN]: kind === 'train' ? steps * job.training.batch : 0,
   }));
   const metrics = Object.fromEntries(METRICS.map((metric) => [metric, [] as string[]])) as Record<Metric, string[]>;

@@ -16,13 +16,15 @@ import { simulateInTheClear } from '../runtime/simulate.ts';
 import type { TrainedStep } from '../runtime/trained-step.ts';
 import { recordsOfFirstSteps, stepsToCompare } from './first-steps.ts';
 import { ownerInputs, parametersOf, type Quality, qualityOf, recordsWanted } from './owner.ts';
-import type { Job, NodeConfig } from './schema.ts';
+import type { Job, NodeConfig, RowKind } from './schema.ts';
 import { firstStepsPlan, twinPlan } from './task.ts';
 
 export interface TwinOutcome {
   readonly quality: Quality;
   /** Weights, then bias, on standardised features. */
   readonly parameters: readonly number[];
+  /** What early stopping decided on, by epoch. */
+  readonly validation: readonly number[];
 }
 
 export interface Twins {
@@ -50,7 +52,7 @@ const HOW =
 
 /** `configs` by party; `seed` is the public seed of the run to compare with. */
 export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig>, seed: Uint8Array): Promise<Twins> {
-  const read = async (kind: 'train' | 'test') => {
+  const read = async (kind: RowKind) => {
     const parts: Records[] = [];
     for (const party of job.parties) {
       const file = configs.get(party.name)?.data[kind];
@@ -60,7 +62,7 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
     }
     return together(parts, job.data.features.length);
   };
-  const own = { train: await read('train'), test: await read('test') };
+  const own = { train: await read('train'), test: await read('test'), validation: await read('validation') };
   const inputs = ownerInputs(job, own);
   const plan = twinPlan(job);
   const order = publicStreams(seed);
@@ -70,35 +72,56 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
   if (steps === facts.ofSteps) {
     const { float64, fixedPoint, values } = await runSideBySide(job, plan, inputs, order, steps);
     const parting = { ...facts, values };
-    return { float64: outcome(job, float64), fixedPoint: outcome(job, fixedPoint), parting };
+    return { float64, fixedPoint, parting };
   }
-  const float64 = runFloat64(plan, () => inputs, order);
+  const seen = new Validation(plan);
+  const float64 = runFloat64(plan, () => inputs, order, seen.note);
   const part = firstStepsPlan(job, steps);
   const first = ownerInputs(job, { train: recordsOfFirstSteps(own.train, plan, part, order) });
   const { values } = await runSideBySide(job, part, (name) => first(name, float64), order, steps);
-  return { float64: outcome(job, float64), parting: { ...facts, values } };
+  return { float64: outcome(job, float64, seen), parting: { ...facts, values } };
 }
 
-/** Both twins, the float64 one always in the step that the other one has just done. */
+/** Both twins, the float64 one always in the step that the other one has just done, until one of them stops early. */
 async function runSideBySide(job: Job, plan: Plan, inputs: Node['inputs'], order: Streams, last: number) {
   const { model, numbers } = job;
   const hidden = model.type === 'mlp' && model.activation === 'relu' ? model.hidden : [];
   const beforeRelu = hidden.map((_, i) => `layer ${i + 1}`);
   const parting = new Parting(plan, numbers.fractionalBits, last, beforeRelu);
-  const twin = new Float64Twin(plan, () => inputs, order);
+  const seen = { float64: new Validation(plan), fixedPoint: new Validation(plan) };
+  const twin = new Float64Twin(plan, () => inputs, order, seen.float64.note);
   const steps = twin.steps();
   const onStep = (step: TrainedStep) => {
     const { value } = steps.next();
-    invariant(value?.step === step.step, 'the twins take the same steps');
+    if (value === undefined) return;
+    invariant(value.step === step.step, 'the twins take the same steps');
     parting.compare(step, value);
   };
-  const fixedPoint = await simulateInTheClear(plan, () => inputs, order, { onStep });
+  const fixedPoint = await simulateInTheClear(plan, () => inputs, order, { onStep, onRevealed: seen.fixedPoint.note });
   while (!steps.next().done); // What comes after training.
-  return { float64: twin.revealed, fixedPoint, values: parting.values };
+  return {
+    float64: outcome(job, twin.revealed, seen.float64),
+    fixedPoint: outcome(job, fixedPoint, seen.fixedPoint),
+    values: parting.values,
+  };
 }
 
-function outcome(job: Job, revealed: Revealed): TwinOutcome {
-  return { quality: qualityOf(job, revealed), parameters: parametersOf(revealed) };
+/** The validation metric after each epoch. */
+class Validation {
+  readonly values: number[] = [];
+  readonly #output: string | undefined;
+
+  constructor(plan: Plan) {
+    this.#output = plan.earlyStopping?.output;
+  }
+
+  readonly note: Node['onRevealed'] = (name, [value]) => {
+    if (name === this.#output) this.values.push(value);
+  };
+}
+
+function outcome(job: Job, revealed: Revealed, validation: Validation): TwinOutcome {
+  return { quality: qualityOf(job, revealed), parameters: parametersOf(revealed), validation: validation.values };
 }
 
 function together(parts: readonly Records[], columns: number): Records {

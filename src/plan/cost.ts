@@ -2,7 +2,8 @@
  * The quote: rounds, bytes and memory of a plan, exact, before anything runs. What the links count afterwards must equal it.
  *
  * Bytes are payload: ring elements, bits and corrections, without the frames of gRPC and TLS (a few per cent) and without the
- * handshake and the flow control of the dealer (a few kilobytes).
+ * handshake, the flow control of the dealer and decisions of early stopping (a few kilobytes). Where early stopping may leave sessions
+ * out, the quote is for all of them; of a plan with those that ran it is exact again.
  * @module
  */
 import { type PhaseLayout, phaseLayout } from './layout.ts';

@@ -14,6 +14,7 @@ import { Graph, scalar } from '../graph/graph.ts';
 import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.ts';
 import { exactly, type PhaseBuilder, type PlanBuilder } from './builder.ts';
 import { Lowering } from './lower.ts';
+import { clamp } from './lower-clip.ts';
 import { sizeOf, type ValueId } from './plan.ts';
 
 export type Metric = 'accuracy' | 'auc' | 'logLoss' | 'macroF1' | 'confusionMatrix' | 'squaredError';
@@ -75,7 +76,9 @@ export function evaluationPhases(
     } else {
       const z = model.logits();
       book('accuracy', 'correct', () => correctRows(phase, z, data.labels));
-      book('logLoss', 'log loss', () => logLoss(phase, clamp(phase, z, interval), data.labels, rows, interval));
+      book('logLoss', 'log loss', () =>
+        logLoss(phase, clamp(phase, z, interval, 'clamped logits'), data.labels, rows, interval),
+      );
       book('auc', 'positives', () => phase.sumRows(data.labels));
       if (!metrics.includes('auc')) return;
       const { fractionalBits, bound } = phase.valueOf(z);
@@ -150,21 +153,6 @@ function correctRows(phase: PhaseBuilder, z: ValueId, y: ValueId): ValueId {
     { value: phase.bitTimes(negative, signed), factor: exactly(-1) },
   ];
   return phase.open(phase.sumRows(phase.linear(terms, exactly(0), 0), 'correct'));
-}
-
-/** z within ±interval: interval + [z < −interval]·(−interval − z) − [z < interval]·(interval − z). */
-function clamp(phase: PhaseBuilder, z: ValueId, interval: number): ValueId {
-  const { fractionalBits: bits } = phase.valueOf(z);
-  const distance = (to: number) => phase.linear([{ value: z, factor: exactly(-1) }], { ...exactly(to), bits }, bits);
-  const below = phase.bitTimes(phase.openBits(phase.lessThan(z, -interval)), distance(-interval));
-  const inside = phase.bitTimes(phase.openBits(phase.lessThan(z, interval)), distance(interval));
-  const terms = [
-    { value: below, factor: exactly(1) },
-    { value: inside, factor: exactly(-1) },
-  ];
-  return phase.open(
-    phase.bounded(phase.linear(terms, { ...exactly(interval), bits }, bits, 'clamped logits'), interval),
-  );
 }
 
 function logLoss(phase: PhaseBuilder, z: ValueId, y: ValueId, rows: number, interval: number): ValueId {

@@ -3,7 +3,8 @@
  * which their gradients come out of the product: no step has to truncate them, which saves a round, and most of the truncations of
  * a step, since no other layer has as many weights.
  *
- * Only plain gradient steps leave them so: a penalty or a memory of gradients multiplies by further public factors.
+ * Only plain gradient steps leave them so: a penalty or a memory of gradients multiplies by further public factors, and a
+ * limit on them cuts a masked value.
  * @module
  */
 import { invariant } from '../errors.ts';
@@ -21,6 +22,7 @@ interface Setting {
   readonly architecture: Architecture;
   readonly optimiser: Optimiser;
   readonly l2: number;
+  readonly clipGradient?: number;
   /** Fractional bits of weights elsewhere, and of the features. */
   readonly fractionalBits: number;
   readonly dataBits: number;
@@ -41,9 +43,10 @@ const SPARE_BITS = 4;
 const bitsOf = (bound: number) => Math.ceil(Math.log2(bound));
 
 export function firstLayerScale(setting: Setting, weightLimit: number): FirstLayerScale | undefined {
-  const { architecture, optimiser, l2, dataBits, fractionalBits, clip, roles } = setting;
+  const { architecture, optimiser, l2, clipGradient, dataBits, fractionalBits, clip, roles } = setting;
   const { hidden, activation, inputs } = architecture;
-  if (hidden.length === 0 || activation !== 'relu' || optimiser.type !== 'sgd' || l2 !== 0) return undefined;
+  const isPlain = optimiser.type === 'sgd' && l2 === 0 && clipGradient === undefined;
+  if (hidden.length === 0 || activation !== 'relu' || !isPlain) return undefined;
   const extra = productBits(roles.evaluators.length);
   const room = PRODUCT_BITS - dataBits - bitsOf(clip) - bitsOf(weightLimit) - bitsOf(inputs);
   const short = ACTIVATION_BITS + SHORT_TRUNCATION_BITS - dataBits - extra;

@@ -2,6 +2,7 @@
  * The step size as a function of the epoch, counted from 0.
  * @module
  */
+import type { Adam } from '../graph/optimiser.ts';
 
 export type LearningRate =
   | { readonly schedule: 'constant'; readonly initial: number }
@@ -35,4 +36,23 @@ export function learningRates(rate: LearningRate, epochs: number): number[] {
   return Array.from({ length: rate.schedule === 'constant' ? 1 : epochs }, (_, epoch) =>
     Number(learningRateAt(rate, epoch, epochs).toPrecision(12)),
   );
+}
+
+/** Those of all steps, times the bias corrections of Adam's two moments: √(1 − β₂ᵗ) / (1 − β₁ᵗ) in step t, counted from 1. */
+export function correctedRates(
+  rates: readonly number[],
+  { beta1, beta2 }: Adam,
+  stepsPerEpoch: number,
+  epochs: number,
+): number[] {
+  let [power1, power2] = [1, 1];
+  const corrected = Array.from({ length: stepsPerEpoch * epochs }, (_, step) => {
+    power1 *= beta1;
+    power2 *= beta2;
+    const rate = rates[Math.min(Math.floor(step / stepsPerEpoch), rates.length - 1)];
+    return Number(((rate * Math.sqrt(1 - power2)) / (1 - power1)).toPrecision(12));
+  });
+  // The last one goes on: what it is repeated in the end need not be listed.
+  while (corrected.length > 1 && corrected.at(-1) === corrected.at(-2)) corrected.pop();
+  return corrected;
 }

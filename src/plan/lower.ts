@@ -13,6 +13,8 @@ import { type ProductForm, productShape } from '../protocol/product.ts';
 import { Activations, LAYER_LIMIT } from './activations.ts';
 import { exactly, type PhaseBuilder, type Term } from './builder.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
+import { lowerClip, lowerLimited } from './lower-clip.ts';
+import { lowerOverRoot } from './lower-over-root.ts';
 import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
 import type { Factor, ValueId } from './plan.ts';
 
@@ -31,7 +33,7 @@ export const ACTIVATION_BITS = 12;
 /** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
 const GRADIENT_LIMIT = 2 ** 6;
 /** Bits that a combination may take: public factors are rounded where they would need more. */
-const COMBINED_BITS = 60;
+const COMBINED_BITS = 61;
 /** Bits that a rounded factor must keep, unless what it brings is that much smaller than the whole. */
 const PRECISION_BITS = 9;
 
@@ -119,6 +121,8 @@ export class Lowering {
     const truncated = this.#phase.truncate(opened, fractionalBits);
     const terms = [parameter, truncated].map((value) => ({ value, factor: exactly(1) }));
     const value = this.#phase.linear(terms, exactly(0), fractionalBits, name);
+    this.#masked.set(node, { value, coefficient: ONE });
+    this.#expressions.set(node, { parts: [{ value, coefficient: ONE }], constant: ZERO });
     // Shrinking by the share s of itself, at most 1, a parameter stays below change / s, whatever the learning rate in both.
     const settled = shrinking > 0 && shrinking <= 1 ? change / shrinking : Number.POSITIVE_INFINITY;
     return { value, growth: Math.min(steps * change, settled) + steps * 2 ** -fractionalBits };
@@ -249,6 +253,15 @@ export class Lowering {
       case 'largest': {
         const { winner, ones } = this.#softmax(is.a);
         return only({ value: this.#phase.bitTimes(winner, ones), coefficient: ONE });
+      }
+      case 'clip':
+        return only(lowerClip(this.#phase, this.masked(is.a), is.limit, this.#nameOf(is.a)));
+      case 'limited':
+        return only(lowerLimited(this.#phase, this.#activations, this.masked(is.a), is.limit, this.#nameOf(node)));
+      case 'overRoot': {
+        const [a, b] = [this.masked(is.a), this.masked(is.b)];
+        invariant(isOne(a.coefficient) && isOne(b.coefficient), 'a quotient takes its parts as they are');
+        return only({ value: lowerOverRoot(this.#phase, a.value, b.value, is, this.#nameOf(node)), coefficient: ONE });
       }
       case 'positive':
         throw new TrefoilError('TREFOIL_INTERNAL', 'a slope stands in a product alone');

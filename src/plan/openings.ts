@@ -28,6 +28,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'class hits': 'number of test rows of each class that are classified rightly (for macro F1)',
   'class predictions': 'number of test rows classified into each class (for macro F1)',
   'class sizes': 'number of test rows of each class (for macro F1)',
+  'validation accuracy': 'number of validation rows classified rightly, after an epoch',
+  'validation logLoss': 'mean log loss on the validation rows, after an epoch',
   'squared error': 'mean squared error on the test rows',
 };
 

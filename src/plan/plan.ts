@@ -180,6 +180,17 @@ export const ALARM_PARTS = 8;
 export interface Session {
   readonly phase: number;
   readonly repeat: number;
+  /** Where early stopping may leave it out: in an epoch, once it has stopped; for the best model, unless that is what it has just found. */
+  readonly when?: 'training' | 'best';
+  /** Early stopping decides after it. */
+  readonly decides?: true;
+}
+
+/** Stops the training after `patience` decisions in a row without a better value of an output, which all parties learn. */
+export interface EarlyStopping {
+  readonly output: string;
+  readonly better: 'smaller' | 'larger';
+  readonly patience: number;
 }
 
 export type TrustMode = 'honest-majority' | 'dealer';
@@ -199,8 +210,9 @@ export interface TrainingSchedule {
   readonly batch: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
-  /** By epoch; the last one goes on. */
+  /** Learning rates, each for so many steps; the last one goes on. */
   readonly rates: readonly number[];
+  readonly stepsPerRate: number;
 }
 
 export interface Plan {
@@ -215,6 +227,7 @@ export interface Plan {
   /** The order in which phases run. */
   readonly sessions: readonly Session[];
   readonly training: TrainingSchedule;
+  readonly earlyStopping?: EarlyStopping;
   /** Half-width of the interval of the smooth functions: beyond it the alarm trips. */
   readonly interval: number;
   /** Bits that the largest value can take, of 62. */

@@ -2,15 +2,16 @@
  * The plan of a training job: pooled moments, records, steps, evaluation, alarm, outputs.
  * @module
  */
-import { scalar } from '../graph/graph.ts';
+import { scalar, times } from '../graph/graph.ts';
 import { type Architecture, mlp } from '../graph/mlp.ts';
 import type { StateNode } from '../graph/model.ts';
 import type { Optimiser } from '../graph/optimiser.ts';
 import { seriesOf } from '../protocol/fourier.ts';
 import { PlanBuilder } from './builder.ts';
+import { earlyStoppingPhases, type Validation } from './early-stopping-phases.ts';
 import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evaluation-phases.ts';
 import { firstGradient, firstLayerScale } from './first-layer.ts';
-import { type LearningRate, learningRates } from './learning-rate.ts';
+import { correctedRates, type LearningRate, learningRates } from './learning-rate.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
 import type { Plan, Roles, Session, ValueId } from './plan.ts';
@@ -21,9 +22,11 @@ export interface TrainingTask {
   /** How weights begin; without hidden layers at 0. */
   readonly initial: 'he' | 'glorot';
   readonly optimiser: Optimiser;
+  readonly clipGradient?: number;
   /** Rows of each party, by name. */
   readonly trainRows: Readonly<Record<string, number>>;
   readonly testRows: Readonly<Record<string, number>>;
+  readonly earlyStopping?: Validation;
   /** Whether pooled moments are computed and opened. */
   readonly moments: boolean;
   /** Bound of every standardised value. */
@@ -53,6 +56,8 @@ const WEIGHT_TESTS = 2;
 const FINAL_TESTS = 40;
 /** Fractional bits that an optimiser's memory has more than a weight: gradients are small. */
 const MEMORY_BITS = 8;
+/** Fractional bits of squares. */
+const SQUARE_BITS = 40;
 
 const total = (rows: Readonly<Record<string, number>>) => Object.values(rows).reduce((sum, count) => sum + count, 0);
 
@@ -62,10 +67,14 @@ export function trainingPlan(task: TrainingTask): Plan {
   const testRows = total(task.testRows);
   const stepsPerEpoch = Math.floor(trainRows / batch);
   const interval = seriesOf('sigmoid').high;
-  const rates = learningRates(task.learningRate, epochs);
+  const epochRates = learningRates(task.learningRate, epochs);
+  const { optimiser } = task;
+  const isAdam = optimiser.type === 'adam';
+  const rates = isAdam ? correctedRates(epochRates, optimiser, stepsPerEpoch, epochs) : epochRates;
   const plan = new PlanBuilder(roles, rates);
   const sessions: Session[] = [];
-  const run = (phase: number, repeat = 1) => sessions.push({ phase, repeat });
+  const run = (phase: number, repeat = 1, when?: Session['when']) =>
+    sessions.push({ phase, repeat, ...(when === undefined ? {} : { when }) });
   const metrics = METRICS.filter((m) => task.reveal.metrics[m].length > 0);
 
   const { architecture, dataBits } = task;
@@ -84,6 +93,8 @@ export function trainingPlan(task: TrainingTask): Plan {
   });
   const train = dataSet('training', trainRows);
   const test = hasTest ? dataSet('test', testRows) : train;
+  const { earlyStopping } = task;
+  const validation = earlyStopping === undefined ? undefined : dataSet('validation', total(earlyStopping.rows));
   run(
     plan.phase('sharing records', (phase) => {
       const load = (state: ValueId, name: string, rows: Readonly<Record<string, number>>) => {
@@ -95,6 +106,10 @@ export function trainingPlan(task: TrainingTask): Plan {
       };
       load(train.features, 'train.features', task.trainRows);
       load(train.labels, 'train.labels', task.trainRows);
+      if (earlyStopping !== undefined && validation !== undefined) {
+        load(validation.features, 'validation.features', earlyStopping.rows);
+        load(validation.labels, 'validation.labels', earlyStopping.rows);
+      }
       if (!hasTest) return;
       load(test.features, 'test.features', task.testRows);
       load(test.labels, 'test.labels', task.testRows);
@@ -102,7 +117,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   );
 
   const steps = stepsPerEpoch * epochs;
-  const model = mlp(architecture, { batch, l2: task.l2, optimiser: task.optimiser });
+  const model = mlp(architecture, { ...task, batch });
   // Without hidden layers one step bounds all: how far a parameter can grow does not depend on the parameters. Otherwise it is watched.
   const isProved =
     architecture.hidden.length === 0 && task.optimiser.type === 'sgd' && architecture.output !== 'linear';
@@ -111,13 +126,14 @@ export function trainingPlan(task: TrainingTask): Plan {
     const bits = node.name === 'weights 1' ? firstScale?.weights : undefined;
     return addStateOf(plan, task, node, isProved, bits);
   });
+  const watched = [...model.state.entries()].filter(([, { bound }]) => bound === undefined);
   const step = (withLoss: boolean) => {
     const growths: number[] = [];
     const phase = plan.phase(
       withLoss ? 'training with loss' : 'training',
       (phase) => {
         if (!isProved) {
-          for (const [i, { name }] of model.state.entries()) {
+          for (const [i, { name }] of watched) {
             phase.watchSums(states[i], WEIGHT_LIMIT, WEIGHT_CHUNK, WEIGHT_TESTS, name);
           }
         }
@@ -128,13 +144,14 @@ export function trainingPlan(task: TrainingTask): Plan {
         ]);
         if (architecture.output === 'linear') lowering.limitLayer(model.logits);
         if (firstScale !== undefined) lowering.fixScale(firstGradient(model), firstScale.gradient);
-        lowering.limitGradients(model.hiddenGradients, scalar(1 / batch, task.optimiser.type === 'sgd' ? 1 : 0));
-        for (const [i, { name, updated }] of model.state.entries()) {
+        lowering.limitGradients(model.hiddenGradients, times(model.lossFactor, scalar(1 / batch)));
+        for (const [i, { name, updated, bound }] of model.state.entries()) {
           const { value, growth } = lowering.updated(updated, states[i], name, steps);
+          if (bound !== undefined) phase.bounded(value, bound);
           phase.update(states[i], value);
           growths.push(growth);
           // The next step adds up a chunk of these before it knows that they are within the limit.
-          if (!isProved) plan.requireRoom(value, WEIGHT_CHUNK);
+          if (bound === undefined && !isProved) plan.requireRoom(value, WEIGHT_CHUNK);
         }
         if (withLoss) {
           const loss = phase.truncate(lowering.masked(model.loss).value, LOSS_BITS);
@@ -152,27 +169,37 @@ export function trainingPlan(task: TrainingTask): Plan {
     for (const [i, growth] of growths.entries()) plan.widen(states[i], growth);
   }
 
+  const trained = model.state.flatMap(({ name, role }, i) =>
+    role === 'weights' || role === 'bias' ? [{ name, value: states[i] }] : [],
+  );
   const opensLoss = task.reveal.trainingLoss.length > 0;
   const plain = opensLoss && stepsPerEpoch === 1 ? undefined : step(false).phase;
-  if (opensLoss) {
-    const last = step(true).phase;
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      if (plain !== undefined) run(plain, stepsPerEpoch - 1);
-      run(last);
-    }
-  } else if (plain !== undefined) run(plain, steps);
+  const last = opensLoss ? step(true).phase : undefined;
+  const stopping =
+    earlyStopping === undefined || validation === undefined
+      ? undefined
+      : earlyStoppingPhases(plan, earlyStopping, validation, architecture, trained, interval);
+  // An epoch is a session by itself where something follows it.
+  const isSplit = opensLoss || stopping !== undefined;
+  for (let epoch = 0; epoch < (isSplit ? epochs : 1); epoch++) {
+    const when = stopping === undefined ? undefined : 'training';
+    if (plain !== undefined) run(plain, isSplit ? stepsPerEpoch - (opensLoss ? 1 : 0) : steps, when);
+    if (last !== undefined) run(last, 1, when);
+    sessions.push(...(stopping?.sessions ?? []));
+  }
+  const released = stopping?.best ?? trained;
 
   if (!isProved) {
     run(
       plan.phase('checking weights', (phase) => {
-        for (const [i, { name }] of model.state.entries()) {
-          phase.watchSums(states[i], WEIGHT_LIMIT, WEIGHT_CHUNK, FINAL_TESTS, name);
+        const last = watched.map(([i, { name }]) => ({ name, value: states[i] }));
+        for (const { name, value } of [...last, ...(stopping?.best ?? [])]) {
+          phase.watchSums(value, WEIGHT_LIMIT, WEIGHT_CHUNK, FINAL_TESTS, name);
         }
       }),
     );
   }
 
-  const trained = model.state.flatMap(({ name, role }, i) => (role === 'memory' ? [] : [{ name, value: states[i] }]));
   const evaluation: Evaluation = hasTest
     ? evaluationPhases(
         plan,
@@ -180,7 +207,7 @@ export function trainingPlan(task: TrainingTask): Plan {
         testRows,
         test,
         architecture,
-        trained.map(({ value }) => value),
+        released.map(({ value }) => value),
         interval,
       )
     : { sessions: [], tallies: [] };
@@ -191,12 +218,25 @@ export function trainingPlan(task: TrainingTask): Plan {
     plan.phase('output', (phase) => {
       const { metrics, model } = task.reveal;
       for (const { name, metric, value } of evaluation.tallies) phase.reveal(value, name, metrics[metric]);
-      for (const { name, value } of trained) phase.reveal(value, name, model);
+      for (const { name, value } of released) phase.reveal(value, name, model);
     }),
   );
-  const training = { rows: trainRows, batch, epochs, stepsPerEpoch, rates };
+  const stepsPerRate = isAdam ? 1 : stepsPerEpoch;
+  const training = { rows: trainRows, batch, epochs, stepsPerEpoch, rates, stepsPerRate };
   const { values, state, sites, phases, usedBits } = plan;
-  return { format: 1, roles, values, state, sites, phases, sessions, training, interval, headroomBits: usedBits };
+  return {
+    format: 1,
+    roles,
+    values,
+    state,
+    sites,
+    phases,
+    sessions,
+    training,
+    ...(stopping === undefined ? {} : { earlyStopping: stopping.rule }),
+    interval,
+    headroomBits: usedBits,
+  };
 }
 
 /** Room for a parameter, or for what the optimiser remembers of it. */
@@ -207,9 +247,10 @@ function addStateOf(
   isProved: boolean,
   fractionalBits: number | undefined,
 ): ValueId {
-  const { role, name, rows, cols } = state;
-  const bits = fractionalBits ?? task.fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
+  const { role, name, rows, cols, bound } = state;
+  const ownBits = role === 'squares' ? SQUARE_BITS : task.fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
+  const bits = fractionalBits ?? ownBits;
   const isRandom = role === 'weights' && task.architecture.hidden.length > 0;
   const initial = isRandom ? Math.sqrt(6 / (task.initial === 'he' ? rows : rows + cols)) : undefined;
-  return plan.addState({ rows, cols }, bits, isProved ? 0 : WEIGHT_LIMIT, name, initial);
+  return plan.addState({ rows, cols }, bits, bound ?? (isProved ? 0 : WEIGHT_LIMIT), name, initial);
 }

@@ -15,9 +15,9 @@ import type { DealtTensor, Machine, PublicTensor, ShareTensor } from './tensors.
 
 /**
  * Functions with a series. `softplus` is log(1 + eˣ) − x/2, the even part; `exp` is for arguments from −12 to 0; `reciprocal to K` and
- * `log to K` are for arguments from 1 to K.
+ * `log to K` are for arguments from 1 to K, `inverse root` is for arguments from 1 to ROOT_HIGH.
  */
-export type SmoothFunction = 'sigmoid' | 'softplus' | 'exp' | `${'reciprocal' | 'log'} to ${number}`;
+export type SmoothFunction = 'sigmoid' | 'softplus' | 'exp' | 'inverse root' | `${'reciprocal' | 'log'} to ${number}`;
 
 /** Fractional bits of the public table. */
 export const TABLE_BITS = 14;
@@ -26,6 +26,8 @@ const INTERVAL = 28;
 const symmetric = { low: -INTERVAL, high: INTERVAL, antiperiod: 36, terms: 14, oddHarmonics: true } as const;
 /** Below it, eˣ counts as 0. */
 export const EXP_LOW = -12;
+/** A little above 4: what is scaled by powers of four lies below it. */
+export const ROOT_HIGH = 4.1;
 /** Most classes that a softmax can have. */
 export const MAX_CLASSES = 32;
 
@@ -53,6 +55,9 @@ function wanted(name: SmoothFunction): FitWanted {
   if (name === 'softplus') return { f: evenSoftplus, symmetry: 'even', ...symmetric };
   const free = { symmetry: 'none', oddHarmonics: false } as const;
   if (name === 'exp') return { f: Math.exp, low: EXP_LOW, high: 0, antiperiod: 17, terms: 12, ...free };
+  if (name === 'inverse root') {
+    return { f: (x) => 1 / Math.sqrt(x), low: 1, high: ROOT_HIGH, antiperiod: 5.5, terms: 6, ...free };
+  }
   const [kind, , upTo] = name.split(' ');
   const high = Number(upTo);
   const reach = { low: 1, high, antiperiod: high + 1.7, terms: Math.max(7, high + 2) };

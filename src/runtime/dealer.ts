@@ -1,6 +1,6 @@
 /**
  * The dealer's executor: expands masks, deals products of them, and never sees a masked value. It needs no message from the evaluators
- * to go on, so it runs ahead as far as the window of corrections lets it.
+ * to go on, so it runs ahead as far as the window of corrections lets it, or to the next decision of early stopping.
  *
  * A dealer that is a party also enters its records, under masks that it knows, and receives the outputs that name it.
  * @module
@@ -16,6 +16,7 @@ import { dealtTensor } from '../protocol/tensors.ts';
 import type { Kernels } from '../ring/kernels.ts';
 import type { Position } from '../transport/link.ts';
 import { CorrectionSender } from './corrections.ts';
+import { Course, DECISION_BYTES, decodeDecision } from './course.ts';
 import { compileDealer } from './dealer-operations.ts';
 import { encodeInput, type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, receiveOutputs, revealsTo } from './outputs.ts';
@@ -62,6 +63,7 @@ class Dealer {
   readonly #phases: readonly DealerPhase[];
   readonly #corrections: CorrectionSender;
   readonly #order: TrainingOrder;
+  readonly #course: Course;
   readonly #revealed = new Map<string, Float64Array>();
   /** Outputs on their way to this node, in order. */
   #outputs: Promise<void> = Promise.resolve();
@@ -74,6 +76,7 @@ class Dealer {
     invariant(last !== undefined, 'the dealer is linked to the last evaluator');
     this.#corrections = new CorrectionSender(last);
     this.#order = new TrainingOrder(plan, node.publicStreams);
+    this.#course = new Course(plan);
     for (const { value } of plan.state) {
       const room = () => dealtTensor(this.#workspace.words(sizeOf(plan.values[value])));
       this.#slots.set(value, { whole: room(), spread: this.#workspace.spread(room) });
@@ -122,7 +125,7 @@ class Dealer {
   async run(): Promise<Outcome> {
     const { plan, onProgress } = this.#node;
     const { before, total } = trainingSteps(plan);
-    for (const [session, { phase: index, repeat }] of plan.sessions.entries()) {
+    for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
       const phase = this.#phases[index];
       const streams = plan.roles.evaluators.map((evaluator) => {
         const shared = this.#node.shared.get(evaluator);
@@ -158,14 +161,29 @@ class Dealer {
           await this.#corrections.send(first, message.subarray(0, (within + 1) * correctionBytes));
           await new Promise(setImmediate);
         }
-        const trained = phase.phase.trains ? trainingStep + 1 : 0;
+        const trained = phase.phase.trains ? trainingStep + 1 : when === undefined ? 0 : before[session];
         const { name } = phase.phase;
         onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
       }
+      if (decides) await this.#decide({ phase: session, step: 0, round: 0 });
     }
     await this.#corrections.finish();
     await this.#outputs;
-    return { revealed: this.#revealed, rounds: 0 };
+    return { revealed: this.#revealed, rounds: 0, sessions: this.#course.ran };
+  }
+
+  /** Early stopping: as the outputs say, or as the last evaluator does. Nothing is dealt ahead of it. */
+  async #decide(at: Position): Promise<void> {
+    const { plan, self, links } = this.#node;
+    if (plan.roles.parties.includes(self)) {
+      await this.#outputs;
+      this.#course.decide(this.#revealed);
+      return;
+    }
+    const teller = lastEvaluator(plan.roles);
+    const link = links.get(teller);
+    invariant(link !== undefined, 'the dealer is linked to the last evaluator');
+    this.#course.follow(decodeDecision(await link.receive('decision', at, DECISION_BYTES), teller));
   }
 
   /** Deals one repetition; its corrections go to `message`. */

@@ -10,6 +10,7 @@ import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import { encodeFixedArray } from '../ring/fixed-point.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { CorrectionReceiver } from './corrections.ts';
+import { Course, encodeDecision } from './course.ts';
 import { EvaluatorPhase } from './evaluator-phase.ts';
 import { ClearValues, type NodeInTheClear } from './in-the-clear.ts';
 import { initialValues } from './initial.ts';
@@ -40,6 +41,7 @@ class Evaluator {
   readonly #isLast: boolean;
   readonly #corrections: CorrectionReceiver;
   readonly #order: TrainingOrder;
+  readonly #course: Course;
   readonly #revealed = new Map<string, Float64Array>();
   #rounds = 0;
   #onStep: (step: Omit<TrainedStep, 'read'>) => void = () => undefined;
@@ -51,6 +53,7 @@ class Evaluator {
     this.#isLast = lastEvaluator(plan.roles) === self;
     this.#corrections = new CorrectionReceiver(this.#link(plan.roles.dealer));
     this.#order = new TrainingOrder(plan, node.publicStreams);
+    this.#course = new Course(plan);
     for (const state of plan.state) {
       const { fractionalBits } = plan.values[state.value];
       const words = sizeOf(plan.values[state.value]);
@@ -75,7 +78,7 @@ class Evaluator {
   async run(): Promise<Outcome> {
     const { plan, onProgress } = this.#node;
     const { before, total } = trainingSteps(plan);
-    for (const [session, { phase: index, repeat }] of plan.sessions.entries()) {
+    for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
       const phase = this.#phases[index];
       const streams = this.#node.shared.get(plan.roles.dealer);
       invariant(streams !== undefined, 'an evaluator shares streams with the dealer');
@@ -102,12 +105,20 @@ class Evaluator {
         });
         await this.#exchangeOutputs(phase, at);
         if (phase.phase.trains) this.#onStep({ step: trainingStep + 1, phase: index });
-        const trained = phase.phase.trains ? trainingStep + 1 : 0;
+        const trained = phase.phase.trains ? trainingStep + 1 : when === undefined ? 0 : before[session];
         const { name } = phase.phase;
         onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
       }
+      if (decides) this.#decide({ phase: session, step: 0, round: 0 });
     }
-    return { revealed: this.#revealed, rounds: this.#rounds };
+    return { revealed: this.#revealed, rounds: this.#rounds, sessions: this.#course.ran };
+  }
+
+  /** Early stopping: a dealer that receives no outputs is told. */
+  #decide(at: Position): void {
+    const { parties, dealer } = this.#node.plan.roles;
+    const decision = this.#course.decide(this.#revealed);
+    if (this.#isLast && !parties.includes(dealer)) this.#link(dealer).send('decision', at, encodeDecision(decision));
   }
 
   #link(peer: string): Link {

@@ -3,7 +3,7 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { type OpOf, type Plan, sizeOf, type Value } from '../plan/plan.ts';
+import { type OpOf, type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
 import { decodeFixed, encodeFixedArray } from '../ring/fixed-point.ts';
 import type { Link } from '../transport/link.ts';
@@ -16,6 +16,8 @@ export interface Outcome {
   readonly revealed: Revealed;
   /** Simultaneous exchanges that this node took part in; a dealer takes part in none. */
   readonly rounds: number;
+  /** The sessions of the plan that ran: all, unless training stopped early. */
+  readonly sessions: readonly Session[];
 }
 
 export interface Progress {

@@ -5,6 +5,7 @@
 import { ALARM_PARTS, type Factor, type Op, type OpOf, type Plan, type ValueId } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
 import { exactFunction } from '../protocol/fourier.ts';
+import { Course } from './course.ts';
 import { initialValues } from './initial.ts';
 import { type Node, type Revealed, trainingSteps } from './node.ts';
 import { RealValues } from './real-values.ts';
@@ -12,8 +13,13 @@ import { type StepState, selectRows, TrainingOrder } from './selection.ts';
 import type { TrainedStep } from './trained-step.ts';
 
 /** Runs a plan whose inputs are all of one owner, or of several asked by name. */
-export function runFloat64(plan: Plan, inputsOf: (owner: string) => Node['inputs'], order: Streams): Revealed {
-  const twin = new Float64Twin(plan, inputsOf, order);
+export function runFloat64(
+  plan: Plan,
+  inputsOf: (owner: string) => Node['inputs'],
+  order: Streams,
+  onRevealed?: Node['onRevealed'],
+): Revealed {
+  const twin = new Float64Twin(plan, inputsOf, order, onRevealed);
   for (const steps = twin.steps(); !steps.next().done; );
   return twin.revealed;
 }
@@ -29,8 +35,16 @@ export class Float64Twin {
   #repetition = 0;
   readonly #alarm: Float64Array;
 
-  constructor(plan: Plan, inputsOf: (owner: string) => Node['inputs'], order: Streams) {
+  readonly #onRevealed: Node['onRevealed'];
+
+  constructor(
+    plan: Plan,
+    inputsOf: (owner: string) => Node['inputs'],
+    order: Streams,
+    onRevealed: Node['onRevealed'] = () => undefined,
+  ) {
     this.#plan = plan;
+    this.#onRevealed = onRevealed;
     this.#inputsOf = inputsOf;
     this.#order = new TrainingOrder(plan, order);
     this.#values = new RealValues(plan);
@@ -45,7 +59,8 @@ export class Float64Twin {
   /** The whole run, pausing after each step of training. */
   *steps(): Generator<TrainedStep, void> {
     const { before } = trainingSteps(this.#plan);
-    for (const [session, { phase: index, repeat }] of this.#plan.sessions.entries()) {
+    const course = new Course(this.#plan);
+    for (const [session, { phase: index, repeat, decides }] of course.sessions()) {
       const phase = this.#plan.phases[index];
       for (let repetition = 0; repetition < repeat; repetition++) {
         this.#trainingStep = before[session] + repetition;
@@ -58,6 +73,7 @@ export class Float64Twin {
         for (const { state, from } of phase.updates) this.#values.set(state, this.#of(from));
         if (phase.trains) yield { step: this.#trainingStep + 1, phase: index, read: (id) => this.#of(id) };
       }
+      if (decides) course.decide(this.#revealed);
     }
   }
 
@@ -175,6 +191,7 @@ export class Float64Twin {
         return this.#alarm;
       case 'reveal':
         this.#revealed.set(op.name, this.#of(op.of).slice());
+        this.#onRevealed(op.name, this.#of(op.of));
         return undefined;
     }
   }

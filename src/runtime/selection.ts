@@ -39,8 +39,8 @@ export class TrainingOrder {
 
   /** The public numbers of a training step. */
   enter(step: number, state: StepState): void {
-    const { rates, stepsPerEpoch, epochs } = this.#plan.training;
-    state.learningRate = rates[Math.min(Math.floor(step / stepsPerEpoch), rates.length - 1)];
+    const { rates, stepsPerRate, stepsPerEpoch, epochs } = this.#plan.training;
+    state.learningRate = rates[Math.min(Math.floor(step / stepsPerRate), rates.length - 1)];
     state.alarmPart = Math.floor((step * ALARM_PARTS) / (stepsPerEpoch * epochs));
   }
 }

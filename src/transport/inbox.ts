@@ -26,7 +26,7 @@ interface Lane {
 }
 
 export function noBytes(): Record<MessageKind, number> {
-  return { ready: 0, opening: 0, input: 0, output: 0, correction: 0, credit: 0 };
+  return { ready: 0, opening: 0, input: 0, output: 0, correction: 0, credit: 0, decision: 0 };
 }
 
 const newLane = (): Lane => ({ messages: [], head: 0, waiter: undefined });
@@ -58,6 +58,7 @@ export class Inbox {
     output: newLane(),
     correction: newLane(),
     credit: newLane(),
+    decision: newLane(),
   };
   private queuedBytes = 0;
   private failure: TrefoilError | undefined;

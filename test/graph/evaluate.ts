@@ -69,6 +69,14 @@ function nodeValue(
       return each((i) => Math.max(0, values[is.a][i]));
     case 'positive':
       return each((i) => (values[is.a][i] >= 0 ? 1 : 0));
+    case 'limited':
+      return values[is.a];
+    case 'overRoot': {
+      const by = is.by.constant * rate ** is.by.ratePower;
+      return each((i) => (by * values[is.a][i]) / Math.sqrt(values[is.b][i]));
+    }
+    case 'clip':
+      return each((i) => Math.min(is.limit, Math.max(-is.limit, values[is.a][i])));
     case 'logSumExp':
       return each((i) => logSumExp(rowOf(values[is.a], i, graph.nodes[is.a].cols)));
     case 'softmax':

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Architecture, type MlpTraining, mlp } from '../../src/graph/mlp.ts';
 import type { Model } from '../../src/graph/model.ts';
 import type { Optimiser } from '../../src/graph/optimiser.ts';
+import { correctedRates } from '../../src/plan/learning-rate.ts';
 import { type Bindings, evaluate, isSmoothAround } from './evaluate.ts';
 
 const H = 1e-4;
@@ -104,6 +105,78 @@ describe.each(CASES)('$hidden $activation, then $output', (architecture) => {
       architecture.hidden.map((width) => [BATCH, width]),
     );
   });
+});
+
+it('Adam: five steps equal the recursion of Kingma and Ba, with ε² beside the uncorrected second moment', () => {
+  const architecture = architectureOf({ hidden: [4, 3] });
+  const adam = { type: 'adam', beta1: 0.8, beta2: 0.95, epsilon: 0.05 } as const;
+  const steps = 5;
+  const rates = correctedRates([RATE], adam, steps, 1);
+  const plain = mlp(architecture, training(0.1));
+  const model = mlp(architecture, training(0.1, adam));
+  fc.assert(
+    fc.property(bindingsOf(architecture, plain), (start) => {
+      const memory = model.state.filter(({ role }) => role === 'memory' || role === 'squares');
+      expect(memory.length).toBe(2 * plain.state.length);
+      let bindings: Bindings = new Map([
+        ...start,
+        ...memory.map((node) => [node.name, new Float64Array(sizeOf(node))] as const),
+      ]);
+      const reference = new Map(start);
+      const moments = new Map(
+        plain.state.map((node) => [node.name, Array.from({ length: sizeOf(node) }, () => [0, 0])]),
+      );
+      for (let t = 1; t <= steps; t++) {
+        const found = evaluate(model.graph, bindings, rates[t - 1]);
+        bindings = new Map([...bindings, ...model.state.map(({ name, updated }) => [name, found[updated]] as const)]);
+
+        const unit = evaluate(plain.graph, reference, 1);
+        for (const { name, updated } of plain.state) {
+          const moved = (reference.get(name) ?? new Float64Array(0)).map((w, i) => {
+            const g = w - unit[updated][i];
+            const [m, v] = moments.get(name)?.[i] ?? [];
+            const next = [0.8 * m + 0.2 * g, 0.95 * v + 0.05 * g * g];
+            moments.get(name)?.splice(i, 1, next);
+            const [mean, square] = [next[0] / (1 - 0.8 ** t), next[1] / (1 - 0.95 ** t)];
+            return w - (RATE * mean) / Math.sqrt(square + 0.05 ** 2 / (1 - 0.95 ** t));
+          });
+          reference.set(name, moved);
+        }
+      }
+      for (const { name } of plain.state) {
+        bindings.get(name)?.forEach((w, i) => {
+          expect(w, `${name}[${i}]`).toBeCloseTo(reference.get(name)?.[i] ?? Number.NaN, 9);
+        });
+      }
+      for (const { name, bound } of memory) {
+        expect(Math.max(...(bindings.get(name) ?? []).map(Math.abs)), name).toBeLessThanOrEqual(bound ?? 0);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+it('clips each element of the gradient of the loss, and leaves the penalty and the learning rate to come on top', () => {
+  const architecture = architectureOf({ hidden: [4] });
+  const [limit, l2] = [0.05, 0.1];
+  const plain = mlp(architecture, training(0));
+  const clipped = mlp(architecture, { ...training(l2), clipGradient: limit });
+  let touched = 0;
+  fc.assert(
+    fc.property(bindingsOf(architecture, plain), (bindings) => {
+      const [free, found] = [plain, clipped].map(({ graph }) => evaluate(graph, bindings, RATE));
+      plain.state.forEach(({ name, role, updated }, i) => {
+        bindings.get(name)?.forEach((w, at) => {
+          const slope = (w - free[updated][at]) / RATE;
+          if (Math.abs(slope) > limit) touched += 1;
+          const bounded = Math.max(-limit, Math.min(limit, slope)) + (role === 'weights' ? l2 * w : 0);
+          expect(found[clipped.state[i].updated][at], `${name}[${at}]`).toBeCloseTo(w - RATE * bounded, 10);
+        });
+      });
+    }),
+    { numRuns: 20 },
+  );
+  expect(touched).toBeGreaterThan(0);
 });
 
 describe('the loss is', () => {

@@ -205,6 +205,10 @@ describe('a job for a network', () => {
     [[['standardise: range-to-unit', 'standardise: range-to-unit\n  clip: 3']], 'which clips to [0, 1]'],
     [[['reveal:', 'reveal:\n  moments: [north]']], 'must be empty with standardise: range-to-unit, which opens none'],
     [[['dataBits: 8', 'dataBits: 17']], 'line 27: numbers.dataBits must be at most fractionalBits, which is 16'],
+    [
+      [['{ type: adam, beta1: 0.8 }', '{ type: adam, beta2: 0.8 }']],
+      'line 23: training.optimiser.beta2 must be above the square of beta1, which is 0.81',
+    ],
     [[['{ type: adam, beta1: 0.8 }', 'rmsprop']], 'line 23: training.optimiser.type must be sgd, momentum or adam'],
     [[['{ type: adam, beta1: 0.8 }', '3']], 'line 23: training.optimiser must be sgd, momentum or adam, or a mapping'],
     [[[', validation: 5', '']], 'line 25: training.earlyStopping needs validation rows, and no party has any'],

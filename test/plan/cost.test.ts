@@ -85,8 +85,12 @@ const OPERATIONS: Readonly<Record<string, { write: Write; rounds: number; bytes:
 };
 
 async function expectCounted(plan: Plan, inputs: InputsOf): Promise<void> {
-  const cost = planCost(plan);
   const { simulation, messages } = await record(plan, inputs);
+  // With early stopping, of the sessions that ran, which are the same at every node.
+  const [ran, ...others] = [...simulation.outcomes.values()].map(({ sessions }) => sessions);
+  for (const other of others) expect(other).toEqual(ran);
+  if (plan.earlyStopping === undefined) expect(ran).toEqual(plan.sessions);
+  const cost = planCost({ ...plan, sessions: ran });
   const planned = new Map<string, number>();
   for (const { traffic, repeat } of cost.phases) {
     for (const { from, to, kind, bytes } of traffic) {
@@ -97,7 +101,7 @@ async function expectCounted(plan: Plan, inputs: InputsOf): Promise<void> {
   const counted = new Map<string, number>();
   const exchanges = new Set<string>();
   for (const { from, to, kind, position, payload } of messages) {
-    if (kind === 'ready' || kind === 'credit') continue;
+    if (kind === 'ready' || kind === 'credit' || kind === 'decision') continue;
     const key = `${kind} from ${from} to ${to}`;
     counted.set(key, (counted.get(key) ?? 0) + payload.length);
     if (kind !== 'correction') exchanges.add([kind, position.phase, position.step, position.round].join());
@@ -126,6 +130,39 @@ const JOBS: Readonly<Record<string, Changes>> = {
     learningRate: { schedule: 'constant', initial: 0.05 },
     clip: 1,
     reveal: { ...EVERYTHING, metrics: { ...EVERYTHING.metrics, auc: [] } },
+  },
+  'Adam, two hidden layers, all opened': {
+    architecture: { inputs: 3, hidden: [5, 4], activation: 'relu', output: 'softmax', outputs: 3 },
+    optimiser: { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-3 },
+    learningRate: { schedule: 'constant', initial: 0.01 },
+    clip: 1,
+    reveal: { ...EVERYTHING, metrics: { ...EVERYTHING.metrics, auc: [] } },
+  },
+  'Adam on clipped gradients': {
+    architecture: { inputs: 3, hidden: [5], activation: 'sigmoid', output: 'sigmoid', outputs: 1 },
+    optimiser: { type: 'adam', beta1: 0.5, beta2: 0.99, epsilon: 2 ** -12 },
+    clipGradient: 0.1,
+    l2: 0,
+    batch: 20,
+  },
+  'early stopping of a softmax, one step an epoch': {
+    architecture: { inputs: 3, hidden: [4], activation: 'relu', output: 'softmax', outputs: 3 },
+    earlyStopping: { metric: 'logLoss', patience: 1, rows: { north: 1, east: 9, south: 0 } },
+    batch: 42,
+    epochs: 6,
+    learningRate: { schedule: 'constant', initial: 1 },
+    clip: 1,
+  },
+  'early stopping, with a loss': {
+    architecture: { inputs: 3, hidden: [4], activation: 'relu', output: 'sigmoid', outputs: 1 },
+    earlyStopping: { metric: 'accuracy', patience: 1, rows: { north: 6, east: 0, south: 5 } },
+    epochs: 5,
+    reveal: EVERYTHING,
+  },
+  'clipped gradients': {
+    architecture: { inputs: 3, hidden: [5], activation: 'relu', output: 'sigmoid', outputs: 1 },
+    clipGradient: 0.1,
+    batch: 20,
   },
   'a hidden layer of sigmoids': {
     architecture: { inputs: 3, hidden: [5], activation: 'sigmoid', output: 'sigmoid', outputs: 1 },

@@ -30,7 +30,14 @@ describe.each(TRUST)('in %s', (trust) => {
 
   const planOf = (program: Program, steps: number, name: string) => {
     program.builder.phase('alarm', (phase) => phase.reveal(phase.alarm(), name, PARTIES));
-    return program.plan([1, steps], { rows: steps, batch: 1, epochs: 1, stepsPerEpoch: steps, rates: [1] });
+    return program.plan([1, steps], {
+      rows: steps,
+      batch: 1,
+      epochs: 1,
+      stepsPerEpoch: steps,
+      rates: [1],
+      stepsPerRate: steps,
+    });
   };
 
   it.each([1, 2, 7, 8, 9, 16, 17, 25])('tells %i sites and all parts apart', async (sites) => {

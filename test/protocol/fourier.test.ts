@@ -6,7 +6,14 @@ import type { FourierSeries } from '../../src/protocol/fourier-fit.ts';
 import { simulate } from '../../src/runtime/simulate.ts';
 import { column, PARTIES, Program, TRUST } from './harness.ts';
 
-const FUNCTIONS: readonly SmoothFunction[] = ['sigmoid', 'softplus', 'exp', 'reciprocal to 5', 'log to 8'];
+const FUNCTIONS: readonly SmoothFunction[] = [
+  'sigmoid',
+  'softplus',
+  'exp',
+  'reciprocal to 5',
+  'log to 8',
+  'inverse root',
+];
 const POINTS = 8000;
 const RESULT_BITS = 30;
 

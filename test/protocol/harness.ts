@@ -7,6 +7,7 @@ import { exactly, type PhaseBuilder, PlanBuilder } from '../../src/plan/builder.
 import { phaseLayout } from '../../src/plan/layout.ts';
 import { type Plan, rolesOf, type TrustMode, type ValueId } from '../../src/plan/plan.ts';
 import { productBits } from '../../src/protocol/product.ts';
+import type { Node } from '../../src/runtime/node.ts';
 import { type InputsOf, type Simulation, simulate } from '../../src/runtime/simulate.ts';
 import { memoryLinks } from '../../src/transport/memory.ts';
 import { type Recorded, RecordingLink } from './recording-link.ts';
@@ -114,6 +115,7 @@ const NO_TRAINING: Plan['training'] = {
   epochs: 1,
   stepsPerEpoch: 1,
   rates: [1],
+  stepsPerRate: 1,
 };
 
 /** Runs one phase and gives the integers revealed to everybody, the same at every party. */
@@ -145,6 +147,7 @@ export async function run(
 export async function record(
   plan: Plan,
   inputs: InputsOf,
+  observe: Partial<Node> = {},
 ): Promise<{ simulation: Simulation; messages: readonly Recorded[] }> {
   const messages: Recorded[] = [];
   const links = memoryLinks(plan.roles.nodes);
@@ -154,7 +157,7 @@ export async function record(
       new Map([...peers].map(([to, link]) => [to, new RecordingLink(link, from, messages)])),
     ]),
   );
-  return { simulation: await simulate(plan, inputs, {}, mesh), messages };
+  return { simulation: await simulate(plan, inputs, observe, mesh), messages };
 }
 
 /** The openings of a phase, in the messages of its rounds. */

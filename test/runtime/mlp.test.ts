@@ -16,8 +16,12 @@ const INPUTS = 4;
 const RATE = 0.1;
 const MOMENTUM = { type: 'momentum', momentum: 0.8, nesterov: false } as const;
 const NESTEROV = { ...MOMENTUM, nesterov: true } as const;
+const ADAM = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 0.01 } as const;
 
-type Model = Pick<Architecture, 'hidden' | 'activation' | 'output'> & { readonly optimiser: Optimiser };
+type Model = Pick<Architecture, 'hidden' | 'activation' | 'output'> & {
+  readonly optimiser: Optimiser;
+  readonly clipGradient?: number;
+};
 const MODELS: readonly Model[] = [
   { hidden: [], activation: 'relu', output: 'softmax', optimiser: { type: 'sgd' } },
   { hidden: [], activation: 'relu', output: 'linear', optimiser: NESTEROV },
@@ -28,17 +32,27 @@ const MODELS: readonly Model[] = [
   { hidden: [6], activation: 'relu', output: 'sigmoid', optimiser: MOMENTUM },
   { hidden: [6, 4], activation: 'sigmoid', output: 'sigmoid', optimiser: { type: 'sgd' } },
   { hidden: [3], activation: 'relu', output: 'linear', optimiser: { type: 'sgd' } },
+  { hidden: [], activation: 'relu', output: 'sigmoid', optimiser: { type: 'sgd' }, clipGradient: 0.05 },
+  { hidden: [6], activation: 'relu', output: 'softmax', optimiser: { type: 'sgd' }, clipGradient: 0.03 },
+  { hidden: [4], activation: 'relu', output: 'linear', optimiser: NESTEROV, clipGradient: 0.03 },
+  { hidden: [5], activation: 'relu', output: 'softmax', optimiser: ADAM },
+  { hidden: [], activation: 'relu', output: 'sigmoid', optimiser: ADAM },
+  { hidden: [4], activation: 'sigmoid', output: 'linear', optimiser: ADAM, clipGradient: 0.03 },
 ];
 const named = MODELS.map((model) => ({
   ...model,
-  by: `${model.optimiser.type}${model.optimiser === NESTEROV ? ' (Nesterov)' : ''}`,
+  by: [
+    `${model.optimiser.type}${model.optimiser === NESTEROV ? ' (Nesterov)' : ''}`,
+    ...(model.clipGradient === undefined ? [] : ['clipped']),
+  ].join(', '),
 }));
 
-function taskWith({ optimiser, ...architecture }: Model, changes: Changes = {}): TrainingTask {
+function taskWith({ optimiser, clipGradient, ...architecture }: Model, changes: Changes = {}): TrainingTask {
   const outputs = architecture.output === 'softmax' ? 3 : 1;
   return taskOf({
     architecture: { inputs: INPUTS, outputs, ...architecture },
     optimiser,
+    ...(clipGradient === undefined ? {} : { clipGradient }),
     clip: 1,
     learningRate: { schedule: 'constant', initial: RATE },
     reveal: NOTHING_BUT_THE_MODEL,
@@ -98,17 +112,19 @@ function logitsOf(task: TrainingTask, model: Revealed | undefined) {
 describe.each(TRUST)('in %s', (trust) => {
   // A gradient on shares is off by the series and the tables, below 2e-3 in each probability and each sigmoid, and by 2^-12 of each
   // activation; on its way back it meets weights, inputs and outputs of layers of a size around 1, a few of them. So a step is off
-  // by about rate·2e-3 at the most, and a unit of the last place.
+  // by about rate·2e-3 at the most, and a unit of the last place. Adam's first step is 0.32·rate·(1 − β₁)·g/√(…), the root at least ε.
   it.each(named)('the first step of $hidden $activation, $output, by $by, is that of the twin', async (model) => {
     const task = taskWith(model, { trust, batch: 42, epochs: 1 });
     const { revealed, twin } = await trained(task);
     const off = distance(task, revealed('south'), twin);
-    expect(off).toBeLessThan(2e-3 * RATE * (1 + (model.optimiser === NESTEROV ? 0.8 : 0)) + 2 ** -16);
+    const reach = model.optimiser === NESTEROV ? 1.8 : model.optimiser === ADAM ? 3.2 : 1;
+    expect(off).toBeLessThan(2e-3 * RATE * reach + 2 ** -16);
     expect(distance(task, revealed('north'), revealed('east'))).toBe(0);
   });
 
   // 15 steps at this rate let an early error grow by little: a curvature of 2 would make it e^(15·0.1·2) = 20 times larger, if it did
-  // not shrink instead. Momentum takes up to five times the step.
+  // not shrink instead. Momentum takes up to five times the step, and Adam in these steps, in which it corrects its
+  // bias by 0.32 at the most, 0.32/ε times.
   it.each(named)('training $hidden $activation, $output, by $by, stays with the twin', async (model) => {
     const reveal = {
       ...NOTHING_BUT_THE_MODEL,
@@ -120,7 +136,7 @@ describe.each(TRUST)('in %s', (trust) => {
     const task = taskWith(model, { trust, reveal });
     const { plan, revealed, twin, links, outcomes } = await trained(task);
     const steps = plan.training.stepsPerEpoch * task.epochs;
-    const reach = model.optimiser.type === 'sgd' ? 1 : 5;
+    const reach = { sgd: 1, momentum: 5, adam: 32 }[model.optimiser.type];
     expect(distance(task, revealed('south'), twin)).toBeLessThan(steps * reach * (2e-3 * RATE + 2 ** -16));
     expect(Math.abs(number(revealed('north'), 'training loss') - number(twin, 'training loss'))).toBeLessThan(0.005);
 

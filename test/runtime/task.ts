@@ -2,6 +2,7 @@
  * Small training jobs with records of known making.
  * @module
  */
+import type { RowKind } from '../../src/job/schema.ts';
 import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
 import type { TrainingTask } from '../../src/plan/training-plan.ts';
 import type { InputsOf } from '../../src/runtime/simulate.ts';
@@ -65,9 +66,10 @@ export interface Records {
 }
 
 /** Rows within ±clip, labelled by a noisy line, or where there are several classes by the largest of as many noisy lines. */
-export function recordsOf(task: TrainingTask, kind: 'train' | 'test', owner: string): Records {
-  const rows = (kind === 'train' ? task.trainRows : task.testRows)[owner] ?? 0;
-  const salt = PARTIES.indexOf(owner) + (kind === 'train' ? 0 : 10);
+export function recordsOf(task: TrainingTask, kind: RowKind, owner: string): Records {
+  const counts = { train: task.trainRows, test: task.testRows, validation: task.earlyStopping?.rows ?? {} };
+  const rows = counts[kind][owner] ?? 0;
+  const salt = PARTIES.indexOf(owner) + { train: 0, test: 10, validation: 20 }[kind];
   const features = new Float64Array(rows * task.architecture.inputs).map((_, i) => task.clip * noise(salt, i));
   const { inputs, outputs } = task.architecture;
   if (outputs === 1) {
@@ -91,7 +93,7 @@ const oneHot = (k: number, classes: number) => Array.from({ length: classes }, (
 export function inputsOf(task: TrainingTask): InputsOf {
   return (owner) => (name) => {
     const [kind, column] = name.split('.');
-    if (kind === 'train' || kind === 'test') {
+    if (kind === 'train' || kind === 'test' || kind === 'validation') {
       const records = recordsOf(task, kind, owner);
       return column === 'features' ? records.features : records.labels;
     }

@@ -65,7 +65,7 @@ describe('a connected mesh', () => {
 
   it('has no field in its schema that could carry a masked or opened value to a dealer', () => {
     const { Evaluators, DealerService, DealerParty } = loadServices();
-    expect([...DealerService.fromDialer.kinds].sort()).toEqual(['credit', 'ready']);
+    expect([...DealerService.fromDialer.kinds].sort()).toEqual(['credit', 'decision', 'ready']);
     expect([...DealerParty.fromDialer.kinds].sort()).toEqual(['credit', 'output', 'ready']);
     expect([...DealerService.fromAcceptor.kinds].sort()).toEqual(['correction', 'ready']);
     expect([...DealerParty.fromAcceptor.kinds].sort()).toEqual(['correction', 'input', 'ready']);

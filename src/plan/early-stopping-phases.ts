@@ -1,0 +1,67 @@
+/**
+ * Early stopping: after each epoch the model is measured on validation rows, all parties learn that one number, and each decides alike.
+ * A copy of the best parameters is kept where their masks are, which costs nothing; it is what is released.
+ * @module
+ */
+import type { Architecture } from '../graph/mlp.ts';
+import { exactly, type PlanBuilder } from './builder.ts';
+import { evaluationPhases } from './evaluation-phases.ts';
+import type { EarlyStopping, Session, ValueId } from './plan.ts';
+
+export interface Validation {
+  readonly metric: 'logLoss' | 'accuracy';
+  readonly patience: number;
+  /** Validation rows of each party, by name. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+export interface NamedValue {
+  readonly name: string;
+  readonly value: ValueId;
+}
+
+export interface EarlyStoppingPhases {
+  /** What follows each epoch. */
+  readonly sessions: readonly Session[];
+  readonly best: readonly NamedValue[];
+  readonly rule: EarlyStopping;
+}
+
+export function earlyStoppingPhases(
+  plan: PlanBuilder,
+  { metric, patience }: Validation,
+  data: { readonly features: ValueId; readonly labels: ValueId },
+  architecture: Architecture,
+  parameters: readonly NamedValue[],
+  interval: number,
+): EarlyStoppingPhases {
+  const rows = plan.values[data.labels].rows;
+  const values = parameters.map(({ value }) => value);
+  const { sessions, tallies } = evaluationPhases(plan, [metric], rows, data, architecture, values, interval);
+  for (const { phase } of sessions) plan.phases[phase] = { ...plan.phases[phase], name: 'validation' };
+
+  const output = `validation ${metric}`;
+  const opening = plan.phase('opening the validation metric', (phase) => {
+    for (const { value } of tallies) phase.reveal(value, output, plan.roles.parties);
+  });
+  const best = parameters.map(({ name, value }) => {
+    const { fractionalBits, bound, ...shape } = plan.values[value];
+    return { name, value: plan.addState(shape, fractionalBits, bound, `best ${name}`) };
+  });
+  const keep = plan.phase('keeping the best', (phase) => {
+    for (const [i, { value }] of parameters.entries()) {
+      const { fractionalBits, name } = phase.valueOf(value);
+      const copy = phase.linear([{ value, factor: exactly(1) }], exactly(0), fractionalBits, name);
+      phase.update(best[i].value, copy);
+    }
+  });
+  return {
+    sessions: [
+      ...sessions.map((session) => ({ ...session, when: 'training' }) as const),
+      { phase: opening, repeat: 1, when: 'training', decides: true },
+      { phase: keep, repeat: 1, when: 'best' },
+    ],
+    best,
+    rule: { output, better: metric === 'logLoss' ? 'smaller' : 'larger', patience },
+  };
+}

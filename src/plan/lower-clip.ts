@@ -1,0 +1,50 @@
+/**
+ * Values in an interval: brought there, by two comparisons with its ends, which share the dealt digits of the value, and a selection by
+ * each; or expected there, and watched.
+ * @module
+ */
+import { invariant } from '../errors.ts';
+import type { Activations } from './activations.ts';
+import { exactly, type PhaseBuilder } from './builder.ts';
+import type { Scaled } from './expression.ts';
+import type { ValueId } from './plan.ts';
+
+/** Fractional bits of a gradient that is squared and remembered. */
+const SLOPE_BITS = 22;
+
+/** z within ±limit: limit + [z < −limit]·(−limit − z) − [z < limit]·(limit − z). Masked; four rounds. */
+export function clamp(phase: PhaseBuilder, z: ValueId, limit: number, name: string): ValueId {
+  const { fractionalBits: bits } = phase.valueOf(z);
+  const distance = (to: number) => phase.linear([{ value: z, factor: exactly(-1) }], { ...exactly(to), bits }, bits);
+  const below = phase.bitTimes(phase.openBits(phase.lessThan(z, -limit)), distance(-limit));
+  const inside = phase.bitTimes(phase.openBits(phase.lessThan(z, limit)), distance(limit));
+  const terms = [
+    { value: below, factor: exactly(1) },
+    { value: inside, factor: exactly(-1) },
+  ];
+  return phase.open(phase.bounded(phase.linear(terms, { ...exactly(limit), bits }, bits, name), limit));
+}
+
+/** The same of a value times its public coefficient, which goes into the limit; nothing where the bound is proved. */
+export function lowerClip(phase: PhaseBuilder, { value, coefficient }: Scaled, limit: number, name: string): Scaled {
+  invariant(coefficient.ratePower === 0, 'a limit is the same in every step');
+  const within = limit / Math.abs(coefficient.constant);
+  return phase.valueOf(value).bound <= within
+    ? { value, coefficient }
+    : { value: clamp(phase, value, within, `${name}, clipped`), coefficient };
+}
+
+/** The value itself, cut down to SLOPE_BITS where it has more, and proved or watched to stay within ±limit. */
+export function lowerLimited(
+  phase: PhaseBuilder,
+  activations: Activations,
+  { value, coefficient }: Scaled,
+  limit: number,
+  name: string,
+): Scaled {
+  const factor = Math.abs(coefficient.constant);
+  const { fractionalBits, bound } = phase.valueOf(value);
+  const narrow = phase.truncate(value, Math.min(fractionalBits, SLOPE_BITS + Math.floor(Math.log2(factor))));
+  const isProved = bound <= limit / factor;
+  return { value: isProved ? narrow : activations.watch(narrow, limit / factor, name), coefficient };
+}
