@@ -11,7 +11,7 @@ import { runFloat64 } from '../runtime/plaintext.ts';
 import { simulateInTheClear } from '../runtime/simulate.ts';
 import { ownerInputs, parametersOf, type Quality, qualityOf, recordsWanted } from './owner.ts';
 import type { Job, NodeConfig } from './schema.ts';
-import { twinPlan } from './task.ts';
+import { totalRows, twinPlan } from './task.ts';
 
 export interface TwinOutcome {
   readonly quality: Quality;
@@ -27,14 +27,18 @@ export interface Twins {
 /** `configs` by party; `seed` is the public seed of the run to compare with. */
 export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig>, seed: Uint8Array): Promise<Twins> {
   const read = async (kind: 'train' | 'test') => {
-    const parts: Records[] = [];
+    const [rows, columns] = [totalRows(job, kind), job.data.features.length];
+    const all: Records = { features: new Float64Array(rows * columns), labels: new Float64Array(rows), rows, columns };
+    let row = 0;
     for (const party of job.parties) {
       const file = configs.get(party.name)?.data[kind];
-      if (file !== undefined && party[kind] > 0) {
-        parts.push(await sourceOf(file).read(recordsWanted(job, party[kind])));
-      }
+      if (file === undefined || party[kind] === 0) continue;
+      const part = await sourceOf(file).read(recordsWanted(job, party[kind]));
+      all.features.set(part.features, row * columns);
+      all.labels.set(part.labels, row);
+      row += part.rows;
     }
-    return together(parts, job.data.features.length);
+    return all;
   };
   const inputs = ownerInputs(job, { train: await read('train'), test: await read('test') });
   const plan = twinPlan(job);
@@ -46,20 +50,4 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
 
 function outcome(job: Job, revealed: Revealed): TwinOutcome {
   return { quality: qualityOf(job, revealed), parameters: parametersOf(revealed) };
-}
-
-function together(parts: readonly Records[], columns: number): Records {
-  const features = joined(parts.map((part) => part.features));
-  const labels = joined(parts.map((part) => part.labels));
-  return { features, labels, rows: labels.length, columns };
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    all.set(part, start);
-    start += part.length;
-  }
-  return all;
 }

@@ -10,6 +10,7 @@ import { seriesOf } from '../protocol/fourier.ts';
 import { PlanBuilder } from './builder.ts';
 import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evaluation-phases.ts';
 import { type LearningRate, learningRates } from './learning-rate.ts';
+import { loadingPhases } from './loading-phases.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
 import type { Plan, Roles, Session, ValueId } from './plan.ts';
@@ -77,28 +78,20 @@ export function trainingPlan(task: TrainingTask): Plan {
   const hasTest = metrics.length > 0;
   // A class is an integer; a target lies between −1 and 1.
   const labelBits = architecture.output === 'linear' ? dataBits : 0;
-  const dataSet = (kind: string, rows: number) => ({
-    features: plan.addState({ rows, cols: inputs }, dataBits, task.clip, `${kind} features`),
-    labels: plan.addState({ rows, cols: outputs }, labelBits, 1, `${kind} labels`),
-  });
-  const train = dataSet('training', trainRows);
-  const test = hasTest ? dataSet('test', testRows) : train;
-  run(
-    plan.phase('sharing records', (phase) => {
-      const load = (state: ValueId, name: string, rows: Readonly<Record<string, number>>) => {
-        const { cols, fractionalBits, bound } = phase.valueOf(state);
-        const parts = Object.entries(rows).flatMap(([owner, count]) =>
-          count === 0 ? [] : [phase.input(owner, name, { rows: count, cols }, fractionalBits, bound)],
-        );
-        phase.update(state, phase.stack(parts, name));
-      };
-      load(train.features, 'train.features', task.trainRows);
-      load(train.labels, 'train.labels', task.trainRows);
-      if (!hasTest) return;
-      load(test.features, 'test.features', task.testRows);
-      load(test.labels, 'test.labels', task.testRows);
-    }),
-  );
+  const dataSet = (kind: string, rows: Readonly<Record<string, number>>) => {
+    const parts = Object.entries(rows).map(([owner, count]) => ({ owner, rows: count }));
+    return {
+      features: plan.addRecords(parts, inputs, dataBits, task.clip, `${kind} features`),
+      labels: plan.addRecords(parts, outputs, labelBits, 1, `${kind} labels`),
+    };
+  };
+  const train = dataSet('training', task.trainRows);
+  const test = hasTest ? dataSet('test', task.testRows) : train;
+  const loaded = ({ features, labels }: typeof train, name: string) => [
+    { records: features, name: `${name}.features` },
+    { records: labels, name: `${name}.labels` },
+  ];
+  sessions.push(...loadingPhases(plan, [...loaded(train, 'train'), ...(hasTest ? loaded(test, 'test') : [])]));
 
   const steps = stepsPerEpoch * epochs;
   const model = mlp(architecture, { batch, l2: task.l2, optimiser: task.optimiser });

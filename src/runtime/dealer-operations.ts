@@ -12,14 +12,17 @@ import { dealLessThan, dealMaskDigits } from '../protocol/less-than.ts';
 import { dealProduct, productShape } from '../protocol/product.ts';
 import { type DealtTensor, dealtTensor } from '../protocol/tensors.ts';
 import { dealTruncate, truncatedMask } from '../protocol/truncate.ts';
+import type { RecordMasks } from './record-masks.ts';
+import type { Selections } from './selections.ts';
 import type { DealerSlots } from './slots.ts';
-import type { Selections, Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface DealerContext {
   readonly plan: Plan;
   readonly workspace: Workspace;
   readonly slots: DealerSlots;
   readonly selections: Selections;
+  readonly masks: RecordMasks;
 }
 
 type Step = () => void;
@@ -44,26 +47,23 @@ export function compileDealer(op: Op, material: readonly number[], publicWords: 
     case 'openBits':
       slots.set(op.out, items[0]);
       return nothing;
+    case 'load':
     case 'reveal':
     case 'watch':
       return nothing;
-    case 'stack': {
-      const out = fresh(op.out);
-      const parts = op.of.map((id) => ({ at: slots.mask(id).at, bytes: 8 * size(id) }));
-      return () => {
-        let to = out.at;
-        for (const { at, bytes } of parts) {
-          kernels.copy(to, at, bytes);
-          to += bytes;
-        }
-      };
-    }
     case 'gather': {
       const { rows, cols } = plan.values[op.out];
-      const of = slots.mask(op.of);
       const out = fresh(op.out);
-      const indices = context.selections.indices(op.rows, rows, plan.values[op.of].rows);
-      return () => kernels.gatherRows(out.at, of.at, indices, rows, cols);
+      const indices = context.selections.indices(op, plan);
+      if (plan.values[op.of].kind !== 'records') {
+        const of = slots.mask(op.of);
+        return () => kernels.gatherRows(out.at, of.at, indices, rows, cols);
+      }
+      const addMasks = context.masks.adder(op.of, rows);
+      return () => {
+        kernels.fill0(out.at, 8 * rows * cols);
+        addMasks(workspace.memory.u32(indices, rows), out.at);
+      };
     }
     case 'broadcast': {
       const { rows, cols, kind } = plan.values[op.out];

@@ -3,7 +3,8 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { ALARM_PARTS, type Factor, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { ALARM_PARTS, type Factor, type Op, type Plan, sizeOf, updateStart, type ValueId } from '../plan/plan.ts';
+import { firstRowOf } from '../plan/records.ts';
 import type { Streams } from '../prg/stream.ts';
 import { exactFunction } from '../protocol/fourier.ts';
 import { productShape } from '../protocol/product.ts';
@@ -47,8 +48,11 @@ class Float64Executor {
           const out = this.#evaluate(op);
           if ('out' in op && out !== undefined) this.#values.set(op.out, out);
         }
-        const updated = phase.updates.map(({ state, from }) => [state, this.#of(from)] as const);
-        for (const [state, value] of updated) this.#values.set(state, value);
+        for (const update of phase.updates) {
+          const [state, from] = [this.#of(update.state), this.#of(update.from)];
+          if (update.first === undefined) this.#values.set(update.state, from);
+          else state.set(from, updateStart(this.#plan, update, repetition));
+        }
       }
     }
     return this.#revealed;
@@ -69,9 +73,13 @@ class Float64Executor {
     const { values } = this.#plan;
     switch (op.op) {
       case 'input':
-        return this.#inputsOf(op.owner)(op.name, this.#revealed);
-      case 'stack':
-        return Float64Array.from(op.of.flatMap((id) => [...this.#of(id)]));
+        return this.#inputsOf(op.owner)(op.name, this.#revealed, { first: 0, count: values[op.out].rows });
+      case 'load': {
+        const rows = { first: op.first + this.#repetition * op.rows, count: op.rows };
+        const at = firstRowOf(this.#plan, op, this.#repetition) * values[op.into].cols;
+        this.#of(op.into).set(this.#inputsOf(op.owner)(op.name, this.#revealed, rows), at);
+        return undefined;
+      }
       case 'gather':
         return this.#gather(op);
       case 'linear': {
@@ -164,7 +172,7 @@ class Float64Executor {
     const of = this.#of(op.of);
     const indices = new Uint32Array(rows);
     const available = this.#plan.values[op.of].rows;
-    selectRows(op.rows, indices, this.#order, this.#trainingStep, this.#repetition, available);
+    selectRows(op.rows, indices, this.#order, this.#trainingStep, this.#repetition, available, op.first);
     const out = new Float64Array(rows * cols);
     indices.forEach((row, i) => {
       out.set(of.subarray(row * cols, (row + 1) * cols), i * cols);

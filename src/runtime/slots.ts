@@ -4,16 +4,28 @@
  */
 import { invariant } from '../errors.ts';
 import type { ValueId } from '../plan/plan.ts';
-import type { BitShares, DealtTensor, Masked, MaskedBits, ShareTensor } from '../protocol/tensors.ts';
+import type { BitShares, DealtTensor, Masked, MaskedBits, PublicTensor, ShareTensor } from '../protocol/tensors.ts';
 
-export type EvaluatorSlot = Masked | MaskedBits | ShareTensor | BitShares;
+export type EvaluatorSlot = Masked | MaskedBits | ShareTensor | BitShares | PublicTensor;
 
 /** An evaluator's side of every value. */
 export class EvaluatorSlots {
-  readonly #slots = new Map<ValueId, EvaluatorSlot>();
+  readonly #slots: Map<ValueId, EvaluatorSlot>;
+
+  /** What lives from phase to phase, to which a phase adds its own. */
+  constructor(state?: EvaluatorSlots) {
+    this.#slots = new Map(state === undefined ? [] : state.#slots);
+  }
 
   set(id: ValueId, slot: EvaluatorSlot): void {
     this.#slots.set(id, slot);
+  }
+
+  /** The masked values of a set of records. */
+  records(id: ValueId): PublicTensor {
+    const slot = this.#slots.get(id);
+    invariant(slot !== undefined && 'is' in slot && slot.is === 'public', `value ${id} is a set of records`);
+    return slot;
   }
 
   masked(id: ValueId): Masked {
@@ -48,7 +60,11 @@ export class EvaluatorSlots {
 
 /** The dealer's side: masks alone. */
 export class DealerSlots {
-  readonly #slots = new Map<ValueId, DealtTensor>();
+  readonly #slots: Map<ValueId, DealtTensor>;
+
+  constructor(state?: DealerSlots) {
+    this.#slots = new Map(state === undefined ? [] : state.#slots);
+  }
 
   set(id: ValueId, slot: DealtTensor): void {
     this.#slots.set(id, slot);

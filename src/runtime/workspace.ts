@@ -2,14 +2,13 @@
  * What compiled operations share at one node: the memory, the public state of the current step, and the tables.
  * @module
  */
-import type { Factor, Plan, Selection } from '../plan/plan.ts';
-import { sizeOf } from '../plan/plan.ts';
+import type { Factor, Plan } from '../plan/plan.ts';
 import { COSINE_TABLE_BYTES, fillCosineTable } from '../protocol/fourier.ts';
 import { productShape } from '../protocol/product.ts';
 import type { Machine } from '../protocol/tensors.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { RingMemory } from '../ring/memory.ts';
-import { type StepState, selectRows, type TrainingOrder } from './selection.ts';
+import type { StepState } from './selection.ts';
 
 export class Workspace {
   readonly memory: RingMemory;
@@ -17,13 +16,10 @@ export class Workspace {
   readonly step: StepState = { learningRate: 0, alarmPart: 0 };
   /** Address of the cosine table. */
   readonly table: number;
-  /** Read-only zeros, as many words as the largest value. */
-  readonly zeros: number;
 
   constructor(plan: Plan, first: boolean) {
     this.memory = RingMemory.create(0);
     const { kernels } = this.memory;
-    const largest = plan.values.reduce((most, value) => Math.max(most, sizeOf(value)), 1);
     const scratch = plan.phases
       .flatMap(({ ops }) => ops)
       .reduce((most, { op }) => {
@@ -32,7 +28,6 @@ export class Workspace {
         return Math.max(most, kernels.matmulScratchBytes(m, k, n));
       }, 512);
     this.machine = { kernels, first, scratch: this.memory.allocate(scratch) };
-    this.zeros = this.memory.allocate(8 * largest);
     this.table = this.memory.allocate(COSINE_TABLE_BYTES);
     const table = new Int16Array(COSINE_TABLE_BYTES / 2);
     fillCosineTable(table);
@@ -70,30 +65,5 @@ export class Workspace {
       }
       return value;
     };
-  }
-}
-
-/** The public row numbers that the gathers of one phase read. */
-export class Selections {
-  readonly #workspace: Workspace;
-  readonly #buffers = new Map<Selection, { at: number; rows: number; of: number }>();
-
-  constructor(workspace: Workspace) {
-    this.#workspace = workspace;
-  }
-
-  /** Address of the row numbers of a selection of `rows` out of `of` rows. */
-  indices(selection: Selection, rows: number, of: number): number {
-    const known = this.#buffers.get(selection);
-    if (known !== undefined) return known.at;
-    const at = this.#workspace.memory.allocate(4 * rows);
-    this.#buffers.set(selection, { at, rows, of });
-    return at;
-  }
-
-  fill(order: TrainingOrder, trainingStep: number, repetition: number): void {
-    for (const [selection, { at, rows, of }] of this.#buffers) {
-      selectRows(selection, this.#workspace.memory.u32(at, rows), order, trainingStep, repetition, of);
-    }
   }
 }
