@@ -159,7 +159,7 @@ function predictions(
     classHits: () => phase.bounded(masked(classHits), rows),
     classPredictions: () => phase.bounded(masked(graph.sumRows(chosen)), rows),
     confusion: () => phase.bounded(masked(graph.matmul(labels, chosen, 'matmulTN')), rows),
-    meanLoss: () => phase.bounded(phase.truncate(masked(loss), tile.lossBits), LARGEST_LOSS * share),
+    meanLoss: () => phase.bounded(lowering.atScale(loss, tile.lossBits), LARGEST_LOSS * share),
   };
 }
 
@@ -203,5 +203,5 @@ function logLoss(
     [logits, z],
     [labels, y],
   ]);
-  return phase.truncate(lowering.masked(mean).value, lossBits);
+  return lowering.atScale(mean, lossBits);
 }

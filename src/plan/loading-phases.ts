@@ -7,7 +7,7 @@ import type { Session, ValueId } from './plan.ts';
 import { partsOf } from './records.ts';
 
 /** About what an owner sends to an evaluator at a time. */
-const MESSAGE_BYTES = 2 ** 21;
+const MESSAGE_BYTES = 2 ** 20;
 
 export interface Loaded {
   readonly records: ValueId;
@@ -26,7 +26,7 @@ export function loadingPhases(plan: PlanBuilder, sets: readonly Loaded[]): Sessi
     })),
   );
   const bytesOf = (owner: string) => parts.reduce((sum, part) => sum + (part.owner === owner ? part.bytes : 0), 0);
-  const repeat = Math.ceil(Math.max(8, ...parts.map(({ owner }) => bytesOf(owner))) / MESSAGE_BYTES);
+  const repeat = Math.max(1, ...parts.map(({ owner }) => Math.ceil(bytesOf(owner) / MESSAGE_BYTES)));
   const load = (name: string, times: number, rowsOf: (all: number) => number): Session[] => {
     if (!parts.some(({ rows }) => rowsOf(rows) > 0)) return [];
     const phase = plan.phase(name, (phase) => {

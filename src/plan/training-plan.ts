@@ -124,7 +124,7 @@ export function trainingPlan(task: TrainingTask): Plan {
           if (!isProved) plan.requireRoom(value, WEIGHT_CHUNK);
         }
         if (withLoss) {
-          const loss = phase.truncate(lowering.masked(model.loss).value, LOSS_BITS);
+          const loss = lowering.atScale(model.loss, LOSS_BITS);
           phase.reveal(loss, 'training loss', task.reveal.trainingLoss);
         }
       },
