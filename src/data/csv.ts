@@ -71,9 +71,11 @@ class Table {
 
   get records(): Records {
     const columns = this.#wanted.features.length;
+    const isFull = this.#rows === this.#labels.length;
     return {
-      features: this.#features.slice(0, this.#rows * columns),
-      labels: this.#labels.slice(0, this.#rows),
+      // A large file is not copied.
+      features: isFull ? this.#features : this.#features.slice(0, this.#rows * columns),
+      labels: isFull ? this.#labels : this.#labels.slice(0, this.#rows),
       rows: this.#rows,
       columns,
     };

@@ -112,7 +112,7 @@ function itemsOf(content: Uint8Array, isImages: boolean, report: (problem: strin
 
 function pixelValues(bytes: Uint8Array, wanted: RecordsWanted, from: number, problems: Problems): Float64Array {
   const { features, outOfRange } = wanted;
-  const values = Float64Array.from(bytes);
+  const values = new Float64Array(bytes);
   // Bytes are within the range of an image job, so that the usual one needs no look at each.
   if (features.every(({ low, high }) => low <= 0 && high >= 255)) return values;
   values.forEach((value, i) => {

@@ -14,7 +14,7 @@ import {
   unitScaling,
 } from '../data/standardise.ts';
 import { invariant, TrefoilError } from '../errors.ts';
-import type { Revealed } from '../runtime/node.ts';
+import type { Node, Revealed, RowRange } from '../runtime/node.ts';
 import type { Job } from './schema.ts';
 import { totalRows } from './task.ts';
 
@@ -69,8 +69,16 @@ function targets({ data }: Job, labels: Float64Array): Float64Array {
   return labels.map((value) => (value - centre) / scale);
 }
 
-/** The values of this owner for an input of the plan. */
-export function ownerInputs(job: Job, own: OwnRecords): (name: string, revealed: Revealed) => Float64Array {
+/** Some rows, without a copy. */
+const slice = ({ features, labels, columns }: Records, { first, count }: RowRange): Records => ({
+  features: features.subarray(first * columns, (first + count) * columns),
+  labels: labels.subarray(first, first + count),
+  rows: count,
+  columns,
+});
+
+/** The values of this owner for an input of the plan; records are standardised as they enter, some rows at a time. */
+export function ownerInputs(job: Job, own: OwnRecords): Node['inputs'] {
   const none: Records = {
     features: new Float64Array(0),
     labels: new Float64Array(0),
@@ -80,30 +88,30 @@ export function ownerInputs(job: Job, own: OwnRecords): (name: string, revealed:
   const { train = none, test = none, validation = none } = own;
   const range = rangeScaling(job.data.features);
   const smallest = job.data.standardise === 'range-to-unit' ? 0 : -job.data.clip;
-  return (name, revealed) => {
+  return (name, revealed, rows) => {
     switch (name) {
       case 'sums':
         return localSums(train, range);
       case 'squares': {
-        const rows = totalRows(job, 'train');
+        const all = totalRows(job, 'train');
         return localSquares(
           train,
           range,
-          output(revealed, 'sums').map((sum) => sum / rows),
+          output(revealed, 'sums').map((sum) => sum / all),
         );
       }
       case 'train.features':
-        return standardise(train, scalingOf(job, revealed), job.data.clip, smallest);
+        return standardise(slice(train, rows), scalingOf(job, revealed), job.data.clip, smallest);
       case 'train.labels':
-        return targets(job, train.labels);
+        return targets(job, slice(train, rows).labels);
       case 'validation.features':
-        return standardise(validation, scalingOf(job, revealed), job.data.clip, smallest);
+        return standardise(slice(validation, rows), scalingOf(job, revealed), job.data.clip, smallest);
       case 'validation.labels':
-        return targets(job, validation.labels);
+        return targets(job, slice(validation, rows).labels);
       case 'test.features':
-        return standardise(test, scalingOf(job, revealed), job.data.clip, smallest);
+        return standardise(slice(test, rows), scalingOf(job, revealed), job.data.clip, smallest);
       case 'test.labels':
-        return targets(job, test.labels);
+        return targets(job, slice(test, rows).labels);
       default:
         throw new TrefoilError('TREFOIL_INTERNAL', `there is no input called ${name}`);
     }

@@ -17,7 +17,7 @@ import type { TrainedStep } from '../runtime/trained-step.ts';
 import { recordsOfFirstSteps, stepsToCompare } from './first-steps.ts';
 import { ownerInputs, parametersOf, type Quality, qualityOf, recordsWanted } from './owner.ts';
 import type { Job, NodeConfig, RowKind } from './schema.ts';
-import { firstStepsPlan, twinPlan } from './task.ts';
+import { firstStepsPlan, totalRows, twinPlan } from './task.ts';
 
 export interface TwinOutcome {
   readonly quality: Quality;
@@ -53,14 +53,18 @@ const HOW =
 /** `configs` by party; `seed` is the public seed of the run to compare with. */
 export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig>, seed: Uint8Array): Promise<Twins> {
   const read = async (kind: RowKind) => {
-    const parts: Records[] = [];
+    const [rows, columns] = [totalRows(job, kind), job.data.features.length];
+    const all: Records = { features: new Float64Array(rows * columns), labels: new Float64Array(rows), rows, columns };
+    let row = 0;
     for (const party of job.parties) {
       const file = configs.get(party.name)?.data[kind];
-      if (file !== undefined && party[kind] > 0) {
-        parts.push(await sourceOf(file).read(recordsWanted(job, party[kind])));
-      }
+      if (file === undefined || party[kind] === 0) continue;
+      const part = await sourceOf(file).read(recordsWanted(job, party[kind]));
+      all.features.set(part.features, row * columns);
+      all.labels.set(part.labels, row);
+      row += part.rows;
     }
-    return together(parts, job.data.features.length);
+    return all;
   };
   const own = { train: await read('train'), test: await read('test'), validation: await read('validation') };
   const inputs = ownerInputs(job, own);
@@ -78,7 +82,7 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
   const float64 = runFloat64(plan, () => inputs, order, seen.note);
   const part = firstStepsPlan(job, steps);
   const first = ownerInputs(job, { train: recordsOfFirstSteps(own.train, plan, part, order) });
-  const { values } = await runSideBySide(job, part, (name) => first(name, float64), order, steps);
+  const { values } = await runSideBySide(job, part, (name, _, rows) => first(name, float64, rows), order, steps);
   return { float64: outcome(job, float64, seen), parting: { ...facts, values } };
 }
 
@@ -122,20 +126,4 @@ class Validation {
 
 function outcome(job: Job, revealed: Revealed, validation: Validation): TwinOutcome {
   return { quality: qualityOf(job, revealed), parameters: parametersOf(revealed), validation: validation.values };
-}
-
-function together(parts: readonly Records[], columns: number): Records {
-  const features = joined(parts.map((part) => part.features));
-  const labels = joined(parts.map((part) => part.labels));
-  return { features, labels, rows: labels.length, columns };
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    all.set(part, start);
-    start += part.length;
-  }
-  return all;
 }

@@ -14,10 +14,12 @@ import {
   type Factor,
   type Op,
   type OpOf,
+  type Part,
   type Phase,
   type Roles,
   type Selection,
   type State,
+  type Update,
   type Value,
   type ValueId,
   type ValueKind,
@@ -86,6 +88,14 @@ export class PlanBuilder {
     return value;
   }
 
+  /** A set of records, whose owners' parts lie below each other. */
+  addRecords(parts: readonly Part[], cols: number, fractionalBits: number, bound: number, name: string): ValueId {
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    const value = this.value('records', { rows, cols }, fractionalBits, bound, name);
+    this.state.push({ value, parts });
+    return value;
+  }
+
   /** The number of a place that the alarm watches, by its name. */
   site(name: string): number {
     const known = this.sites.indexOf(name);
@@ -137,7 +147,7 @@ export class PlanBuilder {
 
 export class PhaseBuilder {
   readonly ops: Op[] = [];
-  readonly updates: { state: ValueId; from: ValueId }[] = [];
+  readonly updates: Update[] = [];
   readonly #plan: PlanBuilder;
   readonly #digits = new Map<string, ValueId>();
   readonly #numbers = new Map<ValueId, ValueId>();
@@ -170,19 +180,16 @@ export class PhaseBuilder {
     return out;
   }
 
-  stack(of: readonly ValueId[], name: string): ValueId {
-    const [first, ...rest] = of.map((id) => this.valueOf(id));
-    const rows = rest.reduce((sum, value) => sum + value.rows, first.rows);
-    const bound = rest.reduce((most, value) => Math.max(most, value.bound), first.bound);
-    const out = this.#plan.value('masked', { rows, cols: first.cols }, first.fractionalBits, bound, name);
-    this.ops.push({ op: 'stack', of, out });
-    return out;
+  /** Fills rows of a set of records, in each repetition those that follow. */
+  load(into: ValueId, owner: string, name: string, first: number, rows: number): void {
+    this.ops.push({ op: 'load', into, owner, name, first, rows });
   }
 
-  gather(of: ValueId, selection: Selection, rows: number): ValueId {
+  /** Rows of records, or of a masked value. */
+  gather(of: ValueId, selection: Selection, rows: number, first = 0): ValueId {
     const { cols, fractionalBits, bound, name } = this.valueOf(of);
     const out = this.#plan.value('masked', { rows, cols }, fractionalBits, bound, name);
-    this.ops.push({ op: 'gather', of, out, rows: selection });
+    this.ops.push({ op: 'gather', of, out, rows: selection, first });
     return out;
   }
 
@@ -390,12 +397,13 @@ export class PhaseBuilder {
     this.ops.push({ op: 'reveal', of: opened, name, to });
   }
 
-  update(state: ValueId, from: ValueId): void {
+  /** The new value of a state, or of its rows from `first` on, in each repetition those that follow. */
+  update(state: ValueId, from: ValueId, first?: number): void {
     const [a, b] = [this.valueOf(state), this.valueOf(from)];
     invariant(a.fractionalBits === b.fractionalBits && b.kind === 'masked', 'state keeps its scale');
-    invariant(a.rows === b.rows && a.cols === b.cols, 'state keeps its shape');
+    invariant((a.rows === b.rows || first !== undefined) && a.cols === b.cols, 'state keeps its shape');
     // Updates are copied one after the other, so none may read a state that another has already changed.
     invariant(!this.#plan.state.some(({ value }) => value === from), 'a state takes on a value made in the phase');
-    this.updates.push({ state, from });
+    this.updates.push({ state, from, ...(first === undefined ? {} : { first }) });
   }
 }

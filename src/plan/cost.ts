@@ -7,6 +7,7 @@
  * @module
  */
 import { type PhaseLayout, phaseLayout } from './layout.ts';
+import { planMemory } from './memory.ts';
 import { type Op, type OpOf, type Phase, type Plan, type Roles, sizeOf, type Value } from './plan.ts';
 
 export type TrafficKind = 'opening' | 'input' | 'output' | 'correction';
@@ -39,7 +40,7 @@ export interface PlanCost {
   readonly rounds: number;
   /** Bytes sent, by node and kind. */
   readonly bytes: Readonly<Record<string, Readonly<Record<TrafficKind, number>>>>;
-  /** Bytes of tensors, by node. */
+  /** The most that tensors take, in bytes, by node. */
   readonly memory: Readonly<Record<string, number>>;
 }
 
@@ -48,8 +49,16 @@ const isOp =
   (op: Op): op is OpOf<Name> =>
     op.op === name;
 
-export const inputsOfPhase = ({ ops }: Phase): readonly OpOf<'input'>[] =>
-  ops.map(({ op }) => op).filter(isOp('input'));
+export type EntryOp = OpOf<'input' | 'load'>;
+
+/** What owners enter in a phase. */
+export const entriesOfPhase = ({ ops }: Phase): readonly EntryOp[] =>
+  ops.map(({ op }) => op).filter((op): op is EntryOp => op.op === 'input' || op.op === 'load');
+
+/** Elements that enter in one repetition. */
+export const entrySize = (op: EntryOp, values: readonly Value[]): number =>
+  op.op === 'input' ? sizeOf(values[op.out]) : op.rows * values[op.into].cols;
+
 export const revealsOfPhase = ({ ops }: Phase): readonly OpOf<'reveal'>[] =>
   ops.map(({ op }) => op).filter(isOp('reveal'));
 
@@ -76,7 +85,7 @@ function phaseTraffic({ roles, values }: Plan, phase: Phase, layout: PhaseLayout
   };
   push(roles.dealer, lastEvaluator(roles), 'correction', 8 * (layout.materialWords - layout.seededWords));
   for (const owner of roles.parties) {
-    const words = inputsOfPhase(phase).reduce((sum, op) => sum + (op.owner === owner ? sizeOf(values[op.out]) : 0), 0);
+    const words = entriesOfPhase(phase).reduce((sum, op) => sum + (op.owner === owner ? entrySize(op, values) : 0), 0);
     for (const to of roles.evaluators) if (to !== owner) push(owner, to, 'input', 8 * words);
   }
   const opened = layout.rounds.reduce((sum, round) => sum + round.bytes, 0);
@@ -95,11 +104,15 @@ function phaseTraffic({ roles, values }: Plan, phase: Phase, layout: PhaseLayout
 
 /** Rounds of one repetition: inputs in one message, the openings, outputs in one message. */
 export function phaseRounds(phase: Phase): number {
-  return (inputsOfPhase(phase).length > 0 ? 1 : 0) + phase.openingRounds + (revealsOfPhase(phase).length > 0 ? 1 : 0);
+  return (entriesOfPhase(phase).length > 0 ? 1 : 0) + phase.openingRounds + (revealsOfPhase(phase).length > 0 ? 1 : 0);
 }
 
-/** Repetitions of a phase whose corrections travel in one message. */
-export function correctionsPerMessage(bytes: number, repeat: number): number {
+/**
+ * Repetitions of a phase whose corrections travel in one message. Where owners enter something, a dealer may have to wait for the
+ * outputs of a repetition before it goes on: then one, so that nothing is held back that others need to get there.
+ */
+export function correctionsPerMessage(phase: Phase, bytes: number, repeat: number): number {
+  if (entriesOfPhase(phase).length > 0) return 1;
   return Math.max(1, Math.min(repeat, Math.floor(CORRECTION_MESSAGE_BYTES / Math.max(1, bytes))));
 }
 
@@ -110,7 +123,7 @@ export function largestMessage(plan: Plan): number {
     const layout = phaseLayout(plan, phase);
     const sizes = phaseTraffic(plan, phase, layout).map(({ kind, bytes }) => {
       if (kind === 'opening') return Math.max(...layout.rounds.map((round) => round.bytes));
-      return kind === 'correction' ? bytes * correctionsPerMessage(bytes, repeat) : bytes;
+      return kind === 'correction' ? bytes * correctionsPerMessage(phase, bytes, repeat) : bytes;
     });
     return Math.max(most, ...sizes);
   }, SMALLEST_BOUND);
@@ -133,14 +146,7 @@ export function planCost(plan: Plan): PlanCost {
   for (const { traffic, repeat } of phases) {
     for (const { from, kind, bytes: each } of traffic) bytes[from][kind] += repeat * each;
   }
-  const material = 8 * layouts.reduce((sum, layout) => sum + layout.materialWords, 0);
-  const tensors = 8 * plan.values.reduce((sum, value) => sum + sizeOf(value), 0);
-  const memory = Object.fromEntries(
-    roles.nodes.map((node) => [
-      node,
-      node === roles.dealer ? tensors + (roles.evaluators.length + 1) * material : 2 * tensors + material,
-    ]),
-  );
+  const memory = planMemory(plan, layouts);
   const rounds = phases.reduce((sum, phase) => sum + phase.rounds * phase.repeat, 0);
   return { phases, rounds, bytes, memory };
 }

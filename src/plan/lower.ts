@@ -97,6 +97,17 @@ export class Lowering {
     return result;
   }
 
+  /** The node itself as one masked value with so many fractional bits. */
+  atScale(node: NodeId, fractionalBits: number): ValueId {
+    const { value, coefficient } = this.masked(node);
+    if (isOne(coefficient)) return this.#phase.truncate(value, fractionalBits);
+    // A factor needs room.
+    const scale = COMBINED_BITS - FACTOR_BITS - (this.#bits(value) - this.#phase.valueOf(value).fractionalBits);
+    const narrow = this.#phase.truncate(value, Math.min(scale, this.#phase.valueOf(value).fractionalBits));
+    const combined = this.#combine({ parts: [{ value: narrow, coefficient }], constant: ZERO }, this.#nameOf(node));
+    return this.#phase.truncate(combined, fractionalBits);
+  }
+
   /**
    * A parameter's new value at the parameter's own scale: what changes it is opened, truncated, and added to the rest, which keeps its
    * mask. Also gives the largest growth of any entry in `steps` such steps.

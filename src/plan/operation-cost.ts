@@ -27,7 +27,7 @@ export function operationCost(op: Op, values: readonly Value[], roles: Roles): O
   switch (op.op) {
     case 'input':
       return local(inputMaterial(op.owner === roles.dealer, size(op.out)));
-    case 'stack':
+    case 'load':
     case 'gather':
     case 'linear':
     case 'broadcast':

@@ -6,12 +6,15 @@
  *
  * | kind        | an evaluator holds          | the dealer holds     |
  * |-------------|-----------------------------|----------------------|
+ * | records     | m                           | –                    |
  * | masked      | m, [λ]                      | λ                    |
  * | shares      | [x]                         | –                    |
  * | bitShares   | [x] by xor                  | –                    |
  * | maskedBits  | m, [λ] by xor               | λ                    |
  * | maskDigits  | [products of bits of λ]     | –                    |
  * | maskNumbers | [λ] of bits, as numbers     | –                    |
+ *
+ * Masks of records are too large to keep: the [λ] and λ of the rows that an operation takes are read from their streams again.
  * @module
  */
 
@@ -20,7 +23,7 @@ import type { SmoothFunction } from '../protocol/fourier.ts';
 import type { BitWindow } from '../protocol/less-than.ts';
 import type { ProductForm } from '../protocol/product.ts';
 
-export type ValueKind = 'masked' | 'shares' | 'bitShares' | 'maskedBits' | 'maskDigits' | 'maskNumbers';
+export type ValueKind = 'records' | 'masked' | 'shares' | 'bitShares' | 'maskedBits' | 'maskDigits' | 'maskNumbers';
 export type ValueId = number;
 
 export interface Value {
@@ -41,15 +44,29 @@ export interface Factor extends Scalar {
   readonly bits: number;
 }
 
-/** Rows of a data set that an operation takes: the batch of the step, or one side of all pairs i < j. */
-export type Selection = 'batch' | 'pairFirst' | 'pairSecond';
+/** Rows of a data set that an operation takes: the batch of the step, the rows that come next, or one side of all pairs i < j. */
+export type Selection = 'batch' | 'next' | 'pairFirst' | 'pairSecond';
 
 export type Op =
-  /** The owner's records enter: one message to every evaluator. */
+  /** The owner's numbers enter. All inputs of an owner in a phase are one message to every evaluator. */
   | { readonly op: 'input'; readonly out: ValueId; readonly owner: string; readonly name: string }
-  /** One data set from the owners' parts, below each other. */
-  | { readonly op: 'stack'; readonly of: readonly ValueId[]; readonly out: ValueId }
-  | { readonly op: 'gather'; readonly of: ValueId; readonly out: ValueId; readonly rows: Selection }
+  /** The same for records: `rows` rows of the owner's part, row `first` + repetition·rows and those after it. */
+  | {
+      readonly op: 'load';
+      readonly into: ValueId;
+      readonly owner: string;
+      readonly name: string;
+      readonly first: number;
+      readonly rows: number;
+    }
+  /** `first`: the row at which the next rows begin in the first repetition; 0 for other selections. */
+  | {
+      readonly op: 'gather';
+      readonly of: ValueId;
+      readonly out: ValueId;
+      readonly rows: Selection;
+      readonly first: number;
+    }
   /** Σ factor·value + constant, elementwise. */
   | {
       readonly op: 'linear';
@@ -129,10 +146,9 @@ export type Op =
 export function inputsOf(op: Op): readonly ValueId[] {
   switch (op.op) {
     case 'input':
+    case 'load':
     case 'alarm':
       return [];
-    case 'stack':
-      return op.of;
     case 'linear':
       return op.terms.map(({ value }) => value);
     case 'product':
@@ -163,15 +179,29 @@ export interface Phase {
   /** Exchanges between evaluators, inputs and outputs not counted. */
   readonly openingRounds: number;
   /** State values that take on a new value when the phase ends. */
-  readonly updates: readonly { readonly state: ValueId; readonly from: ValueId }[];
+  readonly updates: readonly Update[];
   /** Whether a repetition is a training step: it advances the batch and the learning rate. */
   readonly trains: boolean;
+}
+
+/** A new value of all rows, or where `first` is given of row `first` + repetition·rows and those after it. */
+export interface Update {
+  readonly state: ValueId;
+  readonly from: ValueId;
+  readonly first?: number;
 }
 
 export interface State {
   readonly value: ValueId;
   /** Starts uniform on ±initial. */
   readonly initial?: number;
+  /** Of records: whose rows lie below each other. */
+  readonly parts?: readonly Part[];
+}
+
+export interface Part {
+  readonly owner: string;
+  readonly rows: number;
 }
 
 /** Parts of the training that the alarm tells apart. */
@@ -219,7 +249,7 @@ export interface Plan {
   readonly format: 1;
   readonly roles: Roles;
   readonly values: readonly Value[];
-  /** Masked values that live from phase to phase. They start with no mask, at 0 or at public random numbers. */
+  /** Records, and masked values that live from phase to phase. These start with no mask, at 0 or at public random numbers. */
   readonly state: readonly State[];
   /** What the alarm watches, by site. */
   readonly sites: readonly string[];
@@ -244,3 +274,8 @@ export function rolesOf(trust: TrustMode, parties: readonly string[]): Roles {
 export const factorsOf = ({ groups }: OpOf<'allOf'>): number => groups[0].length;
 
 export const sizeOf = ({ rows, cols }: { readonly rows: number; readonly cols: number }): number => rows * cols;
+
+/** The element of its state at which an update begins to write. */
+export function updateStart({ values }: Plan, { from, first }: Update, repetition: number): number {
+  return first === undefined ? 0 : values[from].cols * (first + repetition * values[from].rows);
+}

@@ -12,6 +12,7 @@ import { earlyStoppingPhases, type Validation } from './early-stopping-phases.ts
 import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evaluation-phases.ts';
 import { firstGradient, firstLayerScale } from './first-layer.ts';
 import { correctedRates, type LearningRate, learningRates } from './learning-rate.ts';
+import { loadingPhases } from './loading-phases.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
 import type { Plan, Roles, Session, ValueId } from './plan.ts';
@@ -87,34 +88,30 @@ export function trainingPlan(task: TrainingTask): Plan {
   const hasTest = metrics.length > 0;
   // A class is an integer; a target lies between −1 and 1.
   const labelBits = architecture.output === 'linear' ? dataBits : 0;
-  const dataSet = (kind: string, rows: number) => ({
-    features: plan.addState({ rows, cols: inputs }, dataBits, task.clip, `${kind} features`),
-    labels: plan.addState({ rows, cols: outputs }, labelBits, 1, `${kind} labels`),
-  });
-  const train = dataSet('training', trainRows);
-  const test = hasTest ? dataSet('test', testRows) : train;
+  const dataSet = (kind: string, rows: Readonly<Record<string, number>>) => {
+    const parts = Object.entries(rows).map(([owner, count]) => ({ owner, rows: count }));
+    return {
+      features: plan.addRecords(parts, inputs, dataBits, task.clip, `${kind} features`),
+      labels: plan.addRecords(parts, outputs, labelBits, 1, `${kind} labels`),
+    };
+  };
+  const train = dataSet('training', task.trainRows);
+  const test = hasTest ? dataSet('test', task.testRows) : train;
   const { earlyStopping } = task;
-  const validation = earlyStopping === undefined ? undefined : dataSet('validation', total(earlyStopping.rows));
-  run(
-    plan.phase('sharing records', (phase) => {
-      const load = (state: ValueId, name: string, rows: Readonly<Record<string, number>>) => {
-        const { cols, fractionalBits, bound } = phase.valueOf(state);
-        const parts = Object.entries(rows).flatMap(([owner, count]) =>
-          count === 0 ? [] : [phase.input(owner, name, { rows: count, cols }, fractionalBits, bound)],
-        );
-        phase.update(state, phase.stack(parts, name));
-      };
-      load(train.features, 'train.features', task.trainRows);
-      load(train.labels, 'train.labels', task.trainRows);
-      if (earlyStopping !== undefined && validation !== undefined) {
-        load(validation.features, 'validation.features', earlyStopping.rows);
-        load(validation.labels, 'validation.labels', earlyStopping.rows);
-      }
-      if (!hasTest) return;
-      load(test.features, 'test.features', task.testRows);
-      load(test.labels, 'test.labels', task.testRows);
-    }),
-  );
+  const validation = earlyStopping === undefined ? undefined : dataSet('validation', earlyStopping.rows);
+  const loaded = (name: string, set: typeof train | undefined) =>
+    set === undefined
+      ? []
+      : [
+          { records: set.features, name: `${name}.features` },
+          { records: set.labels, name: `${name}.labels` },
+        ];
+  const sets = [
+    ...loaded('train', train),
+    ...loaded('validation', validation),
+    ...loaded('test', hasTest ? test : undefined),
+  ];
+  sessions.push(...loadingPhases(plan, sets));
 
   const steps = stepsPerEpoch * epochs;
   const model = mlp(architecture, { ...task, batch });
@@ -154,7 +151,7 @@ export function trainingPlan(task: TrainingTask): Plan {
           if (bound === undefined && !isProved) plan.requireRoom(value, WEIGHT_CHUNK);
         }
         if (withLoss) {
-          const loss = phase.truncate(lowering.masked(model.loss).value, LOSS_BITS);
+          const loss = lowering.atScale(model.loss, LOSS_BITS);
           phase.reveal(loss, 'training loss', task.reveal.trainingLoss);
         }
       },

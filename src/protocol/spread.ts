@@ -8,7 +8,18 @@
 import type { LaneBits } from './cost.ts';
 import type { DealtTensor, Machine } from './tensors.ts';
 
-export const spreadsOf = (evaluators: number): number => evaluators - 1;
+/** The factors of the evaluators' shares in each. */
+export function spreadSigns(evaluators: number): readonly (readonly number[])[] {
+  if (evaluators === 1) return [];
+  return evaluators === 2
+    ? [[1, -1]]
+    : [
+        [1, 0, 1],
+        [0, 1, 1],
+      ];
+}
+
+export const spreadsOf = (evaluators: number): number => spreadSigns(evaluators).length;
 
 /** out = a ± b in lanes, over a whole number of words. */
 function combine(

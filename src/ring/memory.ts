@@ -1,7 +1,8 @@
 /**
  * One linear memory with the kernels on top: where ring tensors live.
  *
- * Memory is handed out front to back and never given back; a plan allocates once and then runs in place.
+ * Memory is handed out front to back. What one phase of a plan needs is taken back, cleared, when another one begins; within a phase
+ * everything is allocated once and then runs in place.
  * @module
  */
 import { readFileSync } from 'node:fs';
@@ -93,6 +94,17 @@ export class RingMemory {
     if (missing > 0) this.#memory.grow(missing);
     this.#end = end;
     return address;
+  }
+
+  /** What `release` goes back to. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Takes back, and clears, all that was allocated since the end was there. */
+  release(end: number): void {
+    this.u8(end, this.#end - end).fill(0);
+    this.#end = end;
   }
 
   /** A view, like the three others: valid until an `allocate` that grows the memory. */

@@ -1,12 +1,16 @@
 /**
- * The stream of corrections from the dealer to the last evaluator: several repetitions in one message, and at most a window of
- * them under way, so that a dealer that is faster runs ahead in bounded memory.
+ * What the dealer sends: corrections, several repetitions in one message, and where it is a party what it enters. It waits for no
+ * opening, so evaluators give it credit for what they have consumed: a dealer that is faster runs ahead in bounded memory.
  * @module
  */
-import { correctionsPerMessage } from '../plan/cost.ts';
-import type { Link, Position } from '../transport/link.ts';
+import type { Link, MessageKind, Position } from '../transport/link.ts';
 
 const WINDOW_BYTES = 16 * 1024 * 1024;
+
+/** Tells the dealer that a message of `bytes` bytes has been consumed. */
+export function sendCredit(link: Link, position: Position, bytes: number): void {
+  link.send('credit', position, consumed(bytes));
+}
 
 function consumed(bytes: number): Uint8Array {
   const payload = new Uint8Array(4);
@@ -23,22 +27,21 @@ export class CorrectionReceiver {
     this.#link = link;
   }
 
-  /** Corrections of one repetition of `bytes` bytes. */
-  async next(session: number, repetition: number, repeat: number, bytes: number): Promise<Uint8Array> {
-    const group = correctionsPerMessage(bytes, repeat);
+  /** Corrections of one repetition of `bytes` bytes, of which `group` travel in one message. */
+  async next(session: number, repetition: number, repeat: number, bytes: number, group: number): Promise<Uint8Array> {
     const within = repetition % group;
     if (within === 0) {
       const position: Position = { phase: session, step: repetition, round: 0 };
       const length = bytes * Math.min(group, repeat - repetition);
       this.#message = await this.#link.receive('correction', position, length);
-      this.#link.send('credit', position, consumed(length));
+      sendCredit(this.#link, position, length);
     }
     return this.#message.subarray(within * bytes, (within + 1) * bytes);
   }
 }
 
-/** The dealer's end. */
-export class CorrectionSender {
+/** The dealer's end of a link. */
+export class CreditedSender {
   readonly #link: Link;
   readonly #underWay: { position: Position; bytes: number }[] = [];
   #bytesUnderWay = 0;
@@ -47,11 +50,11 @@ export class CorrectionSender {
     this.#link = link;
   }
 
-  async send(position: Position, corrections: Uint8Array): Promise<void> {
-    while (this.#underWay.length > 0 && this.#bytesUnderWay + corrections.length > WINDOW_BYTES) await this.#credit();
-    this.#link.send('correction', position, corrections);
-    this.#underWay.push({ position, bytes: corrections.length });
-    this.#bytesUnderWay += corrections.length;
+  async send(kind: MessageKind, position: Position, payload: Uint8Array): Promise<void> {
+    while (this.#underWay.length > 0 && this.#bytesUnderWay + payload.length > WINDOW_BYTES) await this.#credit();
+    this.#link.send(kind, position, payload);
+    this.#underWay.push({ position, bytes: payload.length });
+    this.#bytesUnderWay += payload.length;
   }
 
   /** Waits until everything sent has been consumed. */

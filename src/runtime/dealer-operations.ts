@@ -13,17 +13,20 @@ import { laneBitsFor } from '../protocol/cost.ts';
 import { dealFourier, dealtAmplitudes, dealtPhases, seriesOf } from '../protocol/fourier.ts';
 import { dealLessThan, dealMaskDigits } from '../protocol/less-than.ts';
 import { dealProduct, productShape } from '../protocol/product.ts';
-import { laneWords, spreadDealt, spreadOwned, spreadSeeded } from '../protocol/spread.ts';
+import { laneWords, spreadDealt, spreadOwned, spreadSeeded, spreadSigns } from '../protocol/spread.ts';
 import { type DealtTensor, dealtTensor } from '../protocol/tensors.ts';
 import { dealTruncate, truncatedMask } from '../protocol/truncate.ts';
+import type { RecordMasks } from './record-masks.ts';
+import type { Selections } from './selections.ts';
 import type { DealerMask, DealerSlots } from './slots.ts';
-import type { Selections, Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface DealerContext {
   readonly plan: Plan;
   readonly workspace: Workspace;
   readonly slots: DealerSlots;
   readonly selections: Selections;
+  readonly masks: RecordMasks;
   readonly needs: ReadonlyMap<ValueId, MaskNeeds>;
 }
 
@@ -51,29 +54,16 @@ export function compileDealer(op: Op, items: readonly DealerItem[], publicWords:
     case 'openBits':
       slots.setBits(op.out, items[0].whole);
       return nothing;
+    case 'load':
     case 'reveal':
     case 'watch':
       return nothing;
-    case 'stack': {
-      const out = roomFor(op.out, context);
-      const parts = op.of.map((id) => ({ mask: slots.mask(id), bytes: 8 * size(id) }));
-      const stack = (to: DealtTensor, tensors: readonly DealtTensor[]) => {
-        let { at } = to;
-        tensors.forEach((from, i) => {
-          kernels.copy(at, from.at, parts[i].bytes);
-          at += parts[i].bytes;
-        });
-      };
-      const steps = eachTensor(out).map(({ tensor, of }) => {
-        const tensors = parts.map(({ mask }) => of(mask));
-        return () => stack(tensor, tensors);
-      });
-      return inTurn(steps);
-    }
     case 'gather': {
       const { rows, cols } = plan.values[op.out];
-      const indices = context.selections.indices(op.rows, rows, plan.values[op.of].rows);
-      return linearMap(op, context, (to, from) => kernels.gatherRows(to, from, indices, rows, cols));
+      const indices = context.selections.indices(op, plan);
+      return plan.values[op.of].kind === 'records'
+        ? gatherRecords(op, indices, context)
+        : linearMap(op, context, (to, from) => kernels.gatherRows(to, from, indices, rows, cols));
     }
     case 'broadcast': {
       const { rows, cols } = plan.values[op.out];
@@ -240,6 +230,29 @@ function combine(op: OpOf<'linear'>, context: DealerContext): Step {
   const out = dealtTensor(workspace.words(count));
   slots.setLacking(op.out, out);
   return sum(out, lacking);
+}
+
+/** Masks of rows of a data set, which are read again from their streams. */
+function gatherRecords(op: OpOf<'gather'>, indices: number, context: DealerContext): Step {
+  const { plan, workspace, masks } = context;
+  const { kernels } = workspace.machine;
+  const { rows, cols } = plan.values[op.out];
+  const { whole, spread = [] } = roomFor(op.out, context);
+  const { evaluators } = plan.roles;
+  const targets = [
+    ...(whole === undefined ? [] : [{ to: whole.at, signs: evaluators.map(() => 1) }]),
+    ...spread.map(({ at }, k) => ({ to: at, signs: spreadSigns(evaluators.length)[k] })),
+  ];
+  const addMasks = masks.adder(
+    op.of,
+    rows,
+    targets.map(({ signs }) => signs),
+  );
+  const places = targets.map(({ to }) => to);
+  return () => {
+    for (const to of places) kernels.fill0(to, 8 * rows * cols);
+    addMasks(workspace.memory.u32(indices, rows), places);
+  };
 }
 
 /** An owner's mask: of an evaluator, which expands it alone, or of the dealer, of which every evaluator expands a share. */

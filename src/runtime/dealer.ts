@@ -6,23 +6,25 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { correctionsPerMessage, inputsOfPhase, lastEvaluator } from '../plan/cost.ts';
+import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from '../plan/cost.ts';
 import { type Area, type PhaseLayout, phaseLayout } from '../plan/layout.ts';
 import { maskNeeds } from '../plan/mask-needs.ts';
-import { type OpOf, type Phase, sizeOf } from '../plan/plan.ts';
+import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
 import type { ByteStream } from '../prg/stream.ts';
-import { maskInput } from '../protocol/input.ts';
 import { dealtTensor } from '../protocol/tensors.ts';
 import type { Kernels } from '../ring/kernels.ts';
 import type { Position } from '../transport/link.ts';
-import { CorrectionSender } from './corrections.ts';
+import { CreditedSender } from './corrections.ts';
 import { Course, DECISION_BYTES, decodeDecision } from './course.ts';
 import { compileDealer } from './dealer-operations.ts';
-import { encodeInput, type Node, type Outcome, trainingSteps } from './node.ts';
+import { entryMessage, type OwnEntry, ownEntry } from './entry.ts';
+import { type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, receiveOutputs, revealsTo } from './outputs.ts';
+import { RecordMasks } from './record-masks.ts';
 import { TrainingOrder } from './selection.ts';
+import { Selections } from './selections.ts';
 import { DealerSlots } from './slots.ts';
-import { Selections, Workspace } from './workspace.ts';
+import { Workspace } from './workspace.ts';
 
 export async function runDealer(node: Node): Promise<Outcome> {
   const dealer = new Dealer(node);
@@ -40,7 +42,9 @@ interface DealerPhase {
   readonly publicWords: number;
   readonly readsPublicWords: boolean;
   readonly steps: readonly (() => void)[];
-  readonly updates: readonly (() => void)[];
+  readonly updates: readonly ((repetition: number) => void)[];
+  /** What this party enters. */
+  readonly own: readonly OwnEntry[];
 }
 
 /** Adds a share of an area to a sum of shares. */
@@ -59,9 +63,15 @@ function takeOff(kernels: Kernels, { sharing, words }: Area, sum: number, share:
 class Dealer {
   readonly #node: Node;
   readonly #workspace: Workspace;
-  readonly #slots = new DealerSlots();
-  readonly #phases: readonly DealerPhase[];
-  readonly #corrections: CorrectionSender;
+  readonly #state = new DealerSlots();
+  /** The masks of the phase under way. */
+  #slots = this.#state;
+  #phase: DealerPhase | undefined;
+  readonly #masks: RecordMasks;
+  /** Where state ends and phases take turns, and the end of the largest. */
+  readonly #stateEnd: number;
+  #memoryEnd = 0;
+  readonly #senders: ReadonlyMap<string, CreditedSender>;
   readonly #order: TrainingOrder;
   readonly #course: Course;
   readonly #revealed = new Map<string, Float64Array>();
@@ -72,16 +82,35 @@ class Dealer {
     const { plan } = node;
     this.#node = node;
     this.#workspace = new Workspace(node);
-    const last = node.links.get(lastEvaluator(plan.roles));
-    invariant(last !== undefined, 'the dealer is linked to the last evaluator');
-    this.#corrections = new CorrectionSender(last);
+    this.#masks = new RecordMasks(plan, node.self, node.shared, this.#workspace);
+    const links = [...node.links].filter(([peer]) => plan.roles.evaluators.includes(peer));
+    this.#senders = new Map(links.map(([peer, link]) => [peer, new CreditedSender(link)]));
     this.#order = new TrainingOrder(plan, node.publicStreams);
     this.#course = new Course(plan);
-    for (const { value } of plan.state) {
+    for (const { value, parts } of plan.state) {
+      if (parts !== undefined) continue;
       const room = () => dealtTensor(this.#workspace.words(sizeOf(plan.values[value])));
-      this.#slots.set(value, { whole: room(), spread: this.#workspace.spread(room) });
+      this.#state.set(value, { whole: room(), spread: this.#workspace.spread(room) });
     }
-    this.#phases = plan.phases.map((phase) => this.#compile(phase));
+    this.#stateEnd = this.#workspace.memory.end;
+  }
+
+  /** Compiles a phase where the one before it was: only state lives on. */
+  #begin(index: number): DealerPhase {
+    const phase = this.#node.plan.phases[index];
+    if (this.#phase?.phase === phase) return this.#phase;
+    const { memory } = this.#workspace;
+    memory.release(this.#stateEnd);
+    this.#slots = new DealerSlots(this.#state);
+    this.#phase = this.#compile(phase);
+    this.#memoryEnd = Math.max(this.#memoryEnd, memory.end);
+    return this.#phase;
+  }
+
+  #sender(evaluator: string): CreditedSender {
+    const sender = this.#senders.get(evaluator);
+    invariant(sender !== undefined, 'the dealer is linked to every evaluator');
+    return sender;
   }
 
   #compile(phase: Phase): DealerPhase {
@@ -97,7 +126,7 @@ class Dealer {
     const ops = phase.ops.map(({ op }) => op);
     const updated = phase.updates.map(({ from }) => from);
     const needs = maskNeeds(ops, plan.values, updated);
-    const context = { plan, workspace, slots: this.#slots, selections, needs };
+    const context = { plan, workspace, slots: this.#slots, selections, masks: this.#masks, needs };
     const steps = phase.ops.map(({ op }, operation) => {
       const items = layout.material[operation].map((word) => ({
         whole: dealtTensor(whole + 8 * word),
@@ -105,17 +134,33 @@ class Dealer {
       }));
       return compileDealer(op, items, publicWords + 8 * layout.publicAt[operation], context);
     });
-    const updates = phase.updates.map(({ state, from }) => {
-      const bytes = 8 * sizeOf(plan.values[state]);
-      const copies = [this.#slots.whole(state), ...this.#slots.spread(state)].map((to, i) => {
-        const of = [this.#slots.whole(from), ...this.#slots.spread(from)][i];
-        return () => kernels.copy(to.at, of.at, bytes);
+    const updates = phase.updates.map((update) => {
+      const bytes = 8 * sizeOf(plan.values[update.from]);
+      const copies = [this.#slots.whole(update.state), ...this.#slots.spread(update.state)].map((to, i) => {
+        const of = [this.#slots.whole(update.from), ...this.#slots.spread(update.from)][i];
+        return (start: number) => kernels.copy(to.at + start, of.at, bytes);
       });
-      return () => {
-        for (const copy of copies) copy();
+      return (repetition: number) => {
+        const start = 8 * updateStart(plan, update, repetition);
+        for (const copy of copies) copy(start);
       };
     });
-    return { phase, layout, selections, whole, expansions, publicWords, readsPublicWords, steps, updates };
+    const own = this.#compileOwn(phase);
+    return { phase, layout, selections, whole, expansions, publicWords, readsPublicWords, steps, updates, own };
+  }
+
+  /** What this party enters is masked on its way out and not kept. */
+  #compileOwn(phase: Phase): OwnEntry[] {
+    const { plan, self } = this.#node;
+    const maskOf = (op: OpOf<'input'>) => this.#slots.whole(op.out);
+    const context = { node: this.#node, workspace: this.#workspace, masks: this.#masks, maskOf };
+    return entriesOfPhase(phase)
+      .filter(({ owner }) => owner === self)
+      .map((op) => {
+        const bytes = 8 * entrySize(op, plan.values);
+        const room = this.#workspace.memory.allocate(bytes);
+        return ownEntry({ op, bytes, at: () => room }, context);
+      });
   }
 
   close(): Promise<void> {
@@ -126,7 +171,7 @@ class Dealer {
     const { plan, onProgress } = this.#node;
     const { before, total } = trainingSteps(plan);
     for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
-      const phase = this.#phases[index];
+      const phase = this.#begin(index);
       const streams = plan.roles.evaluators.map((evaluator) => {
         const shared = this.#node.shared.get(evaluator);
         invariant(shared !== undefined, 'the dealer shares streams with every evaluator');
@@ -134,7 +179,7 @@ class Dealer {
       });
       const publicStream = this.#node.publicStreams.stream(`checks ${session}`);
       const correctionBytes = 8 * (phase.layout.materialWords - phase.layout.seededWords);
-      const group = correctionsPerMessage(correctionBytes, repeat);
+      const group = correctionsPerMessage(phase.phase, correctionBytes, repeat);
       const message = new Uint8Array(correctionBytes * group);
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
@@ -153,23 +198,25 @@ class Dealer {
           repetition,
           message.subarray(within * correctionBytes, (within + 1) * correctionBytes),
         );
-        await this.#enter(phase.phase, at);
-        this.#expectOutputs(phase.phase, at);
-        for (const update of phase.updates) update();
-        if (correctionBytes > 0 && (within === group - 1 || repetition === repeat - 1)) {
+        const isSent = correctionBytes > 0 && (within === group - 1 || repetition === repeat - 1);
+        if (isSent) {
           const first: Position = { ...at, step: repetition - within };
-          await this.#corrections.send(first, message.subarray(0, (within + 1) * correctionBytes));
-          await new Promise(setImmediate);
+          const corrections = message.subarray(0, (within + 1) * correctionBytes);
+          await this.#sender(lastEvaluator(plan.roles)).send('correction', first, corrections);
         }
+        await this.#enter(phase, at);
+        this.#expectOutputs(phase.phase, at);
+        for (const update of phase.updates) update(repetition);
+        if (isSent || phase.own.length > 0) await new Promise(setImmediate);
         const trained = phase.phase.trains ? trainingStep + 1 : when === undefined ? 0 : before[session];
         const { name } = phase.phase;
         onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
       }
       if (decides) await this.#decide({ phase: session, step: 0, round: 0 });
     }
-    await this.#corrections.finish();
+    for (const sender of this.#senders.values()) await sender.finish();
     await this.#outputs;
-    return { revealed: this.#revealed, rounds: 0, sessions: this.#course.ran };
+    return { revealed: this.#revealed, rounds: 0, sessions: this.#course.ran, tensorBytes: this.#memoryEnd };
   }
 
   /** Early stopping: as the outputs say, or as the last evaluator does. Nothing is dealt ahead of it. */
@@ -210,22 +257,14 @@ class Dealer {
     message.set(memory.u8(whole + 8 * layout.seededWords, message.length));
   }
 
-  /** Enters this party's own records, masked, at every evaluator. */
-  async #enter(phase: Phase, at: Position): Promise<void> {
-    const { plan, self, links } = this.#node;
-    const own = inputsOfPhase(phase).filter(({ owner }) => owner === self);
+  /** Enters this party's own numbers, masked, at every evaluator. */
+  async #enter({ own }: DealerPhase, at: Position): Promise<void> {
     if (own.length === 0) return;
+    // They may depend on what was opened before.
     await this.#outputs;
-    const { memory, machine } = this.#workspace;
-    const parts = own.map((op) => {
-      const count = sizeOf(plan.values[op.out]);
-      const values = this.#workspace.words(count);
-      memory.u64(values, count).set(encodeInput(this.#node, op, this.#revealed));
-      const { at: masked } = maskInput(machine, values, this.#slots.whole(op.out), count);
-      return memory.u8(masked, 8 * count).slice();
-    });
-    const message = Buffer.concat(parts);
-    for (const evaluator of plan.roles.evaluators) links.get(evaluator)?.send('input', at, message);
+    for (const { write } of own) write(at.step, this.#revealed);
+    const message = entryMessage(own, at.step, this.#workspace);
+    for (const evaluator of this.#node.plan.roles.evaluators) await this.#sender(evaluator).send('input', at, message);
   }
 
   /** Takes down the masks of the outputs for this node, and waits for the masked values beside the dealing. */

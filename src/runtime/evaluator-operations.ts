@@ -23,8 +23,10 @@ import {
 } from '../protocol/tensors.ts';
 import { contributeCarry, truncatedMask, truncatedValue, truncateToShares } from '../protocol/truncate.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
+import type { RecordMasks } from './record-masks.ts';
+import type { Selections } from './selections.ts';
 import type { EvaluatorSlots } from './slots.ts';
-import type { Selections, Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 /** Where one operation's material and openings lie. */
 export interface OperationPlaces {
@@ -42,6 +44,7 @@ export interface EvaluatorContext {
   readonly workspace: Workspace;
   readonly slots: EvaluatorSlots;
   readonly selections: Selections;
+  readonly masks: RecordMasks;
   readonly needs: ReadonlyMap<ValueId, MaskNeeds>;
   /** The words that collect the alarm. */
   readonly alarm: number;
@@ -92,27 +95,26 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
   };
 
   switch (op.op) {
-    case 'input': // The records are in place before the phase begins.
+    case 'input': // What owners enter is in place before the phase begins.
+    case 'load':
     case 'reveal': // Sent when the phase ends.
       return [() => undefined];
-    case 'stack': {
-      const out = fresh(op.out);
-      const parts = op.of.map((id) => ({ ...slots.masked(id), bytes: 8 * size(id) }));
-      return [
-        () => {
-          let at = 0;
-          for (const { value, mask, bytes } of parts) {
-            kernels.copy(out.value.at + at, value.at, bytes);
-            kernels.copy(out.mask.at + at, mask.at, bytes);
-            at += bytes;
-          }
-        },
-      ];
-    }
     case 'gather': {
       const { rows, cols } = plan.values[op.out];
-      const indices = context.selections.indices(op.rows, rows, plan.values[op.of].rows);
-      return eachPart(op.of, op.out, (from, to) => kernels.gatherRows(to, from, indices, rows, cols));
+      const indices = context.selections.indices(op, plan);
+      if (plan.values[op.of].kind !== 'records') {
+        return eachPart(op.of, op.out, (from, to) => kernels.gatherRows(to, from, indices, rows, cols));
+      }
+      const records = slots.records(op.of);
+      const out = fresh(op.out);
+      const addMasks = context.masks.adder(op.of, rows);
+      return [
+        () => {
+          kernels.gatherRows(out.value.at, records.at, indices, rows, cols);
+          kernels.fill0(out.mask.at, 8 * rows * cols);
+          addMasks(workspace.memory.u32(indices, rows), [out.mask.at]);
+        },
+      ];
     }
     case 'broadcast': {
       const { rows, cols } = plan.values[op.out];

@@ -3,15 +3,20 @@
  * @module
  */
 import { invariant } from '../errors.ts';
+import { entriesOfPhase, entrySize } from '../plan/cost.ts';
 import { type PhaseLayout, type PlacedOpening, phaseLayout } from '../plan/layout.ts';
 import { allNeeds, maskNeeds } from '../plan/mask-needs.ts';
-import { type Phase, type Plan, sizeOf } from '../plan/plan.ts';
+import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
+import { firstRowOf } from '../plan/records.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import type { Position } from '../transport/link.ts';
+import { type Entry, type OwnEntry, ownEntry } from './entry.ts';
 import { compileEvaluator } from './evaluator-operations.ts';
 import type { Node } from './node.ts';
+import type { RecordMasks } from './record-masks.ts';
+import { Selections } from './selections.ts';
 import type { EvaluatorSlots } from './slots.ts';
-import { Selections, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 interface CompiledRound {
   readonly bytes: number;
@@ -34,13 +39,23 @@ export class EvaluatorPhase {
   readonly material: number;
   /** Address of the public random words of one repetition. */
   readonly publicWords: number;
+  /** What this evaluator enters, and what others do. */
+  readonly own: readonly OwnEntry[];
+  readonly others: readonly Entry[];
   readonly #workspace: Workspace;
   readonly #steps: (() => void)[][];
   readonly #rounds: readonly CompiledRound[];
   readonly #peers: readonly string[];
-  readonly #updates: readonly (() => void)[];
+  readonly #updates: readonly ((repetition: number) => void)[];
 
-  constructor(node: Node, workspace: Workspace, slots: EvaluatorSlots, phase: Phase, alarm: number) {
+  constructor(
+    node: Node,
+    workspace: Workspace,
+    slots: EvaluatorSlots,
+    masks: RecordMasks,
+    phase: Phase,
+    alarm: number,
+  ) {
     const { plan, self } = node;
     this.phase = phase;
     this.layout = phaseLayout(plan, phase);
@@ -50,9 +65,17 @@ export class EvaluatorPhase {
     this.material = workspace.words(this.layout.materialWords);
     this.publicWords = workspace.words(this.layout.publicWords);
     const placed = this.layout.rounds.map(() => new Map<PlacedOpening, number>());
-    this.#rounds = this.layout.rounds.map((_, round) => this.#compileRound(round, placed[round]));
+    // One round's messages are done with when the next begins.
+    const largest = this.layout.rounds.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+    const [outgoing, incoming] = [0, 1].map(() => workspace.memory.allocate(largest + PAD));
+    this.#rounds = this.layout.rounds.map((_, r) => this.#compileRound(r, placed[r], { outgoing, incoming }));
 
-    this.#placeInputs(plan, self, slots);
+    const entries = this.#placeEntries(node, slots);
+    const maskOf = (op: OpOf<'input'>) => slots.masked(op.out).mask;
+    this.own = entries
+      .filter(({ op }) => op.owner === self)
+      .map((entry) => ownEntry(entry, { node, workspace, masks, maskOf }));
+    this.others = entries.filter(({ op }) => op.owner !== self);
     this.#steps = Array.from({ length: phase.openingRounds + 1 }, () => []);
     const ops = phase.ops.map(({ op }) => op);
     const updated = phase.updates.map(({ from }) => from);
@@ -69,7 +92,7 @@ export class EvaluatorPhase {
           opened: openings.map(({ opening, r }) => placed[r].get(opening) ?? 0),
           publicWords: this.publicWords + 8 * this.layout.publicAt[operation],
         },
-        { plan, workspace, slots, selections: this.selections, needs, alarm },
+        { plan, workspace, slots, selections: this.selections, masks, needs, alarm },
       );
       invariant(steps.length === openings.length + 1, `${op.op} has a step around each of its openings`);
       steps.forEach((step, stage) => {
@@ -77,32 +100,45 @@ export class EvaluatorPhase {
       });
     });
     const { kernels } = workspace.machine;
-    this.#updates = phase.updates.map(({ state, from }) => {
-      const [to, of] = [slots.masked(state), slots.masked(from)];
-      const bytes = 8 * sizeOf(plan.values[state]);
-      return () => {
-        kernels.copy(to.value.at, of.value.at, bytes);
-        kernels.copy(to.mask.at, of.mask.at, bytes);
+    this.#updates = phase.updates.map((update) => {
+      const [to, of] = [slots.masked(update.state), slots.masked(update.from)];
+      const bytes = 8 * sizeOf(plan.values[update.from]);
+      return (repetition) => {
+        const start = 8 * updateStart(plan, update, repetition);
+        kernels.copy(to.value.at + start, of.value.at, bytes);
+        kernels.copy(to.mask.at + start, of.mask.at, bytes);
       };
     });
   }
 
-  /** Where an evaluator's inputs lie: its own under its own mask, those of the others with a mask share of zero. */
-  #placeInputs(plan: Plan, self: string, slots: EvaluatorSlots): void {
-    this.phase.ops.forEach(({ op }, operation) => {
-      if (op.op !== 'input') return;
-      const value = publicTensor(this.#workspace.words(sizeOf(plan.values[op.out])));
+  /** Where what owners enter lies: an evaluator's own under its own mask, that of the others with a mask share of zero. */
+  #placeEntries({ plan, self }: Node, slots: EvaluatorSlots): Entry[] {
+    const workspace = this.#workspace;
+    return entriesOfPhase(this.phase).map((op): Entry => {
+      const bytes = 8 * entrySize(op, plan.values);
+      if (op.op === 'load') {
+        const [{ at }, { cols }] = [slots.records(op.into), plan.values[op.into]];
+        return { op, bytes, at: (repetition) => at + 8 * cols * firstRowOf(plan, op, repetition) };
+      }
+      const operation = this.phase.ops.findIndex((each) => each.op === op);
+      const value = publicTensor(workspace.memory.allocate(bytes));
       const holds = op.owner === self || op.owner === plan.roles.dealer;
-      const mask = holds ? this.material + 8 * this.layout.material[operation][0] : this.#workspace.zeros;
+      const mask = holds ? this.material + 8 * this.layout.material[operation][0] : workspace.memory.allocate(bytes);
       slots.set(op.out, { value, mask: shareTensor(mask) });
+      return { op, bytes, at: () => value.at };
     });
   }
 
-  #compileRound(round: number, placed: Map<PlacedOpening, number>): CompiledRound {
+  #compileRound(
+    round: number,
+    placed: Map<PlacedOpening, number>,
+    messages: { readonly outgoing: number; readonly incoming: number },
+  ): CompiledRound {
     const { openings, ringBytes, bitBytes, bytes } = this.layout.rounds[round];
+    const { outgoing, incoming } = messages;
     const { memory, machine } = this.#workspace;
     const { kernels } = machine;
-    const [outgoing, opened, incoming] = [0, 1, 2].map(() => memory.allocate(bytes + PAD));
+    const opened = memory.allocate(bytes + PAD);
     const fields = openings.flatMap((place) => {
       if (place.opening.kind !== 'fields') {
         placed.set(place, opened + place.at);
@@ -154,7 +190,7 @@ export class EvaluatorPhase {
       }
       for (const step of this.#steps[round + 1]) step();
     }
-    for (const update of this.#updates) update();
+    for (const update of this.#updates) update(at.step);
     return this.#rounds.length;
   }
 }

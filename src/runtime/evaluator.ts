@@ -3,19 +3,20 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { inputsOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../plan/cost.ts';
+import { correctionsPerMessage, entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../plan/cost.ts';
 import { ALARM_PARTS, type OpOf, sizeOf } from '../plan/plan.ts';
-import { maskInput } from '../protocol/input.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import { encodeFixedArray } from '../ring/fixed-point.ts';
 import type { Link, Position } from '../transport/link.ts';
-import { CorrectionReceiver } from './corrections.ts';
+import { CorrectionReceiver, sendCredit } from './corrections.ts';
 import { Course, encodeDecision } from './course.ts';
+import { entryMessage, takeEntries } from './entry.ts';
 import { EvaluatorPhase } from './evaluator-phase.ts';
 import { ClearValues, type NodeInTheClear } from './in-the-clear.ts';
 import { initialValues } from './initial.ts';
-import { encodeInput, type Node, type Outcome, trainingSteps } from './node.ts';
+import { type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.ts';
+import { RecordMasks } from './record-masks.ts';
 import { TrainingOrder } from './selection.ts';
 import { EvaluatorSlots } from './slots.ts';
 import type { TrainedStep } from './trained-step.ts';
@@ -36,8 +37,15 @@ export async function runEvaluatorInTheClear(node: NodeInTheClear): Promise<Outc
 class Evaluator {
   readonly #node: Node;
   readonly #workspace: Workspace;
-  readonly #slots = new EvaluatorSlots();
-  readonly #phases: readonly EvaluatorPhase[];
+  readonly #state = new EvaluatorSlots();
+  /** The values of the phase under way. */
+  #slots = this.#state;
+  #phase: EvaluatorPhase | undefined;
+  readonly #masks: RecordMasks;
+  /** Where state ends and phases take turns, the words that collect the alarm, and the end of the largest phase. */
+  readonly #stateEnd: number;
+  readonly #alarm: number;
+  #memoryEnd = 0;
   readonly #isLast: boolean;
   readonly #corrections: CorrectionReceiver;
   readonly #order: TrainingOrder;
@@ -54,16 +62,33 @@ class Evaluator {
     this.#corrections = new CorrectionReceiver(this.#link(plan.roles.dealer));
     this.#order = new TrainingOrder(plan, node.publicStreams);
     this.#course = new Course(plan);
+    this.#masks = new RecordMasks(plan, self, node.shared, this.#workspace);
     for (const state of plan.state) {
-      const { fractionalBits } = plan.values[state.value];
+      const { fractionalBits, kind } = plan.values[state.value];
       const words = sizeOf(plan.values[state.value]);
       const value = publicTensor(this.#workspace.words(words));
+      if (kind === 'records') {
+        this.#state.set(state.value, value);
+        continue;
+      }
       const initial = initialValues(plan, state, node.publicStreams);
       this.#workspace.memory.u64(value.at, words).set(encodeFixedArray(initial, fractionalBits));
-      this.#slots.set(state.value, { value, mask: shareTensor(this.#workspace.words(words)) });
+      this.#state.set(state.value, { value, mask: shareTensor(this.#workspace.words(words)) });
     }
-    const alarm = this.#workspace.words(Math.max(1, plan.sites.length) * ALARM_PARTS);
-    this.#phases = plan.phases.map((phase) => new EvaluatorPhase(node, this.#workspace, this.#slots, phase, alarm));
+    this.#alarm = this.#workspace.words(Math.max(1, plan.sites.length) * ALARM_PARTS);
+    this.#stateEnd = this.#workspace.memory.end;
+  }
+
+  /** Compiles a phase where the one before it was: only state lives on. */
+  #begin(index: number): EvaluatorPhase {
+    const phase = this.#node.plan.phases[index];
+    if (this.#phase?.phase === phase) return this.#phase;
+    const { memory } = this.#workspace;
+    memory.release(this.#stateEnd);
+    this.#slots = new EvaluatorSlots(this.#state);
+    this.#phase = new EvaluatorPhase(this.#node, this.#workspace, this.#slots, this.#masks, phase, this.#alarm);
+    this.#memoryEnd = Math.max(this.#memoryEnd, memory.end);
+    return this.#phase;
   }
 
   close(): Promise<void> {
@@ -71,15 +96,21 @@ class Evaluator {
   }
 
   showSteps({ plan, onStep }: NodeInTheClear): void {
-    const values = new ClearValues(plan, this.#workspace, this.#slots);
-    this.#onStep = (step) => onStep({ ...step, read: (id) => values.read(id) });
+    let values: ClearValues | undefined;
+    let slots: EvaluatorSlots | undefined;
+    this.#onStep = (step) => {
+      if (values === undefined || slots !== this.#slots) values = new ClearValues(plan, this.#workspace, this.#slots);
+      slots = this.#slots;
+      const { read } = values;
+      onStep({ ...step, read });
+    };
   }
 
   async run(): Promise<Outcome> {
     const { plan, onProgress } = this.#node;
     const { before, total } = trainingSteps(plan);
     for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
-      const phase = this.#phases[index];
+      const phase = this.#begin(index);
       const streams = this.#node.shared.get(plan.roles.dealer);
       invariant(streams !== undefined, 'an evaluator shares streams with the dealer');
       const material = streams.stream(`material ${session}`);
@@ -111,7 +142,7 @@ class Evaluator {
       }
       if (decides) this.#decide({ phase: session, step: 0, round: 0 });
     }
-    return { revealed: this.#revealed, rounds: this.#rounds, sessions: this.#course.ran };
+    return { revealed: this.#revealed, rounds: this.#rounds, sessions: this.#course.ran, tensorBytes: this.#memoryEnd };
   }
 
   /** Early stopping: a dealer that receives no outputs is told. */
@@ -128,7 +159,7 @@ class Evaluator {
   }
 
   async #fillMaterial(
-    { layout, material }: EvaluatorPhase,
+    { layout, material, phase }: EvaluatorPhase,
     seeded: Uint8Array,
     session: number,
     repetition: number,
@@ -138,38 +169,30 @@ class Evaluator {
     const { memory } = this.#workspace;
     memory.u8(material, seeded.length).set(seeded);
     if (!this.#isLast || corrected === 0) return;
-    const bytes = await this.#corrections.next(session, repetition, repeat, corrected);
+    const group = correctionsPerMessage(phase, corrected, repeat);
+    const bytes = await this.#corrections.next(session, repetition, repeat, corrected, group);
     memory.u8(material + seeded.length, corrected).set(bytes);
   }
 
-  async #exchangeInputs(phase: EvaluatorPhase, at: Position): Promise<void> {
+  async #exchangeInputs({ phase, own, others }: EvaluatorPhase, at: Position): Promise<void> {
     const { plan, self } = this.#node;
-    const inputs = inputsOfPhase(phase.phase);
-    const { memory, machine } = this.#workspace;
-    const own = inputs.filter(({ owner }) => owner === self);
-    if (inputs.length > 0) this.#rounds++;
-    for (const op of own) {
-      const { value, mask } = this.#slots.masked(op.out);
-      memory.u64(value.at, sizeOf(plan.values[op.out])).set(encodeInput(this.#node, op, this.#revealed));
-      maskInput(machine, value.at, mask, sizeOf(plan.values[op.out]));
+    const { parties, evaluators, dealer } = plan.roles;
+    const entries = entriesOfPhase(phase);
+    if (entries.length === 0) return;
+    this.#rounds++;
+    for (const { write } of own) write(at.step, this.#revealed);
+    // Records enter over many repetitions: evaluators that enter none send an empty message, so that nobody runs ahead of the others.
+    const inStep = entries.some(({ op }) => op === 'load');
+    if (own.length > 0 || inStep) {
+      const message = entryMessage(own, at.step, this.#workspace);
+      for (const peer of evaluators) if (peer !== self) this.#link(peer).send('input', at, message);
     }
-    const bytesOf = ({ out }: OpOf<'input'>) =>
-      memory.u8(this.#slots.masked(out).value.at, 8 * sizeOf(plan.values[out]));
-    if (own.length > 0) {
-      const message = Buffer.concat(own.map(bytesOf));
-      for (const peer of plan.roles.evaluators) if (peer !== self) this.#link(peer).send('input', at, message);
-    }
-    for (const owner of plan.roles.parties) {
-      const theirs = inputs.filter((op) => op.owner === owner);
-      if (owner === self || theirs.length === 0) continue;
-      const length = theirs.reduce((sum, { out }) => sum + 8 * sizeOf(plan.values[out]), 0);
-      const message = await this.#link(owner).receive('input', at, length);
-      let from = 0;
-      for (const op of theirs) {
-        const to = bytesOf(op);
-        to.set(message.subarray(from, from + to.length));
-        from += to.length;
-      }
+    for (const owner of parties) {
+      const theirs = others.filter(({ op }) => op.owner === owner);
+      if (owner === self || (theirs.length === 0 && !(inStep && evaluators.includes(owner)))) continue;
+      const length = theirs.reduce((sum, { bytes }) => sum + bytes, 0);
+      takeEntries(theirs, at.step, this.#workspace, await this.#link(owner).receive('input', at, length));
+      if (owner === dealer) sendCredit(this.#link(owner), at, length);
     }
   }
 

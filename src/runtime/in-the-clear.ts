@@ -43,7 +43,7 @@ export class ClearValues {
     this.#slots = slots;
   }
 
-  read(id: ValueId): Float64Array {
+  readonly read = (id: ValueId): Float64Array => {
     const { fractionalBits } = this.#plan.values[id];
     const count = sizeOf(this.#plan.values[id]);
     const { memory } = this.#workspace;
@@ -57,5 +57,5 @@ export class ClearValues {
       kernels.decode(room, room, fractionalBits, count);
     }
     return memory.f64(room, count);
-  }
+  };
 }

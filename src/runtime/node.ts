@@ -2,10 +2,9 @@
  * What an executor needs from the node that it runs in.
  * @module
  */
-import { invariant } from '../errors.ts';
-import { type OpOf, type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
+import { type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
-import { decodeFixed, encodeFixedArray } from '../ring/fixed-point.ts';
+import { decodeFixed } from '../ring/fixed-point.ts';
 import type { Link } from '../transport/link.ts';
 
 /** Outputs that this node was named as a recipient of, by name, as real numbers. */
@@ -18,6 +17,8 @@ export interface Outcome {
   readonly rounds: number;
   /** The sessions of the plan that ran: all, unless training stopped early. */
   readonly sessions: readonly Session[];
+  /** Bytes of memory that tensors took. */
+  readonly tensorBytes: number;
 }
 
 export interface Progress {
@@ -30,6 +31,12 @@ export interface Progress {
   readonly ofTrainingSteps: number;
 }
 
+/** Rows of one owner, counted from 0. */
+export interface RowRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 export interface Node {
   readonly self: string;
   readonly plan: Plan;
@@ -40,8 +47,8 @@ export interface Node {
   readonly shared: ReadonlyMap<string, Streams>;
   /** Public randomness of the run. */
   readonly publicStreams: Streams;
-  /** This node's own records or sums for an input of the plan, row by row; earlier outputs may matter for them. */
-  readonly inputs: (name: string, revealed: Revealed) => Float64Array;
+  /** These rows of this node's own records or sums for an input of the plan; earlier outputs may matter for them. */
+  readonly inputs: (name: string, revealed: Revealed, rows: RowRange) => Float64Array;
   readonly onProgress: (progress: Progress) => void;
   /** Called as each output arrives. */
   readonly onRevealed: (name: string, value: Float64Array) => void;
@@ -67,12 +74,4 @@ export function decodeOutput(value: Value, words: BigUint64Array): Float64Array 
     return Float64Array.from({ length: sizeOf(value) }, (_, i) => Number((words[i >> 6] >> BigInt(i & 63)) & 1n));
   }
   return Float64Array.from(words, (word) => decodeFixed(word, value.fractionalBits));
-}
-
-/** An owner's input as ring elements. */
-export function encodeInput({ plan, inputs }: Node, op: OpOf<'input'>, revealed: Revealed): BigUint64Array {
-  const values = inputs(op.name, revealed);
-  const { fractionalBits } = plan.values[op.out];
-  invariant(values.length === sizeOf(plan.values[op.out]), `input ${op.name} has the planned size`);
-  return encodeFixedArray(values, fractionalBits);
 }

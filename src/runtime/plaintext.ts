@@ -2,7 +2,8 @@
  * The float64 twin: the same plan on real numbers in the clear, with exact functions instead of series and no rounding.
  * @module
  */
-import { ALARM_PARTS, type Factor, type Op, type OpOf, type Plan, type ValueId } from '../plan/plan.ts';
+import { ALARM_PARTS, type Factor, type Op, type OpOf, type Plan, updateStart, type ValueId } from '../plan/plan.ts';
+import { firstRowOf } from '../plan/records.ts';
 import type { Streams } from '../prg/stream.ts';
 import { exactFunction } from '../protocol/fourier.ts';
 import { Course } from './course.ts';
@@ -70,7 +71,11 @@ export class Float64Twin {
           const out = this.#evaluate(op);
           if ('out' in op && out !== undefined) this.#values.set(op.out, out);
         }
-        for (const { state, from } of phase.updates) this.#values.set(state, this.#of(from));
+        for (const update of phase.updates) {
+          const [state, from] = [this.#of(update.state), this.#of(update.from)];
+          if (update.first === undefined) this.#values.set(update.state, from);
+          else state.set(from, updateStart(this.#plan, update, repetition));
+        }
         if (phase.trains) yield { step: this.#trainingStep + 1, phase: index, read: (id) => this.#of(id) };
       }
       if (decides) course.decide(this.#revealed);
@@ -90,9 +95,13 @@ export class Float64Twin {
     const { values } = this.#plan;
     switch (op.op) {
       case 'input':
-        return this.#inputsOf(op.owner)(op.name, this.#revealed);
-      case 'stack':
-        return Float64Array.from(op.of.flatMap((id) => [...this.#of(id)]));
+        return this.#inputsOf(op.owner)(op.name, this.#revealed, { first: 0, count: values[op.out].rows });
+      case 'load': {
+        const rows = { first: op.first + this.#repetition * op.rows, count: op.rows };
+        const at = firstRowOf(this.#plan, op, this.#repetition) * values[op.into].cols;
+        this.#of(op.into).set(this.#inputsOf(op.owner)(op.name, this.#revealed, rows), at);
+        return undefined;
+      }
       case 'gather':
         return this.#gather(op);
       case 'linear': {
@@ -211,8 +220,8 @@ export class Float64Twin {
     const of = this.#of(op.of);
     const indices = new Uint32Array(rows);
     const available = this.#plan.values[op.of].rows;
-    selectRows(op.rows, indices, this.#order, this.#trainingStep, this.#repetition, available);
-    const out = new Float64Array(rows * cols);
+    selectRows(op.rows, indices, this.#order, this.#trainingStep, this.#repetition, available, op.first);
+    const out = this.#values.room(op.out);
     indices.forEach((row, i) => {
       out.set(of.subarray(row * cols, (row + 1) * cols), i * cols);
     });

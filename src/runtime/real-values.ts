@@ -3,7 +3,7 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { inputsOf, type Op, type OpOf, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { type Op, type OpOf, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
 import { productShape } from '../protocol/product.ts';
 import { RingMemory } from '../ring/memory.ts';
 
@@ -75,12 +75,11 @@ export class RealValues {
   }
 }
 
-/** All that is computed, and the state; of the records, which may be large, only what more than a copy is made of. */
+/** All that is computed, and the state. */
 function placedValues(plan: Plan, ops: readonly Op[]): Set<ValueId> {
-  const read = new Set(ops.flatMap((op) => (op.op === 'stack' ? [] : inputsOf(op))));
   const computed = ops.flatMap((op) => {
-    if (!('out' in op) || op.op === 'maskDigits' || SAME.has(op.op)) return [];
-    return (op.op === 'input' || op.op === 'stack') && !read.has(op.out) ? [] : [op.out];
+    if (!('out' in op) || op.op === 'maskDigits' || op.op === 'maskNumbers' || SAME.has(op.op)) return [];
+    return [op.out];
   });
   return new Set([...plan.state.map(({ value }) => value), ...computed]);
 }

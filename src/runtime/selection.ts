@@ -45,7 +45,7 @@ export class TrainingOrder {
   }
 }
 
-/** Fills `out` with the rows that a selection takes; `repetition` counts within the session. */
+/** Fills `out` with the rows that a selection takes; `repetition` counts within the session, and the next rows begin at `first`. */
 export function selectRows(
   selection: Selection,
   out: Uint32Array,
@@ -53,9 +53,14 @@ export function selectRows(
   trainingStep: number,
   repetition: number,
   rowsOfData: number,
+  first: number,
 ): void {
   if (selection === 'batch') {
     out.set(order.batch(trainingStep));
+    return;
+  }
+  if (selection === 'next') {
+    for (let k = 0; k < out.length; k++) out[k] = first + repetition * out.length + k;
     return;
   }
   // Pairs i < j in lexicographic order, a tile at a time; beyond the last pair, row 0 with itself, which counts nothing.

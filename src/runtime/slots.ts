@@ -12,14 +12,26 @@ interface Opened {
   readonly mask: undefined;
 }
 
-export type EvaluatorSlot = Masked | Opened | MaskedBits | ShareTensor | BitShares;
+export type EvaluatorSlot = Masked | Opened | MaskedBits | ShareTensor | BitShares | PublicTensor;
 
 /** An evaluator's side of every value. */
 export class EvaluatorSlots {
-  readonly #slots = new Map<ValueId, EvaluatorSlot>();
+  readonly #slots: Map<ValueId, EvaluatorSlot>;
+
+  /** What lives from phase to phase, to which a phase adds its own. */
+  constructor(state?: EvaluatorSlots) {
+    this.#slots = new Map(state === undefined ? [] : state.#slots);
+  }
 
   set(id: ValueId, slot: EvaluatorSlot): void {
     this.#slots.set(id, slot);
+  }
+
+  /** The masked values of a set of records. */
+  records(id: ValueId): PublicTensor {
+    const slot = this.#slots.get(id);
+    invariant(slot !== undefined && 'is' in slot && slot.is === 'public', `value ${id} is a set of records`);
+    return slot;
   }
 
   masked(id: ValueId): Masked {
@@ -66,9 +78,13 @@ export interface DealerMask {
 
 /** The dealer's side: masks alone, and what shares lack. */
 export class DealerSlots {
-  readonly #masks = new Map<ValueId, DealerMask>();
+  readonly #masks: Map<ValueId, DealerMask>;
   readonly #bits = new Map<ValueId, DealtTensor>();
   readonly #lacking = new Map<ValueId, DealtTensor>();
+
+  constructor(state?: DealerSlots) {
+    this.#masks = new Map(state === undefined ? [] : state.#masks);
+  }
 
   set(id: ValueId, mask: DealerMask): void {
     this.#masks.set(id, mask);

@@ -2,8 +2,7 @@
  * What compiled operations share at one node: the memory, the public state of the current step, and the tables.
  * @module
  */
-import type { Factor, Selection } from '../plan/plan.ts';
-import { sizeOf } from '../plan/plan.ts';
+import type { Factor } from '../plan/plan.ts';
 import { COSINE_TABLE_BYTES, fillCosineTable } from '../protocol/fourier.ts';
 import { operandSizes, type ProductShape, productShape } from '../protocol/product.ts';
 import { spreadsOf } from '../protocol/spread.ts';
@@ -11,7 +10,7 @@ import type { DealtTensor, Machine } from '../protocol/tensors.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { RingMemory } from '../ring/memory.ts';
 import type { Node } from './node.ts';
-import { type StepState, selectRows, type TrainingOrder } from './selection.ts';
+import type { StepState } from './selection.ts';
 
 export class Workspace {
   readonly memory: RingMemory;
@@ -19,15 +18,12 @@ export class Workspace {
   readonly step: StepState = { learningRate: 0, alarmPart: 0 };
   /** Address of the cosine table. */
   readonly table: number;
-  /** Read-only zeros, as many words as the largest value. */
-  readonly zeros: number;
 
   constructor({ self, plan, threads }: Node) {
     this.memory = RingMemory.create(0, threads);
     const { kernels } = this.memory;
     const { evaluators } = plan.roles;
     const index = evaluators.indexOf(self);
-    const largest = plan.values.reduce((most, value) => Math.max(most, sizeOf(value)), 1);
     const products = plan.phases
       .flatMap(({ ops }) => ops)
       .flatMap(({ op }) => (op.op === 'product' ? [productShape(op.form, plan.values[op.x], plan.values[op.y])] : []));
@@ -36,7 +32,6 @@ export class Workspace {
     const scratch = this.memory.allocate(most(({ m, k, n }) => kernels.matmulScratchBytes(m, k, n), 512));
     const [x, y] = [0, 1].map((side) => (index < 0 ? 0 : this.words(most((shape) => operandSizes(shape)[side], 0))));
     this.machine = { kernels, evaluators: evaluators.length, index, first: index === 0, scratch, operands: [x, y] };
-    this.zeros = this.memory.allocate(8 * largest);
     this.table = this.memory.allocate(COSINE_TABLE_BYTES);
     const table = new Int16Array(COSINE_TABLE_BYTES / 2);
     fillCosineTable(table);
@@ -79,30 +74,5 @@ export class Workspace {
       }
       return value;
     };
-  }
-}
-
-/** The public row numbers that the gathers of one phase read. */
-export class Selections {
-  readonly #workspace: Workspace;
-  readonly #buffers = new Map<Selection, { at: number; rows: number; of: number }>();
-
-  constructor(workspace: Workspace) {
-    this.#workspace = workspace;
-  }
-
-  /** Address of the row numbers of a selection of `rows` out of `of` rows. */
-  indices(selection: Selection, rows: number, of: number): number {
-    const known = this.#buffers.get(selection);
-    if (known !== undefined) return known.at;
-    const at = this.#workspace.memory.allocate(4 * rows);
-    this.#buffers.set(selection, { at, rows, of });
-    return at;
-  }
-
-  fill(order: TrainingOrder, trainingStep: number, repetition: number): void {
-    for (const [selection, { at, rows, of }] of this.#buffers) {
-      selectRows(selection, this.#workspace.memory.u32(at, rows), order, trainingStep, repetition, of);
-    }
   }
 }

@@ -114,6 +114,9 @@ async function expectCounted(plan: Plan, inputs: InputsOf): Promise<void> {
       const sent = [...links.values()].reduce((sum, link) => sum + link.sent[kind], 0);
       expect(sent, `${kind} by ${node}`).toBe(cost.bytes[node][kind]);
     }
+    const tensorBytes = simulation.outcomes.get(node)?.tensorBytes ?? 0;
+    expect(tensorBytes, `memory of ${node}`).toBeGreaterThan(0);
+    expect(tensorBytes, `memory of ${node}`).toBeLessThanOrEqual(cost.memory[node]);
     if (plan.roles.evaluators.includes(node)) expect(simulation.outcomes.get(node)?.rounds).toBe(cost.rounds);
   }
   expect(Math.max(...messages.map(({ payload }) => payload.length))).toBeLessThanOrEqual(largestMessage(plan));

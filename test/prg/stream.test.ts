@@ -52,6 +52,20 @@ it('is the same in any split and from any block on', () => {
   );
 });
 
+it('gives many parts at once as one after the other, beyond 2^32 blocks too', () => {
+  const stream = new Stream(Uint8Array.from({ length: 16 }, (_, i) => i));
+  const block = fc.oneof(fc.nat(100), fc.integer({ min: 2 ** 32 - 3, max: 2 ** 32 + 3 }), fc.nat(2 ** 45));
+  fc.assert(
+    fc.property(fc.array(block, { maxLength: 9 }), fc.nat(5), (blocks, length) => {
+      const positions = blocks.map((each) => 16 * each);
+      const parts = positions.map((position) => Buffer.from(stream.read(position, 16 * length)));
+      expect(hex(stream.readEach(positions, 16 * length))).toBe(hex(Buffer.concat(parts)));
+    }),
+  );
+  expect(() => stream.readEach([8], 16)).toThrow('block boundaries');
+  expect(() => stream.readEach([0], 8)).toThrow('block boundaries');
+});
+
 it('counts beyond 2^32 blocks', () => {
   const key = new Uint8Array(16);
   const counter = Buffer.alloc(16);

@@ -18,7 +18,7 @@ describe.each(TRUST)('in %s', (trust) => {
       return step >= 0 && wrong(step, site) ? LIMIT * (site % 2 === 0 ? 1 : -2) : LIMIT / 2;
     });
     program.builder.phase('enter', (phase) =>
-      phase.update(rows, phase.stack([program.real(phase, 'east', values, shape, 16, 2 ** 20)], 'rows')),
+      phase.update(rows, program.real(phase, 'east', values, shape, 16, 2 ** 20)),
     );
     const write = (phase: Parameters<Parameters<typeof program.builder.phase>[1]>[0]) => {
       const row = phase.gather(rows, 'pairSecond', 1);

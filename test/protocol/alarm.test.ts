@@ -17,10 +17,7 @@ describe.each(TRUST)('in %s', (trust) => {
     const program = new Program(trust);
     const rows = program.builder.addState(column(values.length), 16, 2 ** 44, 'rows');
     program.builder.phase('enter', (phase) =>
-      phase.update(
-        rows,
-        phase.stack([program.real(phase, 'east', values, column(values.length), 16, 2 ** 44)], 'rows'),
-      ),
+      phase.update(rows, program.real(phase, 'east', values, column(values.length), 16, 2 ** 44)),
     );
     program.builder.phase('watch', (phase) =>
       phase.watch(steps === undefined ? rows : phase.gather(rows, 'pairSecond', 1), 28, 'rows'),
@@ -64,9 +61,11 @@ describe.each(TRUST)('in %s', (trust) => {
 
   it('reads every bit of the word that collects it', async () => {
     for (let bit = 0; bit < 64; bit++) {
+      const words = (bytes: number) => new Uint8Array(new BigUint64Array(bytes / 8).fill(1n << BigInt(bit)).buffer);
       const weights: Streams = {
         stream: () => ({
-          read: (_, length) => new Uint8Array(new BigUint64Array(length / 8).fill(1n << BigInt(bit)).buffer),
+          read: (_, length) => words(length),
+          readEach: (positions, length) => words(positions.length * length),
         }),
       };
       expect(await tripped([50, 0], undefined, weights), `bit ${bit}`).toEqual([1, 1, 1]);

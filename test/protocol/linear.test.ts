@@ -1,4 +1,4 @@
-/** Input, stack, linear combinations, broadcasts, sums and selections of rows and columns equal plain integers. */
+/** Input, linear combinations, broadcasts, sums and selections of rows and columns equal plain integers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactly } from '../../src/plan/builder.ts';
@@ -21,17 +21,6 @@ describe.each(TRUST)('in %s', (trust) => {
       Object.fromEntries(inputs.map((x, i) => [`${x.length}`, program.integers(phase, PARTIES[i % 3], x)])),
     );
     for (const x of inputs) expect(revealed[x.length]).toEqual(x);
-  });
-
-  it('stacks the parts of all owners', async () => {
-    const parts = PARTIES.map((_, p) => Array.from({ length: 2 * (p + 1) }, (_, i) => BigInt(100 * p + i)));
-    const revealed = await run(trust, (phase, program) => ({
-      all: phase.stack(
-        parts.map((x, p) => program.integers(phase, PARTIES[p], x, { rows: x.length / 2, cols: 2 })),
-        'all',
-      ),
-    }));
-    expect(revealed.all).toEqual(parts.flat());
   });
 
   it('combines masked values and shares with public factors', () =>

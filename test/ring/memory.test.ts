@@ -15,6 +15,20 @@ describe('RingMemory', () => {
     }
   });
 
+  it('takes regions back, and hands them out cleared', () => {
+    const memory = RingMemory.create(0);
+    const kept = memory.allocate(8);
+    memory.u64(kept, 1)[0] = 7n;
+    const { end } = memory;
+    const first = memory.allocate(1000);
+    memory.u8(first, 1000).fill(255);
+    memory.release(end);
+    const again = memory.allocate(2000);
+    expect(again).toBe(first);
+    expect(memory.u8(again, 2000).every((byte) => byte === 0)).toBe(true);
+    expect(memory.u64(kept, 1)[0]).toBe(7n);
+  });
+
   it('keeps what it holds when it grows, and views before growth are empty', () => {
     const memory = RingMemory.create(64);
     const address = memory.allocate(64);

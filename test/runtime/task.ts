@@ -91,12 +91,15 @@ export function recordsOf(task: TrainingTask, kind: RowKind, owner: string): Rec
 const oneHot = (k: number, classes: number) => Array.from({ length: classes }, (_, c) => (c === k ? 1 : 0));
 
 export function inputsOf(task: TrainingTask): InputsOf {
-  return (owner) => (name) => {
-    const [kind, column] = name.split('.');
-    if (kind === 'train' || kind === 'test' || kind === 'validation') {
-      const records = recordsOf(task, kind, owner);
-      return column === 'features' ? records.features : records.labels;
-    }
-    return new Float64Array(task.architecture.inputs).map((_, i) => noise(i, name.length) / 4);
-  };
+  const { inputs, outputs } = task.architecture;
+  return (owner) =>
+    (name, _, { first, count }) => {
+      const [kind, column] = name.split('.');
+      if (kind === 'train' || kind === 'test' || kind === 'validation') {
+        const { features, labels } = recordsOf(task, kind, owner);
+        const [values, cols] = column === 'features' ? [features, inputs] : [labels, outputs];
+        return values.slice(first * cols, (first + count) * cols);
+      }
+      return new Float64Array(task.architecture.inputs).map((_, i) => noise(i, name.length) / 4);
+    };
 }

@@ -26,8 +26,12 @@ function testLogits(task: TrainingTask, revealed: Revealed | undefined) {
 }
 
 describe.each(TRUST)('in %s', (trust) => {
-  it('trains, and measures, what the float64 twin does', async () => {
-    const task = taskOf({ trust, moments: true, epochs: 6, reveal: EVERYTHING });
+  // Test rows of one tile, and of two: the first of 38 rows.
+  it.each([
+    { north: 0, east: 10, south: 7 },
+    { north: 150, east: 0, south: 400 },
+  ])('trains, and measures on %o, what the float64 twin does', async (testRows) => {
+    const task = taskOf({ trust, moments: true, epochs: 6, reveal: EVERYTHING, testRows });
     const plan = trainingPlan(task);
     const { outcomes, publicSeed } = await simulate(plan, inputsOf(task));
     const [north, east, south] = PARTIES.map((name) => outcomes.get(name)?.revealed);

@@ -1,0 +1,74 @@
+/**
+ * All pairs of rows compared by their logits, which the AUC needs: logits are kept as they come in, and compared a tile of pairs at a time.
+ * @module
+ */
+import { invariant } from '../errors.ts';
+import { exactly, type PhaseBuilder, type PlanBuilder } from './builder.ts';
+import type { Session, ValueId } from './plan.ts';
+
+/** Pairs of rows compared at a time. */
+const PAIR_TILE = 8192;
+
+export class ComparedPairs {
+  /** Twice the number of pairs in the right order. */
+  readonly total: ValueId;
+  readonly #plan: PlanBuilder;
+  readonly #rows: number;
+  #logits: ValueId | undefined;
+
+  constructor(plan: PlanBuilder, rows: number) {
+    this.#plan = plan;
+    this.#rows = rows;
+    this.total = plan.addState({ rows: 1, cols: 1 }, 0, 8 * rows * rows, 'ordered pairs');
+  }
+
+  /** Keeps the logits of the rows from `first` on, in each repetition those that follow. The first rows begin a new count. */
+  keep(phase: PhaseBuilder, z: ValueId, first: number): void {
+    const { fractionalBits, bound } = phase.valueOf(z);
+    this.#logits ??= this.#plan.addState({ rows: this.#rows, cols: 1 }, fractionalBits, bound, 'test logits');
+    phase.update(this.#logits, z, first);
+    if (first === 0) phase.update(this.total, phase.linear([{ value: this.total, factor: exactly(0) }], exactly(0), 0));
+  }
+
+  /** Adds the phase that counts, and gives it with its repetitions. */
+  compare(labels: ValueId): Session {
+    const logits = this.#logits;
+    invariant(logits !== undefined, 'logits are kept before they are compared');
+    const pairs = (this.#rows * (this.#rows - 1)) / 2;
+    const tile = Math.max(1, Math.min(PAIR_TILE, pairs));
+    const phase = this.#plan.phase('comparing pairs', (phase) => {
+      const counted = phase.open(pairOrder(phase, logits, labels, tile));
+      const sum = [this.total, counted].map((value) => ({ value, factor: exactly(1) }));
+      phase.update(this.total, phase.linear(sum, exactly(0), 0, 'ordered pairs'));
+    });
+    return { phase, repeat: Math.max(1, Math.ceil(pairs / tile)) };
+  }
+}
+
+/** Σ over the tile's pairs of 2·y_i·(1 − y_j) + ([z_i < z_j] + [z_i ≤ z_j])·(y_j − y_i): twice the ordered pairs. */
+function pairOrder(phase: PhaseBuilder, z: ValueId, y: ValueId, tile: number): ValueId {
+  const pair = (of: ValueId) => [phase.gather(of, 'pairFirst', tile), phase.gather(of, 'pairSecond', tile)] as const;
+  const difference = ([a, b]: readonly [ValueId, ValueId]) => {
+    const { fractionalBits } = phase.valueOf(a);
+    const terms = [
+      { value: a, factor: exactly(1) },
+      { value: b, factor: exactly(-1) },
+    ];
+    return phase.linear(terms, exactly(0), fractionalBits);
+  };
+  const [logits, labels] = [pair(z), pair(y)];
+  const gap = difference(logits);
+  const unit = 2 ** -phase.valueOf(gap).fractionalBits;
+  const order = difference([labels[1], labels[0]]);
+  const [less, notMore] = [0, unit].map((threshold) =>
+    phase.bitTimes(phase.openBits(phase.lessThan(gap, threshold)), order),
+  );
+  const both = phase.product('elementwise', labels[0], labels[1]);
+  const terms = [
+    { value: labels[0], factor: exactly(2) },
+    { value: both, factor: { ...exactly(-2), bits: -phase.valueOf(both).fractionalBits } },
+    { value: less, factor: exactly(1) },
+    { value: notMore, factor: exactly(1) },
+  ];
+  return phase.sumRows(phase.linear(terms, exactly(0), 0), 'ordered pairs of a tile');
+}

@@ -1,0 +1,45 @@
+/**
+ * How records enter: a bounded number of rows of every owner at a time, so that nobody holds them twice, and the rest at the end.
+ * @module
+ */
+import type { PlanBuilder } from './builder.ts';
+import type { Session, ValueId } from './plan.ts';
+import { partsOf } from './records.ts';
+
+/** About what an owner sends to an evaluator at a time. */
+const MESSAGE_BYTES = 2 ** 20;
+
+export interface Loaded {
+  readonly records: ValueId;
+  /** What its owners call it. */
+  readonly name: string;
+}
+
+/** Adds the phases that fill `sets`, all at the same time, and gives them in order with their repetitions. */
+export function loadingPhases(plan: PlanBuilder, sets: readonly Loaded[]): Session[] {
+  const parts = sets.flatMap(({ records, name }) =>
+    partsOf(plan, records).map((part) => ({
+      ...part,
+      records,
+      name,
+      bytes: 8 * part.rows * plan.values[records].cols,
+    })),
+  );
+  const bytesOf = (owner: string) => parts.reduce((sum, part) => sum + (part.owner === owner ? part.bytes : 0), 0);
+  const repeat = Math.max(1, ...parts.map(({ owner }) => Math.ceil(bytesOf(owner) / MESSAGE_BYTES)));
+  const load = (name: string, times: number, rowsOf: (all: number) => number): Session[] => {
+    if (!parts.some(({ rows }) => rowsOf(rows) > 0)) return [];
+    const phase = plan.phase(name, (phase) => {
+      for (const { records, owner, name, rows: all } of parts) {
+        const rows = rowsOf(all);
+        // The rest stands at the end.
+        if (rows > 0) phase.load(records, owner, name, times === 1 ? all - rows : 0, rows);
+      }
+    });
+    return [{ phase, repeat: times }];
+  };
+  return [
+    ...load('sharing records', repeat, (all) => Math.floor(all / repeat)),
+    ...load('sharing the last records', 1, (all) => all % repeat),
+  ];
+}

@@ -1,0 +1,105 @@
+/**
+ * What one owner enters by one operation of a phase: encoded where it belongs, and masked there.
+ * @module
+ */
+import { invariant, TrefoilError } from '../errors.ts';
+import { type EntryOp, entrySize } from '../plan/cost.ts';
+import { sizeOf } from '../plan/plan.ts';
+import { firstRowOf } from '../plan/records.ts';
+import { maskInput } from '../protocol/input.ts';
+import type { DealtTensor, ShareTensor } from '../protocol/tensors.ts';
+import type { Node, Revealed } from './node.ts';
+import type { RecordMasks } from './record-masks.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface Entry {
+  readonly op: EntryOp;
+  readonly bytes: number;
+  /** Where its masked values lie in a repetition. */
+  readonly at: (repetition: number) => number;
+}
+
+export interface OwnEntry extends Entry {
+  /** Puts them there. */
+  readonly write: (repetition: number, revealed: Revealed) => void;
+}
+
+interface Context {
+  readonly node: Node;
+  readonly workspace: Workspace;
+  readonly masks: RecordMasks;
+  /** The mask of a value that is entered by 'input'. */
+  readonly maskOf: (op: Extract<EntryOp, { op: 'input' }>) => ShareTensor | DealtTensor;
+}
+
+export function ownEntry(entry: Entry, context: Context): OwnEntry {
+  const { node, workspace } = context;
+  const { op, at } = entry;
+  const { memory, machine } = workspace;
+  const { values } = node.plan;
+  const { fractionalBits, rows } = values[op.op === 'input' ? op.out : op.into];
+  const count = entrySize(op, values);
+  const mask = compileMask(op, context);
+  return {
+    ...entry,
+    write: (repetition, revealed) => {
+      const range =
+        op.op === 'input' ? { first: 0, count: rows } : { first: op.first + repetition * op.rows, count: op.rows };
+      const numbers = node.inputs(op.name, revealed, range);
+      invariant(numbers.length === count, `input ${op.name} has the planned size`);
+      requireRoom(numbers, op.name, fractionalBits);
+      const to = at(repetition);
+      memory.f64(to, count).set(numbers);
+      machine.kernels.encode(to, to, fractionalBits, count);
+      mask(repetition, to);
+    },
+  };
+}
+
+function compileMask(
+  op: EntryOp,
+  { node, workspace, masks, maskOf }: Context,
+): (repetition: number, to: number) => void {
+  const { plan } = node;
+  if (op.op === 'input') {
+    const mask = maskOf(op);
+    return (_, to) => maskInput(workspace.machine, to, mask, sizeOf(plan.values[op.out]));
+  }
+  const add = masks.adder(op.into, op.rows);
+  const rows = new Uint32Array(op.rows);
+  return (repetition, to) => {
+    const first = firstRowOf(plan, op, repetition);
+    for (let i = 0; i < rows.length; i++) rows[i] = first + i;
+    add(rows, [to]);
+  };
+}
+
+function requireRoom(numbers: Float64Array, name: string, fractionalBits: number): void {
+  const limit = 2 ** (62 - fractionalBits);
+  if (numbers.every((x) => Math.abs(x) < limit)) return;
+  throw new TrefoilError(
+    'TREFOIL_RANGE',
+    `a number of ${name} is not finite or too large for fixed point with ${fractionalBits} fractional bits: its size has to stay below ` +
+      `2^${62 - fractionalBits}`,
+  );
+}
+
+/** Everything that one owner enters in a repetition, as it lies in memory: one message. */
+export function entryMessage(entries: readonly Entry[], repetition: number, { memory }: Workspace): Uint8Array {
+  const message = new Uint8Array(entries.reduce((sum, { bytes }) => sum + bytes, 0));
+  let from = 0;
+  for (const { at, bytes } of entries) {
+    message.set(memory.u8(at(repetition), bytes), from);
+    from += bytes;
+  }
+  return message;
+}
+
+/** Puts such a message where it belongs. */
+export function takeEntries(entries: readonly Entry[], repetition: number, { memory }: Workspace, message: Uint8Array) {
+  let from = 0;
+  for (const { at, bytes } of entries) {
+    memory.u8(at(repetition), bytes).set(message.subarray(from, from + bytes));
+    from += bytes;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * The public row numbers that the gathers of one phase read.
+ * @module
+ */
+import type { OpOf, Plan } from '../plan/plan.ts';
+import { selectRows, type TrainingOrder } from './selection.ts';
+import type { Workspace } from './workspace.ts';
+
+interface Selected {
+  readonly selection: OpOf<'gather'>['rows'];
+  readonly first: number;
+  /** How many rows, and of how many. */
+  readonly count: number;
+  readonly of: number;
+}
+
+export class Selections {
+  readonly #workspace: Workspace;
+  readonly #buffers: (Selected & { readonly at: number })[] = [];
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+  }
+
+  /** Address of the row numbers that a gather takes; gathers of the same rows share them. */
+  indices({ rows: selection, first, of, out }: OpOf<'gather'>, { values }: Plan): number {
+    const wanted: Selected = { selection, first, count: values[out].rows, of: values[of].rows };
+    const isWanted = (known: Selected) =>
+      known.selection === selection && known.first === first && known.count === wanted.count && known.of === wanted.of;
+    const known = this.#buffers.find(isWanted);
+    if (known !== undefined) return known.at;
+    const at = this.#workspace.memory.allocate(4 * wanted.count);
+    this.#buffers.push({ ...wanted, at });
+    return at;
+  }
+
+  fill(order: TrainingOrder, trainingStep: number, repetition: number): void {
+    for (const { selection, first, count, of, at } of this.#buffers) {
+      selectRows(selection, this.#workspace.memory.u32(at, count), order, trainingStep, repetition, of, first);
+    }
+  }
+}
