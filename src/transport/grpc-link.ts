@@ -7,13 +7,15 @@ import { type Describe, malformed, plain } from './faults.ts';
 import { type Abort, CHUNK_BYTES, type Frame, type FrameCodec, type Hello, type Payload } from './frames.ts';
 import { Inbox, noBytes } from './inbox.ts';
 import type { Link, MessageKind, Position } from './link.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 
 /** How much may wait for this node, besides one message, before the peer is at fault. */
 const MAX_QUEUED_BYTES = 64 << 20;
 
 /** One gRPC stream of frames, from the side that opened it or from the other. */
 export interface Wire {
-  write(frame: Buffer): void;
+  /** `onWritten` is called once the bytes of the frame are not read any more. */
+  write(frame: Buffer, onWritten?: () => void): void;
   /** No more frames from this side; those written before still arrive. */
   finish(): void;
   /** Lets go of the stream at once. */
@@ -45,6 +47,8 @@ export class GrpcLink implements Link {
   private readonly events: LinkEvents;
   private readonly describe: Describe;
   private readonly inbox: Inbox;
+  private readonly frames = new SpareBuffers();
+  private readonly messages = new SpareBuffers();
   private lastSent: Position | undefined;
   private partial: { kind: MessageKind; first: Payload; bytes: Buffer; filled: number } | undefined;
   private failure: TrefoilError | undefined;
@@ -117,7 +121,7 @@ export class GrpcLink implements Link {
     let offset = 0;
     do {
       const bytes = total <= CHUNK_BYTES ? payload : payload.subarray(offset, offset + CHUNK_BYTES);
-      this.wire.write(this.outgoing.encode({ [kind]: { phase, step, round, total, offset, bytes } }));
+      this.write(kind, { phase, step, round, total, offset, bytes });
       offset += CHUNK_BYTES;
     } while (offset < total);
   }
@@ -148,6 +152,15 @@ export class GrpcLink implements Link {
 
   kill(): void {
     this.wire.kill();
+  }
+
+  private write(kind: MessageKind, piece: Payload): void {
+    const head = this.outgoing.encodeHead(kind, piece);
+    const length = head.length + piece.bytes.length;
+    const buffer = this.frames.take(length);
+    buffer.set(head);
+    buffer.set(piece.bytes, head.length);
+    this.wire.write(buffer.subarray(0, length), () => this.frames.give(buffer));
   }
 
   private accept(bytes: Buffer): void {
@@ -197,12 +210,12 @@ export class GrpcLink implements Link {
         this.inbox.deliver(kind, piece, total === 0 ? new Uint8Array(0) : bytes);
         return;
       }
-      this.partial = { kind, first: piece, bytes: Buffer.allocUnsafe(total), filled: 0 };
+      this.partial = { kind, first: piece, bytes: this.messages.take(total), filled: 0 };
     }
     const { partial } = this;
     const follows =
       kind === partial.kind &&
-      total === partial.bytes.length &&
+      total === partial.first.total &&
       offset === partial.filled &&
       bytes.length === Math.min(CHUNK_BYTES, total - offset) &&
       piece.round === partial.first.round &&
@@ -216,7 +229,7 @@ export class GrpcLink implements Link {
     partial.filled += bytes.length;
     if (partial.filled < total) return;
     this.partial = undefined;
-    this.inbox.deliver(kind, partial.first, partial.bytes);
+    this.inbox.deliver(kind, partial.first, partial.bytes.subarray(0, total), () => this.messages.give(partial.bytes));
   }
 
   private fault(what: string, position = this.inbox.waitingAt): void {

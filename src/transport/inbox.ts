@@ -9,6 +9,8 @@ import type { MessageKind, Position } from './link.ts';
 interface Message {
   readonly position: Position;
   readonly payload: Uint8Array;
+  /** Lets go of the payload. */
+  readonly release: (() => void) | undefined;
 }
 
 interface Waiter {
@@ -23,13 +25,15 @@ interface Lane {
   /** Index of the first message not yet taken: shifting a long array costs its length. */
   head: number;
   waiter: Waiter | undefined;
+  /** Lets go of the message that was handed out last. */
+  release: (() => void) | undefined;
 }
 
 export function noBytes(): Record<MessageKind, number> {
   return { ready: 0, opening: 0, input: 0, output: 0, correction: 0, credit: 0 };
 }
 
-const newLane = (): Lane => ({ messages: [], head: 0, waiter: undefined });
+const newLane = (): Lane => ({ messages: [], head: 0, waiter: undefined, release: undefined });
 
 function take(lane: Lane): Message | undefined {
   if (lane.head === lane.messages.length) return undefined;
@@ -77,13 +81,14 @@ export class Inbox {
     return undefined;
   }
 
-  deliver(kind: MessageKind, position: Position, payload: Uint8Array): void {
+  /** `release` is called when the payload is not read any more. */
+  deliver(kind: MessageKind, position: Position, payload: Uint8Array, release?: () => void): void {
     if (this.failure !== undefined) return;
     const lane = this.lanes[kind];
     const waiter = lane.waiter;
     if (waiter !== undefined) {
       lane.waiter = undefined;
-      this.hand(kind, { position, payload }, waiter);
+      this.hand(kind, { position, payload, release }, waiter);
       return;
     }
     this.queuedBytes += payload.length;
@@ -93,13 +98,15 @@ export class Inbox {
       );
       return;
     }
-    lane.messages.push({ position, payload });
+    lane.messages.push({ position, payload, release });
   }
 
   receive(kind: MessageKind, position: Position, length: number): Promise<Uint8Array> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     const lane = this.lanes[kind];
     invariant(lane.waiter === undefined, `one receive of '${kind}' at a time`);
+    lane.release?.();
+    lane.release = undefined;
     return new Promise((resolve, reject) => {
       const waiter = { position, length, resolve, reject };
       const message = take(lane);
@@ -134,7 +141,7 @@ export class Inbox {
     this.onFault(malformed(this.peer, 'ended its run while a message was due', waiter.position, this.describe));
   }
 
-  private hand(kind: MessageKind, { position, payload }: Message, waiter: Waiter): void {
+  private hand(kind: MessageKind, { position, payload, release }: Message, waiter: Waiter): void {
     const expected = waiter.position;
     let wrong: string | undefined;
     if (position.phase !== expected.phase || position.step !== expected.step || position.round !== expected.round) {
@@ -144,6 +151,7 @@ export class Inbox {
     }
     if (wrong === undefined) {
       this.received[kind] += payload.length;
+      this.lanes[kind].release = release;
       waiter.resolve(payload);
       return;
     }
