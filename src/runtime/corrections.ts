@@ -47,6 +47,7 @@ export class CorrectionSender {
     this.#link = link;
   }
 
+  /** `corrections` may be a view of the workspace that stays as it is until this returns. */
   async send(position: Position, corrections: Uint8Array): Promise<void> {
     while (this.#underWay.length > 0 && this.#bytesUnderWay + corrections.length > WINDOW_BYTES) await this.#credit();
     this.#link.send('correction', position, corrections);

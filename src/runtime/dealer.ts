@@ -106,7 +106,7 @@ class Dealer {
       const publicStream = this.#node.publicStreams.stream(`checks ${session}`);
       const correctionBytes = 8 * (phase.layout.materialWords - phase.layout.seededWords);
       const group = correctionsPerMessage(correctionBytes, repeat);
-      const message = new Uint8Array(correctionBytes * group);
+      const message = new Uint8Array(group > 1 ? correctionBytes * group : 0);
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
@@ -118,18 +118,17 @@ class Dealer {
         }
         phase.selections.fill(this.#order, trainingStep, repetition);
         const within = repetition % group;
-        this.#deal(
-          phase,
-          streams,
-          repetition,
-          message.subarray(within * correctionBytes, (within + 1) * correctionBytes),
-        );
+        this.#deal(phase, streams, repetition);
         await this.#enter(phase.phase, at);
         this.#expectOutputs(phase.phase, at);
         for (const update of phase.updates) update();
+        const corrections = this.#workspace.memory.u8(phase.whole + 8 * phase.layout.seededWords, correctionBytes);
+        if (group > 1) message.set(corrections, within * correctionBytes);
         if (correctionBytes > 0 && (within === group - 1 || repetition === repeat - 1)) {
           const first: Position = { ...at, step: repetition - within };
-          await this.#corrections.send(first, message.subarray(0, (within + 1) * correctionBytes));
+          // One alone needs no copy: the workspace keeps it until the next repetition.
+          const bundle = group > 1 ? message.subarray(0, (within + 1) * correctionBytes) : corrections;
+          await this.#corrections.send(first, bundle);
           await new Promise(setImmediate);
         }
         const trained = phase.phase.trains ? trainingStep + 1 : 0;
@@ -142,8 +141,8 @@ class Dealer {
     return { revealed: this.#revealed, rounds: 0 };
   }
 
-  /** Deals one repetition; its corrections go to `message`. */
-  #deal(phase: DealerPhase, streams: readonly ByteStream[], repetition: number, message: Uint8Array): void {
+  /** Deals one repetition; its corrections follow what is seeded. */
+  #deal(phase: DealerPhase, streams: readonly ByteStream[], repetition: number): void {
     const { layout, whole, expansions } = phase;
     const { memory, machine } = this.#workspace;
     const { kernels } = machine;
@@ -165,7 +164,6 @@ class Dealer {
       kernels.sub(whole + sum, whole + sum, expansion + sum, correctionAdd.words);
       kernels.xorBytes(whole + xor, whole + xor, expansion + xor, 8 * correctionXor.words);
     }
-    message.set(memory.u8(whole + 8 * layout.seededWords, message.length));
   }
 
   /** Enters this party's own records, masked, at every evaluator. */
