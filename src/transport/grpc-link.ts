@@ -2,8 +2,9 @@
  * A link over one gRPC stream: frames in and out, their order, and how the stream may end.
  * @module
  */
-import { invariant, TrefoilError } from '../errors.ts';
-import { type Describe, malformed, plain } from './faults.ts';
+import { invariant, type TrefoilError } from '../errors.ts';
+import { abortedBy } from './abort.ts';
+import { type Describe, malformed } from './faults.ts';
 import { type Abort, CHUNK_BYTES, type Frame, type FrameCodec, type Hello, type Payload } from './frames.ts';
 import { Inbox, noBytes } from './inbox.ts';
 import type { Link, MessageKind, Position } from './link.ts';
@@ -47,8 +48,8 @@ export class GrpcLink implements Link {
   private readonly events: LinkEvents;
   private readonly describe: Describe;
   private readonly inbox: Inbox;
-  private readonly frames = new SpareBuffers();
-  private readonly messages = new SpareBuffers();
+  private readonly frameBuffers = new SpareBuffers();
+  private readonly messageBuffers = new SpareBuffers();
   private lastSent: Position | undefined;
   private partial: { kind: MessageKind; first: Payload; bytes: Buffer; filled: number } | undefined;
   private failure: TrefoilError | undefined;
@@ -157,10 +158,10 @@ export class GrpcLink implements Link {
   private write(kind: MessageKind, piece: Payload): void {
     const head = this.outgoing.encodeHead(kind, piece);
     const length = head.length + piece.bytes.length;
-    const buffer = this.frames.take(length);
+    const buffer = this.frameBuffers.take(length);
     buffer.set(head);
     buffer.set(piece.bytes, head.length);
-    this.wire.write(buffer.subarray(0, length), () => this.frames.give(buffer));
+    this.wire.write(buffer.subarray(0, length), () => this.frameBuffers.give(buffer));
   }
 
   private accept(bytes: Buffer): void {
@@ -210,7 +211,7 @@ export class GrpcLink implements Link {
         this.inbox.deliver(kind, piece, total === 0 ? new Uint8Array(0) : bytes);
         return;
       }
-      this.partial = { kind, first: piece, bytes: this.messages.take(total), filled: 0 };
+      this.partial = { kind, first: piece, bytes: this.messageBuffers.take(total), filled: 0 };
     }
     const { partial } = this;
     const follows =
@@ -229,29 +230,12 @@ export class GrpcLink implements Link {
     partial.filled += bytes.length;
     if (partial.filled < total) return;
     this.partial = undefined;
-    this.inbox.deliver(kind, partial.first, partial.bytes.subarray(0, total), () => this.messages.give(partial.bytes));
+    this.inbox.deliver(kind, partial.first, partial.bytes.subarray(0, total), () =>
+      this.messageBuffers.give(partial.bytes),
+    );
   }
 
-  private fault(what: string, position = this.inbox.waitingAt): void {
+  private fault(what: string, position = this.waitingAt): void {
     this.events.onFault(malformed(this.peer, what, position, this.describe));
   }
-}
-
-function abortedBy(abort: Abort): TrefoilError {
-  const { step, round } = abort;
-  const origin = plain(abort.origin, 100);
-  const party = plain(abort.party, 100) || origin;
-  const phase = plain(abort.phase, 100);
-  return new TrefoilError(
-    'TREFOIL_ABORTED',
-    `${origin} stopped the run: ${plain(abort.message)} (${plain(abort.code, 40)})`,
-    {
-      place: {
-        party,
-        ...(phase === '' ? {} : { phase }),
-        ...(typeof step === 'number' ? { step } : {}),
-        ...(typeof round === 'number' ? { round } : {}),
-      },
-    },
-  );
 }
