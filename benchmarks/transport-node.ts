@@ -30,6 +30,7 @@ async function connect(self: string, identities: Readonly<Record<string, Identit
     agreement: {},
     offer: { nonce: randomBytes(32), publicKey: randomBytes(32) },
     connectSeconds: 30,
+    stallSeconds: 30,
     maxMessageBytes: buffer.byteLength,
     onListening: (port) => report({ port }),
   });

@@ -14,6 +14,7 @@ import { loadJob } from './job-file.ts';
 import { DEALER, type Job, type NodeConfig, nodesOf } from './schema.ts';
 
 const DEFAULT_CONNECT_SECONDS = 120;
+const DEFAULT_STALL_SECONDS = 120;
 
 const addressWith = (smallestPort: number) =>
   z.string(mustBe('host:port')).refine(
@@ -41,6 +42,7 @@ const configSchema = mapping({
   data: dataSchema.default({ files: {} }),
   output: path('a folder'),
   connectSeconds: positive().default(DEFAULT_CONNECT_SECONDS),
+  stallSeconds: positive().default(DEFAULT_STALL_SECONDS),
 });
 
 /**
@@ -73,6 +75,7 @@ export function loadNodeConfig(file: string, jobName?: string): NodeConfig {
     data: withPaths(files, inFolder),
     output: inFolder(parsed.output),
     connectSeconds: parsed.connectSeconds,
+    stallSeconds: parsed.stallSeconds,
   };
 }
 

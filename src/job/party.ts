@@ -119,6 +119,7 @@ export async function runNode(
     agreement,
     offer,
     connectSeconds: config.connectSeconds,
+    stallSeconds: config.stallSeconds,
     maxMessageBytes: largestMessage(plan),
     describe: describeIn(plan),
     stop,

@@ -137,6 +137,7 @@ export interface NodeConfig {
   /** Folder for model and report. */
   readonly output: string;
   readonly connectSeconds: number;
+  readonly stallSeconds: number;
 }
 
 /** The names of all nodes, the dealer of the `dealer` mode first. */

@@ -6,7 +6,7 @@ import { invariant, type TrefoilError } from '../errors.ts';
 import { abortedBy } from './abort.ts';
 import { type Describe, malformed } from './faults.ts';
 import { type Abort, CHUNK_BYTES, type Frame, type FrameCodec, type Hello, type Payload } from './frames.ts';
-import { Inbox, noBytes } from './inbox.ts';
+import { type Due, Inbox, noBytes } from './inbox.ts';
 import type { Link, MessageKind, Position } from './link.ts';
 import { SpareBuffers } from './spare-buffers.ts';
 
@@ -51,6 +51,7 @@ export class GrpcLink implements Link {
   private readonly frameBuffers = new SpareBuffers();
   private readonly messageBuffers = new SpareBuffers();
   private lastSent: Position | undefined;
+  private framesReceived = 0;
   private partial: { kind: MessageKind; first: Payload; bytes: Buffer; filled: number } | undefined;
   private failure: TrefoilError | undefined;
   private greeted = false;
@@ -98,7 +99,17 @@ export class GrpcLink implements Link {
 
   /** Where this node waits for the peer, if it does. */
   get waitingAt(): Position | undefined {
-    return this.inbox.waitingAt;
+    return this.inbox.due?.position;
+  }
+
+  /** The message that this node waits for, if it does. */
+  get due(): Due | undefined {
+    return this.inbox.due;
+  }
+
+  /** How many frames have come so far. */
+  get frames(): number {
+    return this.framesReceived;
   }
 
   /** Where this node sent its last message to the peer. */
@@ -165,6 +176,7 @@ export class GrpcLink implements Link {
   }
 
   private accept(bytes: Buffer): void {
+    this.framesReceived += 1;
     if (this.failure !== undefined) return;
     let frame: Frame;
     try {

@@ -6,6 +6,12 @@ import { invariant, type TrefoilError } from '../errors.ts';
 import { byNumber, type Describe, malformed, positionText } from './faults.ts';
 import type { MessageKind, Position } from './link.ts';
 
+/** A message that the node waits for. */
+export interface Due {
+  readonly kind: MessageKind;
+  readonly position: Position;
+}
+
 interface Message {
   readonly position: Position;
   readonly payload: Uint8Array;
@@ -13,8 +19,7 @@ interface Message {
   readonly release: (() => void) | undefined;
 }
 
-interface Waiter {
-  readonly position: Position;
+interface Waiter extends Due {
   readonly length: number;
   readonly resolve: (payload: Uint8Array) => void;
   readonly reject: (error: TrefoilError) => void;
@@ -75,9 +80,9 @@ export class Inbox {
     this.describe = describe;
   }
 
-  /** Where the node is waiting for this peer, if it is. */
-  get waitingAt(): Position | undefined {
-    for (const lane of Object.values(this.lanes)) if (lane.waiter !== undefined) return lane.waiter.position;
+  /** What the node is waiting for, if it is. */
+  get due(): Due | undefined {
+    for (const lane of Object.values(this.lanes)) if (lane.waiter !== undefined) return lane.waiter;
     return undefined;
   }
 
@@ -108,7 +113,7 @@ export class Inbox {
     lane.release?.();
     lane.release = undefined;
     return new Promise((resolve, reject) => {
-      const waiter = { position, length, resolve, reject };
+      const waiter = { kind, position, length, resolve, reject };
       const message = take(lane);
       if (message === undefined) {
         lane.waiter = waiter;

@@ -9,13 +9,14 @@ import { Acceptor } from './accept.ts';
 import { fingerprintOf } from './certificate.ts';
 import { checkPinned } from './check-pinned.ts';
 import { Dialler } from './dial.ts';
-import { byNumber, lost, stoppedBy } from './faults.ts';
+import { byNumber, lost, stalled, stoppedBy } from './faults.ts';
 import { type Abort, type LinkService, loadServices, serviceBetween } from './frames.ts';
 import { GrpcLink, type LinkEvents, type Wire } from './grpc-link.ts';
 import { checkHello, checkService, type Direction, helloTo } from './handshake.ts';
 import { Latecomers } from './latecomers.ts';
 import type { Link, Position } from './link.ts';
 import type { MeshOptions, Offer } from './mesh-options.ts';
+import { watchForStalls } from './stall.ts';
 
 export type { MeshOptions, Offer };
 
@@ -73,6 +74,7 @@ class GrpcMesh implements Mesh {
   private onProgress: () => void = () => undefined;
   private shutdown: Promise<void> | undefined;
   private isOver = false;
+  private stopWatching: () => void = () => undefined;
 
   constructor(options: MeshOptions) {
     this.options = options;
@@ -116,6 +118,7 @@ class GrpcMesh implements Mesh {
       await Promise.race([connected, this.failed]);
       this.isConnected = true;
       this.acceptor?.stopListening();
+      if (self !== this.options.dealer && this.failure === undefined) this.watch();
     } catch (error) {
       if (error instanceof TrefoilError) await this.abort(error);
       throw error;
@@ -222,6 +225,15 @@ class GrpcMesh implements Mesh {
     return waiting ?? links.findLast(({ sentAt }) => sentAt !== undefined)?.sentAt;
   }
 
+  private watch(): void {
+    const { stallSeconds, dealer, describe } = this.options;
+    this.stopWatching = watchForStalls([...this.links.values()], {
+      stallSeconds,
+      dealer,
+      onStalled: (peer, seconds, due) => this.fail(stalled(peer, seconds, due, describe)),
+    });
+  }
+
   private stop(reason: unknown): void {
     const { self, describe } = this.options;
     this.fail(stoppedBy(self, `${reason}`, this.position, describe));
@@ -239,6 +251,7 @@ class GrpcMesh implements Mesh {
 
   private closeAll(): Promise<void> {
     this.shutdown ??= (async () => {
+      this.stopWatching();
       for (const dialler of this.diallers.values()) dialler.stop();
       let timer: NodeJS.Timeout | undefined;
       const flushed = new Promise<void>((resolve) => {

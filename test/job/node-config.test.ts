@@ -82,6 +82,7 @@ describe('loadNodeConfig', () => {
       },
       output: resolve('out/east'),
       connectSeconds: 120,
+      stallSeconds: 120,
     });
   });
 
@@ -96,6 +97,7 @@ peers:
 data: { train: north.csv, trian: x }
 output: out
 connectSeconds: 0
+stallSeconds: soon
 `),
     );
     expect(found).toEqual([
@@ -108,6 +110,7 @@ connectSeconds: 0
       'line 6: peers.south.certificate must be the path of the peer’s certificate',
       "line 7: unknown key 'trian' in data; did you mean 'train'?",
       'line 9: connectSeconds must be a finite number above 0',
+      'line 10: stallSeconds must be a finite number above 0',
     ]);
   });
 
