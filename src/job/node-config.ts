@@ -17,6 +17,7 @@ import { DEALER, type Job, type NodeConfig, nodesOf } from './schema.ts';
 const DEFAULT_CONNECT_SECONDS = 120;
 /** The matrices of a job keep no more threads busy. */
 const MOST_THREADS = 64;
+const DEFAULT_STALL_SECONDS = 120;
 
 const addressWith = (smallestPort: number) =>
   z.string(mustBe('host:port')).refine(
@@ -45,6 +46,7 @@ const configSchema = mapping({
   output: path('a folder'),
   connectSeconds: positive().default(DEFAULT_CONNECT_SECONDS),
   threads: whole(1, MOST_THREADS).default(() => Math.min(availableParallelism(), MOST_THREADS)),
+  stallSeconds: positive().default(DEFAULT_STALL_SECONDS),
 });
 
 /**
@@ -78,6 +80,7 @@ export function loadNodeConfig(file: string, jobName?: string): NodeConfig {
     output: inFolder(parsed.output),
     connectSeconds: parsed.connectSeconds,
     threads: parsed.threads,
+    stallSeconds: parsed.stallSeconds,
   };
 }
 

@@ -124,6 +124,7 @@ export async function runNode(
     agreement,
     offer,
     connectSeconds: config.connectSeconds,
+    stallSeconds: config.stallSeconds,
     maxMessageBytes: largestMessage(plan),
     describe: describeIn(plan),
     stop,

@@ -139,6 +139,7 @@ export interface NodeConfig {
   readonly connectSeconds: number;
   /** Threads that compute the node's matrix products, at least one. */
   readonly threads: number;
+  readonly stallSeconds: number;
 }
 
 /** The names of all nodes, the dealer of the `dealer` mode first. */

@@ -12,8 +12,8 @@ import { type Op, type OpOf, type Phase, type Plan, type Roles, sizeOf, type Val
 
 export type TrafficKind = 'opening' | 'input' | 'output' | 'correction';
 
-/** Corrections of several repetitions share a message up to this size: larger buffers cost more to make than frames do. */
-const CORRECTION_MESSAGE_BYTES = 64 * 1024;
+/** Corrections of several repetitions share a message up to this size: one piece on the wire, where a byte costs least. */
+const CORRECTION_MESSAGE_BYTES = 1024 * 1024;
 /** Room for the handshake. */
 const SMALLEST_BOUND = 1024;
 

@@ -50,6 +50,7 @@ export class CreditedSender {
     this.#link = link;
   }
 
+  /** `payload` may be a view of the workspace that stays as it is until this returns. */
   async send(kind: MessageKind, position: Position, payload: Uint8Array): Promise<void> {
     while (this.#underWay.length > 0 && this.#bytesUnderWay + payload.length > WINDOW_BYTES) await this.#credit();
     this.#link.send(kind, position, payload);

@@ -180,7 +180,7 @@ class Dealer {
       const publicStream = this.#node.publicStreams.stream(`checks ${session}`);
       const correctionBytes = 8 * (phase.layout.materialWords - phase.layout.seededWords);
       const group = correctionsPerMessage(phase.phase, correctionBytes, repeat);
-      const message = new Uint8Array(correctionBytes * group);
+      const message = new Uint8Array(group > 1 ? correctionBytes * group : 0);
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
@@ -192,17 +192,15 @@ class Dealer {
         }
         phase.selections.fill(this.#order, trainingStep, repetition);
         const within = repetition % group;
-        this.#deal(
-          phase,
-          streams,
-          repetition,
-          message.subarray(within * correctionBytes, (within + 1) * correctionBytes),
-        );
+        this.#deal(phase, streams, repetition);
+        const corrections = this.#workspace.memory.u8(phase.whole + 8 * phase.layout.seededWords, correctionBytes);
+        if (group > 1) message.set(corrections, within * correctionBytes);
         const isSent = correctionBytes > 0 && (within === group - 1 || repetition === repeat - 1);
         if (isSent) {
           const first: Position = { ...at, step: repetition - within };
-          const corrections = message.subarray(0, (within + 1) * correctionBytes);
-          await this.#sender(lastEvaluator(plan.roles)).send('correction', first, corrections);
+          // One alone needs no copy: the workspace keeps it until the next repetition.
+          const bundle = group > 1 ? message.subarray(0, (within + 1) * correctionBytes) : corrections;
+          await this.#sender(lastEvaluator(plan.roles)).send('correction', first, bundle);
         }
         await this.#enter(phase, at);
         this.#expectOutputs(phase.phase, at);
@@ -233,8 +231,8 @@ class Dealer {
     this.#course.follow(decodeDecision(await link.receive('decision', at, DECISION_BYTES), teller));
   }
 
-  /** Deals one repetition; its corrections go to `message`. */
-  #deal(phase: DealerPhase, streams: readonly ByteStream[], repetition: number, message: Uint8Array): void {
+  /** Deals one repetition; its corrections follow what is seeded. */
+  #deal(phase: DealerPhase, streams: readonly ByteStream[], repetition: number): void {
     const { layout, whole, expansions } = phase;
     const { memory, machine } = this.#workspace;
     const { kernels } = machine;
@@ -254,7 +252,6 @@ class Dealer {
       const [at, ...others] = [whole, ...expansions.slice(0, last)].map((base) => base + 8 * area.from);
       for (const share of others) takeOff(kernels, area, at, share);
     }
-    message.set(memory.u8(whole + 8 * layout.seededWords, message.length));
   }
 
   /** Enters this party's own numbers, masked, at every evaluator. */

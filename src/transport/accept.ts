@@ -26,8 +26,8 @@ class AcceptedWire implements Wire {
     this.socket = socket;
   }
 
-  write(frame: Buffer): void {
-    this.stream.write(frame);
+  write(frame: Buffer, onWritten?: () => void): void {
+    this.stream.write(frame, onWritten);
   }
 
   finish(): void {

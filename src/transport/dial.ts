@@ -27,8 +27,8 @@ export class DialledWire implements Wire {
     this.stream = client.makeBidiStreamRequest(path, pass, pass);
   }
 
-  write(frame: Buffer): void {
-    this.stream.write(frame);
+  write(frame: Buffer, onWritten?: () => void): void {
+    this.stream.write(frame, onWritten);
   }
 
   finish(): void {

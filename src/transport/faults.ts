@@ -55,6 +55,16 @@ export function lost(
   );
 }
 
+/** A peer that is alive, but does not send the message `due`. */
+export function stalled(peer: string, seconds: number, due: Position, describe = byNumber): TrefoilError {
+  return new TrefoilError(
+    'TREFOIL_PEER',
+    `${peer} is connected but has sent nothing for ${seconds} seconds, while its message of ${positionText(due, describe)} was due; ` +
+      `look at what ${peer} is doing, raise stallSeconds in the configuration of all nodes if it is only slow, then start all nodes again`,
+    { place: placeOf(peer, due, describe) },
+  );
+}
+
 /** A node that its own user stops. */
 export function stoppedBy(self: string, reason: string, here?: Position, describe = byNumber): TrefoilError {
   const message = `${self} was stopped by ${reason}${at(here, describe)}`;

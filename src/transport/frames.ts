@@ -42,19 +42,34 @@ export type Frame = { readonly frame?: keyof Fields } & { readonly [field in key
 
 type Fields = { hello: Hello; abort: Abort; end: Record<string, never> } & Record<MessageKind, Payload>;
 
+/** Tag of a field of variable length. */
+const tagOf = ({ id }: protobuf.Field): number => (id << 3) | 2;
+
 /** What travels in one direction of a link. */
 export class FrameCodec {
   /** The kinds of message that this direction has a field for. */
   readonly kinds: ReadonlySet<string>;
   private readonly type: protobuf.Type;
+  private readonly payload: protobuf.Type;
 
   constructor(type: protobuf.Type) {
     this.type = type;
+    this.payload = type.lookupType('Payload');
     this.kinds = new Set(type.fieldsArray.filter((field) => field.type === 'Payload').map((field) => field.name));
   }
 
   encode(frame: Frame): Buffer {
     return this.type.encode(frame).finish() as Buffer;
+  }
+
+  /** What comes before the bytes in the frame of a piece, so that the bytes are copied but once. */
+  encodeHead(kind: MessageKind, { bytes, ...numbers }: Payload): Buffer {
+    const inner = this.payload.encode(numbers).uint32(tagOf(this.payload.fields.bytes)).uint32(bytes.length).finish();
+    const outer = protobuf.Writer.create()
+      .uint32(tagOf(this.type.fields[kind]))
+      .uint32(inner.length + bytes.length)
+      .finish();
+    return Buffer.concat([outer, inner]);
   }
 
   /** Throws whatever the parser throws on malformed bytes. Byte fields are views into `bytes`. */

@@ -2,18 +2,21 @@
  * A link over one gRPC stream: frames in and out, their order, and how the stream may end.
  * @module
  */
-import { invariant, TrefoilError } from '../errors.ts';
-import { type Describe, malformed, plain } from './faults.ts';
+import { invariant, type TrefoilError } from '../errors.ts';
+import { abortedBy } from './abort.ts';
+import { type Describe, malformed } from './faults.ts';
 import { type Abort, CHUNK_BYTES, type Frame, type FrameCodec, type Hello, type Payload } from './frames.ts';
-import { Inbox, noBytes } from './inbox.ts';
+import { type Due, Inbox, noBytes } from './inbox.ts';
 import type { Link, MessageKind, Position } from './link.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 
 /** How much may wait for this node, besides one message, before the peer is at fault. */
 const MAX_QUEUED_BYTES = 64 << 20;
 
 /** One gRPC stream of frames, from the side that opened it or from the other. */
 export interface Wire {
-  write(frame: Buffer): void;
+  /** `onWritten` is called once the bytes of the frame are not read any more. */
+  write(frame: Buffer, onWritten?: () => void): void;
   /** No more frames from this side; those written before still arrive. */
   finish(): void;
   /** Lets go of the stream at once. */
@@ -45,7 +48,10 @@ export class GrpcLink implements Link {
   private readonly events: LinkEvents;
   private readonly describe: Describe;
   private readonly inbox: Inbox;
+  private readonly frameBuffers = new SpareBuffers();
+  private readonly messageBuffers = new SpareBuffers();
   private lastSent: Position | undefined;
+  private framesReceived = 0;
   private partial: { kind: MessageKind; first: Payload; bytes: Buffer; filled: number } | undefined;
   private failure: TrefoilError | undefined;
   private greeted = false;
@@ -93,7 +99,17 @@ export class GrpcLink implements Link {
 
   /** Where this node waits for the peer, if it does. */
   get waitingAt(): Position | undefined {
-    return this.inbox.waitingAt;
+    return this.inbox.due?.position;
+  }
+
+  /** The message that this node waits for, if it does. */
+  get due(): Due | undefined {
+    return this.inbox.due;
+  }
+
+  /** How many frames have come so far. */
+  get frames(): number {
+    return this.framesReceived;
   }
 
   /** Where this node sent its last message to the peer. */
@@ -117,7 +133,7 @@ export class GrpcLink implements Link {
     let offset = 0;
     do {
       const bytes = total <= CHUNK_BYTES ? payload : payload.subarray(offset, offset + CHUNK_BYTES);
-      this.wire.write(this.outgoing.encode({ [kind]: { phase, step, round, total, offset, bytes } }));
+      this.write(kind, { phase, step, round, total, offset, bytes });
       offset += CHUNK_BYTES;
     } while (offset < total);
   }
@@ -150,7 +166,17 @@ export class GrpcLink implements Link {
     this.wire.kill();
   }
 
+  private write(kind: MessageKind, piece: Payload): void {
+    const head = this.outgoing.encodeHead(kind, piece);
+    const length = head.length + piece.bytes.length;
+    const buffer = this.frameBuffers.take(length);
+    buffer.set(head);
+    buffer.set(piece.bytes, head.length);
+    this.wire.write(buffer.subarray(0, length), () => this.frameBuffers.give(buffer));
+  }
+
   private accept(bytes: Buffer): void {
+    this.framesReceived += 1;
     if (this.failure !== undefined) return;
     let frame: Frame;
     try {
@@ -197,12 +223,12 @@ export class GrpcLink implements Link {
         this.inbox.deliver(kind, piece, total === 0 ? new Uint8Array(0) : bytes);
         return;
       }
-      this.partial = { kind, first: piece, bytes: Buffer.allocUnsafe(total), filled: 0 };
+      this.partial = { kind, first: piece, bytes: this.messageBuffers.take(total), filled: 0 };
     }
     const { partial } = this;
     const follows =
       kind === partial.kind &&
-      total === partial.bytes.length &&
+      total === partial.first.total &&
       offset === partial.filled &&
       bytes.length === Math.min(CHUNK_BYTES, total - offset) &&
       piece.round === partial.first.round &&
@@ -216,29 +242,12 @@ export class GrpcLink implements Link {
     partial.filled += bytes.length;
     if (partial.filled < total) return;
     this.partial = undefined;
-    this.inbox.deliver(kind, partial.first, partial.bytes);
+    this.inbox.deliver(kind, partial.first, partial.bytes.subarray(0, total), () =>
+      this.messageBuffers.give(partial.bytes),
+    );
   }
 
-  private fault(what: string, position = this.inbox.waitingAt): void {
+  private fault(what: string, position = this.waitingAt): void {
     this.events.onFault(malformed(this.peer, what, position, this.describe));
   }
-}
-
-function abortedBy(abort: Abort): TrefoilError {
-  const { step, round } = abort;
-  const origin = plain(abort.origin, 100);
-  const party = plain(abort.party, 100) || origin;
-  const phase = plain(abort.phase, 100);
-  return new TrefoilError(
-    'TREFOIL_ABORTED',
-    `${origin} stopped the run: ${plain(abort.message)} (${plain(abort.code, 40)})`,
-    {
-      place: {
-        party,
-        ...(phase === '' ? {} : { phase }),
-        ...(typeof step === 'number' ? { step } : {}),
-        ...(typeof round === 'number' ? { round } : {}),
-      },
-    },
-  );
 }

@@ -4,7 +4,7 @@
  */
 import { TrefoilError } from '../errors.ts';
 import { malformed, plain } from './faults.ts';
-import type { Hello } from './frames.ts';
+import { type Hello, type LinkService, serviceBetween } from './frames.ts';
 import type { MeshOptions, Offer } from './mesh-options.ts';
 
 /** Of the frames and of what the nodes do with them. */
@@ -52,6 +52,18 @@ export function checkHello(hello: Hello, peer: string, options: Introduction): O
   const { nonce, publicKey } = hello;
   if (nonce.length !== 32 || publicKey.length !== 32) throw malformed(peer, 'sent a nonce or a key of a wrong length');
   return { nonce, publicKey };
+}
+
+export type Direction = 'dialled' | 'accepted';
+
+/** Nodes that agree on everything meet on one service only, and one of them only dials. */
+export function checkService(peer: string, service: LinkService, direction: Direction, options: MeshOptions): void {
+  const { self, order, dealer, dealerIsParty } = options;
+  const due = serviceBetween(self, peer, dealer, dealerIsParty);
+  if (service.name !== due) throw malformed(peer, `opened a stream of ${service.name} where ${due} is due`);
+  if (direction === 'accepted' && order.indexOf(peer) < order.indexOf(self)) {
+    throw malformed(peer, 'opened a stream although it is the one to accept');
+  }
 }
 
 function quoted(value: string | undefined): string {

@@ -6,13 +6,20 @@ import { invariant, type TrefoilError } from '../errors.ts';
 import { byNumber, type Describe, malformed, positionText } from './faults.ts';
 import type { MessageKind, Position } from './link.ts';
 
+/** A message that the node waits for. */
+export interface Due {
+  readonly kind: MessageKind;
+  readonly position: Position;
+}
+
 interface Message {
   readonly position: Position;
   readonly payload: Uint8Array;
+  /** Lets go of the payload. */
+  readonly release: (() => void) | undefined;
 }
 
-interface Waiter {
-  readonly position: Position;
+interface Waiter extends Due {
   readonly length: number;
   readonly resolve: (payload: Uint8Array) => void;
   readonly reject: (error: TrefoilError) => void;
@@ -23,13 +30,15 @@ interface Lane {
   /** Index of the first message not yet taken: shifting a long array costs its length. */
   head: number;
   waiter: Waiter | undefined;
+  /** Lets go of the message that was handed out last. */
+  release: (() => void) | undefined;
 }
 
 export function noBytes(): Record<MessageKind, number> {
   return { ready: 0, opening: 0, input: 0, output: 0, correction: 0, credit: 0, decision: 0 };
 }
 
-const newLane = (): Lane => ({ messages: [], head: 0, waiter: undefined });
+const newLane = (): Lane => ({ messages: [], head: 0, waiter: undefined, release: undefined });
 
 function take(lane: Lane): Message | undefined {
   if (lane.head === lane.messages.length) return undefined;
@@ -72,19 +81,20 @@ export class Inbox {
     this.describe = describe;
   }
 
-  /** Where the node is waiting for this peer, if it is. */
-  get waitingAt(): Position | undefined {
-    for (const lane of Object.values(this.lanes)) if (lane.waiter !== undefined) return lane.waiter.position;
+  /** What the node is waiting for, if it is. */
+  get due(): Due | undefined {
+    for (const lane of Object.values(this.lanes)) if (lane.waiter !== undefined) return lane.waiter;
     return undefined;
   }
 
-  deliver(kind: MessageKind, position: Position, payload: Uint8Array): void {
+  /** `release` is called when the payload is not read any more. */
+  deliver(kind: MessageKind, position: Position, payload: Uint8Array, release?: () => void): void {
     if (this.failure !== undefined) return;
     const lane = this.lanes[kind];
     const waiter = lane.waiter;
     if (waiter !== undefined) {
       lane.waiter = undefined;
-      this.hand(kind, { position, payload }, waiter);
+      this.hand(kind, { position, payload, release }, waiter);
       return;
     }
     this.queuedBytes += payload.length;
@@ -94,15 +104,17 @@ export class Inbox {
       );
       return;
     }
-    lane.messages.push({ position, payload });
+    lane.messages.push({ position, payload, release });
   }
 
   receive(kind: MessageKind, position: Position, length: number): Promise<Uint8Array> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     const lane = this.lanes[kind];
     invariant(lane.waiter === undefined, `one receive of '${kind}' at a time`);
+    lane.release?.();
+    lane.release = undefined;
     return new Promise((resolve, reject) => {
-      const waiter = { position, length, resolve, reject };
+      const waiter = { kind, position, length, resolve, reject };
       const message = take(lane);
       if (message === undefined) {
         lane.waiter = waiter;
@@ -135,7 +147,7 @@ export class Inbox {
     this.onFault(malformed(this.peer, 'ended its run while a message was due', waiter.position, this.describe));
   }
 
-  private hand(kind: MessageKind, { position, payload }: Message, waiter: Waiter): void {
+  private hand(kind: MessageKind, { position, payload, release }: Message, waiter: Waiter): void {
     const expected = waiter.position;
     let wrong: string | undefined;
     if (position.phase !== expected.phase || position.step !== expected.step || position.round !== expected.round) {
@@ -145,6 +157,7 @@ export class Inbox {
     }
     if (wrong === undefined) {
       this.received[kind] += payload.length;
+      this.lanes[kind].release = release;
       waiter.resolve(payload);
       return;
     }

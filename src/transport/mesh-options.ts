@@ -29,6 +29,8 @@ export interface MeshOptions {
   readonly offer: Offer;
   /** How long to wait for all peers. */
   readonly connectSeconds: number;
+  /** How long a dealer that is connected may send nothing while its message is due; an evaluator, which may wait itself, twice that. */
+  readonly stallSeconds: number;
   /** The largest payload that the plan can ever send on a link. */
   readonly maxMessageBytes: number;
   /** Words for where a message belongs, in errors; by default the numbers. */

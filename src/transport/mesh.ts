@@ -3,22 +3,23 @@
  * @module
  */
 import { invariant, TrefoilError } from '../errors.ts';
+import { abortOf } from './abort.ts';
+import { type Absent, waitForAbsent } from './absent.ts';
 import { Acceptor } from './accept.ts';
 import { fingerprintOf } from './certificate.ts';
 import { checkPinned } from './check-pinned.ts';
 import { Dialler } from './dial.ts';
-import { byNumber, lost, malformed, plain, stoppedBy } from './faults.ts';
-import { type Abort, type LinkService, loadServices, type ServiceName, serviceBetween } from './frames.ts';
+import { byNumber, lost, stalled, stoppedBy } from './faults.ts';
+import { type Abort, type LinkService, loadServices, serviceBetween } from './frames.ts';
 import { GrpcLink, type LinkEvents, type Wire } from './grpc-link.ts';
-import { checkHello, helloTo } from './handshake.ts';
+import { checkHello, checkService, type Direction, helloTo } from './handshake.ts';
+import { Latecomers } from './latecomers.ts';
 import type { Link, Position } from './link.ts';
 import type { MeshOptions, Offer } from './mesh-options.ts';
+import { watchForStalls } from './stall.ts';
 
 export type { MeshOptions, Offer };
 
-const WAITING_MS = 2000;
-/** How long a node that gives up before all are connected stays, to tell those that are just coming. */
-const LINGER_MS = 2000;
 /** How long the last frames may take to leave when the run is over. */
 const FLUSH_MS = 1000;
 
@@ -67,15 +68,13 @@ class GrpcMesh implements Mesh {
   private failure: TrefoilError | undefined;
   /** What every peer hears after a failure. */
   private farewell: Abort | undefined;
-  /** Peers that have spoken with this node, or never will. */
-  private readonly met = new Set<string>();
-  /** Streams on which they are said. */
-  private readonly farewells: Wire[] = [];
+  private readonly latecomers = new Latecomers();
   private isConnected = false;
   private reject: (error: TrefoilError) => void = () => undefined;
   private onProgress: () => void = () => undefined;
   private shutdown: Promise<void> | undefined;
   private isOver = false;
+  private stopWatching: () => void = () => undefined;
 
   constructor(options: MeshOptions) {
     this.options = options;
@@ -89,13 +88,16 @@ class GrpcMesh implements Mesh {
   }
 
   async connect(): Promise<void> {
-    const { self, order, peers, listen, connectSeconds, stop } = this.options;
+    const { self, order, peers, listen, stop } = this.options;
     const position = order.indexOf(self);
     invariant(position >= 0 && order[0] === this.options.dealer, `${self} in the order of nodes, which a dealer leads`);
-    const deadline = setTimeout(() => this.fail(this.unreachable()), connectSeconds * 1000);
     if (stop?.aborted) this.stop(stop.reason);
     stop?.addEventListener('abort', () => this.stop(stop.reason));
-    const waiting = setInterval(() => this.options.onWaiting?.(`waiting for ${this.missing().join(', ')}`), WAITING_MS);
+    const stopWaiting = waitForAbsent(
+      this.options,
+      () => this.absent(),
+      (error) => this.fail(error),
+    );
     try {
       if (position < order.length - 1) {
         invariant(listen !== undefined, `${self} has an address to listen at`);
@@ -116,12 +118,12 @@ class GrpcMesh implements Mesh {
       await Promise.race([connected, this.failed]);
       this.isConnected = true;
       this.acceptor?.stopListening();
+      if (self !== this.options.dealer && this.failure === undefined) this.watch();
     } catch (error) {
       if (error instanceof TrefoilError) await this.abort(error);
       throw error;
     } finally {
-      clearTimeout(deadline);
-      clearInterval(waiting);
+      stopWaiting();
     }
   }
 
@@ -153,10 +155,10 @@ class GrpcMesh implements Mesh {
       this.options,
       (wire, refused) => {
         if (this.farewell === undefined) this.open(peer, wire, service, 'dialled', refused);
-        else this.tell(peer, wire, service.fromDialer.encode({ abort: this.farewell }), refused);
+        else this.latecomers.tell(peer, wire, service.fromDialer.encode({ abort: this.farewell }), refused);
       },
       (error) => {
-        this.met.add(peer);
+        this.latecomers.meet(peer);
         this.fail(error);
       },
     );
@@ -164,20 +166,9 @@ class GrpcMesh implements Mesh {
     dialler.attempt();
   }
 
-  /** All that a peer hears that this node reaches only after it has given up. */
-  private tell(peer: string, wire: Wire, farewell: Buffer, refused: () => void): void {
-    wire.listen(
-      () => this.met.add(peer),
-      () => (this.met.has(peer) ? this.onProgress() : refused()),
-    );
-    wire.write(farewell);
-    wire.finish();
-    this.farewells.push(wire);
-  }
-
   private onStream(wire: Wire, service: LinkService, fingerprint: string): void {
     const peer = this.names.get(fingerprint);
-    if (peer !== undefined) this.met.add(peer);
+    if (peer !== undefined) this.latecomers.meet(peer);
     const isNew = ![...this.streams].some((stream) => stream.peer === peer);
     if (this.failure === undefined && peer !== undefined && isNew) {
       this.open(peer, wire, service, 'accepted', () =>
@@ -186,26 +177,19 @@ class GrpcMesh implements Mesh {
       return;
     }
     // Too late, or not of this run: an older process of the peer, or one too many.
-    const abort = this.farewell ?? this.notice(new TrefoilError('TREFOIL_PEER', 'this node is connected already'));
-    wire.write(service.fromAcceptor.encode({ abort }));
-    wire.finish();
-    this.onProgress();
+    const { self } = this.options;
+    const abort = this.farewell ?? abortOf(self, new TrefoilError('TREFOIL_PEER', 'this node is connected already'));
+    this.latecomers.answer(wire, service.fromAcceptor.encode({ abort }));
   }
 
-  private open(
-    peer: string,
-    wire: Wire,
-    service: LinkService,
-    direction: 'dialled' | 'accepted',
-    refused: () => void,
-  ): void {
+  private open(peer: string, wire: Wire, service: LinkService, direction: Direction, refused: () => void): void {
     const { describe = byNumber, maxMessageBytes } = this.options;
     const events: LinkEvents = {
       onHello: (hello) => {
-        this.met.add(peer);
+        this.latecomers.meet(peer);
         try {
           const offer = checkHello(hello, peer, this.options);
-          this.checkService(peer, service, direction);
+          checkService(peer, service, direction, this.options);
           this.offers.set(peer, offer);
           this.links.set(peer, link);
           this.onProgress();
@@ -214,7 +198,7 @@ class GrpcMesh implements Mesh {
         }
       },
       onFault: (fault, abort) => {
-        this.met.add(peer);
+        this.latecomers.meet(peer);
         this.fail(fault, abort);
       },
       onEnded: () => this.onProgress(),
@@ -234,21 +218,20 @@ class GrpcMesh implements Mesh {
     link.greet(helloTo(peer, this.options));
   }
 
-  /** Nodes that agree on everything meet on one service only, and one of them only dials. */
-  private checkService(peer: string, service: LinkService, direction: 'dialled' | 'accepted'): void {
-    const { self, order, dealer, dealerIsParty } = this.options;
-    const due: ServiceName = serviceBetween(self, peer, dealer, dealerIsParty);
-    if (service.name !== due) throw malformed(peer, `opened a stream of ${service.name} where ${due} is due`);
-    if (direction === 'accepted' && order.indexOf(peer) < order.indexOf(self)) {
-      throw malformed(peer, 'opened a stream although it is the one to accept');
-    }
-  }
-
   /** Where this node is in the run: where it waits, or where it last sent something. */
   private get position(): Position | undefined {
     const links = [...this.links.values()];
     const [waiting] = links.flatMap(({ waitingAt }) => waitingAt ?? []);
     return waiting ?? links.findLast(({ sentAt }) => sentAt !== undefined)?.sentAt;
+  }
+
+  private watch(): void {
+    const { stallSeconds, dealer, describe } = this.options;
+    this.stopWatching = watchForStalls([...this.links.values()], {
+      stallSeconds,
+      dealer,
+      onStalled: (peer, seconds, due) => this.fail(stalled(peer, seconds, due, describe)),
+    });
   }
 
   private stop(reason: unknown): void {
@@ -257,7 +240,7 @@ class GrpcMesh implements Mesh {
   }
 
   /** The first failure counts; all others follow from it. */
-  private fail(error: TrefoilError, abort = this.notice(error)): void {
+  private fail(error: TrefoilError, abort = abortOf(this.options.self, error)): void {
     if (this.failure !== undefined || this.isOver) return;
     this.failure = error;
     this.farewell = abort;
@@ -266,13 +249,9 @@ class GrpcMesh implements Mesh {
     void this.closeAll();
   }
 
-  private notice(error: TrefoilError): Abort {
-    const { party = '', phase = '', ...position } = error.place;
-    return { origin: this.options.self, code: error.code, message: plain(error.message), party, phase, ...position };
-  }
-
   private closeAll(): Promise<void> {
     this.shutdown ??= (async () => {
+      this.stopWatching();
       for (const dialler of this.diallers.values()) dialler.stop();
       let timer: NodeJS.Timeout | undefined;
       const flushed = new Promise<void>((resolve) => {
@@ -282,44 +261,31 @@ class GrpcMesh implements Mesh {
       await flushed;
       clearTimeout(timer);
       for (const link of this.streams) link.kill();
-      await this.latecomers();
+      await this.tellLatecomers();
       for (const dialler of this.diallers.values()) dialler.stop();
-      for (const wire of this.farewells) wire.kill();
+      this.latecomers.kill();
       await this.acceptor?.shutdown();
     })();
     return this.shutdown;
   }
 
-  /** Returns when all that were still to connect have heard why this node gives up, or soon anyway. */
-  private async latecomers(): Promise<void> {
+  private async tellLatecomers(): Promise<void> {
     const { self, order, stop } = this.options;
     if (this.isConnected || this.failure?.code === 'TREFOIL_UNREACHABLE' || stop?.aborted) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, LINGER_MS);
-      stop?.addEventListener('abort', () => resolve());
-      this.onProgress = () => order.every((peer) => peer === self || this.met.has(peer)) && resolve();
-      this.onProgress();
-      for (const [peer, dialler] of this.diallers) if (!this.met.has(peer)) dialler.attempt();
+    const others = order.filter((peer) => peer !== self);
+    await this.latecomers.wait(others, stop, () => {
+      for (const [peer, dialler] of this.diallers) if (!this.latecomers.hasMet(peer)) dialler.attempt();
     });
-    clearTimeout(timer);
   }
 
-  /** The peers that are not connected yet, each with what is known of the reason. */
-  private missing(): string[] {
-    return this.options.order
-      .filter((name) => name !== this.options.self && !this.links.has(name))
-      .map((name) => this.diallers.get(name)?.waitingFor ?? `${name} to connect${this.acceptor?.refusal ?? ''}`);
-  }
-
-  private unreachable(): TrefoilError {
-    const { connectSeconds } = this.options;
-    const problems = this.missing();
-    const [first] = this.options.order.filter((name) => name !== this.options.self && !this.links.has(name));
-    return new TrefoilError(
-      'TREFOIL_UNREACHABLE',
-      `not all nodes were there within ${connectSeconds} seconds; check that each is started, its address, and the firewall between. Still waiting for:`,
-      { problems, place: { party: first } },
+  private absent(): Absent {
+    const { self, order } = this.options;
+    const names = order.filter((name) => name !== self && !this.links.has(name));
+    return new Map(
+      names.map((name) => {
+        const accepted = `${name} to connect${this.acceptor?.refusal ?? ''}`;
+        return [name, this.diallers.get(name)?.waitingFor ?? accepted];
+      }),
     );
   }
 }

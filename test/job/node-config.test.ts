@@ -83,6 +83,7 @@ describe('loadNodeConfig', () => {
       output: resolve('out/east'),
       connectSeconds: 120,
       threads: Math.min(availableParallelism(), 64),
+      stallSeconds: 120,
     });
   });
 
@@ -98,6 +99,7 @@ data: { train: north.csv, trian: x }
 output: out
 connectSeconds: 0
 threads: 65
+stallSeconds: soon
 `),
     );
     expect(found).toEqual([
@@ -111,6 +113,7 @@ threads: 65
       "line 7: unknown key 'trian' in data; did you mean 'train'?",
       'line 9: connectSeconds must be a finite number above 0',
       'line 10: threads must be a whole number from 1 to 64',
+      'line 11: stallSeconds must be a finite number above 0',
     ]);
   });
 

@@ -48,6 +48,28 @@ describe('a connected mesh', () => {
     await closeAll(meshes);
   });
 
+  it('keeps what was sent and what was received apart from all that follows, although buffers are used again', async () => {
+    const meshes = await connected(await startNodes(['north', 'east'], identities));
+    const [there, here] = [linkBetween(meshes, 'north', 'east'), linkBetween(meshes, 'east', 'north')];
+    // Below, at and above the size of a piece, twice and more, so that buffers come round.
+    const lengths = [100, 1 << 16, 1 << 20, (1 << 20) + 1, 3 << 20, 2 << 20, 1 << 16, 3 << 20];
+    const payload = new Uint8Array(3 << 20);
+    const position = (step: number) => ({ phase: 0, step, round: 0 });
+    lengths.forEach((length, step) => {
+      payload.fill(step + 1);
+      there.send('input', position(step), payload.subarray(0, length));
+      there.send('correction', position(step), payload.fill(100 + step).subarray(0, length));
+    });
+    payload.fill(255);
+    for (const [step, length] of lengths.entries()) {
+      const input = await here.receive('input', position(step), length);
+      const correction = await here.receive('correction', position(step), length);
+      expect(input.every((byte) => byte === step + 1)).toBe(true);
+      expect(correction.every((byte) => byte === 100 + step)).toBe(true);
+    }
+    await closeAll(meshes);
+  });
+
   it('carries what a dealer of its own needs, and nothing towards it but credit', async () => {
     const order = ['dealer', 'north', 'east', 'west'];
     const meshes = await connected(await startNodes(order, identities, { dealerIsParty: false }));

@@ -50,6 +50,7 @@ export async function startNodes(
         agreement: { 'trust mode': 'honest-majority' },
         offer: { nonce: randomBytes(32), publicKey: randomBytes(32) },
         connectSeconds: 10,
+        stallSeconds: 60,
         maxMessageBytes: 8 << 20,
         ...common,
         ...change[self],
