@@ -11,6 +11,7 @@ import type { Benchmark } from './benchmark.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   kernels: () => import('./kernels.ts'),
   logistic: () => import('./logistic.ts'),
+  mlp: () => import('./mlp.ts'),
   transport: () => import('./transport.ts'),
 };
 

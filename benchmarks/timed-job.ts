@@ -1,0 +1,136 @@
+/**
+ * A job on random records, written to a temporary folder and run by local processes over TLS: what a benchmark of training times.
+ * @module
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runNodes } from '../src/cli/local-run.ts';
+import { ProgressDisplay } from '../src/cli/progress.ts';
+import { Rehearsal } from '../src/cli/rehearsal.ts';
+import { loadJob } from '../src/job/job-file.ts';
+import { loadNodeConfig } from '../src/job/node-config.ts';
+import type { Job } from '../src/job/schema.ts';
+import { jobPlan } from '../src/job/task.ts';
+import { planCost } from '../src/plan/cost.ts';
+import type { Plan, TrustMode } from '../src/plan/plan.ts';
+import { Stream } from '../src/prg/stream.ts';
+
+const PARTIES = ['north', 'east', 'south'] as const;
+
+/** What a benchmark says of its job; the rest is the same in all. */
+export interface TimedJob {
+  readonly trust: TrustMode;
+  readonly features: number;
+  /** Largest value of a feature; the smallest is −`reach`, or 0 with `standardise: range-to-unit`. */
+  readonly reach: number;
+  readonly classes: number;
+  readonly rows: number;
+  /** Sections of the job file. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly model: Readonly<Record<string, unknown>>;
+  readonly training: { readonly batch: number; readonly epochs: number; readonly learningRate: number };
+  readonly numbers?: Readonly<Record<string, unknown>>;
+}
+
+export interface Timing {
+  readonly job: Job;
+  readonly plan: Plan;
+  readonly steps: number;
+  /** Milliseconds a step, of each repetition. */
+  readonly milliseconds: readonly number[];
+  readonly rounds: number;
+  /** Of one step: what the first evaluator sends to each other, and the dealer to the last one. */
+  readonly onlineBytes: number;
+  readonly correctionBytes: number;
+}
+
+export async function timeJob(setting: TimedJob, repetitions: number): Promise<Timing> {
+  const folder = await mkdtemp(join(tmpdir(), 'trefoil-bench-'));
+  try {
+    const { jobFile, configs } = await writeJob(folder, setting);
+    const job = loadJob(jobFile);
+    const plan = jobPlan(job);
+    const steps = plan.training.epochs * plan.training.stepsPerEpoch;
+    const milliseconds: number[] = [];
+    for (let i = 0; i < repetitions; i++) {
+      const rehearsal = await Rehearsal.create(jobFile, configs);
+      try {
+        const { results } = await runNodes(job, rehearsal, new ProgressDisplay(), new AbortController().signal);
+        milliseconds.push((1000 * results[results.length - 1].seconds.training) / steps);
+      } finally {
+        await rehearsal.remove();
+      }
+    }
+    const step = planCost(plan).phases.find(({ name }) => name === 'training');
+    const [first, second] = plan.roles.evaluators;
+    const bytes = (from: string, kind: string, to?: string) =>
+      step?.traffic
+        .filter((each) => each.from === from && each.kind === kind && (to === undefined || each.to === to))
+        .reduce((sum, each) => sum + each.bytes, 0) ?? 0;
+    return {
+      job,
+      plan,
+      steps,
+      milliseconds,
+      rounds: step?.rounds ?? 0,
+      onlineBytes: bytes(first, 'opening', second),
+      correctionBytes: bytes(plan.roles.dealer, 'correction'),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function writeJob(folder: string, setting: TimedJob) {
+  const { trust, features, rows, data, model, training, numbers } = setting;
+  const names = Array.from({ length: features }, (_, j) => `x${j}`);
+  const share = Math.floor(rows / PARTIES.length);
+  const counts = [rows - 2 * share, share, share];
+  const range = data.standardise === 'range-to-unit' ? [0, setting.reach] : [-setting.reach, setting.reach];
+  const job = {
+    trefoil: 1,
+    name: 'benchmark',
+    trust,
+    parties: PARTIES.map((name, i) => ({ name, train: counts[i], test: 0 })),
+    data: { label: 'y', ...data, features: Object.fromEntries(names.map((name) => [name, range])) },
+    model,
+    training,
+    ...(numbers === undefined ? {} : { numbers }),
+    reveal: { model: ['south'] },
+  };
+  const jobFile = join(folder, 'job.yaml');
+  await writeFile(jobFile, JSON.stringify(job));
+  const configs = new Map();
+  const nodes = trust === 'dealer' ? ['dealer', ...PARTIES] : PARTIES;
+  for (const [i, node] of nodes.entries()) {
+    const party = PARTIES.indexOf(node as (typeof PARTIES)[number]);
+    const file = join(folder, `${node}.yaml`);
+    const config = {
+      node,
+      job: jobFile,
+      listen: `localhost:${7000 + i}`,
+      identity: node,
+      peers: {},
+      ...(party < 0 ? {} : { data: { train: `${node}.csv` } }),
+      output: 'out',
+    };
+    await writeFile(file, JSON.stringify(config));
+    if (party >= 0) await writeFile(join(folder, `${node}.csv`), records(names, counts[party], party, setting));
+    configs.set(node, loadNodeConfig(file));
+  }
+  return { jobFile, configs };
+}
+
+/** Labels that the first two features decide: what records hold does not change the cost. */
+function records(names: readonly string[], rows: number, seed: number, { reach, classes, data }: TimedJob): string {
+  const isUnit = data.standardise === 'range-to-unit';
+  const bytes = new Stream(new Uint8Array(16).fill(seed + 1)).read(0, 16 * Math.ceil((4 * rows * names.length) / 16));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const x = names.map((_, j) => view.getInt32(4 * (i * names.length + j), true) / 2 ** 31);
+    const label = Math.min(classes - 1, Math.floor(((x[0] + x[1]) / 4 + 0.5) * classes));
+    return [...x.map((value) => ((isUnit ? (value + 1) / 2 : value) * reach).toFixed(6)), label].join(',');
+  });
+  return `${[...names, 'y'].join(',')}\n${lines.join('\n')}\n`;
+}
