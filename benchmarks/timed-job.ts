@@ -125,7 +125,7 @@ async function writeJob(folder: string, setting: TimedJob) {
 /** Labels that the first two features decide: what records hold does not change the cost. */
 function records(names: readonly string[], rows: number, seed: number, { reach, classes, data }: TimedJob): string {
   const isUnit = data.standardise === 'range-to-unit';
-  const bytes = new Stream(new Uint8Array(16).fill(seed + 1)).read(0, 16 * Math.ceil((4 * rows * names.length) / 16));
+  const bytes = new Stream(new Uint8Array(32).fill(seed + 1)).read(0, 16 * Math.ceil((4 * rows * names.length) / 16));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const lines = Array.from({ length: rows }, (_, i) => {
     const x = names.map((_, j) => view.getInt32(4 * (i * names.length + j), true) / 2 ** 31);

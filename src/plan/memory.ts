@@ -55,7 +55,7 @@ function stateBytes({ state, values, sites, roles }: Plan, isDealer: boolean): n
 
 function phaseBytes({ roles, values }: Plan, phase: Phase, layout: PhaseLayout, isDealer: boolean): number {
   const copies = copiesOf(roles.evaluators.length, isDealer);
-  const expansions = isDealer ? roles.evaluators.length + 1 : 1;
+  const expansions = isDealer ? roles.evaluators.length + 1 : 2;
   const words = phase.ops.reduce(
     (sum, { op }) => sum + ownWords(op, values, copies, isDealer) + temporaryWords(op, values, copies),
     expansions * layout.materialWords + layout.publicWords,
@@ -96,9 +96,9 @@ function ownWords(op: Op, values: readonly Value[], copies: number, isDealer: bo
 function temporaryWords(op: Op, values: readonly Value[], copies: number): number {
   switch (op.op) {
     case 'load':
-      return op.rows * (values[op.into].cols + recordStride(values[op.into]) / 8);
+      return op.rows * values[op.into].cols + recordStride(values[op.into]) / 8;
     case 'gather':
-      return values[op.out].rows * (1 + recordStride(values[op.out]) / 8);
+      return values[op.out].rows + recordStride(values[op.out]) / 8;
     case 'open':
       return sizeOf(values[op.out]);
     case 'truncate':

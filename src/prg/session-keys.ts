@@ -55,7 +55,7 @@ export class StreamFamily implements Streams {
   }
 
   stream(label: string): Stream {
-    return new Stream(hkdf(sha256, this.#secret, this.#salt, bytesOf(`trefoil stream\0${label}`), 16));
+    return new Stream(hkdf(sha256, this.#secret, this.#salt, bytesOf(`trefoil stream\0${label}`), 32));
   }
 }
 

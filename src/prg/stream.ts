@@ -1,17 +1,26 @@
 /**
- * Seekable pseudo-random byte streams: AES-128 in counter mode under a key used for nothing else.
+ * Seekable pseudo-random byte streams: ChaCha20 (Bernstein 2008; the block function of RFC 8439 with the original 64-bit counter) under a
+ * key used for nothing else, nonce 0.
+ *
+ * Masks by the megabyte are expanded by a kernel straight into linear memory, where they are used; what is read outside it comes from the
+ * platform's ChaCha20. Both are the same bytes.
  * @module
  */
 import { type Cipher, createCipheriv } from 'node:crypto';
 import { invariant } from '../errors.ts';
+import type { RingMemory } from '../ring/memory.ts';
 
-const BLOCK = 16;
+const KEY_BYTES = 32;
+const BLOCK = 64;
+
+/** Bytes from one position to the next that `fill` can begin at, for items of `bytes` bytes. */
+export const streamStride = (bytes: number): number => BLOCK * Math.ceil(bytes / BLOCK);
 
 /** Something to read pseudo-random bytes from. */
 export interface ByteStream {
   read(position: number, length: number): Uint8Array;
-  /** The same from each of many positions, back to back. */
-  readEach(positions: ArrayLike<number>, length: number): Uint8Array;
+  /** Writes `length` bytes of the stream from `position`, a multiple of 64, to an address. */
+  fill(memory: RingMemory, address: number, position: number, length: number): void;
 }
 
 /** One stream a label, each under a key of its own. */
@@ -24,45 +33,34 @@ export class Stream implements ByteStream {
   #cipher: Cipher | undefined;
   #position = 0;
   #zeros = new Uint8Array(0);
-  #blocks: Cipher | undefined;
-  #counters = new Uint8Array(0);
 
   constructor(key: Uint8Array) {
-    invariant(key.length === BLOCK, 'a stream key has 16 bytes');
+    invariant(key.length === KEY_BYTES, 'a stream key has 32 bytes');
     this.#key = key;
   }
 
-  /** `length` bytes of the stream from `position` (a multiple of 16) on; reading onwards from the last end costs no re-keying. */
+  /** `length` bytes of the stream from `position` on; reading onwards from the last end costs no re-keying. */
   read(position: number, length: number): Uint8Array {
     if (this.#cipher === undefined || position !== this.#position) this.#cipher = this.#seek(position);
-    if (this.#zeros.length < length) this.#zeros = new Uint8Array(length);
     this.#position = position + length;
-    return this.#cipher.update(this.#zeros.subarray(0, length));
+    return this.#next(this.#cipher, length);
   }
 
-  /** `length` bytes (a multiple of 16) from each position: their block numbers are encrypted in one go, since seeking to each costs more. */
-  readEach(positions: ArrayLike<number>, length: number): Uint8Array {
-    invariant(length % BLOCK === 0, 'streams are read to block boundaries');
-    const total = positions.length * length;
-    if (this.#counters.length < total) this.#counters = new Uint8Array(total);
-    const counters = new DataView(this.#counters.buffer);
-    let at = 0;
-    for (let i = 0; i < positions.length; i++) {
-      invariant(positions[i] % BLOCK === 0, 'streams are read from block boundaries');
-      const first = positions[i] / BLOCK;
-      for (let block = first; block < first + length / BLOCK; block++, at += BLOCK) {
-        counters.setUint32(at + 8, block / 2 ** 32);
-        counters.setUint32(at + 12, block);
-      }
-    }
-    this.#blocks ??= createCipheriv('aes-128-ecb', this.#key, null).setAutoPadding(false);
-    return this.#blocks.update(this.#counters.subarray(0, total));
+  fill(memory: RingMemory, address: number, position: number, length: number): void {
+    invariant(position % BLOCK === 0, 'memory is filled from block boundaries');
+    memory.expand(address, this.#key, BigInt(position / BLOCK), length);
+  }
+
+  #next(cipher: Cipher, length: number): Uint8Array {
+    if (this.#zeros.length < length) this.#zeros = new Uint8Array(length);
+    return cipher.update(this.#zeros.subarray(0, length));
   }
 
   #seek(position: number): Cipher {
-    invariant(position % BLOCK === 0, 'streams are read from block boundaries');
-    const counter = Buffer.alloc(BLOCK);
-    counter.writeBigUInt64BE(BigInt(position / BLOCK), 8);
-    return createCipheriv('aes-128-ctr', this.#key, counter);
+    const counterAndNonce = Buffer.alloc(16);
+    counterAndNonce.writeBigUInt64LE(BigInt(Math.floor(position / BLOCK)));
+    const cipher = createCipheriv('chacha20', this.#key, counterAndNonce);
+    this.#next(cipher, position % BLOCK);
+    return cipher;
   }
 }

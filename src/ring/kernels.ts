@@ -104,6 +104,11 @@ export interface RealMatrixKernels {
   realMatmulScratchBytes(m: number, k: number, n: number): number;
 }
 
+export interface StreamKernels {
+  /** `bytes` bytes of ChaCha20 from block number `block` on, nonce 0; `key` 32 bytes, `scratch` 256. */
+  chacha20(out: number, key: number, block: bigint, bytes: number, scratch: number): void;
+}
+
 export interface FixedPointKernels {
   /** The nearest integer (ties to even) to x·2^fractionalBits, for f64 inputs with |x·2^fractionalBits| < 2^62. */
   encode(out: number, x: number, fractionalBits: number, n: number): void;
@@ -124,6 +129,7 @@ export interface Kernels
     MatrixKernels,
     RealMatrixKernels,
     FixedPointKernels,
+    StreamKernels,
     BitKernels,
     TruncateKernels,
     FourierKernels {}

@@ -16,6 +16,9 @@ import { CONTROL_BYTES, type ProductPart } from './shared-product.ts';
 const PAGE = 65_536;
 const MAX_PAGES = 65_536;
 const ALIGNMENT = 64;
+/** A key, and the scratch of the kernel that expands it. */
+const KEY_BYTES = 32;
+const STREAM_SCRATCH_BYTES = 256;
 /** Room for the static data of the kernels, and not less than `initialMemory` in their asconfig.json. */
 const STATIC_BYTES = 2 * PAGE;
 /** Of a matrix beyond every block size, so that its scratch memory does for all. */
@@ -51,6 +54,7 @@ export class RingMemory {
   readonly kernels: Kernels;
   readonly #memory: WebAssembly.Memory;
   readonly #threads: ProductThreads | undefined;
+  readonly #stream: number;
   #end: number;
 
   /**
@@ -70,6 +74,7 @@ export class RingMemory {
     const { dataEnd, matmulPart, ...kernels } = exports as unknown as Exports;
     this.#end = align(dataEnd());
     this.kernels = kernels;
+    this.#stream = this.allocate(KEY_BYTES + STREAM_SCRATCH_BYTES);
     if (!shared) return;
     const control = this.allocate(CONTROL_BYTES);
     const scratchBytes = kernels.matmulScratchBytes(LARGEST_SIDE, LARGEST_SIDE, LARGEST_SIDE);
@@ -94,6 +99,12 @@ export class RingMemory {
     if (missing > 0) this.#memory.grow(missing);
     this.#end = end;
     return address;
+  }
+
+  /** Writes `bytes` bytes of the ChaCha20 stream under a 32-byte key, from block number `block` on, to an address. */
+  expand(address: number, key: Uint8Array, block: bigint, bytes: number): void {
+    this.u8(this.#stream, KEY_BYTES).set(key);
+    this.kernels.chacha20(address, this.#stream, block, bytes, this.#stream + KEY_BYTES);
   }
 
   /** What `release` goes back to. */

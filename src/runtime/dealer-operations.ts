@@ -245,7 +245,6 @@ function gatherRecords(op: OpOf<'gather'>, indices: number, context: DealerConte
   ];
   const addMasks = masks.adder(
     op.of,
-    rows,
     targets.map(({ signs }) => signs),
   );
   const places = targets.map(({ to }) => to);

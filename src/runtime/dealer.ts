@@ -10,7 +10,7 @@ import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from 
 import { type Area, type PhaseLayout, phaseLayout } from '../plan/layout.ts';
 import { maskNeeds } from '../plan/mask-needs.ts';
 import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
-import type { ByteStream } from '../prg/stream.ts';
+import { type ByteStream, streamStride } from '../prg/stream.ts';
 import { dealtTensor } from '../protocol/tensors.ts';
 import type { Kernels } from '../ring/kernels.ts';
 import type { Position } from '../transport/link.ts';
@@ -239,7 +239,7 @@ class Dealer {
     const last = expansions.length - 1;
     expansions.forEach((expansion, j) => {
       const bytes = 8 * (j === last ? layout.seededWords : layout.materialWords);
-      if (bytes > 0) memory.u8(expansion, bytes).set(streams[j].read(repetition * bytes, bytes));
+      streams[j].fill(memory, expansion, repetition * streamStride(bytes), bytes);
     });
     const areas = (source: Area['source']) => layout.areas.filter((area) => area.source === source && area.words > 0);
     for (const area of areas('seeds')) {

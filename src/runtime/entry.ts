@@ -65,7 +65,7 @@ function compileMask(
     const mask = maskOf(op);
     return (_, to) => maskInput(workspace.machine, to, mask, sizeOf(plan.values[op.out]));
   }
-  const add = masks.adder(op.into, op.rows);
+  const add = masks.adder(op.into);
   const rows = new Uint32Array(op.rows);
   return (repetition, to) => {
     const first = firstRowOf(plan, op, repetition);

@@ -107,7 +107,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       }
       const records = slots.records(op.of);
       const out = fresh(op.out);
-      const addMasks = context.masks.adder(op.of, rows);
+      const addMasks = context.masks.adder(op.of);
       return [
         () => {
           kernels.gatherRows(out.value.at, records.at, indices, rows, cols);

@@ -35,8 +35,9 @@ export class EvaluatorPhase {
   readonly phase: Phase;
   readonly layout: PhaseLayout;
   readonly selections: Selections;
-  /** Address of the material of one repetition. */
+  /** Address of the material of one repetition, and where that of the next is expanded meanwhile. */
   readonly material: number;
+  readonly nextMaterial: number;
   /** Address of the public random words of one repetition. */
   readonly publicWords: number;
   /** What this evaluator enters, and what others do. */
@@ -63,6 +64,7 @@ export class EvaluatorPhase {
     this.#peers = plan.roles.evaluators.filter((name) => name !== self);
     this.selections = new Selections(workspace);
     this.material = workspace.words(this.layout.materialWords);
+    this.nextMaterial = workspace.words(this.layout.materialWords);
     this.publicWords = workspace.words(this.layout.publicWords);
     const placed = this.layout.rounds.map(() => new Map<PlacedOpening, number>());
     // One round's messages are done with when the next begins.

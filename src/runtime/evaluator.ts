@@ -5,6 +5,7 @@
 import { invariant } from '../errors.ts';
 import { correctionsPerMessage, entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../plan/cost.ts';
 import { ALARM_PARTS, type OpOf, sizeOf } from '../plan/plan.ts';
+import { streamStride } from '../prg/stream.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import { encodeFixedArray } from '../ring/fixed-point.ts';
 import type { Link, Position } from '../transport/link.ts';
@@ -117,22 +118,21 @@ class Evaluator {
       const publicStream = this.#node.publicStreams.stream(`checks ${session}`);
       const { layout } = phase;
       const bytes = 8 * (this.#isLast ? layout.seededWords : layout.materialWords);
-      const expand = (repetition: number) => material.read(repetition * bytes, bytes);
-      let next: Uint8Array | undefined;
+      const expand = (repetition: number) =>
+        material.fill(this.#workspace.memory, phase.nextMaterial, repetition * streamStride(bytes), bytes);
+      if (repeat > 0) expand(0);
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
         if (phase.phase.trains) this.#order.enter(trainingStep, this.#workspace.step);
         phase.selections.fill(this.#order, trainingStep, repetition);
-        const seeded = next ?? expand(repetition);
-        next = undefined;
-        await this.#fillMaterial(phase, seeded, session, repetition, repeat);
+        await this.#fillMaterial(phase, bytes, session, repetition, repeat);
         const publicBytes = 8 * layout.publicWords;
         const words = publicStream.read(repetition * publicBytes, publicBytes);
         this.#workspace.memory.u8(phase.publicWords, publicBytes).set(words);
         await this.#exchangeInputs(phase, at);
         this.#rounds += await phase.run(this.#node, at, () => {
-          if (repetition + 1 < repeat) next = expand(repetition + 1);
+          if (repetition + 1 < repeat) expand(repetition + 1);
         });
         await this.#exchangeOutputs(phase, at);
         if (phase.phase.trains) this.#onStep({ step: trainingStep + 1, phase: index });
@@ -159,19 +159,19 @@ class Evaluator {
   }
 
   async #fillMaterial(
-    { layout, material, phase }: EvaluatorPhase,
-    seeded: Uint8Array,
+    { layout, material, nextMaterial, phase }: EvaluatorPhase,
+    seeded: number,
     session: number,
     repetition: number,
     repeat: number,
   ): Promise<void> {
     const corrected = 8 * (layout.materialWords - layout.seededWords);
-    const { memory } = this.#workspace;
-    memory.u8(material, seeded.length).set(seeded);
+    const { memory, machine } = this.#workspace;
+    machine.kernels.copy(material, nextMaterial, seeded);
     if (!this.#isLast || corrected === 0) return;
     const group = correctionsPerMessage(phase, corrected, repeat);
     const bytes = await this.#corrections.next(session, repetition, repeat, corrected, group);
-    memory.u8(material + seeded.length, corrected).set(bytes);
+    memory.u8(material + seeded, corrected).set(bytes);
   }
 
   async #exchangeInputs({ phase, own, others }: EvaluatorPhase, at: Position): Promise<void> {

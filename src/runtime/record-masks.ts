@@ -45,35 +45,27 @@ export class RecordMasks {
     }
   }
 
-  /** For up to `count` rows of a set at a time; `signs`: for each address the factors, 1, 0 or −1, of what comes from each evaluator. */
-  adder(records: ValueId, count: number, signs?: readonly (readonly number[])[]): AddMasks {
+  /** For rows of a set; `signs`: for each address the factors, 1, 0 or −1, of what comes from each evaluator. */
+  adder(records: ValueId, signs?: readonly (readonly number[])[]): AddMasks {
     const { memory, machine } = this.#workspace;
     const { kernels } = machine;
     const { cols } = this.#plan.values[records];
     const stride = recordStride({ cols });
-    const room = memory.allocate(count * stride);
-    const [positions, places] = [new Float64Array(count), new Uint32Array(count)];
+    const room = memory.allocate(stride);
     const sources = this.#sources.get(records);
     invariant(sources !== undefined, `value ${records} is a set of records`);
     return (rows, to) => {
       for (const [source, { stream, isMasked }] of sources.entries()) {
-        let found = 0;
         for (let i = 0; i < rows.length; i++) {
           if (isMasked[rows[i]] === 0) continue;
-          positions[found] = rows[i] * stride;
-          places[found] = i;
-          found++;
-        }
-        if (found === 0) continue;
-        memory.u8(room, found * stride).set(stream.readEach(positions.subarray(0, found), stride));
-        to.forEach((at, target) => {
-          const sign = signs === undefined ? 1 : signs[target][source];
-          for (let k = 0; k < found && sign !== 0; k++) {
-            const row = at + 8 * cols * places[k];
-            if (sign > 0) kernels.add(row, row, room + k * stride, cols);
-            else kernels.sub(row, row, room + k * stride, cols);
+          stream.fill(memory, room, rows[i] * stride, 8 * cols);
+          for (const [target, at] of to.entries()) {
+            const sign = signs === undefined ? 1 : signs[target][source];
+            const row = at + 8 * cols * i;
+            if (sign > 0) kernels.add(row, row, room, cols);
+            else if (sign < 0) kernels.sub(row, row, room, cols);
           }
-        });
+        }
       }
     };
   }

@@ -1,80 +1,84 @@
-/** Streams are AES-128 in counter mode, and the same however they are read. */
+/** Streams are ChaCha20, and the same however and wherever they are read. */
 import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Stream } from '../../src/prg/stream.ts';
+import { Stream, streamStride } from '../../src/prg/stream.ts';
+import { RingMemory } from '../../src/ring/memory.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+const KEY = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);
+const memory = RingMemory.create(0);
+const ROOM = memory.allocate(8192);
 
-// The all-zero block under the all-zero key is H of test case 1 of the GCM specification (McGrew and Viega, 2005); the blocks after it
-// are compared with ECB mode, which has no counter.
-it('is the cipher of the block numbers', () => {
-  expect(hex(new Stream(new Uint8Array(16)).read(0, 16))).toBe('66e94bd4ef8a2c3b884cfa59ca342b2e');
-  const key = Uint8Array.from({ length: 16 }, (_, i) => 17 * i);
-  const ecb = createCipheriv('aes-128-ecb', key, null);
-  const blocks = Array.from({ length: 40 }, (_, i) => {
-    const block = Buffer.alloc(16);
-    block.writeUInt32BE(i, 12);
-    return ecb.update(block);
-  });
-  expect(hex(new Stream(key).read(0, 640))).toBe(hex(Buffer.concat(blocks)));
-});
+/** What the kernel writes; the bytes around it stay as they were. */
+function filled(stream: Stream, position: number, length: number): string {
+  const around = memory.u8(ROOM, 8192).fill(0xa5);
+  stream.fill(memory, ROOM + 64, position, length);
+  expect(around.subarray(0, 64).every((byte) => byte === 0xa5)).toBe(true);
+  expect(around.subarray(64 + length).every((byte) => byte === 0xa5)).toBe(true);
+  return hex(around.subarray(64, 64 + length));
+}
 
-// The first output block of NIST SP 800-38A, F.5.1. A stream always starts at zero, so its initial counter goes through ECB.
-it('uses the AES of SP 800-38A', () => {
-  const key = Buffer.from('2b7e151628aed2a6abf7158809cf4f3c', 'hex');
-  const ecb = createCipheriv('aes-128-ecb', key, null);
-  expect(hex(ecb.update(Buffer.from('f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff', 'hex')))).toBe(
-    'ec8cdf7398607cb0f2d21675ea9ea1e4',
+// Key, nonce and counter of zero: test vector 1 of RFC 8439, appendix A.1; test vector 2 is its next block.
+it.each(['read', 'filled'])('gives the vectors of RFC 8439, %s', (how) => {
+  const stream = new Stream(new Uint8Array(32));
+  const bytes = (position: number) => (how === 'read' ? hex(stream.read(position, 64)) : filled(stream, position, 64));
+  expect(bytes(0)).toBe(
+    '76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7' +
+      'da41597c5157488d7724e03fb8d84a376a43b8f41518a11cc387b669b2ee6586',
   );
-  const zero = createCipheriv('aes-128-ecb', key, null).update(Buffer.alloc(16));
-  expect(hex(new Stream(key).read(0, 16))).toBe(hex(zero));
+  expect(bytes(64)).toBe(
+    '9f07e7be5551387a98ba977c732d080dcb0f29a048e3656912c6533e32ee7aed' +
+      '29b721769ce64e43d57133b074d839d531ed1f28510afb45ace10a1f4b794d6f',
+  );
 });
 
-it('is the same in any split and from any block on', () => {
-  const key = Uint8Array.from({ length: 16 }, (_, i) => i);
-  const whole = new Stream(key).read(0, 4096);
+it('is the same in any split and from any position on', () => {
+  const whole = new Stream(KEY).read(0, 6144);
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 12 }),
-      fc.integer({ min: 0, max: 100 }),
-      (lengths, block) => {
-        const stream = new Stream(key);
+      fc.integer({ min: 0, max: 5000 }),
+      (lengths, position) => {
+        const stream = new Stream(KEY);
         let at = 0;
         for (const length of lengths) {
           expect(hex(stream.read(at, length))).toBe(hex(whole.subarray(at, at + length)));
           at += length;
         }
-        expect(hex(stream.read(16 * block, 50))).toBe(hex(whole.subarray(16 * block, 16 * block + 50)));
+        expect(hex(stream.read(position, 50))).toBe(hex(whole.subarray(position, position + 50)));
         expect(hex(stream.read(0, 33))).toBe(hex(whole.subarray(0, 33)));
       },
     ),
   );
 });
 
-it('gives many parts at once as one after the other, beyond 2^32 blocks too', () => {
-  const stream = new Stream(Uint8Array.from({ length: 16 }, (_, i) => i));
-  const block = fc.oneof(fc.nat(100), fc.integer({ min: 2 ** 32 - 3, max: 2 ** 32 + 3 }), fc.nat(2 ** 45));
+it('fills linear memory with the very bytes that it reads, beyond 2^32 blocks too', () => {
+  const stream = new Stream(KEY);
+  const block = fc.oneof(fc.nat(100), fc.integer({ min: 2 ** 32 - 6, max: 2 ** 32 + 6 }), fc.nat(2 ** 45));
   fc.assert(
-    fc.property(fc.array(block, { maxLength: 9 }), fc.nat(5), (blocks, length) => {
-      const positions = blocks.map((each) => 16 * each);
-      const parts = positions.map((position) => Buffer.from(stream.read(position, 16 * length)));
-      expect(hex(stream.readEach(positions, 16 * length))).toBe(hex(Buffer.concat(parts)));
+    fc.property(block, fc.nat(3000), (block, length) => {
+      expect(filled(stream, 64 * block, length)).toBe(hex(stream.read(64 * block, length)));
     }),
   );
-  expect(() => stream.readEach([8], 16)).toThrow('block boundaries');
-  expect(() => stream.readEach([0], 8)).toThrow('block boundaries');
+  expect(() => stream.fill(memory, ROOM, 32, 8)).toThrow('block boundaries');
 });
 
-it('counts beyond 2^32 blocks', () => {
-  const key = new Uint8Array(16);
+it('counts blocks in 64 bits', () => {
   const counter = Buffer.alloc(16);
-  counter.writeBigUInt64BE(2n ** 33n, 8);
-  const expected = createCipheriv('aes-128-ecb', key, null).update(counter);
-  expect(hex(new Stream(key).read(16 * 2 ** 33, 16))).toBe(hex(expected));
+  counter.writeBigUInt64LE(2n ** 33n);
+  const expected = createCipheriv('chacha20', KEY, counter).update(Buffer.alloc(64));
+  expect(filled(new Stream(KEY), 64 * 2 ** 33, 64)).toBe(hex(expected));
 });
 
-it('starts nowhere but at a block', () => {
-  expect(() => new Stream(new Uint8Array(16)).read(8, 8)).toThrow('block boundaries');
-  expect(() => new Stream(new Uint8Array(32))).toThrow('16 bytes');
+it('keeps items apart that begin a stride after each other', () => {
+  for (const bytes of [0, 1, 63, 64, 65, 6272]) {
+    expect(streamStride(bytes) % 64).toBe(0);
+    expect(streamStride(bytes) - bytes).toBeGreaterThanOrEqual(0);
+    expect(streamStride(bytes) - bytes).toBeLessThan(64);
+  }
+});
+
+it('takes keys of 32 bytes', () => {
+  expect(() => new Stream(new Uint8Array(16))).toThrow('32 bytes');
 });

@@ -65,7 +65,7 @@ describe.each(TRUST)('in %s', (trust) => {
       const weights: Streams = {
         stream: () => ({
           read: (_, length) => words(length),
-          readEach: (positions, length) => words(positions.length * length),
+          fill: (memory, address, _, length) => memory.u8(address, length).set(words(length)),
         }),
       };
       expect(await tripped([50, 0], undefined, weights), `bit ${bit}`).toEqual([1, 1, 1]);

@@ -26,7 +26,7 @@ import { EXTREMES } from './harness.ts';
 export class TruncationTile {
   readonly size: number;
   readonly #memory = RingMemory.create(0);
-  readonly #stream = new Stream(randomBytes(16));
+  readonly #stream = new Stream(randomBytes(32));
   #position = 0;
   readonly #z: number;
   readonly #floor: number;

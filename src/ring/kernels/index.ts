@@ -1,5 +1,6 @@
 export * from './arithmetic';
 export * from './bits';
+export * from './chacha';
 export * from './compare';
 export * from './fourier';
 export * from './fixed-point';
