@@ -21,6 +21,8 @@ export interface Booking {
 export interface Booked {
   /** From the profile's making to its reading. */
   readonly seconds: number;
+  /** The same by phase, booked or not. */
+  readonly phases: Readonly<Record<string, number>>;
   readonly bookings: readonly Booking[];
 }
 
@@ -31,12 +33,17 @@ const TRANSPORT = 'transport, while waiting';
 export class Profile {
   readonly #accounts = new Map<string, Account>();
   readonly #begin = performance.now();
+  readonly #phases: Record<string, number> = {};
   #phase = 'beginning';
+  #entered = this.#begin;
   /** Up to here all time is booked, or never will be. */
   #bookedUntil = this.#begin;
 
   /** What is timed from here on belongs to this phase. */
   enter(phase: string): void {
+    const now = performance.now();
+    this.#phases[this.#phase] = (this.#phases[this.#phase] ?? 0) + (now - this.#entered) / 1000;
+    this.#entered = now;
     this.#phase = phase;
   }
 
@@ -72,9 +79,10 @@ export class Profile {
   }
 
   read(): Booked {
-    const seconds = (performance.now() - this.#begin) / 1000;
+    this.enter(this.#phase);
+    const seconds = (this.#entered - this.#begin) / 1000;
     const called = [...this.#accounts.values()].filter(({ calls }) => calls > 0);
-    return { seconds, bookings: called.map((account) => ({ ...account })) };
+    return { seconds, phases: { ...this.#phases }, bookings: called.map((account) => ({ ...account })) };
   }
 
   #account(operation: string, layer?: string): Account {
