@@ -20,6 +20,7 @@ export async function runNodes(
   rehearsal: Rehearsal,
   display: ProgressDisplay,
   stop: AbortSignal,
+  isProfiled = false,
 ): Promise<{ results: NodeResult[]; publicSeed: string }> {
   const stopping = stopped(stop);
   const nodes = nodesOf(job).map((name, i, names) => {
@@ -29,6 +30,7 @@ export async function runNodes(
       if (message.kind === 'progress' && i === names.length - 1) display.update(message.progress);
     };
     const args = ['--rehearsal', '--config', rehearsal.configOf(name), '--trust', job.trust];
+    if (isProfiled) args.push('--profile');
     return new LocalNode(name, name === DEALER ? 'dealer' : 'party', args, onMessage);
   });
   try {

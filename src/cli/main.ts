@@ -11,7 +11,7 @@ import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
 import { run, withFailures } from './failure.ts';
 import { type IdentityOptions, makeIdentities } from './identity.ts';
-import { asNode, trustOption } from './node-arguments.ts';
+import { asNode, profileOption, trustOption } from './node-arguments.ts';
 import { planJson, printPlan } from './plan-screen.ts';
 import { predict } from './predict.ts';
 import { type TrainOptions, trainLocally } from './train.ts';
@@ -45,6 +45,7 @@ program
   .option('--local', 'start the nodes here, with throw-away identities')
   .addOption(trustOption())
   .option('--report <file>', 'write the report as JSON')
+  .addOption(profileOption())
   .option('--configs <folder>', 'folder with the configuration of each node: NAME.yaml', 'parties')
   .action(async (job: string, { local, ...options }: TrainOptions & { local?: boolean }) => {
     if (local !== true) {

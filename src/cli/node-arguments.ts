@@ -12,6 +12,7 @@ export function asNode(command: Command): Command {
     .requiredOption('--config <file>', 'configuration of this node')
     .addOption(trustOption())
     .option('--report <file>', 'write this node’s report as JSON')
+    .addOption(profileOption())
     .addOption(new Option('--rehearsal', 'for train --local: report to the process that started this one').hideHelp())
     .action((options: NodeProgramOptions) => nodeProgram(options));
 }
@@ -21,6 +22,9 @@ export const trustOption = (): Option =>
     'honest-majority',
     'dealer',
   ]);
+
+export const profileOption = (): Option =>
+  new Option('--profile', 'report where time, rounds and bytes go, by operation and layer').default(false);
 
 /** The whole of a program of parties/. */
 export async function runNodeProgram(name: string): Promise<void> {

@@ -8,6 +8,7 @@ import { buildReport, writeReport } from '../job/report.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { asTrefoilError } from './failure.ts';
 import { type FromNode, failed, type ToNode } from './node-messages.ts';
+import { printProfile } from './profile-screen.ts';
 import { ProgressDisplay } from './progress.ts';
 import { printReport } from './report-screen.ts';
 import { stopOnSignals, stopped } from './stop.ts';
@@ -16,6 +17,7 @@ export interface NodeProgramOptions {
   readonly config: string;
   readonly trust?: TrustMode;
   readonly report?: string;
+  readonly profile: boolean;
   readonly rehearsal?: boolean;
 }
 
@@ -35,7 +37,8 @@ export async function nodeProgram(options: NodeProgramOptions): Promise<void> {
   }
 }
 
-async function runAtTerminal({ config: file, trust, report: reportFile }: NodeProgramOptions, stop: AbortSignal) {
+async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
+  const { config: file, trust, report: reportFile, profile: isProfiled } = options;
   if (reportFile !== undefined) checkWritable(reportFile);
   const prepared = await prepareNode(file, trust);
   const { config, identities, plan } = prepared;
@@ -48,10 +51,12 @@ async function runAtTerminal({ config: file, trust, report: reportFile }: NodePr
     onConnected: () => display.line(`${config.node} is connected with ${others}`),
     onProgress: (progress) => display.update(progress),
     onTrainingLoss: (loss) => display.loss(loss),
+    isProfiled,
   };
   const { facts, result } = await runNode(prepared, observer, stop).finally(() => display.stop());
   const report = buildReport(facts, [result]);
   printReport(report);
+  if (report.profile !== undefined) printProfile(report.profile, plan);
   if (reportFile === undefined) return;
   writeReport(reportFile, report);
   console.log(`report written to ${reportFile}`);
@@ -64,7 +69,7 @@ async function runForParent(options: NodeProgramOptions, stop: AbortController):
     const prepared = await prepareNode(options.config, options.trust);
     void tell({ kind: 'prepared' });
     const { addresses } = await Promise.race([connect, stopped(stop.signal)]);
-    const { facts, result } = await runNode(withAddresses(prepared, addresses), toParent(), stop.signal);
+    const { facts, result } = await runNode(withAddresses(prepared, addresses), toParent(options.profile), stop.signal);
     await tell({ kind: 'finished', publicSeed: facts.publicSeed, result });
   } catch (error) {
     await tell(failed(asTrefoilError(error)));
@@ -88,7 +93,7 @@ function withAddresses(prepared: PreparedNode, addresses: ToNode['addresses']): 
   return { ...prepared, config: { ...config, peers: { ...config.peers, ...Object.fromEntries(known) } } };
 }
 
-function toParent(): NodeObserver {
+function toParent(isProfiled: boolean): NodeObserver {
   let last = 0;
   return {
     onListening: (port) => void tell({ kind: 'listening', port }),
@@ -101,5 +106,6 @@ function toParent(): NodeObserver {
       void tell({ kind: 'progress', progress });
     },
     onTrainingLoss: (loss) => void tell({ kind: 'trainingLoss', loss }),
+    isProfiled,
   };
 }

@@ -16,6 +16,7 @@ import { planDigest } from '../plan/digest.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
 import { runNodes } from './local-run.ts';
+import { printProfile } from './profile-screen.ts';
 import { ProgressDisplay } from './progress.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { printReport } from './report-screen.ts';
@@ -25,11 +26,13 @@ import { runTwinProcess } from './twin-process.ts';
 export interface TrainOptions {
   readonly trust?: TrustMode;
   readonly report?: string;
+  readonly profile: boolean;
   /** Folder with a configuration for each node. */
   readonly configs: string;
 }
 
-export async function trainLocally(file: string, { trust, report: reportFile, configs: folder }: TrainOptions) {
+export async function trainLocally(file: string, options: TrainOptions) {
+  const { trust, report: reportFile, profile, configs: folder } = options;
   const jobFile = resolve(file);
   const job = loadJob(file, trust);
   const plan = jobPlan(job);
@@ -40,12 +43,13 @@ export async function trainLocally(file: string, { trust, report: reportFile, co
   try {
     const names = nodesOf(job).join(', ');
     console.error(`starting ${names}: a process each, gRPC over mutual TLS, identities for this run alone`);
-    const { results, publicSeed } = await runNodes(job, rehearsal, new ProgressDisplay(), stop);
+    const { results, publicSeed } = await runNodes(job, rehearsal, new ProgressDisplay(), stop, profile);
     console.error('training in the clear, for comparison');
     const twins = await runTwinProcess(jobFile, job, configs, publicSeed, stop);
     const digests = { jobDigest: jobDigest(job), planDigest: planDigest(plan) };
     const report = buildReport({ job, plan, ...digests, publicSeed, trefoil: programVersion() }, results, twins);
     printReport(report);
+    if (report.profile !== undefined) printProfile(report.profile, plan);
     if (reportFile === undefined) return;
     writeReport(reportFile, report);
     console.log(`report written to ${reportFile}`);

@@ -13,6 +13,7 @@ import { planDigest } from '../plan/digest.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
 import { createOffer } from '../prg/session-keys.ts';
 import { type Outcome, type Progress, trainingSteps } from '../runtime/node.ts';
+import { type Booked, Profile } from '../runtime/profile.ts';
 import { openSession, runRole } from '../runtime/session.ts';
 import type { Describe } from '../transport/faults.ts';
 import { type LoadedIdentities, loadIdentities } from '../transport/identity.ts';
@@ -35,6 +36,8 @@ export interface NodeObserver {
   onConnected(): void;
   onProgress(progress: Progress): void;
   onTrainingLoss(loss: number): void;
+  /** Whether its time is booked. */
+  readonly isProfiled: boolean;
 }
 
 /** A node whose own files are in order. */
@@ -135,7 +138,7 @@ export async function runNode(
   observer.onConnected();
   try {
     const work = runOver(prepared, mesh, offer, observer, clock, JSON.stringify(agreement));
-    const { outcome, seed, trainingLoss, validation } = await Promise.race([work, mesh.failed]);
+    const { outcome, seed, trainingLoss, validation, booked } = await Promise.race([work, mesh.failed]);
     await mesh.close();
     clock.mark('closing');
     const facts = factsOf(prepared, seed);
@@ -151,6 +154,7 @@ export async function runNode(
       seconds: clock.seconds,
       rounds: outcome.rounds,
       bytes: countedBytes(mesh.links.values()),
+      ...(booked === undefined ? {} : { profile: booked }),
       warnings: identities.warnings,
     };
     return { facts, result };
@@ -171,11 +175,18 @@ async function runOver(
   observer: NodeObserver,
   clock: PhaseClock,
   agreed: string,
-): Promise<{ outcome: Outcome; seed: Uint8Array; trainingLoss: number[]; validation: number[] }> {
+): Promise<{
+  outcome: Outcome;
+  seed: Uint8Array;
+  trainingLoss: number[];
+  validation: number[];
+  booked: Booked | undefined;
+}> {
   const self = config.node;
   const keys = await openSession(self, plan.roles, offer, mesh.offers, mesh.links, agreed);
   const trainingLoss: number[] = [];
   const validation: number[] = [];
+  const profile = observer.isProfiled ? new Profile() : undefined;
   const outcome = await runRole({
     self,
     plan,
@@ -183,6 +194,7 @@ async function runOver(
     links: mesh.links,
     ...keys,
     inputs: ownerInputs(job, records),
+    ...(profile === undefined ? {} : { profile }),
     onProgress: (progress) => {
       clock.mark(progress.phase);
       observer.onProgress(progress);
@@ -194,7 +206,7 @@ async function runOver(
       observer.onTrainingLoss(value);
     },
   });
-  return { outcome, seed: keys.publicSeed, trainingLoss, validation };
+  return { outcome, seed: keys.publicSeed, trainingLoss, validation, booked: profile?.read() };
 }
 
 /** Phases by their names, steps of training counted over the whole run. */

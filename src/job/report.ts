@@ -7,9 +7,11 @@ import { type OpeningNotice, openingsOf } from '../plan/openings.ts';
 import type { Plan, Session } from '../plan/plan.ts';
 import { bestOf } from '../runtime/course.ts';
 import { trainingSteps } from '../runtime/node.ts';
+import type { Booked } from '../runtime/profile.ts';
 import type { Link } from '../transport/link.ts';
 import { writeWhole } from './output-file.ts';
 import type { Quality } from './owner.ts';
+import { type ProfileReport, profileReport } from './profile-report.ts';
 import type { EarlyStopping, Job } from './schema.ts';
 import { totalRows } from './task.ts';
 import type { PartingReport, Twins } from './twin.ts';
@@ -34,6 +36,8 @@ export interface NodeResult {
   readonly rounds: number;
   /** Payload sent, by kind. */
   readonly bytes: Bytes;
+  /** Where its time went, if that was asked for. */
+  readonly profile?: Booked;
   readonly warnings: readonly string[];
 }
 
@@ -81,6 +85,8 @@ export interface Report {
   /** By party: everything that it learnt, beside its own records. */
   readonly learnt: Readonly<Record<string, readonly string[]>>;
   readonly models: Readonly<Record<string, string>>;
+  /** Where time, rounds and bytes went, if that was asked for. */
+  readonly profile?: ProfileReport;
   readonly publicSeed: string;
   readonly warnings: readonly string[];
 }
@@ -134,6 +140,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const timed = results.find(({ rounds }) => rounds > 0);
   const seconds = (timed ?? results[0]).seconds;
   const steps = trainingSteps(plan).total;
+  const profile = profileReport(plan, results);
   const stepPhases = cost.phases.filter((_, i) => plan.phases[plan.sessions[i].phase].trains);
   const trainingSeconds = plan.phases.reduce((sum, { trains, name }) => sum + (trains ? (seconds[name] ?? 0) : 0), 0);
   return {
@@ -185,6 +192,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     models: Object.fromEntries(
       results.flatMap(({ node, modelFile }) => (modelFile === undefined ? [] : [[node, modelFile]])),
     ),
+    ...(profile === undefined ? {} : { profile }),
     publicSeed: facts.publicSeed,
     warnings: results.flatMap(({ warnings }) => warnings),
   };

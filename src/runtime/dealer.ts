@@ -6,6 +6,7 @@
  * @module
  */
 import { invariant } from '../errors.ts';
+import { layersOfOperations } from '../plan/by-layer.ts';
 import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from '../plan/cost.ts';
 import { type Area, type PhaseLayout, phaseLayout } from '../plan/layout.ts';
 import { maskNeeds } from '../plan/mask-needs.ts';
@@ -20,6 +21,7 @@ import { compileDealer } from './dealer-operations.ts';
 import { entryMessage, type OwnEntry, ownEntry } from './entry.ts';
 import { type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, receiveOutputs, revealsTo } from './outputs.ts';
+import { timed } from './profile.ts';
 import { RecordMasks } from './record-masks.ts';
 import { TrainingOrder } from './selection.ts';
 import { Selections } from './selections.ts';
@@ -98,11 +100,13 @@ class Dealer {
   /** Compiles a phase where the one before it was: only state lives on. */
   #begin(index: number): DealerPhase {
     const phase = this.#node.plan.phases[index];
+    const { profile } = this.#node;
+    profile?.enter(phase.name);
     if (this.#phase?.phase === phase) return this.#phase;
     const { memory } = this.#workspace;
     memory.release(this.#stateEnd);
     this.#slots = new DealerSlots(this.#state);
-    this.#phase = this.#compile(phase);
+    this.#phase = timed(profile, 'compiling', () => this.#compile(phase))();
     this.#memoryEnd = Math.max(this.#memoryEnd, memory.end);
     return this.#phase;
   }
@@ -114,7 +118,7 @@ class Dealer {
   }
 
   #compile(phase: Phase): DealerPhase {
-    const { plan } = this.#node;
+    const { plan, profile } = this.#node;
     const workspace = this.#workspace;
     const { kernels } = workspace.machine;
     const layout = phaseLayout(plan, phase);
@@ -127,12 +131,14 @@ class Dealer {
     const updated = phase.updates.map(({ from }) => from);
     const needs = maskNeeds(ops, plan.values, updated);
     const context = { plan, workspace, slots: this.#slots, selections, masks: this.#masks, needs };
+    const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
     const steps = phase.ops.map(({ op }, operation) => {
       const items = layout.material[operation].map((word) => ({
         whole: dealtTensor(whole + 8 * word),
         expanded: expansions.map((expansion) => dealtTensor(expansion + 8 * word)),
       }));
-      return compileDealer(op, items, publicWords + 8 * layout.publicAt[operation], context);
+      const step = compileDealer(op, items, publicWords + 8 * layout.publicAt[operation], context);
+      return timed(profile, op.op, step, layers[operation]);
     });
     const updates = phase.updates.map((update) => {
       const bytes = 8 * sizeOf(plan.values[update.from]);
@@ -140,10 +146,10 @@ class Dealer {
         const of = [this.#slots.whole(update.from), ...this.#slots.spread(update.from)][i];
         return (start: number) => kernels.copy(to.at + start, of.at, bytes);
       });
-      return (repetition: number) => {
+      return timed(profile, 'updating state', (repetition: number) => {
         const start = 8 * updateStart(plan, update, repetition);
         for (const copy of copies) copy(start);
-      };
+      });
     });
     const own = this.#compileOwn(phase);
     return { phase, layout, selections, whole, expansions, publicWords, readsPublicWords, steps, updates, own };
@@ -168,7 +174,7 @@ class Dealer {
   }
 
   async run(): Promise<Outcome> {
-    const { plan, onProgress } = this.#node;
+    const { plan, onProgress, profile } = this.#node;
     const { before, total } = trainingSteps(plan);
     for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
       const phase = this.#begin(index);
@@ -181,16 +187,20 @@ class Dealer {
       const correctionBytes = 8 * (phase.layout.materialWords - phase.layout.seededWords);
       const group = correctionsPerMessage(phase.phase, correctionBytes, repeat);
       const message = new Uint8Array(group > 1 ? correctionBytes * group : 0);
+      const choose = timed(profile, 'choosing rows', (trainingStep: number, repetition: number) => {
+        if (phase.phase.trains) this.#order.enter(trainingStep, this.#workspace.step);
+        phase.selections.fill(this.#order, trainingStep, repetition);
+      });
+      const expandPublic = timed(profile, 'expanding public words', (repetition: number) => {
+        const publicBytes = 8 * phase.layout.publicWords;
+        const words = publicStream.read(repetition * publicBytes, publicBytes);
+        this.#workspace.memory.u8(phase.publicWords, publicBytes).set(words);
+      });
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
-        if (phase.phase.trains) this.#order.enter(trainingStep, this.#workspace.step);
-        if (phase.readsPublicWords) {
-          const publicBytes = 8 * phase.layout.publicWords;
-          const words = publicStream.read(repetition * publicBytes, publicBytes);
-          this.#workspace.memory.u8(phase.publicWords, publicBytes).set(words);
-        }
-        phase.selections.fill(this.#order, trainingStep, repetition);
+        choose(trainingStep, repetition);
+        if (phase.readsPublicWords) expandPublic(repetition);
         const within = repetition % group;
         this.#deal(phase, streams, repetition);
         const corrections = this.#workspace.memory.u8(phase.whole + 8 * phase.layout.seededWords, correctionBytes);
@@ -205,7 +215,7 @@ class Dealer {
         await this.#enter(phase, at);
         this.#expectOutputs(phase.phase, at);
         for (const update of phase.updates) update(repetition);
-        if (isSent || phase.own.length > 0) await new Promise(setImmediate);
+        if (isSent || phase.own.length > 0) await this.#giveWay();
         const trained = phase.phase.trains ? trainingStep + 1 : when === undefined ? 0 : before[session];
         const { name } = phase.phase;
         onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
@@ -215,6 +225,13 @@ class Dealer {
     for (const sender of this.#senders.values()) await sender.finish();
     await this.#outputs;
     return { revealed: this.#revealed, rounds: 0, sessions: this.#course.ran, tensorBytes: this.#memoryEnd };
+  }
+
+  /** Lets the transport write what was sent. */
+  async #giveWay(): Promise<void> {
+    const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
+    const { profile } = this.#node;
+    await (profile === undefined ? pause() : profile.waiting('giving way', pause));
   }
 
   /** Early stopping: as the outputs say, or as the last evaluator does. Nothing is dealt ahead of it. */
@@ -236,22 +253,29 @@ class Dealer {
     const { layout, whole, expansions } = phase;
     const { memory, machine } = this.#workspace;
     const { kernels } = machine;
+    const { profile } = this.#node;
     const last = expansions.length - 1;
-    expansions.forEach((expansion, j) => {
-      const bytes = 8 * (j === last ? layout.seededWords : layout.materialWords);
-      streams[j].fill(memory, expansion, repetition * streamStride(bytes), bytes);
-    });
+    timed(profile, 'expanding masks', () => {
+      expansions.forEach((expansion, j) => {
+        const bytes = 8 * (j === last ? layout.seededWords : layout.materialWords);
+        streams[j].fill(memory, expansion, repetition * streamStride(bytes), bytes);
+      });
+    })();
     const areas = (source: Area['source']) => layout.areas.filter((area) => area.source === source && area.words > 0);
-    for (const area of areas('seeds')) {
-      const [at, first, ...others] = [whole, ...expansions].map((base) => base + 8 * area.from);
-      kernels.copy(at, first, 8 * area.words);
-      for (const share of others) accumulate(kernels, area, at, share);
-    }
+    timed(profile, 'adding up masks', () => {
+      for (const area of areas('seeds')) {
+        const [at, first, ...others] = [whole, ...expansions].map((base) => base + 8 * area.from);
+        kernels.copy(at, first, 8 * area.words);
+        for (const share of others) accumulate(kernels, area, at, share);
+      }
+    })();
     for (const step of phase.steps) step();
-    for (const area of areas('correction')) {
-      const [at, ...others] = [whole, ...expansions.slice(0, last)].map((base) => base + 8 * area.from);
-      for (const share of others) takeOff(kernels, area, at, share);
-    }
+    timed(profile, 'making corrections', () => {
+      for (const area of areas('correction')) {
+        const [at, ...others] = [whole, ...expansions.slice(0, last)].map((base) => base + 8 * area.from);
+        for (const share of others) takeOff(kernels, area, at, share);
+      }
+    })();
   }
 
   /** Enters this party's own numbers, masked, at every evaluator. */
@@ -259,7 +283,9 @@ class Dealer {
     if (own.length === 0) return;
     // They may depend on what was opened before.
     await this.#outputs;
-    for (const { write } of own) write(at.step, this.#revealed);
+    timed(this.#node.profile, 'entering inputs', () => {
+      for (const { write } of own) write(at.step, this.#revealed);
+    })();
     const message = entryMessage(own, at.step, this.#workspace);
     for (const evaluator of this.#node.plan.roles.evaluators) await this.#sender(evaluator).send('input', at, message);
   }

@@ -3,6 +3,7 @@
  * @module
  */
 import { invariant } from '../errors.ts';
+import { layersOfOperations } from '../plan/by-layer.ts';
 import { entriesOfPhase, entrySize } from '../plan/cost.ts';
 import { type PhaseLayout, type PlacedOpening, phaseLayout } from '../plan/layout.ts';
 import { allNeeds, maskNeeds } from '../plan/mask-needs.ts';
@@ -13,6 +14,7 @@ import type { Position } from '../transport/link.ts';
 import { type Entry, type OwnEntry, ownEntry } from './entry.ts';
 import { compileEvaluator } from './evaluator-operations.ts';
 import type { Node } from './node.ts';
+import { type Profile, timed } from './profile.ts';
 import type { RecordMasks } from './record-masks.ts';
 import { Selections } from './selections.ts';
 import type { EvaluatorSlots } from './slots.ts';
@@ -44,6 +46,7 @@ export class EvaluatorPhase {
   readonly own: readonly OwnEntry[];
   readonly others: readonly Entry[];
   readonly #workspace: Workspace;
+  readonly #profile: Profile | undefined;
   readonly #steps: (() => void)[][];
   readonly #rounds: readonly CompiledRound[];
   readonly #peers: readonly string[];
@@ -57,10 +60,11 @@ export class EvaluatorPhase {
     phase: Phase,
     alarm: number,
   ) {
-    const { plan, self } = node;
+    const { plan, self, profile } = node;
     this.phase = phase;
     this.layout = phaseLayout(plan, phase);
     this.#workspace = workspace;
+    this.#profile = profile;
     this.#peers = plan.roles.evaluators.filter((name) => name !== self);
     this.selections = new Selections(workspace);
     this.material = workspace.words(this.layout.materialWords);
@@ -82,6 +86,7 @@ export class EvaluatorPhase {
     const ops = phase.ops.map(({ op }) => op);
     const updated = phase.updates.map(({ from }) => from);
     const needs = plan.roles.evaluators.length === 1 ? allNeeds(ops) : maskNeeds(ops, plan.values, updated);
+    const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
     phase.ops.forEach(({ op, round }, operation) => {
       const openings = this.layout.rounds.flatMap(({ openings }, r) =>
         openings.filter((opening) => opening.operation === operation).map((opening) => ({ opening, r })),
@@ -98,18 +103,18 @@ export class EvaluatorPhase {
       );
       invariant(steps.length === openings.length + 1, `${op.op} has a step around each of its openings`);
       steps.forEach((step, stage) => {
-        this.#steps[round + stage].push(step);
+        this.#steps[round + stage].push(timed(profile, op.op, step, layers[operation]));
       });
     });
     const { kernels } = workspace.machine;
     this.#updates = phase.updates.map((update) => {
       const [to, of] = [slots.masked(update.state), slots.masked(update.from)];
       const bytes = 8 * sizeOf(plan.values[update.from]);
-      return (repetition) => {
+      return timed(profile, 'updating state', (repetition: number) => {
         const start = 8 * updateStart(plan, update, repetition);
         kernels.copy(to.value.at + start, of.value.at, bytes);
         kernels.copy(to.mask.at + start, of.mask.at, bytes);
-      };
+      });
     });
   }
 
@@ -151,18 +156,20 @@ export class EvaluatorPhase {
       placed.set(place, sum);
       return [{ at: place.at, count, width, sum, part }];
     });
-    const clear = () => {
+    const combining = <Given extends readonly unknown[]>(action: (...given: Given) => void) =>
+      timed(this.#profile, 'combining openings', action);
+    const clear = combining(() => {
       kernels.fill0(opened, ringBytes + bitBytes);
       for (const { sum, count } of fields) kernels.fill0(sum, 8 * count);
-    };
-    const combine = (from: number) => {
+    });
+    const combine = combining((from: number) => {
       kernels.add(opened, opened, from, ringBytes / 8);
       kernels.xorBytes(opened + ringBytes, opened + ringBytes, from + ringBytes, bitBytes);
       for (const { at, count, width, sum, part } of fields) {
         kernels.unpackFields(part, from + at, width, count);
         kernels.add(sum, sum, part, count);
       }
-    };
+    });
     return { bytes, outgoing, opened, incoming, combine, clear };
   }
 

@@ -17,6 +17,7 @@ import { ClearValues, type NodeInTheClear } from './in-the-clear.ts';
 import { initialValues } from './initial.ts';
 import { type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.ts';
+import { timed } from './profile.ts';
 import { RecordMasks } from './record-masks.ts';
 import { TrainingOrder } from './selection.ts';
 import { EvaluatorSlots } from './slots.ts';
@@ -83,11 +84,14 @@ class Evaluator {
   /** Compiles a phase where the one before it was: only state lives on. */
   #begin(index: number): EvaluatorPhase {
     const phase = this.#node.plan.phases[index];
+    const { profile } = this.#node;
+    profile?.enter(phase.name);
     if (this.#phase?.phase === phase) return this.#phase;
     const { memory } = this.#workspace;
     memory.release(this.#stateEnd);
     this.#slots = new EvaluatorSlots(this.#state);
-    this.#phase = new EvaluatorPhase(this.#node, this.#workspace, this.#slots, this.#masks, phase, this.#alarm);
+    const compile = () => new EvaluatorPhase(this.#node, this.#workspace, this.#slots, this.#masks, phase, this.#alarm);
+    this.#phase = timed(profile, 'compiling', compile)();
     this.#memoryEnd = Math.max(this.#memoryEnd, memory.end);
     return this.#phase;
   }
@@ -108,7 +112,7 @@ class Evaluator {
   }
 
   async run(): Promise<Outcome> {
-    const { plan, onProgress } = this.#node;
+    const { plan, onProgress, profile } = this.#node;
     const { before, total } = trainingSteps(plan);
     for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
       const phase = this.#begin(index);
@@ -118,18 +122,25 @@ class Evaluator {
       const publicStream = this.#node.publicStreams.stream(`checks ${session}`);
       const { layout } = phase;
       const bytes = 8 * (this.#isLast ? layout.seededWords : layout.materialWords);
-      const expand = (repetition: number) =>
-        material.fill(this.#workspace.memory, phase.nextMaterial, repetition * streamStride(bytes), bytes);
+      const expand = timed(profile, 'expanding masks', (repetition: number) =>
+        material.fill(this.#workspace.memory, phase.nextMaterial, repetition * streamStride(bytes), bytes),
+      );
+      const choose = timed(profile, 'choosing rows', (trainingStep: number, repetition: number) => {
+        if (phase.phase.trains) this.#order.enter(trainingStep, this.#workspace.step);
+        phase.selections.fill(this.#order, trainingStep, repetition);
+      });
+      const publicBytes = 8 * layout.publicWords;
+      const expandPublic = timed(profile, 'expanding public words', (repetition: number) => {
+        const words = publicStream.read(repetition * publicBytes, publicBytes);
+        this.#workspace.memory.u8(phase.publicWords, publicBytes).set(words);
+      });
       if (repeat > 0) expand(0);
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
-        if (phase.phase.trains) this.#order.enter(trainingStep, this.#workspace.step);
-        phase.selections.fill(this.#order, trainingStep, repetition);
+        choose(trainingStep, repetition);
         await this.#fillMaterial(phase, bytes, session, repetition, repeat);
-        const publicBytes = 8 * layout.publicWords;
-        const words = publicStream.read(repetition * publicBytes, publicBytes);
-        this.#workspace.memory.u8(phase.publicWords, publicBytes).set(words);
+        expandPublic(repetition);
         await this.#exchangeInputs(phase, at);
         this.#rounds += await phase.run(this.#node, at, () => {
           if (repetition + 1 < repeat) expand(repetition + 1);
@@ -167,20 +178,22 @@ class Evaluator {
   ): Promise<void> {
     const corrected = 8 * (layout.materialWords - layout.seededWords);
     const { memory, machine } = this.#workspace;
-    machine.kernels.copy(material, nextMaterial, seeded);
+    timed(this.#node.profile, 'placing masks', () => machine.kernels.copy(material, nextMaterial, seeded))();
     if (!this.#isLast || corrected === 0) return;
     const group = correctionsPerMessage(phase, corrected, repeat);
     const bytes = await this.#corrections.next(session, repetition, repeat, corrected, group);
-    memory.u8(material + seeded, corrected).set(bytes);
+    timed(this.#node.profile, 'placing corrections', () => memory.u8(material + seeded, corrected).set(bytes))();
   }
 
   async #exchangeInputs({ phase, own, others }: EvaluatorPhase, at: Position): Promise<void> {
-    const { plan, self } = this.#node;
+    const { plan, self, profile } = this.#node;
     const { parties, evaluators, dealer } = plan.roles;
     const entries = entriesOfPhase(phase);
     if (entries.length === 0) return;
     this.#rounds++;
-    for (const { write } of own) write(at.step, this.#revealed);
+    timed(profile, 'entering inputs', () => {
+      for (const { write } of own) write(at.step, this.#revealed);
+    })();
     // Records enter over many repetitions: evaluators that enter none send an empty message, so that nobody runs ahead of the others.
     const inStep = entries.some(({ op }) => op === 'load');
     if (own.length > 0 || inStep) {

@@ -6,6 +6,7 @@ import { type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
 import { decodeFixed } from '../ring/fixed-point.ts';
 import type { Link } from '../transport/link.ts';
+import type { Profile } from './profile.ts';
 
 /** Outputs that this node was named as a recipient of, by name, as real numbers. */
 export type Revealed = ReadonlyMap<string, Float64Array>;
@@ -52,6 +53,8 @@ export interface Node {
   readonly onProgress: (progress: Progress) => void;
   /** Called as each output arrives. */
   readonly onRevealed: (name: string, value: Float64Array) => void;
+  /** Where its time is to be booked, if anywhere. */
+  readonly profile?: Profile;
 }
 
 /** Steps of training before each session, and in all. */

@@ -17,6 +17,7 @@ import type { Link, Position } from '../transport/link.ts';
 import { runDealer } from './dealer.ts';
 import { runEvaluator } from './evaluator.ts';
 import type { Node, Outcome } from './node.ts';
+import { ProfiledLink } from './profiled-link.ts';
 
 export interface SessionKeys {
   readonly shared: ReadonlyMap<string, Streams>;
@@ -68,8 +69,13 @@ function offerOf(offers: ReadonlyMap<string, Offer>, peer: string): Offer {
 
 /** Runs the plan in this node's role. Throws `TREFOIL_RANGE` where the alarm of the run tripped. */
 export async function runRole(node: Node, evaluate: (node: Node) => Promise<Outcome> = runEvaluator): Promise<Outcome> {
+  const { links, profile } = node;
   const guarded: Node = {
     ...node,
+    links:
+      profile === undefined
+        ? links
+        : new Map([...links].map(([peer, link]) => [peer, new ProfiledLink(link, profile)])),
     onRevealed: (name, value) => {
       node.onRevealed(name, value);
       if (name === 'alarm' && value.some((bit) => bit !== 0)) throw rangeAlarm(node.plan, value);

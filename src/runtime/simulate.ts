@@ -11,6 +11,7 @@ import { memoryLinks } from '../transport/memory.ts';
 import { runEvaluator, runEvaluatorInTheClear } from './evaluator.ts';
 import { PublicMasks } from './in-the-clear.ts';
 import type { Node, Outcome, Revealed } from './node.ts';
+import type { Profile } from './profile.ts';
 import { openSession, runRole, type SessionKeys } from './session.ts';
 import type { TrainedStep } from './trained-step.ts';
 
@@ -25,12 +26,13 @@ export interface Simulation {
   readonly publicSeed: Uint8Array;
 }
 
-/** Runs a plan with fresh keys. */
+/** Runs a plan with fresh keys; nodes that are given a profile book their time there. */
 export async function simulate(
   plan: Plan,
   inputs: InputsOf,
   observe: Partial<Node> = {},
   mesh: Mesh = memoryLinks(plan.roles.nodes),
+  profiles: ReadonlyMap<string, Profile> = new Map(),
 ): Promise<Simulation> {
   const { nodes } = plan.roles;
   const offers = new Map(nodes.map((name) => [name, createOffer()]));
@@ -41,7 +43,7 @@ export async function simulate(
       return openSession(self, plan.roles, own, offers, links, 'simulation');
     }),
   );
-  const outcomes = await runAll(plan, inputs, mesh, keys, observe);
+  const outcomes = await runAll(plan, inputs, mesh, keys, observe, runEvaluator, profiles);
   return { outcomes, links: mesh, publicSeed: keys[0].publicSeed };
 }
 
@@ -71,11 +73,13 @@ async function runAll(
   keys: readonly SessionKeys[],
   observe: Partial<Node>,
   evaluate = runEvaluator,
+  profiles: ReadonlyMap<string, Profile> = new Map(),
 ): Promise<Map<string, Outcome>> {
   const results = await Promise.all(
     plan.roles.nodes.map(async (self, i) => {
       const links = mesh.get(self);
       invariant(links !== undefined, 'every node has links');
+      const profile = profiles.get(self);
       const node: Node = {
         self,
         plan,
@@ -86,6 +90,7 @@ async function runAll(
         onProgress: () => undefined,
         onRevealed: () => undefined,
         ...observe,
+        ...(profile === undefined ? {} : { profile }),
       };
       return [self, await runRole(node, evaluate)] as const;
     }),
