@@ -60,6 +60,10 @@ const areaOf = (item: Material): number =>
 /** Streams are read from 16-byte boundaries, and bit planes by 128-bit lanes. */
 const even = (words: number) => 2 * Math.ceil(words / 2);
 
+/** Words that these items take of the corrections of a repetition. */
+export const correctionWords = (material: readonly Material[]): number =>
+  material.reduce((sum, { source, words }) => sum + (source === 'correction' ? even(words) : 0), 0);
+
 /** Public random words that an operation reads: weights of a hash, or random signs. */
 function publicWordsOf(op: Op, values: readonly Value[]): number {
   if (op.op === 'watch') return sizeOf(values[op.bits]);
