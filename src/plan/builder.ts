@@ -307,9 +307,11 @@ export class PhaseBuilder {
   lessThan(of: ValueId, threshold: number, unit = 0): ValueId {
     const value = this.valueOf(of);
     const integer = Math.round(threshold * 2 ** value.fractionalBits);
-    const reach = value.bound * 2 ** value.fractionalBits + Math.abs(integer);
-    const high = Math.min(63, Math.floor(Math.log2(Math.max(1, reach))) + 1);
-    const low = Math.min(high - 1, Math.max(0, Math.floor(Math.log2(unit)) + value.fractionalBits));
+    const reach = Math.max(1, value.bound * 2 ** value.fractionalBits + Math.abs(integer));
+    const spare = Math.floor(Math.log2(unit)) + value.fractionalBits;
+    const low = Math.max(0, Math.min(spare, Math.floor(Math.log2(reach))));
+    // Where bits are left out, the rest may be rounded up, and must not reach the sign by that.
+    const high = Math.min(63, Math.floor(Math.log2(reach + (low > 0 ? 2 ** low : 0))) + 1);
     const window = { low, high };
     const key = `${of} ${low} ${high}`;
     let digits = this.#digits.get(key);
