@@ -1,9 +1,9 @@
 /** What a plan quotes is what the links count: rounds, and bytes by sender, receiver and kind; for every operation and for whole jobs. */
 import { describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/graph.ts';
-import type { PhaseBuilder } from '../../src/plan/builder.ts';
 import { largestMessage, phaseRounds, planCost } from '../../src/plan/cost.ts';
 import { operationBytes } from '../../src/plan/operation-bytes.ts';
+import type { PhaseBuilder } from '../../src/plan/phase-builder.ts';
 import type { Plan, TrustMode, ValueId } from '../../src/plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import type { InputsOf } from '../../src/runtime/simulate.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactly } from '../../src/plan/builder.ts';
+import { exactly } from '../../src/plan/phase-builder.ts';
 import type { ValueId } from '../../src/plan/plan.ts';
 import { LessThan, lessThanTemporary } from '../../src/protocol/less-than.ts';
 import { bitShares, publicTensor } from '../../src/protocol/tensors.ts';
