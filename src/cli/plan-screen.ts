@@ -6,7 +6,8 @@ import type { Job } from '../job/schema.ts';
 import { planCost } from '../plan/cost.ts';
 import { planDigest } from '../plan/digest.ts';
 import { openingsOf } from '../plan/openings.ts';
-import { inputsOf, type Op, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { printOperations } from './operations-screen.ts';
 import { formatBytes, plainTable } from './table.ts';
 
 type Cost = ReturnType<typeof planCost>;
@@ -91,26 +92,4 @@ function printOpenings(plan: Plan): void {
     const count = `${numbers > 1 ? ` (${numbers} numbers)` : ''}${times > 1 ? `, ${times} times` : ''}`;
     console.log(`  ${what}${count}: ${to.join(', ')}`);
   }
-}
-
-function printOperations(plan: Plan): void {
-  console.log('\noperations, by phase, with the round in which each starts:');
-  for (const { name, ops } of plan.phases) {
-    console.log(`  ${name}`);
-    for (const { op, round } of ops) console.log(`    ${String(round).padStart(2)}  ${describe(op, plan)}`);
-  }
-}
-
-function describe(op: Op, { values }: Plan): string {
-  const text = (id: number) => {
-    const { name, kind, rows, cols, fractionalBits } = values[id];
-    return `%${id}${name === undefined ? '' : ` ‘${name}’`} ${kind} ${rows}×${cols}·2^-${fractionalBits}`;
-  };
-  const sources = inputsOf(op)
-    .map((id) => `%${id}`)
-    .join(', ');
-  const detail = 'form' in op ? ` ${op.form}` : 'bits' in op && op.op === 'truncate' ? ` by ${op.bits} bits` : '';
-  const to = op.op === 'reveal' ? ` as ‘${op.name}’ to ${op.to.join(', ')}` : '';
-  const from = op.op === 'input' ? ` of ${op.owner}` : '';
-  return `${op.op}${detail}${from}${sources === '' ? '' : ` ${sources}`}${to}${'out' in op ? ` → ${text(op.out)}` : ''}`;
 }

@@ -2,8 +2,9 @@
  * What activations need of a layer's masked values: a bound, their signs, and selection by them.
  * @module
  */
-import { exactly, type PhaseBuilder } from './builder.ts';
+
 import type { Part, Scaled } from './expression.ts';
+import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
 
 /** What is not proved of a layer's values is watched: that none is beyond this. */

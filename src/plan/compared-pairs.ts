@@ -3,8 +3,9 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { exactly, type PhaseBuilder, type PlanBuilder } from './builder.ts';
+import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { Session, ValueId } from './plan.ts';
+import type { PlanBuilder } from './plan-builder.ts';
 
 /** Pairs of rows compared at a time. */
 const PAIR_TILE = 8192;

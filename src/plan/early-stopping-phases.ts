@@ -4,9 +4,10 @@
  * @module
  */
 import type { Architecture } from '../graph/mlp.ts';
-import { exactly, type PlanBuilder } from './builder.ts';
 import { evaluationPhases } from './evaluation-phases.ts';
+import { exactly } from './phase-builder.ts';
 import type { EarlyStopping, Session, ValueId } from './plan.ts';
+import type { PlanBuilder } from './plan-builder.ts';
 
 export interface Validation {
   readonly metric: 'logLoss' | 'accuracy';

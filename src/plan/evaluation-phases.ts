@@ -13,11 +13,12 @@
 import { invariant } from '../errors.ts';
 import { Graph, scalar } from '../graph/graph.ts';
 import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.ts';
-import { exactly, type PhaseBuilder, type PlanBuilder } from './builder.ts';
 import { ComparedPairs } from './compared-pairs.ts';
 import { Lowering } from './lower.ts';
 import { clamp } from './lower-clip.ts';
+import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import { type Session, sizeOf, type ValueId } from './plan.ts';
+import type { PlanBuilder } from './plan-builder.ts';
 
 export type Metric = 'accuracy' | 'auc' | 'logLoss' | 'macroF1' | 'confusionMatrix' | 'squaredError';
 export const METRICS: readonly Metric[] = ['accuracy', 'auc', 'logLoss', 'macroF1', 'confusionMatrix', 'squaredError'];

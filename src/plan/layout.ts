@@ -57,10 +57,10 @@ const AREAS = (['seeds', 'owner', 'correction'] as const).flatMap((source) =>
 const areaOf = (item: Material): number =>
   AREAS.findIndex(({ source, sharing }) => item.source === source && item.sharing === sharing);
 
-/** Streams are read from 16-byte boundaries, and bit planes by 128-bit lanes. */
+/** Bit planes are read by 128-bit lanes. */
 const even = (words: number) => 2 * Math.ceil(words / 2);
 
-/** Words of corrections among the material of an operation, as they lie there. */
+/** Words that these items take of the corrections of a repetition. */
 export const correctionWords = (material: readonly Material[]): number =>
   material.reduce((sum, { source, words }) => sum + (source === 'correction' ? even(words) : 0), 0);
 

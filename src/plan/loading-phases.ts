@@ -2,8 +2,9 @@
  * How records enter: a bounded number of rows of every owner at a time, so that nobody holds them twice, and the rest at the end.
  * @module
  */
-import type { PlanBuilder } from './builder.ts';
+
 import type { Session, ValueId } from './plan.ts';
+import type { PlanBuilder } from './plan-builder.ts';
 import { partsOf } from './records.ts';
 
 /** About what an owner sends to an evaluator at a time. */

@@ -5,8 +5,8 @@
  */
 import { invariant } from '../errors.ts';
 import type { Activations } from './activations.ts';
-import { exactly, type PhaseBuilder } from './builder.ts';
 import type { Scaled } from './expression.ts';
+import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
 
 /** Fractional bits of a gradient that is squared and remembered. */

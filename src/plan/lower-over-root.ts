@@ -10,7 +10,7 @@
  */
 import type { RootQuotient } from '../graph/graph.ts';
 import { ARGUMENT_BITS, ROOT_HIGH } from '../protocol/fourier.ts';
-import { exactly, type PhaseBuilder, type Term } from './builder.ts';
+import { exactly, type PhaseBuilder, type Term } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
 
 /** Fractional bits of a·2^−k, */

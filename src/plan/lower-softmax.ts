@@ -9,7 +9,7 @@
 import { TrefoilError } from '../errors.ts';
 import { scalar } from '../graph/graph.ts';
 import { EXP_LOW, MAX_CLASSES, TABLE_BITS } from '../protocol/fourier.ts';
-import { exactly, type PhaseBuilder } from './builder.ts';
+import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
 
 export interface Softmax {

@@ -8,23 +8,18 @@
  */
 import { invariant, TrefoilError } from '../errors.ts';
 import { type Graph, type NodeId, type Scalar, scalar, times } from '../graph/graph.ts';
-import { type SmoothFunction, seriesBound, seriesOf } from '../protocol/fourier.ts';
 import { type ProductForm, productShape } from '../protocol/product.ts';
 import { Activations, LAYER_LIMIT } from './activations.ts';
-import { exactly, type PhaseBuilder, type Term } from './builder.ts';
+import { boundOf, COMBINED_BITS, combine, evaluate, FACTOR_BITS, isOne, smoothScale } from './combine.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
 import { lowerClip, lowerLimited } from './lower-clip.ts';
 import { lowerOverRoot } from './lower-over-root.ts';
 import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
-import type { Factor, ValueId } from './plan.ts';
+import { exactly, type PhaseBuilder } from './phase-builder.ts';
+import type { ValueId } from './plan.ts';
 
 const ONE = scalar(1);
 const ZERO = scalar(0);
-/** Bits that a smooth function's result takes, whatever its coefficient. */
-const SMOOTH_BITS = 30;
-/** A factor that is an integer multiple of 2^−SHORT_BITS is kept as it is, every other one has FACTOR_BITS. */
-const SHORT_BITS = 8;
-const FACTOR_BITS = 12;
 /** Where a product would take more bits than this, its factors are cut down to OPERAND_BITS first. */
 export const PRODUCT_BITS = 58;
 const OPERAND_BITS = 26;
@@ -32,12 +27,6 @@ const OPERAND_BITS = 26;
 export const ACTIVATION_BITS = 12;
 /** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
 const GRADIENT_LIMIT = 2 ** 6;
-/** Bits that a combination may take: public factors are rounded where they would need more. */
-const COMBINED_BITS = 61;
-/** Bits that a rounded factor must keep, unless what it brings is that much smaller than the whole. */
-const PRECISION_BITS = 9;
-
-const isOne = ({ constant, ratePower }: Scalar) => constant === 1 && ratePower === 0;
 
 export class Lowering {
   readonly #graph: Graph;
@@ -104,7 +93,11 @@ export class Lowering {
     // A factor needs room.
     const scale = COMBINED_BITS - FACTOR_BITS - (this.#bits(value) - this.#phase.valueOf(value).fractionalBits);
     const narrow = this.#phase.truncate(value, Math.min(scale, this.#phase.valueOf(value).fractionalBits));
-    const combined = this.#combine({ parts: [{ value: narrow, coefficient }], constant: ZERO }, this.#nameOf(node));
+    const combined = combine(
+      this.#phase,
+      { parts: [{ value: narrow, coefficient }], constant: ZERO },
+      this.#nameOf(node),
+    );
     return this.#phase.truncate(combined, fractionalBits);
   }
 
@@ -126,8 +119,8 @@ export class Lowering {
     // |1 − shrinking| ≤ 1 is what keeps the parameter from growing by itself.
     if (shrinking > 2)
       throw new TrefoilError('TREFOIL_PLAN', `${name} diverge: training.learningRate times l2 is above 2`);
-    const change = moving.filter((part) => !shrinks(part)).reduce((sum, part) => sum + this.#boundOf(part), 0);
-    const combined = this.#combine({ parts: moving, constant }, `change of ${name}`);
+    const change = moving.filter((part) => !shrinks(part)).reduce((sum, part) => sum + boundOf(this.#phase, part), 0);
+    const combined = combine(this.#phase, { parts: moving, constant }, `change of ${name}`);
     const opened = this.#phase.valueOf(combined).kind === 'masked' ? combined : this.#phase.open(combined);
     const truncated = this.#phase.truncate(opened, fractionalBits);
     const terms = [parameter, truncated].map((value) => ({ value, factor: exactly(1) }));
@@ -141,7 +134,7 @@ export class Lowering {
 
   /** A state value that is computed anew: what else needs it takes it at the state's scale. */
   #replaced(node: NodeId, fractionalBits: number, name: string): ValueId {
-    const combined = this.#combine(this.#expression(node), name);
+    const combined = combine(this.#phase, this.#expression(node), name);
     const opened = this.#phase.valueOf(combined).kind === 'masked' ? combined : this.#phase.open(combined);
     const value = this.#phase.truncate(opened, fractionalBits);
     this.#masked.set(node, { value, coefficient: ONE });
@@ -252,7 +245,7 @@ export class Lowering {
         const { parts, constant } = this.#expression(is.a);
         const { cols } = this.#graph.nodes[node];
         const through = parts.map((part): Part => {
-          const value = 'value' in part ? part.value : this.#evaluate(part, this.#smoothScale([part]));
+          const value = 'value' in part ? part.value : evaluate(this.#phase, part, smoothScale(this.#phase, [part]));
           const coefficient = 'value' in part ? part.coefficient : ONE;
           return is.op === 'sumColumns'
             ? { value: this.#phase.sumColumns(value), coefficient }
@@ -281,7 +274,7 @@ export class Lowering {
         if (this.#isFactor(is.a)) this.masked(is.a);
         const { parts, constant } = this.#expression(is.a);
         const sums = parts.map((part): Part => {
-          const value = 'value' in part ? part.value : this.#evaluate(part, this.#smoothScale([part]));
+          const value = 'value' in part ? part.value : evaluate(this.#phase, part, smoothScale(this.#phase, [part]));
           return {
             value: this.#phase.sumRows(value),
             coefficient: 'value' in part ? part.coefficient : ONE,
@@ -292,7 +285,7 @@ export class Lowering {
       case 'sigmoid': {
         const part: Part = { smooth: 'sigmoid', of: this.#argument(is.a), coefficient: ONE };
         if (!this.#isFactor(node)) return only(part);
-        const opened = this.#phase.open(this.#evaluate(part, this.#smoothScale([part])));
+        const opened = this.#phase.open(evaluate(this.#phase, part, smoothScale(this.#phase, [part])));
         return only({ value: this.#phase.truncate(opened, ACTIVATION_BITS), coefficient: ONE });
       }
       case 'softplus': {
@@ -357,75 +350,8 @@ export class Lowering {
       const { kind } = this.#phase.valueOf(only.value);
       return kind === 'masked' ? only : { value: this.#phase.open(only.value), coefficient: only.coefficient };
     }
-    const combined = this.#combine(expression, name);
+    const combined = combine(this.#phase, expression, name);
     const value = this.#phase.valueOf(combined).kind === 'masked' ? combined : this.#phase.open(combined);
     return { value, coefficient: ONE };
-  }
-
-  /** All parts at one scale, added up. */
-  #combine({ parts, constant }: Expression, name: string): ValueId {
-    const smooth = parts.filter((part) => 'smooth' in part);
-    const plain = parts.filter((part) => 'value' in part);
-    const wanted = Math.max(
-      ...plain.map(({ value, coefficient }) => this.#phase.valueOf(value).fractionalBits + this.#bitsOf(coefficient)),
-      smooth.length === 0 ? 0 : this.#smoothScale(parts),
-    );
-    const bound = parts.reduce((sum, part) => sum + this.#boundOf(part), this.#phase.magnitude(constant));
-    const fractionalBits = Math.min(wanted, Math.floor(COMBINED_BITS - Math.log2(bound)));
-    for (const part of plain) this.#requirePrecision(part, fractionalBits, bound, name);
-    const at = (coefficient: Scalar, bits: number): Factor => ({ ...coefficient, bits: fractionalBits - bits });
-    const terms = parts.map(
-      (part): Term =>
-        'value' in part
-          ? { value: part.value, factor: at(part.coefficient, this.#phase.valueOf(part.value).fractionalBits) }
-          : { value: this.#evaluate(part, fractionalBits), factor: exactly(1) },
-    );
-    const alone = terms.length === 1 && isOne(terms[0].factor) && terms[0].factor.bits === 0 && constant.constant === 0;
-    return alone ? terms[0].value : this.#phase.linear(terms, at(constant, 0), fractionalBits, name);
-  }
-
-  /** Refuses a scale at which a part's public factor would be rounded away. */
-  #requirePrecision(
-    part: Extract<Part, { value: ValueId }>,
-    fractionalBits: number,
-    bound: number,
-    name: string,
-  ): void {
-    const { coefficient } = part;
-    const bits = fractionalBits - this.#phase.valueOf(part.value).fractionalBits;
-    const isShort = coefficient.ratePower === 0 && Number.isInteger(coefficient.constant * 2 ** SHORT_BITS);
-    const isPrecise = isShort
-      ? bits >= this.#bitsOf(coefficient)
-      : this.#phase.leastMagnitude(coefficient) * 2 ** bits >= 2 ** (PRECISION_BITS - 1) ||
-        this.#boundOf(part) <= bound * 2 ** -PRECISION_BITS;
-    if (isPrecise) return;
-    throw new TrefoilError(
-      'TREFOIL_PLAN',
-      `${name} leaves no bits for its factors: use a smaller data.clip or l2, fewer epochs or fewer numbers.fractionalBits`,
-    );
-  }
-
-  /** Fractional bits that a coefficient needs: none for an integer. */
-  #bitsOf(coefficient: Scalar): number {
-    const { constant, ratePower } = coefficient;
-    for (let bits = 0; ratePower === 0 && bits <= SHORT_BITS; bits++) {
-      if (Number.isInteger(constant * 2 ** bits)) return bits;
-    }
-    return Math.max(0, FACTOR_BITS - Math.floor(Math.log2(this.#phase.leastMagnitude(coefficient))));
-  }
-
-  #evaluate(part: Extract<Part, { smooth: SmoothFunction }>, fractionalBits: number): ValueId {
-    return this.#phase.fourier(part.smooth, part.of, part.coefficient, fractionalBits);
-  }
-
-  /** Fractional bits that bring the largest smooth part to SMOOTH_BITS: what its dealt amplitudes have is what is left of them. */
-  #smoothScale(parts: readonly Part[]): number {
-    const bound = parts.reduce((most, part) => ('smooth' in part ? Math.max(most, this.#boundOf(part)) : most), 0);
-    return SMOOTH_BITS - Math.ceil(Math.log2(bound));
-  }
-
-  #boundOf(part: Part): number {
-    const size = 'value' in part ? this.#phase.valueOf(part.value).bound : seriesBound(seriesOf(part.smooth));
-    return size * this.#phase.magnitude(part.coefficient);
   }
 }

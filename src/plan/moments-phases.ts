@@ -5,7 +5,8 @@
  * the pooled mean once it is open, which keeps all digits of small variances.
  * @module
  */
-import { exactly, type PlanBuilder } from './builder.ts';
+import { exactly } from './phase-builder.ts';
+import type { PlanBuilder } from './plan-builder.ts';
 
 /** The name of the input and of the reveal, too. */
 export type Moment = 'sums' | 'squares';

@@ -7,7 +7,6 @@ import { type Architecture, mlp } from '../graph/mlp.ts';
 import type { StateNode } from '../graph/model.ts';
 import type { Optimiser } from '../graph/optimiser.ts';
 import { seriesOf } from '../protocol/fourier.ts';
-import { PlanBuilder } from './builder.ts';
 import { earlyStoppingPhases, type Validation } from './early-stopping-phases.ts';
 import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evaluation-phases.ts';
 import { firstGradient, firstLayerScale } from './first-layer.ts';
@@ -16,6 +15,7 @@ import { loadingPhases } from './loading-phases.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
 import type { Plan, Roles, Session, ValueId } from './plan.ts';
+import { PlanBuilder } from './plan-builder.ts';
 
 export interface TrainingTask {
   readonly roles: Roles;

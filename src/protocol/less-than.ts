@@ -3,7 +3,8 @@
  *
  * c = m − threshold and x − threshold = c − r with r the mask, so the sign is
  * bit `high` of c ⊕ bit `high` of r ⊕ borrow, borrow = [c mod 2^high < r mod 2^high].
- * Bits below `low` may be left out of the comparison: floor(x / 2^low), or one unit more, is what is compared then.
+ * Bits below `low` may be left out of the comparison: floor((x − threshold) / 2^low), or one unit more, is what is compared then, so that
+ * |x − threshold| < 2^high − 2^low is needed.
  * The dealer xor-shares, once for a mask, all products within each block of four bits of r (`maskDigits`). Evaluators compute each
  * block's G = [r > c] and P = [r = c] locally, with the public bits of c as coefficients, then fold up to 16 blocks to 4 to 1 with
  * G' = G3 + P3·G2 + P3·P2·G1 + P3·P2·P1·G0, P' = P3·P2·P1·P0 on masked bits. G3 is never multiplied, so never opened.

@@ -43,7 +43,9 @@ describe('the trefoil command', () => {
     expect(short.stdout).toMatch(/\n {2}training +260 +[1-5] /);
     expect(short.stdout).toContain('what leaves the computation, and who learns it:');
     expect(short.stdout).not.toContain('matmul');
-    expect(long.stdout).toContain('product matmul');
+    expect(long.stdout).toMatch(/\n +0 +– +– {2}product\* matmul %\d+, %\d+ → /);
+    // The logits of 32 rows, in 8 bytes each.
+    expect(long.stdout).toMatch(/\n +0 +256 +– {2}open %\d+ → %\d+ ‘layer 1’ masked 32×1/);
     expect(long.stdout).toContain('dealer of correlated randomness: dealer');
   });
 });

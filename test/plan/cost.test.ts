@@ -1,8 +1,9 @@
 /** What a plan quotes is what the links count: rounds, and bytes by sender, receiver and kind; for every operation and for whole jobs. */
 import { describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/graph.ts';
-import type { PhaseBuilder } from '../../src/plan/builder.ts';
 import { largestMessage, phaseRounds, planCost } from '../../src/plan/cost.ts';
+import { operationBytes } from '../../src/plan/operation-bytes.ts';
+import type { PhaseBuilder } from '../../src/plan/phase-builder.ts';
 import type { Plan, TrustMode, ValueId } from '../../src/plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import type { InputsOf } from '../../src/runtime/simulate.ts';
@@ -205,9 +206,29 @@ describe.each(TRUST)('in %s', (trust) => {
 
   it.each(Object.entries(JOBS))('a job: %s', async (_, changes) => {
     const task = taskOf({ ...changes, trust });
-    await expectCounted(trainingPlan(task), inputsOf(task));
+    const plan = trainingPlan(task);
+    expectAddedUp(plan);
+    await expectCounted(plan, inputsOf(task));
   });
 });
+
+/** What the operations of a phase send is what the phase sends. */
+function expectAddedUp(plan: Plan): void {
+  const sent = planCost(plan).phases;
+  for (const [i, { phase }] of plan.sessions.entries()) {
+    const each = plan.phases[phase].ops.map(({ op }) => operationBytes(op, plan));
+    const total = { opening: 0, correction: 0 };
+    for (const { kind, from, bytes } of sent[i].traffic) {
+      const receivers = kind === 'opening' ? plan.roles.evaluators.length - 1 : 1;
+      const counts = kind === 'correction' || (kind === 'opening' && from === plan.roles.evaluators[0]);
+      if (counts) total[kind] += bytes / receivers;
+    }
+    expect({
+      opening: each.reduce((sum, { opened }) => sum + opened, 0),
+      correction: each.reduce((sum, { correction }) => sum + correction, 0),
+    }).toEqual(total);
+  }
+}
 
 const step = (trust: TrustMode, changes: Changes): { rounds: number; bytes: number } => {
   const task: TrainingTask = taskOf({ trust, trainRows: { north: 200, east: 150, south: 100 }, ...changes });

@@ -3,9 +3,11 @@
  * ring integers of what it reveals come back exactly.
  * @module
  */
-import { exactly, type PhaseBuilder, PlanBuilder } from '../../src/plan/builder.ts';
+
 import { phaseLayout } from '../../src/plan/layout.ts';
+import { exactly, type PhaseBuilder } from '../../src/plan/phase-builder.ts';
 import { type Plan, rolesOf, type TrustMode, type ValueId } from '../../src/plan/plan.ts';
+import { PlanBuilder } from '../../src/plan/plan-builder.ts';
 import { productBits } from '../../src/protocol/product.ts';
 import type { Node } from '../../src/runtime/node.ts';
 import { type InputsOf, type Simulation, simulate } from '../../src/runtime/simulate.ts';

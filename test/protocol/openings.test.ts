@@ -6,7 +6,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/graph.ts';
-import { exactly } from '../../src/plan/builder.ts';
+import { exactly } from '../../src/plan/phase-builder.ts';
 import type { Plan, TrustMode } from '../../src/plan/plan.ts';
 import { RingMemory } from '../../src/ring/memory.ts';
 import { ByteCounts } from './chi-squared.ts';

@@ -1,32 +1,23 @@
 /**
- * Writes the operations of a phase, with the scale and the proved bound of every value.
- *
- * Range contract: every ring value stays below 2^62 in magnitude. What can not be proved is refused here, with the name of the value.
+ * Writes the operations of a phase, with the scale and the proved bound of every result.
  * @module
  */
 import { invariant, TrefoilError } from '../errors.ts';
 import type { Scalar } from '../graph/graph.ts';
 import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
 import { type ProductForm, productBits, productShape } from '../protocol/product.ts';
-import { leaveOutCorrections } from './mask-needs.ts';
 import {
   ALARM_PARTS,
   type Factor,
   type Op,
   type OpOf,
-  type Part,
-  type Phase,
-  type Roles,
   type Selection,
-  type State,
   type Update,
   type Value,
   type ValueId,
-  type ValueKind,
 } from './plan.ts';
-import { schedule } from './schedule.ts';
+import { HEADROOM_BITS, type ValueTable } from './value-table.ts';
 
-const HEADROOM_BITS = 62;
 const TRUNCATION_BITS = 61;
 /** A limit on sums is watched to this part of itself. */
 const WATCH_UNITS = 256;
@@ -38,134 +29,27 @@ export interface Term {
 
 export const exactly = (constant: number): Factor => ({ constant, ratePower: 0, bits: 0 });
 
-export class PlanBuilder {
-  readonly values: Value[] = [];
-  readonly state: State[] = [];
-  readonly sites: string[] = [];
-  readonly phases: Phase[] = [];
-  readonly roles: Roles;
-  /** The largest learning rate of the run: factors are bounded with it. */
-  readonly #maxRate: number;
-  readonly #minRate: number;
-  /** Bits that the largest value of the run may take. */
-  usedBits = 0;
-
-  constructor(roles: Roles, rates: readonly number[]) {
-    this.roles = roles;
-    this.#maxRate = rates.reduce((most, rate) => Math.max(most, rate), 0);
-    this.#minRate = rates.reduce((least, rate) => Math.min(least, rate), this.#maxRate);
-  }
-
-  value(kind: ValueKind, shape: { rows: number; cols: number }, fractionalBits: number, bound: number, name?: string) {
-    const { rows, cols } = shape;
-    const id = this.values.length;
-    const value: Value = { id, kind, rows, cols, fractionalBits, bound, ...(name === undefined ? {} : { name }) };
-    this.usedBits = Math.max(this.usedBits, this.#checkedBits(value));
-    this.values.push(value);
-    return id;
-  }
-
-  #checkedBits({ rows, cols, fractionalBits, bound, name }: Value): number {
-    const bits = Math.log2(bound) + fractionalBits;
-    if (bits <= HEADROOM_BITS) return bits;
-    throw new TrefoilError(
-      'TREFOIL_PLAN',
-      `${name ?? 'a value'} (${rows}×${cols}) may need ${Math.ceil(bits)} bits, and ${HEADROOM_BITS} are available: use a smaller ` +
-        'learning rate, fewer epochs, a smaller data.clip or fewer numbers.fractionalBits',
-    );
-  }
-
-  /** A masked value that lives from phase to phase; it starts at 0, or uniform on ±initial. */
-  addState(
-    shape: { rows: number; cols: number },
-    fractionalBits: number,
-    bound: number,
-    name: string,
-    initial?: number,
-  ): ValueId {
-    const value = this.value('masked', shape, fractionalBits, bound, name);
-    this.state.push({ value, ...(initial === undefined ? {} : { initial }) });
-    return value;
-  }
-
-  /** A set of records, whose owners' parts lie below each other. */
-  addRecords(parts: readonly Part[], cols: number, fractionalBits: number, bound: number, name: string): ValueId {
-    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-    const value = this.value('records', { rows, cols }, fractionalBits, bound, name);
-    this.state.push({ value, parts });
-    return value;
-  }
-
-  /** The number of a place that the alarm watches, by its name. */
-  site(name: string): number {
-    const known = this.sites.indexOf(name);
-    return known >= 0 ? known : this.sites.push(name) - 1;
-  }
-
-  /** Largest |scalar| over the run. */
-  magnitude({ constant, ratePower }: Scalar): number {
-    return Math.abs(constant) * (ratePower === 1 ? this.#maxRate : 1);
-  }
-
-  /** Smallest |scalar| over the run. */
-  leastMagnitude({ constant, ratePower }: Scalar): number {
-    return Math.abs(constant) * (ratePower === 1 ? this.#minRate : 1);
-  }
-
-  /** Raises the bound of a state value to what was proved about it since. */
-  widen(state: ValueId, bound: number): void {
-    this.values[state] = { ...this.values[state], bound };
-    this.usedBits = Math.max(this.usedBits, this.#checkedBits(this.values[state]));
-  }
-
-  /** Refuses a value of which `count` do not add up within the ring. */
-  requireRoom(value: ValueId, count: number): void {
-    this.#checkedBits({ ...this.values[value], bound: this.values[value].bound * count });
-  }
-
-  /** What has been written so far, to come back to after a trial. */
-  mark(): { readonly values: number; readonly phases: number; readonly usedBits: number } {
-    return { values: this.values.length, phases: this.phases.length, usedBits: this.usedBits };
-  }
-
-  reset(mark: ReturnType<PlanBuilder['mark']>): void {
-    this.values.length = mark.values;
-    this.phases.length = mark.phases;
-    this.usedBits = mark.usedBits;
-  }
-
-  phase(name: string, write: (phase: PhaseBuilder) => void, trains = false): number {
-    const phase = new PhaseBuilder(this);
-    write(phase);
-    const updated = phase.updates.map(({ from }) => from);
-    const written = leaveOutCorrections(phase.ops, this.values, updated);
-    const { ops, openingRounds } = schedule(written, this.values, this.roles);
-    this.phases.push({ name, ops, openingRounds, updates: phase.updates, trains });
-    return this.phases.length - 1;
-  }
-}
-
 export class PhaseBuilder {
   readonly ops: Op[] = [];
   readonly updates: Update[] = [];
-  readonly #plan: PlanBuilder;
+  readonly #table: ValueTable;
   readonly #digits = new Map<string, ValueId>();
   readonly #numbers = new Map<ValueId, ValueId>();
 
-  constructor(plan: PlanBuilder) {
-    this.#plan = plan;
+  constructor(table: ValueTable) {
+    this.#table = table;
   }
 
   valueOf(id: ValueId): Value {
-    return this.#plan.values[id];
+    return this.#table.values[id];
   }
 
   magnitude(scalar: Scalar): number {
-    return this.#plan.magnitude(scalar);
+    return this.#table.magnitude(scalar);
   }
 
   leastMagnitude(scalar: Scalar): number {
-    return this.#plan.leastMagnitude(scalar);
+    return this.#table.leastMagnitude(scalar);
   }
 
   input(
@@ -175,7 +59,7 @@ export class PhaseBuilder {
     fractionalBits: number,
     bound: number,
   ): ValueId {
-    const out = this.#plan.value('masked', shape, fractionalBits, bound, name);
+    const out = this.#table.value('masked', shape, fractionalBits, bound, name);
     this.ops.push({ op: 'input', out, owner, name });
     return out;
   }
@@ -188,7 +72,7 @@ export class PhaseBuilder {
   /** Rows of records, or of a masked value. */
   gather(of: ValueId, selection: Selection, rows: number, first = 0): ValueId {
     const { cols, fractionalBits, bound, name } = this.valueOf(of);
-    const out = this.#plan.value('masked', { rows, cols }, fractionalBits, bound, name);
+    const out = this.#table.value('masked', { rows, cols }, fractionalBits, bound, name);
     this.ops.push({ op: 'gather', of, out, rows: selection, first });
     return out;
   }
@@ -201,7 +85,7 @@ export class PhaseBuilder {
       this.#ring(constant),
     );
     const kind = values.every((value) => value.kind === 'masked') ? 'masked' : 'shares';
-    const out = this.#plan.value(kind, values[0], fractionalBits, ringBound / 2 ** fractionalBits, name);
+    const out = this.#table.value(kind, values[0], fractionalBits, ringBound / 2 ** fractionalBits, name);
     this.ops.push({ op: 'linear', terms, constant, out });
     return out;
   }
@@ -215,41 +99,41 @@ export class PhaseBuilder {
 
   /** States a bound that holds by construction, where adding up bounds would lose it. */
   bounded(of: ValueId, bound: number): ValueId {
-    this.#plan.values[of] = { ...this.valueOf(of), bound };
+    this.#table.values[of] = { ...this.valueOf(of), bound };
     return of;
   }
 
   broadcast(of: ValueId, rows: number): ValueId {
     const { kind, cols, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#plan.value(kind, { rows, cols }, fractionalBits, bound);
+    const out = this.#table.value(kind, { rows, cols }, fractionalBits, bound);
     this.ops.push({ op: 'broadcast', of, out });
     return out;
   }
 
   sumRows(of: ValueId, name?: string): ValueId {
     const { kind, rows, cols, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#plan.value(kind, { rows: 1, cols }, fractionalBits, bound * rows, name);
+    const out = this.#table.value(kind, { rows: 1, cols }, fractionalBits, bound * rows, name);
     this.ops.push({ op: 'sumRows', of, out });
     return out;
   }
 
   sumColumns(of: ValueId, name?: string): ValueId {
     const { kind, rows, cols, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#plan.value(kind, { rows, cols: 1 }, fractionalBits, bound * cols, name);
+    const out = this.#table.value(kind, { rows, cols: 1 }, fractionalBits, bound * cols, name);
     this.ops.push({ op: 'sumColumns', of, out });
     return out;
   }
 
   repeatColumn(of: ValueId, cols: number): ValueId {
     const { kind, rows, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#plan.value(kind, { rows, cols }, fractionalBits, bound);
+    const out = this.#table.value(kind, { rows, cols }, fractionalBits, bound);
     this.ops.push({ op: 'repeatColumn', of, out });
     return out;
   }
 
   selectColumns(of: ValueId, columns: readonly number[]): ValueId {
     const { kind, rows, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#plan.value(kind, { rows, cols: columns.length }, fractionalBits, bound);
+    const out = this.#table.value(kind, { rows, cols: columns.length }, fractionalBits, bound);
     this.ops.push({ op: 'selectColumns', of, out, columns });
     return out;
   }
@@ -258,15 +142,15 @@ export class PhaseBuilder {
     const [a, b] = [this.valueOf(x), this.valueOf(y)];
     const { m, k, n } = productShape(form, a, b);
     const shape = form === 'elementwise' ? a : { rows: m, cols: n };
-    const bits = a.fractionalBits + b.fractionalBits + productBits(this.#plan.roles.evaluators.length);
-    const out = this.#plan.value('shares', shape, bits, k * a.bound * b.bound, name);
+    const bits = a.fractionalBits + b.fractionalBits + productBits(this.#table.roles.evaluators.length);
+    const out = this.#table.value('shares', shape, bits, k * a.bound * b.bound, name);
     this.ops.push({ op: 'product', form, x, y, out, corrected: true });
     return out;
   }
 
   open(of: ValueId): ValueId {
     const value = this.valueOf(of);
-    const out = this.#plan.value('masked', value, value.fractionalBits, value.bound, value.name);
+    const out = this.#table.value('masked', value, value.fractionalBits, value.bound, value.name);
     this.ops.push({ op: 'open', of, out });
     return out;
   }
@@ -283,7 +167,7 @@ export class PhaseBuilder {
           `${bits < 0 ? 'smaller' : 'larger'} learning rate`,
       );
     }
-    const out = this.#plan.value('masked', value, fractionalBits, value.bound + 2 ** -fractionalBits, value.name);
+    const out = this.#table.value('masked', value, fractionalBits, value.bound + 2 ** -fractionalBits, value.name);
     this.ops.push({ op: 'truncate', of, out, bits });
     return out;
   }
@@ -298,7 +182,7 @@ export class PhaseBuilder {
       );
     }
     const bound = seriesBound(seriesOf(name)) * this.magnitude(scale);
-    const out = this.#plan.value('shares', value, fractionalBits, bound, `${name} of ${value.name ?? 'a value'}`);
+    const out = this.#table.value('shares', value, fractionalBits, bound, `${name} of ${value.name ?? 'a value'}`);
     this.ops.push({ op: 'fourier', of, out, function: name, scale, dealtBits: fractionalBits - TABLE_BITS });
     return out;
   }
@@ -307,24 +191,26 @@ export class PhaseBuilder {
   lessThan(of: ValueId, threshold: number, unit = 0): ValueId {
     const value = this.valueOf(of);
     const integer = Math.round(threshold * 2 ** value.fractionalBits);
-    const reach = value.bound * 2 ** value.fractionalBits + Math.abs(integer);
-    const high = Math.min(63, Math.floor(Math.log2(Math.max(1, reach))) + 1);
-    const low = Math.min(high - 1, Math.max(0, Math.floor(Math.log2(unit)) + value.fractionalBits));
+    const reach = Math.max(1, value.bound * 2 ** value.fractionalBits + Math.abs(integer));
+    const spare = Math.floor(Math.log2(unit)) + value.fractionalBits;
+    const low = Math.max(0, Math.min(spare, Math.floor(Math.log2(reach))));
+    // Where bits are left out, the rest may be rounded up, and must not reach the sign by that.
+    const high = Math.min(63, Math.floor(Math.log2(reach + (low > 0 ? 2 ** low : 0))) + 1);
     const window = { low, high };
     const key = `${of} ${low} ${high}`;
     let digits = this.#digits.get(key);
     if (digits === undefined) {
-      digits = this.#plan.value('maskDigits', value, 0, 1);
+      digits = this.#table.value('maskDigits', value, 0, 1);
       this.ops.push({ op: 'maskDigits', of, out: digits, window });
       this.#digits.set(key, digits);
     }
-    const out = this.#plan.value('bitShares', value, 0, 1);
+    const out = this.#table.value('bitShares', value, 0, 1);
     this.ops.push({ op: 'lessThan', of, digits, window, threshold: integer, out });
     return out;
   }
 
   openBits(of: ValueId, name?: string): ValueId {
-    const out = this.#plan.value('maskedBits', this.valueOf(of), 0, 1, name);
+    const out = this.#table.value('maskedBits', this.valueOf(of), 0, 1, name);
     this.ops.push({ op: 'openBits', of, out });
     return out;
   }
@@ -333,18 +219,18 @@ export class PhaseBuilder {
     const { fractionalBits, bound } = this.valueOf(value);
     let numbers = this.#numbers.get(bits);
     if (numbers === undefined) {
-      numbers = this.#plan.value('maskNumbers', this.valueOf(bits), 0, 1);
+      numbers = this.#table.value('maskNumbers', this.valueOf(bits), 0, 1);
       this.ops.push({ op: 'maskNumbers', of: bits, out: numbers });
       this.#numbers.set(bits, numbers);
     }
-    const out = this.#plan.value('shares', this.valueOf(value), fractionalBits, bound);
+    const out = this.#table.value('shares', this.valueOf(value), fractionalBits, bound);
     this.ops.push({ op: 'bitTimes', bits, numbers, value, out });
     return out;
   }
 
   /** Trips the alarm of the run where x is not in [−interval, interval); up to a `unit` beyond the lower end it may not. */
   watch(of: ValueId, interval: number, site: string, unit = 0): void {
-    const number = this.#plan.site(site);
+    const number = this.#table.site(site);
     this.ops.push({ op: 'watch', bits: this.lessThan(of, -interval, unit), expected: 0, site: number });
     this.ops.push({ op: 'watch', bits: this.lessThan(of, interval, unit), expected: 1, site: number });
     this.bounded(of, Math.min(interval, this.valueOf(of).bound));
@@ -362,7 +248,7 @@ export class PhaseBuilder {
     const room = Math.floor(HEADROOM_BITS - Math.log2(bound) - fractionalBits);
     const chunk = Math.min(most, 2 ** Math.max(0, room));
     const shape = { rows: tests, cols: Math.ceil(count / chunk) };
-    const sums = this.#plan.value(
+    const sums = this.#table.value(
       'masked',
       shape,
       fractionalBits,
@@ -376,7 +262,7 @@ export class PhaseBuilder {
 
   /** [all bits of a group are set], column by column of the result, as xor shares. */
   allOf(of: ValueId, groups: OpOf<'allOf'>['groups']): ValueId {
-    const out = this.#plan.value('bitShares', { rows: this.valueOf(of).rows, cols: groups.length }, 0, 1);
+    const out = this.#table.value('bitShares', { rows: this.valueOf(of).rows, cols: groups.length }, 0, 1);
     this.ops.push({ op: 'allOf', of, out, groups });
     return out;
   }
@@ -384,8 +270,8 @@ export class PhaseBuilder {
   /** Whether anything watched in the phases before was wrong. */
   alarm(): ValueId {
     invariant(this.ops.length === 0, 'the alarm is read in a phase of its own');
-    const shape = { rows: 1, cols: Math.max(1, this.#plan.sites.length) * ALARM_PARTS };
-    const out = this.#plan.value('bitShares', shape, 0, 1, 'alarm');
+    const shape = { rows: 1, cols: Math.max(1, this.#table.sites.length) * ALARM_PARTS };
+    const out = this.#table.value('bitShares', shape, 0, 1, 'alarm');
     this.ops.push({ op: 'alarm', out });
     return out;
   }
@@ -403,7 +289,7 @@ export class PhaseBuilder {
     invariant(a.fractionalBits === b.fractionalBits && b.kind === 'masked', 'state keeps its scale');
     invariant((a.rows === b.rows || first !== undefined) && a.cols === b.cols, 'state keeps its shape');
     // Updates are copied one after the other, so none may read a state that another has already changed.
-    invariant(!this.#plan.state.some(({ value }) => value === from), 'a state takes on a value made in the phase');
+    invariant(!this.#table.state.some(({ value }) => value === from), 'a state takes on a value made in the phase');
     this.updates.push({ state, from, ...(first === undefined ? {} : { first }) });
   }
 }

@@ -1,0 +1,95 @@
+/**
+ * An expression becomes one ring value: all its parts at one scale, with public factors rounded to the bits that there are.
+ * @module
+ */
+import { TrefoilError } from '../errors.ts';
+import type { Scalar } from '../graph/graph.ts';
+import { type SmoothFunction, seriesBound, seriesOf } from '../protocol/fourier.ts';
+import type { Expression, Part } from './expression.ts';
+import { exactly, type PhaseBuilder, type Term } from './phase-builder.ts';
+import type { Factor, ValueId } from './plan.ts';
+
+/** Bits that a smooth function's result takes, whatever its coefficient. */
+const SMOOTH_BITS = 30;
+/** A factor that is an integer multiple of 2^−SHORT_BITS is kept as it is, every other one has FACTOR_BITS. */
+const SHORT_BITS = 8;
+export const FACTOR_BITS = 12;
+/** Bits that a combination may take: public factors are rounded where they would need more. */
+export const COMBINED_BITS = 61;
+/** Bits that a rounded factor must keep, unless what it brings is that much smaller than the whole. */
+const PRECISION_BITS = 9;
+
+/** Whether a public factor leaves what it multiplies as it is. */
+export const isOne = ({ constant, ratePower }: Scalar) => constant === 1 && ratePower === 0;
+
+/** All parts at one scale, added up. */
+export function combine(phase: PhaseBuilder, { parts, constant }: Expression, name: string): ValueId {
+  const smooth = parts.filter((part) => 'smooth' in part);
+  const plain = parts.filter((part) => 'value' in part);
+  const wanted = Math.max(
+    ...plain.map(({ value, coefficient }) => phase.valueOf(value).fractionalBits + bitsOf(phase, coefficient)),
+    smooth.length === 0 ? 0 : smoothScale(phase, parts),
+  );
+  const bound = parts.reduce((sum, part) => sum + boundOf(phase, part), phase.magnitude(constant));
+  const fractionalBits = Math.min(wanted, Math.floor(COMBINED_BITS - Math.log2(bound)));
+  for (const part of plain) requirePrecision(phase, part, fractionalBits, bound, name);
+  const at = (coefficient: Scalar, bits: number): Factor => ({ ...coefficient, bits: fractionalBits - bits });
+  const terms = parts.map(
+    (part): Term =>
+      'value' in part
+        ? { value: part.value, factor: at(part.coefficient, phase.valueOf(part.value).fractionalBits) }
+        : { value: evaluate(phase, part, fractionalBits), factor: exactly(1) },
+  );
+  const alone = terms.length === 1 && isOne(terms[0].factor) && terms[0].factor.bits === 0 && constant.constant === 0;
+  return alone ? terms[0].value : phase.linear(terms, at(constant, 0), fractionalBits, name);
+}
+
+/** Refuses a scale at which a part's public factor would be rounded away. */
+function requirePrecision(
+  phase: PhaseBuilder,
+  part: Extract<Part, { value: ValueId }>,
+  fractionalBits: number,
+  bound: number,
+  name: string,
+): void {
+  const { coefficient } = part;
+  const bits = fractionalBits - phase.valueOf(part.value).fractionalBits;
+  const isShort = coefficient.ratePower === 0 && Number.isInteger(coefficient.constant * 2 ** SHORT_BITS);
+  const isPrecise = isShort
+    ? bits >= bitsOf(phase, coefficient)
+    : phase.leastMagnitude(coefficient) * 2 ** bits >= 2 ** (PRECISION_BITS - 1) ||
+      boundOf(phase, part) <= bound * 2 ** -PRECISION_BITS;
+  if (isPrecise) return;
+  throw new TrefoilError(
+    'TREFOIL_PLAN',
+    `${name} leaves no bits for its factors: use a smaller data.clip or l2, fewer epochs or fewer numbers.fractionalBits`,
+  );
+}
+
+/** Fractional bits that a coefficient needs: none for an integer. */
+function bitsOf(phase: PhaseBuilder, coefficient: Scalar): number {
+  const { constant, ratePower } = coefficient;
+  for (let bits = 0; ratePower === 0 && bits <= SHORT_BITS; bits++) {
+    if (Number.isInteger(constant * 2 ** bits)) return bits;
+  }
+  return Math.max(0, FACTOR_BITS - Math.floor(Math.log2(phase.leastMagnitude(coefficient))));
+}
+
+export function evaluate(
+  phase: PhaseBuilder,
+  part: Extract<Part, { smooth: SmoothFunction }>,
+  fractionalBits: number,
+): ValueId {
+  return phase.fourier(part.smooth, part.of, part.coefficient, fractionalBits);
+}
+
+/** Fractional bits that bring the largest smooth part to SMOOTH_BITS: what its dealt amplitudes have is what is left of them. */
+export function smoothScale(phase: PhaseBuilder, parts: readonly Part[]): number {
+  const bound = parts.reduce((most, part) => ('smooth' in part ? Math.max(most, boundOf(phase, part)) : most), 0);
+  return SMOOTH_BITS - Math.ceil(Math.log2(bound));
+}
+
+export function boundOf(phase: PhaseBuilder, part: Part): number {
+  const size = 'value' in part ? phase.valueOf(part.value).bound : seriesBound(seriesOf(part.smooth));
+  return size * phase.magnitude(part.coefficient);
+}

@@ -1,0 +1,21 @@
+/**
+ * What one operation adds to the messages of its phase, in bytes.
+ * @module
+ */
+import { openingBytes } from '../protocol/cost.ts';
+import { correctionWords } from './layout.ts';
+import { operationCost } from './operation-cost.ts';
+import type { Op, Plan } from './plan.ts';
+
+export interface OperationBytes {
+  /** From each evaluator to each other one, in all rounds of the operation. */
+  readonly opened: number;
+  /** From the dealer to the last evaluator. */
+  readonly correction: number;
+}
+
+export function operationBytes(op: Op, { values, roles }: Plan): OperationBytes {
+  const { material, openings } = operationCost(op, values, roles);
+  const opened = openings.reduce((sum, opening) => sum + openingBytes(opening), 0);
+  return { opened, correction: 8 * correctionWords(material) };
+}

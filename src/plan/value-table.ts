@@ -1,0 +1,96 @@
+/**
+ * The values of a plan while it is written, each with its scale and its proved bound, the state among them, and what the alarm watches.
+ *
+ * Range contract: every ring value stays below 2^62 in magnitude. What can not be proved is refused here, with the name of the value.
+ * @module
+ */
+import { TrefoilError } from '../errors.ts';
+import type { Scalar } from '../graph/graph.ts';
+import type { Part, Roles, State, Value, ValueId, ValueKind } from './plan.ts';
+
+export const HEADROOM_BITS = 62;
+
+export class ValueTable {
+  readonly values: Value[] = [];
+  readonly state: State[] = [];
+  readonly sites: string[] = [];
+  readonly roles: Roles;
+  /** The largest learning rate of the run: factors are bounded with it. */
+  readonly #maxRate: number;
+  readonly #minRate: number;
+  /** Bits that the largest value of the run may take. */
+  usedBits = 0;
+
+  constructor(roles: Roles, rates: readonly number[]) {
+    this.roles = roles;
+    this.#maxRate = rates.reduce((most, rate) => Math.max(most, rate), 0);
+    this.#minRate = rates.reduce((least, rate) => Math.min(least, rate), this.#maxRate);
+  }
+
+  value(kind: ValueKind, shape: { rows: number; cols: number }, fractionalBits: number, bound: number, name?: string) {
+    const { rows, cols } = shape;
+    const id = this.values.length;
+    const value: Value = { id, kind, rows, cols, fractionalBits, bound, ...(name === undefined ? {} : { name }) };
+    this.usedBits = Math.max(this.usedBits, this.#checkedBits(value));
+    this.values.push(value);
+    return id;
+  }
+
+  #checkedBits({ rows, cols, fractionalBits, bound, name }: Value): number {
+    const bits = Math.log2(bound) + fractionalBits;
+    if (bits <= HEADROOM_BITS) return bits;
+    throw new TrefoilError(
+      'TREFOIL_PLAN',
+      `${name ?? 'a value'} (${rows}×${cols}) may need ${Math.ceil(bits)} bits, and ${HEADROOM_BITS} are available: use a smaller ` +
+        'learning rate, fewer epochs, a smaller data.clip or fewer numbers.fractionalBits',
+    );
+  }
+
+  /** A masked value that lives from phase to phase; it starts at 0, or uniform on ±initial. */
+  addState(
+    shape: { rows: number; cols: number },
+    fractionalBits: number,
+    bound: number,
+    name: string,
+    initial?: number,
+  ): ValueId {
+    const value = this.value('masked', shape, fractionalBits, bound, name);
+    this.state.push({ value, ...(initial === undefined ? {} : { initial }) });
+    return value;
+  }
+
+  /** A set of records, whose owners' parts lie below each other. */
+  addRecords(parts: readonly Part[], cols: number, fractionalBits: number, bound: number, name: string): ValueId {
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    const value = this.value('records', { rows, cols }, fractionalBits, bound, name);
+    this.state.push({ value, parts });
+    return value;
+  }
+
+  /** The number of a place that the alarm watches, by its name. */
+  site(name: string): number {
+    const known = this.sites.indexOf(name);
+    return known >= 0 ? known : this.sites.push(name) - 1;
+  }
+
+  /** Largest |scalar| over the run. */
+  magnitude({ constant, ratePower }: Scalar): number {
+    return Math.abs(constant) * (ratePower === 1 ? this.#maxRate : 1);
+  }
+
+  /** Smallest |scalar| over the run. */
+  leastMagnitude({ constant, ratePower }: Scalar): number {
+    return Math.abs(constant) * (ratePower === 1 ? this.#minRate : 1);
+  }
+
+  /** Raises the bound of a state value to what was proved about it since. */
+  widen(state: ValueId, bound: number): void {
+    this.values[state] = { ...this.values[state], bound };
+    this.usedBits = Math.max(this.usedBits, this.#checkedBits(this.values[state]));
+  }
+
+  /** Refuses a value of which `count` do not add up within the ring. */
+  requireRoom(value: ValueId, count: number): void {
+    this.#checkedBits({ ...this.values[value], bound: this.values[value].bound * count });
+  }
+}
