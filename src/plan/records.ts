@@ -6,13 +6,12 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { streamStride } from '../prg/stream.ts';
 import type { OpOf, Part, Plan, ValueId } from './plan.ts';
 
 export const recordStream = (records: ValueId) => `records ${records}`;
 
-/** Bytes of a row's mask in its stream. */
-export const recordStride = ({ cols }: { readonly cols: number }): number => streamStride(8 * cols);
+/** Bytes of a row's mask in its stream, which fills memory from 64-byte boundaries. */
+export const recordStride = ({ cols }: { readonly cols: number }): number => 64 * Math.ceil(cols / 8);
 
 export function partsOf({ state }: Pick<Plan, 'state'>, records: ValueId): readonly Part[] {
   const parts = state.find(({ value }) => value === records)?.parts;
