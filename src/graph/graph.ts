@@ -49,6 +49,8 @@ export type NodeOp =
   | { readonly op: 'limited'; readonly a: NodeId; readonly limit: number }
   /** by·a/√b */
   | ({ readonly op: 'overRoot'; readonly a: NodeId; readonly b: NodeId } & RootQuotient)
+  /** Gaussian noise on a sum, of which each party adds a part with this deviation. */
+  | { readonly op: 'noise'; readonly a: NodeId; readonly deviation: Scalar }
   /** Row by row: eˣ over the sum of the row, and the logarithm of that sum. */
   | { readonly op: 'softmax'; readonly a: NodeId }
   | { readonly op: 'logSumExp'; readonly a: NodeId }
@@ -160,6 +162,11 @@ export class Graph {
   overRoot(a: NodeId, b: NodeId, known: RootQuotient): NodeId {
     const { rows, cols } = this.#sameShape(a, b);
     return this.#push(rows, cols, { op: 'overRoot', a, b, ...known });
+  }
+
+  noise(a: NodeId, deviation: Scalar): NodeId {
+    const { rows, cols } = this.nodes[a];
+    return this.#push(rows, cols, { op: 'noise', a, deviation });
   }
 
   softmax(a: NodeId): NodeId {

@@ -267,6 +267,14 @@ export class Lowering {
         invariant(isOne(a.coefficient) && isOne(b.coefficient), 'a quotient takes its parts as they are');
         return only({ value: lowerOverRoot(this.#phase, a.value, b.value, is, this.#nameOf(node)), coefficient: ONE });
       }
+      case 'noise': {
+        const { parts, constant } = this.#expression(is.a);
+        const [sum] = parts;
+        invariant(parts.length === 1 && 'value' in sum && constant.constant === 0, 'noise is added to one sum');
+        invariant(sum.coefficient.ratePower === 0, 'a sum with noise has the learning rate in itself');
+        const deviation = times(is.deviation, scalar(1 / Math.abs(sum.coefficient.constant)));
+        return only({ value: this.#phase.noise(sum.value, deviation), coefficient: sum.coefficient });
+      }
       case 'positive':
         throw new TrefoilError('TREFOIL_INTERNAL', 'a slope stands in a product alone');
       case 'sumRows': {

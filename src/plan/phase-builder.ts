@@ -19,6 +19,8 @@ import {
 import { HEADROOM_BITS, type ValueTable } from './value-table.ts';
 
 const TRUNCATION_BITS = 61;
+/** In deviations: beyond it Gaussian noise lies with a probability below 2^-280. */
+const LARGEST_NOISE = 20;
 /** A limit on sums is watched to this part of itself. */
 const WATCH_UNITS = 256;
 
@@ -135,6 +137,37 @@ export class PhaseBuilder {
     const { kind, rows, fractionalBits, bound } = this.valueOf(of);
     const out = this.#table.value(kind, { rows, cols: columns.length }, fractionalBits, bound);
     this.ops.push({ op: 'selectColumns', of, out, columns });
+    return out;
+  }
+
+  /** Masked values below each other. */
+  stack(of: readonly ValueId[], name?: string): ValueId {
+    const parts = of.map((id) => this.valueOf(id));
+    const [{ cols, fractionalBits }] = parts;
+    invariant(
+      parts.every((part) => part.kind === 'masked' && part.cols === cols && part.fractionalBits === fractionalBits),
+      'what is stacked is masked, of one width and scale',
+    );
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    const bound = parts.reduce((most, part) => Math.max(most, part.bound), 0);
+    const out = this.#table.value('masked', { rows, cols }, fractionalBits, bound, name);
+    this.ops.push({ op: 'stack', of, out });
+    return out;
+  }
+
+  /** Adds every party's noise of so large a deviation, in the units of the value. */
+  noise(of: ValueId, deviation: Scalar): ValueId {
+    const value = this.valueOf(of);
+    const { parties } = this.#table.roles;
+    const largest = parties.length * LARGEST_NOISE * this.magnitude(deviation);
+    const out = this.#table.value('shares', value, value.fractionalBits, value.bound + largest, value.name);
+    this.ops.push({
+      op: 'noise',
+      of,
+      out,
+      deviation: { ...deviation, bits: value.fractionalBits },
+      corrected: true,
+    });
     return out;
   }
 
