@@ -21,7 +21,7 @@ export interface PrivateTask {
 }
 
 /** Counts get noise in units of 2^−COUNT_BITS: fine enough to be as good as continuous. */
-const COUNT_BITS = 16;
+export const COUNT_BITS = 16;
 /**
  * How much the number of unclipped examples, which is released with each gradient, weighs beside it: its own noise is so many times as large as what a record
  * changes, and the noise of both together is larger by a factor of √(1 + weight²), 1.002.

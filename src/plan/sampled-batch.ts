@@ -13,7 +13,7 @@ export interface SampledBatch {
   readonly padding: ValueId;
 }
 
-interface Columns {
+export interface Columns {
   readonly cols: number;
   readonly fractionalBits: number;
   readonly bound: number;

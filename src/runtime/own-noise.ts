@@ -2,20 +2,9 @@
  * This node's part of the noise of one operation: drawn at the latest when it is added, earlier where there is time, and used once.
  * @module
  */
-import type { Factor, Plan } from '../plan/plan.ts';
+import { deviationAt } from '../plan/noise-deviations.ts';
+import type { Factor } from '../plan/plan.ts';
 import type { Workspace } from './workspace.ts';
-
-/** The next integer from a factor on, at a learning rate. */
-const deviationAt = ({ constant, ratePower, bits }: Factor, rate: number): number =>
-  Math.ceil(constant * rate ** ratePower * 2 ** bits);
-
-/** Every deviation that the noise of a plan can have. */
-export function deviationsOf({ phases, training }: Plan): readonly number[] {
-  const factors = phases.flatMap(({ ops }) => ops.flatMap(({ op }) => (op.op === 'noise' ? [op.deviation] : [])));
-  return factors.flatMap((factor) =>
-    (factor.ratePower === 0 ? [1] : training.rates).map((rate) => deviationAt(factor, rate)),
-  );
-}
 
 export class OwnNoise {
   readonly #workspace: Workspace;

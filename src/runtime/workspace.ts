@@ -2,6 +2,7 @@
  * What compiled operations share at one node: the memory, the public state of the current step, and the tables.
  * @module
  */
+import { deviationsOf } from '../plan/noise-deviations.ts';
 import type { Factor } from '../plan/plan.ts';
 import { NoiseSource, noiseStreams } from '../privacy/discrete-gaussian.ts';
 import { COSINE_TABLE_BYTES, fillCosineTable } from '../protocol/fourier.ts';
@@ -11,7 +12,6 @@ import type { DealtTensor, Machine } from '../protocol/tensors.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { RingMemory } from '../ring/memory.ts';
 import type { Node } from './node.ts';
-import { deviationsOf } from './own-noise.ts';
 import type { StepState } from './selection.ts';
 
 export class Workspace {
