@@ -171,12 +171,14 @@ export class PhaseBuilder {
     return out;
   }
 
-  product(form: ProductForm, x: ValueId, y: ValueId, name?: string): ValueId {
+  /** `known` bounds the result where that of its factors says less. */
+  product(form: ProductForm, x: ValueId, y: ValueId, name?: string, known = Number.POSITIVE_INFINITY): ValueId {
     const [a, b] = [this.valueOf(x), this.valueOf(y)];
     const { m, k, n } = productShape(form, a, b);
     const shape = form === 'elementwise' ? a : { rows: m, cols: n };
     const bits = a.fractionalBits + b.fractionalBits + productBits(this.#table.roles.evaluators.length);
-    const out = this.#table.value('shares', shape, bits, k * a.bound * b.bound, name);
+    const bound = Math.min(known, k * a.bound * b.bound);
+    const out = this.#table.value('shares', shape, bits, bound, name);
     this.ops.push({ op: 'product', form, x, y, out, corrected: true });
     return out;
   }
