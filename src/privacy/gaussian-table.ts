@@ -66,13 +66,15 @@ export class GaussianTable {
   }
 
   /** The table as the kernel reads it: for each value of the leading bits of a point the first bin it may lie in, then the sums. */
-  bytes(): Uint8Array {
-    const guide = new Uint16Array(1 << GUIDE_BITS);
+  bytes(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(GUIDE_BYTES + this.#sums.byteLength);
+    const guide = new Uint16Array(bytes.buffer, 0, 1 << GUIDE_BITS);
     for (let cell = 0, bin = 0; cell < guide.length; cell++) {
       while (bin < this.bins && this.#sums[bin + 1] <= BigInt(cell) << BigInt(64 - GUIDE_BITS)) bin++;
       guide[cell] = bin;
     }
-    return Buffer.concat([new Uint8Array(guide.buffer), new Uint8Array(this.#sums.buffer)]);
+    new BigUint64Array(bytes.buffer, GUIDE_BYTES).set(this.#sums);
+    return bytes;
   }
 
   /** The whole rule, exact: the sample that two words make, or nothing. Only what the two words leave open takes more of them. */

@@ -14,7 +14,7 @@ const HONEST = { 'honest-majority': 2, dealer: 1 };
 
 /**
  * Ring units². With this variance beyond what the continuous Gaussian needs, the sum of discrete Gaussians is that Gaussian rounded at random, but
- * for a factor of e^(±2^-452) an element.
+ * for a factor of e^(±2^-453) an element.
  */
 export const ROUNDING_VARIANCE = 16;
 /** Ring units, each party. The sum of two is a discrete Gaussian but for a factor of e^(±2^-58000). */
