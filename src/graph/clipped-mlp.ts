@@ -31,6 +31,8 @@ export interface ClippedLayer extends DenseRows {
 export interface ClippedModel extends Model {
   /** rows × 1: 1 where a row is padding, 0 where it is a record. */
   readonly padding: NodeId;
+  /** The factor of each row. */
+  readonly factor: NodeId;
   readonly clippedLayers: readonly ClippedLayer[];
 }
 
@@ -72,6 +74,7 @@ export function clippedMlp(
     features,
     labels,
     padding,
+    factor,
     logits,
     loss: meanLoss,
     state,

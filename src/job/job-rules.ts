@@ -185,7 +185,10 @@ function checkPrivacy(document: Document, { privacy, parties, data, training, re
     document.report(['training', 'earlyStopping'], `must be left out ${withPrivacy.replace('it', 'its metric')}`);
   }
   if (training?.clipGradient !== undefined) {
-    document.report(['training', 'clipGradient'], 'must be left out with privacy, which clips the gradient of each record');
+    document.report(
+      ['training', 'clipGradient'],
+      'must be left out with privacy, which clips the gradient of each record',
+    );
   }
   if (parties === undefined) return;
   const trained = parties.reduce((sum, { train }) => sum + train, 0);

@@ -14,8 +14,8 @@ import {
   unitScaling,
 } from '../data/standardise.ts';
 import { invariant, TrefoilError } from '../errors.ts';
-import type { Node, Revealed, RowRange } from '../runtime/node.ts';
 import type { RowSampler } from '../privacy/row-sampler.ts';
+import type { Node, Revealed, RowRange } from '../runtime/node.ts';
 import { type Job, totalRows } from './schema.ts';
 
 export interface OwnRecords {

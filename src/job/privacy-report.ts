@@ -2,8 +2,9 @@
  * What a run with a privacy budget promises, in numbers, for its report.
  * @module
  */
-import { epsilonOf } from '../privacy/accountant.ts';
+
 import { honestParties } from '../plan/plan.ts';
+import { epsilonOf } from '../privacy/accountant.ts';
 import type { PrivacyEvent } from '../privacy/events.ts';
 import { type JobPrivacy, unitOf } from './privacy.ts';
 import type { NodeResult, RunFacts } from './report.ts';
@@ -27,7 +28,10 @@ export interface PrivacyReport {
   readonly events: readonly PrivacyEvent[];
 }
 
-export function privacyReport({ job, privacy: noise }: RunFacts, results: readonly NodeResult[]): PrivacyReport | undefined {
+export function privacyReport(
+  { job, privacy: noise }: RunFacts,
+  results: readonly NodeResult[],
+): PrivacyReport | undefined {
   const { privacy } = job;
   if (privacy === undefined || noise === undefined) return undefined;
   const { epsilon, delta, person, neighbours, sampling, clip } = privacy;

@@ -5,10 +5,11 @@
  * of the two. Of a person with several records both count, so the counts then get a share of the budget and training what is left.
  * @module
  */
+
+import { invariant } from '../errors.ts';
 import { type Budget, noiseMultiplierFor } from '../privacy/accountant.ts';
 import { capacityOf, overflowOf } from '../privacy/capacity.ts';
 import type { PrivacyEvent, PrivacyUnit } from '../privacy/events.ts';
-import { invariant } from '../errors.ts';
 import { type Job, type Privacy, totalRows } from './schema.ts';
 
 /** Of the budget of a person, what the counts on test rows may spend. */
@@ -38,7 +39,8 @@ export function privacyOf(job: Job): JobPrivacy | undefined {
 
   const share = person === 1 ? 1 : COUNTS_SHARE;
   const countsBudget: Budget = { epsilon: share * epsilon, delta: share * delta };
-  const countsMultiplier = countedMetrics(job) === 0 ? undefined : noiseMultiplierFor(countsBudget, (z) => [countsEvent(z)], unit);
+  const countsMultiplier =
+    countedMetrics(job) === 0 ? undefined : noiseMultiplierFor(countsBudget, (z) => [countsEvent(z)], unit);
   const counts = countsMultiplier === undefined ? [] : [countsEvent(countsMultiplier)];
 
   const noiseMultiplier = noiseMultiplierFor({ epsilon, delta }, (z) => [steps(z), ...counts], unit);

@@ -73,7 +73,13 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
   const order = publicStreams(seed);
   if (job.privacy !== undefined) {
     const seen = new Validation(plan);
-    return { float64: outcome(job, runFloat64(plan, () => inputs, order, seen.note), seen) };
+    return {
+      float64: outcome(
+        job,
+        runFloat64(plan, () => inputs, order, seen.note),
+        seen,
+      ),
+    };
   }
   const { stepsPerEpoch, epochs } = plan.training;
   const steps = stepsToCompare(plan);

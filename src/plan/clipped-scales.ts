@@ -3,7 +3,8 @@
  * rows that are kept can be.
  *
  * Nothing of a single row may trip an alarm, so nothing of it is watched. It is proved instead:
- * - |z₁| follows from the range of the data and of the weights.
+ * - |z₁| of a hidden layer is what the ring can hold: the weights behind it are too many to watch exactly. Without hidden layers it follows from
+ *   the range of the data and of the weights.
  * - A row whose hidden layer has ‖h‖² from KEPT_BELOW on is left out, in secret, like padding. Of the others |z| ≤ ‖h‖·‖W‖ + limit (Cauchy and
  *   Schwarz) and ‖δ‖ ≤ ‖W‖·‖δ of the next layer‖. ‖W‖, the Frobenius norm, belongs to the weights, so it is watched.
  * - What happens to a row that is left out stays in that row, and its factor is exactly 0.
@@ -27,6 +28,8 @@ export interface ClippedSetting {
   readonly dataClip: number;
   /** What no weight and no bias is beyond. */
   readonly weightLimit: number;
+  /** Fractional bits of what the first layer gives. */
+  readonly firstOutputBits: number;
   /** Fractional bits of the first layer's clipped gradients, where `first-layer.ts` fixes them. */
   readonly firstGradientBits?: number;
 }
@@ -66,6 +69,7 @@ export interface ClippedScales extends ClippedSetting {
 
 /** ‖h‖ of a layer in use is seldom beyond 20. */
 const KEPT_BELOW = 2 ** 12;
+const RING_BITS = 64;
 /** He's weights have a norm of √(2·columns); twice that, and at least this. */
 const WEIGHT_NORM = 2 ** 5;
 /** ‖p − y‖² of probabilities, each of at most 32 wrong by 2e-3. */
@@ -140,12 +144,13 @@ export function clippedScales(setting: ClippedSetting): ClippedScales {
 
 type ForwardBounds = Pick<ClippedLayerScales, 'largestInput' | 'keptBelow' | 'squaredInput' | 'largestOutput'>;
 
-function forwardBounds({ architecture, dataClip, weightLimit }: ClippedSetting): ForwardBounds[] {
+function forwardBounds({ architecture, dataClip, weightLimit, firstOutputBits }: ClippedSetting): ForwardBounds[] {
   const bounds: ForwardBounds[] = [];
   for (const { rows, cols } of layerShapes(architecture)) {
     const before = bounds.at(-1);
     if (before === undefined) {
-      const largestOutput = (rows * dataClip + 1) * weightLimit;
+      const isHidden = architecture.hidden.length > 0;
+      const largestOutput = isHidden ? 2 ** (RING_BITS - firstOutputBits) : (rows * dataClip + 1) * weightLimit;
       bounds.push({ largestInput: dataClip, squaredInput: rows * dataClip ** 2, largestOutput });
       continue;
     }

@@ -27,19 +27,26 @@ const POWERS_OF_A_COPY = (ARGUMENT_BITS - LEAST_ARGUMENT_BITS) / 2 + 1;
 /** Bits of 1/C², where it is no short number. */
 const INVERSE_BITS = 13;
 
+export interface ClipFactor {
+  readonly factor: ValueId;
+  /** How many rows have n < C², as shares. */
+  readonly unclipped: ValueId;
+}
+
 export function lowerClipFactor(
   phase: PhaseBuilder,
   { layers, padding, by }: Extract<NodeOp, { op: 'clipFactor' }>,
   masked: (node: NodeId) => ValueId,
   scales: ClippedScales,
-): ValueId {
+): ClipFactor {
   const inputs = layers.map(({ input }, l) => squaredInput(phase, masked(input), l, scales));
   const isRecord =
     padding === undefined
       ? phase.linear([{ value: inputs[0].overLimit, factor: exactly(0) }], exactly(1), 0)
       : complement(phase, masked(padding));
   const isKept = inputs.reduce(
-    (kept, { below }) => (below === undefined ? kept : phase.open(phase.bounded(phase.bitTimes(below, kept), 1))),
+    (kept, { checks }) =>
+      checks.reduce((kept, isSmall) => phase.open(phase.bounded(phase.bitTimes(isSmall, kept), 1)), kept),
     isRecord,
   );
   const products = layers.map(({ gradient }, l) => {
@@ -59,7 +66,13 @@ export function lowerClipFactor(
     { value: complement(phase, isKept), factor: { ...exactly(beyond), bits: fractionalBits } },
   ];
   const sum = phase.linear(terms, exactly(0), fractionalBits, 'squared norms of rows');
-  return chosenFactor(phase, phase.open(phase.bounded(sum, beyond)), by, scales);
+  const u = phase.open(phase.bounded(sum, beyond));
+  const below = Array.from({ length: scales.last + 2 }, (_, k) => phase.openBits(phase.lessThan(u, 4 ** k)));
+  const unclipped = phase.sumRows(phase.bitTimes(below[0], isKept), 'unclipped examples');
+  return {
+    factor: chosenFactor(phase, u, below, by, scales),
+    unclipped: phase.bounded(unclipped, phase.valueOf(u).rows),
+  };
 }
 
 /** 1 − x of numbers 0 and 1. */
@@ -67,14 +80,30 @@ function complement(phase: PhaseBuilder, x: ValueId): ValueId {
   return phase.bounded(phase.linear([{ value: x, factor: exactly(-1) }], exactly(1), 0), 1);
 }
 
-/** (‖a‖² + 1)/C² of each row, and a bit of those that are kept where not all are. */
+/**
+ * (‖a‖² + 1)/C² of each row, and bits that a row that is kept has. Nothing bounds what the first layer gives but the ring itself, so the
+ * sum of its entries, of which none is negative, comes first: it does not wrap, and where it is small the sum of squares does not either.
+ */
 function squaredInput(phase: PhaseBuilder, input: ValueId, l: number, scales: ClippedScales) {
+  const { cols } = phase.valueOf(input);
   const { largestInput, keptBelow, squaredInput } = scales.layers[l];
-  const squares = phase.product('elementwise', input, input, undefined, largestInput ** 2);
-  const squared = phase.open(phase.sumColumns(squares, `squared norms of inputs of layer ${l + 1}`));
-  const below = keptBelow === undefined ? undefined : phase.openBits(phase.lessThan(squared, keptBelow, 1));
-  // From here on it holds of rows that are kept, and of the others nothing counts.
-  return { overLimit: overLimit(phase, phase.bounded(squared, squaredInput), scales), below };
+  const checks: ValueId[] = [];
+  let largest = largestInput;
+  if (keptBelow !== undefined) {
+    const sum = phase.bounded(phase.sumColumns(input, `sums of inputs of layer ${l + 1}`), cols * largestInput);
+    // No row of a smaller norm has a larger sum.
+    largest = Math.sqrt(cols * keptBelow);
+    checks.push(phase.openBits(phase.lessThan(sum, largest, 1)));
+  }
+  // From here on bounds hold of rows that are kept, and of the others nothing counts.
+  const squares = phase.product('elementwise', input, input, undefined, largest ** 2);
+  const sum = phase.bounded(
+    phase.sumColumns(squares, `squared norms of inputs of layer ${l + 1}`),
+    cols * largestInput ** 2,
+  );
+  const squared = phase.open(keptBelow === undefined ? sum : phase.bounded(sum, largest ** 2));
+  if (keptBelow !== undefined) checks.push(phase.openBits(phase.lessThan(squared, keptBelow, 1)));
+  return { overLimit: overLimit(phase, phase.bounded(squared, squaredInput), scales), checks };
 }
 
 /** (‖a‖² + 1)/C² or up to two units more, never less. */
@@ -91,8 +120,13 @@ function overLimit(phase: PhaseBuilder, squared: ValueId, { limit, inputBits }: 
 }
 
 /** by·min(1, 1/√u), and 0 where u = 4^(last + 1). */
-function chosenFactor(phase: PhaseBuilder, u: ValueId, by: Scalar, { last, rootBits }: ClippedScales): ValueId {
-  const below = Array.from({ length: last + 2 }, (_, k) => phase.openBits(phase.lessThan(u, 4 ** k)));
+function chosenFactor(
+  phase: PhaseBuilder,
+  u: ValueId,
+  below: readonly ValueId[],
+  by: Scalar,
+  { last, rootBits }: ClippedScales,
+): ValueId {
   const { fractionalBits } = phase.valueOf(u);
   const bits = rootBits + last;
   const seriesBits = ROOT_BITS - Math.ceil(Math.log2(phase.magnitude(by)));

@@ -15,7 +15,7 @@ import type { ClippedScales } from './clipped-scales.ts';
 import { boundOf, COMBINED_BITS, combine, eachPart, evaluate, FACTOR_BITS, isOne, smoothScale } from './combine.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
 import { clamp, lowerClip, lowerLimited } from './lower-clip.ts';
-import { lowerClipFactor } from './lower-clip-factor.ts';
+import { type ClipFactor, lowerClipFactor } from './lower-clip-factor.ts';
 import { lowerOverRoot } from './lower-over-root.ts';
 import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
@@ -31,8 +31,11 @@ export const ACTIVATION_BITS = 12;
 /** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
 const GRADIENT_LIMIT = 2 ** 6;
 
-/** What the alarm may be about: anything that no proof covers, or weights alone and nothing of a single row. */
-export type Watched = 'everything' | 'weights';
+/**
+ * What the alarm may be about: anything that no proof covers; weights alone and nothing of a single row; or nothing, where a row that is beyond
+ * what is expected may be predicted wrongly.
+ */
+export type Watched = 'everything' | 'weights' | 'nothing';
 
 export class Lowering {
   readonly #graph: Graph;
@@ -47,6 +50,7 @@ export class Lowering {
   readonly #proved = new Map<NodeId, number>();
   readonly #watched: Watched;
   #clipping: ClippedScales | undefined;
+  #clipFactor: ClipFactor | undefined;
   /** Fractional bits that a gradient is brought to, by its node. */
   readonly #scales = new Map<NodeId, number>();
   readonly #activations: Activations;
@@ -99,6 +103,13 @@ export class Lowering {
     }
   }
 
+  /** How many rows the factor `node` leaves as they are, as shares. */
+  unclipped(node: NodeId): ValueId {
+    this.masked(node);
+    invariant(this.#clipFactor !== undefined, 'a clipping factor has been lowered');
+    return this.#clipFactor.unclipped;
+  }
+
   /** The node as one masked value, times a public coefficient. */
   masked(node: NodeId): Scaled {
     const known = this.#masked.get(node);
@@ -114,8 +125,8 @@ export class Lowering {
   /** At the scale that is wanted of the node at the most, and with the bound that is proved of it. */
   #scaled(node: NodeId, { value, coefficient }: Scaled): Scaled {
     const [bits, proved] = [this.#scales.get(node), this.#proved.get(node)];
-    const bound = (of: ValueId) =>
-      proved === undefined ? of : this.#phase.bounded(of, Math.min(proved, this.#phase.valueOf(of).bound));
+    // Also where adding up bounds says less: it builds on weights that are watched later, and not exactly.
+    const bound = (of: ValueId) => (proved === undefined ? of : this.#phase.bounded(of, proved));
     const { fractionalBits } = this.#phase.valueOf(bound(value));
     const narrow = bits === undefined ? value : this.#phase.truncate(value, Math.min(bits, fractionalBits));
     return { value: bound(narrow), coefficient };
@@ -209,8 +220,14 @@ export class Lowering {
   /** A layer's values before its activation. */
   #preActivation(node: NodeId): ValueId {
     const value = this.#asIs(node);
+    return this.#expect(value, this.#phase.valueOf(value).name);
+  }
+
+  /** A layer's value, which is expected to stay within the limit of a layer, unless that is proved otherwise. */
+  #expect(value: ValueId, name = 'a layer'): ValueId {
     if (this.#watched === 'weights') return value;
-    return this.#activations.watch(value, LAYER_LIMIT, this.#phase.valueOf(value).name ?? 'a layer');
+    if (this.#watched === 'everything') return this.#activations.watch(value, LAYER_LIMIT, name);
+    return this.#phase.bounded(value, Math.min(LAYER_LIMIT, this.#phase.valueOf(value).bound));
   }
 
   /** A layer's values at the scale that goes on from there: watched as such, where there is more room for sums. */
@@ -219,7 +236,7 @@ export class Lowering {
     const { fractionalBits, bound, name } = this.#phase.valueOf(value);
     const narrow = this.#phase.truncate(value, Math.min(fractionalBits, ACTIVATION_BITS));
     if (this.#watched === 'weights') return narrow;
-    this.#activations.watch(narrow, LAYER_LIMIT, name ?? 'a layer');
+    this.#expect(narrow, name);
     this.#phase.bounded(value, Math.min(bound, LAYER_LIMIT + 2 ** -ACTIVATION_BITS));
     return narrow;
   }
@@ -323,7 +340,8 @@ export class Lowering {
       }
       case 'clipFactor':
         invariant(this.#clipping !== undefined, 'rows are clipped at known scales');
-        return only({ value: lowerClipFactor(this.#phase, is, this.#asIs, this.#clipping), coefficient: ONE });
+        this.#clipFactor = lowerClipFactor(this.#phase, is, this.#asIs, this.#clipping);
+        return only({ value: this.#clipFactor.factor, coefficient: ONE });
       case 'positive':
         throw new TrefoilError('TREFOIL_INTERNAL', 'a slope stands in a product alone');
       case 'sumRows': {
@@ -391,7 +409,7 @@ export class Lowering {
     const value = this.#asIs(node);
     const { bound, name = 'logits' } = this.#phase.valueOf(value);
     if (bound <= this.#interval) return value;
-    if (this.#watched === 'weights') return clamp(this.#phase, value, this.#interval, `${name}, clamped`);
+    if (this.#watched !== 'everything') return clamp(this.#phase, value, this.#interval, `${name}, clamped`);
     // Where that does not hold the run fails in the end, so what follows may build on it.
     this.#phase.watch(value, this.#interval, name);
     return value;

@@ -9,6 +9,7 @@ import { TrefoilError } from '../errors.ts';
 import { type ClippedModel, clippedMlp } from '../graph/clipped-mlp.ts';
 import { type Scalar, scalar } from '../graph/graph.ts';
 import type { MlpTraining } from '../graph/mlp.ts';
+import { productBits } from '../protocol/product.ts';
 import { type ClippedScales, clippedScales } from './clipped-scales.ts';
 import { clippedSensitivity } from './clipped-sensitivity.ts';
 import type { FirstLayerScale } from './first-layer.ts';
@@ -17,6 +18,8 @@ import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { Roles, TrustMode, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { countUnclipped, gradientDeviation, type PrivateTask } from './private-training.ts';
+
+import { watchNorm } from './weight-norms.ts';
 
 /** Where no row says whether it is padding, none is. */
 export interface Batch {
@@ -28,6 +31,9 @@ export interface Batch {
 /** What of a training decides it. */
 export interface PrivateSetting extends Omit<MlpTraining, 'clipGradient'> {
   readonly roles: Roles;
+  /** Fractional bits of the parameters, and of the features. */
+  readonly fractionalBits: number;
+  readonly dataBits: number;
   readonly architecture: Parameters<typeof clippedMlp>[0];
   /** Bound of every standardised value. */
   readonly clip: number;
@@ -53,7 +59,9 @@ export class PrivateStep {
     this.#task = task;
     this.rows = rowsOf(task, expectedBatch);
     const by: Scalar = scalar(1 / expectedBatch, optimiser.type === 'sgd' ? 1 : 0);
+    const ofProduct = productBits(roles.evaluators.length);
     this.#scales = clippedScales({
+      firstOutputBits: (firstScale?.weights ?? setting.fractionalBits) + setting.dataBits + ofProduct,
       evaluators: roles.evaluators.length,
       architecture,
       batch: this.rows,
@@ -89,7 +97,7 @@ export class PrivateStep {
     ] as const;
     const lowering = new Lowering(graph, phase, interval, known, 'weights');
     lowering.clipRows(clippedLayers, this.#scales);
-    countUnclipped(phase, this.#trust, this.#task, lowering.unclippedRows(factor), unclipped);
+    countUnclipped(phase, this.#trust, this.#task, lowering.unclipped(factor), unclipped);
     return lowering;
   }
 
@@ -118,9 +126,7 @@ export class PrivateStep {
         phase.watch(weights, weightLimit, `weights ${l + 1}`);
         continue;
       }
-      const squares = phase.sumColumns(phase.product('elementwise', weights, weights));
-      const squaredNorm = phase.open(phase.sumRows(squares, `squared norm of weights ${l + 1}`));
-      phase.watch(squaredNorm, weightNorm ** 2, `weights ${l + 1}`);
+      watchNorm(phase, weights, weightNorm);
       phase.bounded(weights, weightLimit);
     }
   }

@@ -92,7 +92,11 @@ export function trainingPlan(task: TrainingTask): Plan {
 
   // A class is an integer; a target lies between −1 and 1.
   const featureColumns: Columns = { cols: inputs, fractionalBits: dataBits, bound: task.clip };
-  const labelColumns: Columns = { cols: outputs, fractionalBits: architecture.output === 'linear' ? dataBits : 0, bound: 1 };
+  const labelColumns: Columns = {
+    cols: outputs,
+    fractionalBits: architecture.output === 'linear' ? dataBits : 0,
+    bound: 1,
+  };
   const dataSet = (kind: string, rows: Readonly<Record<string, number>>) => {
     const parts = Object.entries(rows).map(([owner, count]) => ({ owner, rows: count }));
     const add = ({ cols, fractionalBits, bound }: Columns, name: string) =>
@@ -111,11 +115,7 @@ export function trainingPlan(task: TrainingTask): Plan {
           { records: set.features, name: `${name}.features` },
           { records: set.labels, name: `${name}.labels` },
         ];
-  const sets = [
-    ...loaded('train', train),
-    ...loaded('validation', validation),
-    ...loaded('test', test),
-  ];
+  const sets = [...loaded('train', train), ...loaded('validation', validation), ...loaded('test', test)];
   sessions.push(...loadingPhases(plan, sets));
 
   const steps = stepsPerEpoch * epochs;
@@ -143,7 +143,8 @@ export function trainingPlan(task: TrainingTask): Plan {
           labels: phase.gather(train.labels, 'batch', batch),
         };
   const lowered = (phase: PhaseBuilder): Lowering => {
-    if (privateStep !== undefined) return privateStep.lowering(phase, interval, batchOf(phase), states, unclipped);
+    if (privateStep !== undefined && unclipped !== undefined)
+      return privateStep.lowering(phase, interval, batchOf(phase), states, unclipped);
     const { features, labels } = batchOf(phase);
     const lowering = new Lowering(model.graph, phase, interval, [
       [model.features, features],
@@ -222,18 +223,19 @@ export function trainingPlan(task: TrainingTask): Plan {
     );
   }
 
-  const evaluation: Evaluation = test !== undefined
-    ? evaluationPhases(
-        plan,
-        metrics,
-        testRows,
-        test,
-        architecture,
-        released.map(({ value }) => value),
-        interval,
-        privacy === undefined ? 'everything' : 'nothing',
-      )
-    : { sessions: [], tallies: [] };
+  const evaluation: Evaluation =
+    test !== undefined
+      ? evaluationPhases(
+          plan,
+          metrics,
+          testRows,
+          test,
+          architecture,
+          released.map(({ value }) => value),
+          interval,
+          privacy === undefined ? 'everything' : 'nothing',
+        )
+      : { sessions: [], tallies: [] };
   sessions.push(...evaluation.sessions);
 
   run(
