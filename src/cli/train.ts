@@ -9,6 +9,7 @@ import { jobDigest } from '../job/digest.ts';
 import { loadJob } from '../job/job-file.ts';
 import { loadNodeConfig } from '../job/node-config.ts';
 import { checkWritable } from '../job/output-file.ts';
+import { privacyOf } from '../job/privacy.ts';
 import { buildReport, writeReport } from '../job/report.ts';
 import { type Job, type NodeConfig, nodesOf } from '../job/schema.ts';
 import { jobPlan } from '../job/task.ts';
@@ -35,7 +36,8 @@ export async function trainLocally(file: string, options: TrainOptions) {
   const { trust, report: reportFile, profile, configs: folder } = options;
   const jobFile = resolve(file);
   const job = loadJob(file, trust);
-  const plan = jobPlan(job);
+  const privacy = privacyOf(job);
+  const plan = jobPlan(job, privacy);
   const configs = loadConfigs(job, folder);
   if (reportFile !== undefined) checkWritable(reportFile);
   const { signal: stop } = stopOnSignals();
@@ -47,7 +49,8 @@ export async function trainLocally(file: string, options: TrainOptions) {
     console.error('training in the clear, for comparison');
     const twins = await runTwinProcess(jobFile, job, configs, publicSeed, stop);
     const digests = { jobDigest: jobDigest(job), planDigest: planDigest(plan) };
-    const report = buildReport({ job, plan, ...digests, publicSeed, trefoil: programVersion() }, results, twins);
+    const facts = { job, ...(privacy === undefined ? {} : { privacy }), plan, ...digests, publicSeed };
+    const report = buildReport({ ...facts, trefoil: programVersion() }, results, twins);
     printReport(report);
     if (report.profile !== undefined) printProfile(report.profile, plan);
     if (reportFile === undefined) return;

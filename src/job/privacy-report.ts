@@ -7,8 +7,7 @@ import { honestParties } from '../plan/plan.ts';
 import { epsilonOf } from '../privacy/accountant.ts';
 import type { PrivacyEvent } from '../privacy/events.ts';
 import { type JobPrivacy, unitOf } from './privacy.ts';
-import type { NodeResult, RunFacts } from './report.ts';
-import type { Privacy } from './schema.ts';
+import type { Job, Privacy } from './schema.ts';
 
 export interface PrivacyReport {
   readonly epsilon: number;
@@ -29,17 +28,16 @@ export interface PrivacyReport {
 }
 
 export function privacyReport(
-  { job, privacy: noise }: RunFacts,
-  results: readonly NodeResult[],
-): PrivacyReport | undefined {
-  const { privacy } = job;
-  if (privacy === undefined || noise === undefined) return undefined;
+  { trust, parties }: Job,
+  privacy: Privacy,
+  noise: JobPrivacy,
+  unclippedShare: number | undefined,
+): PrivacyReport {
   const { epsilon, delta, person, neighbours, sampling, clip } = privacy;
   const unit = unitOf(privacy);
   // All parties add alike, and some of them could know their parts.
-  const more = Math.sqrt(job.parties.length / honestParties(job.trust));
+  const more = Math.sqrt(parties.length / honestParties(trust));
   const fromOutside = noise.events.map((event) => ({ ...event, noiseMultiplier: more * event.noiseMultiplier }));
-  const unclippedShare = results.find((result) => result.unclippedShare !== undefined)?.unclippedShare;
   return {
     epsilon,
     delta,

@@ -147,7 +147,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const seconds = (timed ?? results[0]).seconds;
   const steps = trainingSteps(plan).total;
   const profile = profileReport(plan, results);
-  const privacy = privacyReport(facts, results);
+  const privacy = privacyOf(facts, results);
   const stepPhases = cost.phases.filter((_, i) => plan.phases[plan.sessions[i].phase].trains);
   const trainingSeconds = plan.phases.reduce((sum, { trains, name }) => sum + (trains ? (seconds[name] ?? 0) : 0), 0);
   return {
@@ -204,6 +204,12 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     publicSeed: facts.publicSeed,
     warnings: results.flatMap(({ warnings }) => warnings),
   };
+}
+
+function privacyOf({ job, privacy }: RunFacts, results: readonly NodeResult[]): Report['privacy'] {
+  if (job.privacy === undefined || privacy === undefined) return undefined;
+  const [unclipped] = results.flatMap(({ unclippedShare }) => (unclippedShare === undefined ? [] : [unclippedShare]));
+  return privacyReport(job, job.privacy, privacy, unclipped);
 }
 
 function stoppingOf({ job, plan }: RunFacts, results: readonly NodeResult[], twins?: Twins): Report['earlyStopping'] {

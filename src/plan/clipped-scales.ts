@@ -149,8 +149,9 @@ function forwardBounds({ architecture, dataClip, weightLimit, firstOutputBits }:
   for (const { rows, cols } of layerShapes(architecture)) {
     const before = bounds.at(-1);
     if (before === undefined) {
-      const isHidden = architecture.hidden.length > 0;
-      const largestOutput = isHidden ? 2 ** (RING_BITS - firstOutputBits) : (rows * dataClip + 1) * weightLimit;
+      // A sigmoid is bounded whatever it is taken of.
+      const isProved = architecture.hidden.length === 0 || architecture.activation === 'sigmoid';
+      const largestOutput = isProved ? (rows * dataClip + 1) * weightLimit : 2 ** (RING_BITS - firstOutputBits);
       bounds.push({ largestInput: dataClip, squaredInput: rows * dataClip ** 2, largestOutput });
       continue;
     }
