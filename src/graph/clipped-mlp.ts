@@ -8,7 +8,7 @@
  */
 import { differentiate } from './differentiate.ts';
 import { type DenseRows, type Graph, type NodeId, scalar } from './graph.ts';
-import { type Architecture, type MlpTraining, network, stateOf } from './mlp.ts';
+import { type Applied, type Architecture, type MlpTraining, network, stateOf } from './mlp.ts';
 import type { Model } from './model.ts';
 
 export interface ClippedTraining extends Omit<MlpTraining, 'clipGradient'> {
@@ -19,9 +19,7 @@ export interface ClippedTraining extends Omit<MlpTraining, 'clipGradient'> {
 }
 
 /** A dense layer in a step. */
-export interface ClippedLayer extends DenseRows {
-  /** Before the activation. */
-  readonly output: NodeId;
+export interface ClippedLayer extends DenseRows, Applied {
   /** e: the gradient times the row's factor. */
   readonly contribution: NodeId;
   /** Sums over the rows, as they are before anything is added to them. */

@@ -48,7 +48,7 @@ export function lowerClipFactor(
     const value = masked(gradient);
     const squares = phase.product('elementwise', value, value);
     const ofGradient = phase.open(
-      phase.bounded(phase.sumColumns(squares, `squared norms of gradients of layer ${l + 1}`), gradientNorm ** 2),
+      phase.bounded(phase.sumColumns(squares, `clipping: squared norms of gradients ${l + 1}`), gradientNorm ** 2),
     );
     return phase.product('elementwise', ofInput, ofGradient);
   });
@@ -58,7 +58,7 @@ export function lowerClipFactor(
     ...products.map((value): Term => ({ value, factor: exactly(1) })),
     { value: complement(phase, isKept), factor: { ...exactly(beyond), bits: fractionalBits } },
   ];
-  const sum = phase.linear(terms, exactly(0), fractionalBits, 'squared norms of rows');
+  const sum = phase.linear(terms, exactly(0), fractionalBits, 'clipping: squared norms of rows');
   return chosenFactor(phase, phase.open(phase.bounded(sum, beyond)), by, scales);
 }
 
@@ -71,7 +71,7 @@ function complement(phase: PhaseBuilder, x: ValueId): ValueId {
 function squaredInput(phase: PhaseBuilder, input: ValueId, l: number, scales: ClippedScales) {
   const { largestInput, keptBelow, squaredInput } = scales.layers[l];
   const squares = phase.product('elementwise', input, input, undefined, largestInput ** 2);
-  const squared = phase.open(phase.sumColumns(squares, `squared norms of inputs of layer ${l + 1}`));
+  const squared = phase.open(phase.sumColumns(squares, `clipping: squared norms of inputs ${l + 1}`));
   const below = keptBelow === undefined ? undefined : phase.openBits(phase.lessThan(squared, keptBelow, 1));
   // From here on it holds of rows that are kept, and of the others nothing counts.
   return { overLimit: overLimit(phase, phase.bounded(squared, squaredInput), scales), below };

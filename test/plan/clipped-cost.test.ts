@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clippedMlp } from '../../src/graph/clipped-mlp.ts';
 import { scalar, times } from '../../src/graph/graph.ts';
 import { type Architecture, mlp } from '../../src/graph/mlp.ts';
+import { layersOfOperations } from '../../src/plan/by-layer.ts';
 import { clippedScales } from '../../src/plan/clipped-scales.ts';
 import { phaseRounds } from '../../src/plan/cost.ts';
 import { firstGradient, firstLayerScale } from '../../src/plan/first-layer.ts';
@@ -59,6 +60,7 @@ function rounds(trust: TrustMode, architecture: Architecture, isClipped: boolean
     }
   });
   expect(plan.sites.length > 0).toBe(!isClipped);
+  expect(layersOfOperations(plan, plan.phases[0]).includes('clipping')).toBe(isClipped);
   return plan.phases[0].openingRounds;
 }
 
