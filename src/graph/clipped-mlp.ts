@@ -16,6 +16,8 @@ export interface ClippedTraining extends Omit<MlpTraining, 'clipGradient'> {
   readonly clip: number;
   /** What the sum over the rows is divided by: with rows sampled or padded it is not the number of rows. */
   readonly expectedBatch: number;
+  /** Whether rows may be padding, which adds nothing. */
+  readonly hasPadding: boolean;
 }
 
 /** A dense layer in a step. */
@@ -28,7 +30,7 @@ export interface ClippedLayer extends DenseRows, Applied {
 
 export interface ClippedModel extends Model {
   /** rows × 1: 1 where a row is padding, 0 where it is a record. */
-  readonly padding: NodeId;
+  readonly padding?: NodeId;
   readonly clippedLayers: readonly ClippedLayer[];
 }
 
@@ -38,9 +40,9 @@ export function clippedMlp(
   training: ClippedTraining,
   noisy: (graph: Graph, sum: NodeId, name: string) => NodeId = (_, sum) => sum,
 ): ClippedModel {
-  const { batch, optimiser, clip, expectedBatch } = training;
+  const { batch, optimiser, clip, expectedBatch, hasPadding } = training;
   const { graph, features, labels, layers, applied, logits, loss } = network(architecture, batch);
-  const padding = graph.input('padding', batch, 1);
+  const padding = hasPadding ? graph.input('padding', batch, 1) : undefined;
   const outputs = applied.map(({ output }) => output);
   const gradients = differentiate(graph, loss, outputs, scalar(1));
   const rows = applied.map(({ input }, i) => ({
@@ -69,7 +71,7 @@ export function clippedMlp(
     graph,
     features,
     labels,
-    padding,
+    ...(padding === undefined ? {} : { padding }),
     logits,
     loss: meanLoss,
     state,

@@ -30,7 +30,8 @@ const network = (inputs: number, hidden: readonly number[], outputs: number): Ar
 function rounds(trust: TrustMode, architecture: Architecture, isClipped: boolean): number {
   const roles = rolesOf(trust, PARTIES);
   const plan = new PlanBuilder(roles, [RATE]);
-  const clipped = clippedMlp(architecture, { batch: BATCH, expectedBatch: BATCH, clip: 1, l2: 0, optimiser: SGD });
+  const training = { batch: BATCH, expectedBatch: BATCH, clip: 1, hasPadding: true, l2: 0, optimiser: SGD };
+  const clipped = clippedMlp(architecture, training);
   const plain = mlp(architecture, { batch: BATCH, l2: 0, optimiser: SGD });
   const model = isClipped ? clipped : plain;
   const setting = { roles, architecture, optimiser: SGD, l2: 0, fractionalBits: 16, dataBits: DATA_BITS, clip: 1 };
@@ -46,9 +47,9 @@ function rounds(trust: TrustMode, architecture: Architecture, isClipped: boolean
       [model.labels, data('labels', architecture.outputs, 0)],
       ...model.state.map(({ node }, i) => [node, states[i]] as const),
     ] as const;
-    const padding = [clipped.padding, data('padding', 1, 0)] as const;
+    const padding = clipped.padding === undefined ? [] : [[clipped.padding, data('padding', 1, 0)] as const];
     const lowering = isClipped
-      ? new Lowering(model.graph, phase, 28, [...known, padding], 'weights')
+      ? new Lowering(model.graph, phase, 28, [...known, ...padding], 'weights')
       : new Lowering(model.graph, phase, 28, known);
     if (isClipped) lowering.clipRows(clipped.clippedLayers, scalesOf(trust, architecture, first?.gradient));
     else {
