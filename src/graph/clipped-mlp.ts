@@ -8,7 +8,7 @@
  */
 import { differentiate } from './differentiate.ts';
 import { type DenseRows, type Graph, type NodeId, scalar } from './graph.ts';
-import { type Architecture, type MlpTraining, network, stateOf } from './mlp.ts';
+import { type Applied, type Architecture, type MlpTraining, network, stateOf } from './mlp.ts';
 import type { Model } from './model.ts';
 
 export interface ClippedTraining extends Omit<MlpTraining, 'clipGradient'> {
@@ -16,12 +16,12 @@ export interface ClippedTraining extends Omit<MlpTraining, 'clipGradient'> {
   readonly clip: number;
   /** What the sum over the rows is divided by: with rows sampled or padded it is not the number of rows. */
   readonly expectedBatch: number;
+  /** Whether rows may be padding, which adds nothing. */
+  readonly hasPadding: boolean;
 }
 
 /** A dense layer in a step. */
-export interface ClippedLayer extends DenseRows {
-  /** Before the activation. */
-  readonly output: NodeId;
+export interface ClippedLayer extends DenseRows, Applied {
   /** e: the gradient times the row's factor. */
   readonly contribution: NodeId;
   /** Sums over the rows, as they are before anything is added to them. */
@@ -30,7 +30,7 @@ export interface ClippedLayer extends DenseRows {
 
 export interface ClippedModel extends Model {
   /** rows × 1: 1 where a row is padding, 0 where it is a record. */
-  readonly padding: NodeId;
+  readonly padding?: NodeId;
   /** The factor of each row. */
   readonly factor: NodeId;
   readonly clippedLayers: readonly ClippedLayer[];
@@ -42,9 +42,9 @@ export function clippedMlp(
   training: ClippedTraining,
   noisy: (graph: Graph, sum: NodeId, name: string) => NodeId = (_, sum) => sum,
 ): ClippedModel {
-  const { batch, optimiser, clip, expectedBatch } = training;
+  const { batch, optimiser, clip, expectedBatch, hasPadding } = training;
   const { graph, features, labels, layers, applied, logits, loss } = network(architecture, batch);
-  const padding = graph.input('padding', batch, 1);
+  const padding = hasPadding ? graph.input('padding', batch, 1) : undefined;
   const outputs = applied.map(({ output }) => output);
   const gradients = differentiate(graph, loss, outputs, scalar(1));
   const rows = applied.map(({ input }, i) => ({
@@ -73,7 +73,7 @@ export function clippedMlp(
     graph,
     features,
     labels,
-    padding,
+    ...(padding === undefined ? {} : { padding }),
     factor,
     logits,
     loss: meanLoss,

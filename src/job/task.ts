@@ -57,8 +57,11 @@ export function jobPlan(job: Job, privacy = privacyOf(job)): Plan {
 
 export const TWIN = 'twin';
 
-/** The same work with one party that has all records, without noise: what the twins in the clear run. */
-export function twinPlan(job: Job): Plan {
+/**
+ * The same work with one party that has all records: what the twins in the clear run. Of a private job they take batches in public order, and
+ * the float64 one adds no noise: that is what its privacy is paid with.
+ */
+export function twinPlan(job: Job, privacy = privacyOf(job)): Plan {
   const roles = rolesOf('dealer', [TWIN]);
   const seen = (recipients: readonly string[]) => (recipients.length > 0 ? [TWIN] : []);
   const { metrics, trainingLoss } = job.reveal;
@@ -68,7 +71,8 @@ export function twinPlan(job: Job): Plan {
     model: [TWIN],
   };
   const rows = (kind: RowKind) => ({ [TWIN]: totalRows(job, kind) });
-  return trainingPlan({ ...trainingTask(job, roles, rows), reveal });
+  const { capacities: _, ...unsampled } = privacy ?? { noiseMultiplier: 0, events: [] };
+  return trainingPlan({ ...trainingTask(job, roles, rows, privacy === undefined ? undefined : unsampled), reveal });
 }
 
 /** The first steps of the same, within its first epoch, on their records alone, which are standardised already. Opens nothing. */

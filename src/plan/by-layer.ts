@@ -4,7 +4,8 @@
  * An operation belongs to, by the first of these that applies:
  * 1. `alarm`, where it serves the range alarm alone: it watches, compares for what watches, or makes `sums of` something;
  * 2. what the name of its result says: `layer 1`, `gradient of layer 1`, `weights 1` (with the bias, the gradients and the memory of
- *    both), `softmax`, `logits`, `records`;
+ *    both), `softmax`, `logits`, `records`, `clipping`
+ *    (norms of rows and what follows from them);
  * 3. a product of matrices: what the name of the first value made from it says, so X·W belongs to the layer that it becomes;
  * 4. where the latest made of the values that it reads belongs, so a layer's activation belongs to the layer;
  * 5. `others`.
@@ -25,6 +26,7 @@ export interface LayerCost {
 }
 
 const ALARM = 'alarm';
+const CLIPPING = 'clipping';
 const OTHERS = 'others';
 const SOFTMAX = /softmax|exponential|reciprocal|largest logit|differences of logits|logits below/;
 
@@ -32,6 +34,7 @@ const SOFTMAX = /softmax|exponential|reciprocal|largest logit|differences of log
 function layerIn(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   if (name === ALARM || name.startsWith('sums of ')) return ALARM;
+  if (name.startsWith(CLIPPING)) return CLIPPING;
   const parameter = /\b(?:weights|bias) (\d+)/.exec(name);
   if (parameter !== null) return `weights ${parameter[1]}`;
   const layer = /(?:gradient of )?\blayer \d+/.exec(name);

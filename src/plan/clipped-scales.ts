@@ -28,6 +28,8 @@ export interface ClippedSetting {
   readonly dataClip: number;
   /** What no weight and no bias is beyond. */
   readonly weightLimit: number;
+  /** Fractional bits of the parameters: sums over rows have no fewer. */
+  readonly parameterBits: number;
   /** Fractional bits of what the first layer gives. */
   readonly firstOutputBits: number;
   /** Fractional bits of the first layer's clipped gradients, where `first-layer.ts` fixes them. */
@@ -119,7 +121,7 @@ export function clippedScales(setting: ClippedSetting): ClippedScales {
   const layers = forward.map((bounds, l): ClippedLayerScales => {
     const { cols, rows } = shapes[l];
     const rounded = Math.sqrt(cols * (bounds.squaredInput + 1)) / (by.least * limit);
-    const needed = CONTRIBUTION_PRECISION + Math.ceil(Math.log2(rounded));
+    const needed = Math.max(setting.parameterBits, CONTRIBUTION_PRECISION + Math.ceil(Math.log2(rounded)));
     const isWatched = l > 0 && weightNormOf(cols) < weightLimit * Math.sqrt(rows * cols);
     return {
       cols,

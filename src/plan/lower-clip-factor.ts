@@ -55,7 +55,7 @@ export function lowerClipFactor(
     const value = masked(gradient);
     const squares = phase.product('elementwise', value, value);
     const ofGradient = phase.open(
-      phase.bounded(phase.sumColumns(squares, `squared norms of gradients of layer ${l + 1}`), gradientNorm ** 2),
+      phase.bounded(phase.sumColumns(squares, `clipping: squared norms of gradients ${l + 1}`), gradientNorm ** 2),
     );
     return phase.product('elementwise', ofInput, ofGradient);
   });
@@ -65,10 +65,10 @@ export function lowerClipFactor(
     ...products.map((value): Term => ({ value, factor: exactly(1) })),
     { value: complement(phase, isKept), factor: { ...exactly(beyond), bits: fractionalBits } },
   ];
-  const sum = phase.linear(terms, exactly(0), fractionalBits, 'squared norms of rows');
+  const sum = phase.linear(terms, exactly(0), fractionalBits, 'clipping: squared norms of rows');
   const u = phase.open(phase.bounded(sum, beyond));
   const below = Array.from({ length: scales.last + 2 }, (_, k) => phase.openBits(phase.lessThan(u, 4 ** k)));
-  const unclipped = phase.sumRows(phase.bitTimes(below[0], isKept), 'unclipped examples');
+  const unclipped = phase.sumRows(phase.bitTimes(below[0], isKept), 'clipping: rows that are not clipped');
   return {
     factor: chosenFactor(phase, u, below, by, scales),
     unclipped: phase.bounded(unclipped, phase.valueOf(u).rows),
@@ -90,7 +90,7 @@ function squaredInput(phase: PhaseBuilder, input: ValueId, l: number, scales: Cl
   const checks: ValueId[] = [];
   let largest = largestInput;
   if (keptBelow !== undefined) {
-    const sum = phase.bounded(phase.sumColumns(input, `sums of inputs of layer ${l + 1}`), cols * largestInput);
+    const sum = phase.bounded(phase.sumColumns(input, `clipping: inputs ${l + 1}, added up`), cols * largestInput);
     // No row of a smaller norm has a larger sum.
     largest = Math.sqrt(cols * keptBelow);
     checks.push(phase.openBits(phase.lessThan(sum, largest, 1)));
@@ -98,7 +98,7 @@ function squaredInput(phase: PhaseBuilder, input: ValueId, l: number, scales: Cl
   // From here on bounds hold of rows that are kept, and of the others nothing counts.
   const squares = phase.product('elementwise', input, input, undefined, largest ** 2);
   const sum = phase.bounded(
-    phase.sumColumns(squares, `squared norms of inputs of layer ${l + 1}`),
+    phase.sumColumns(squares, `clipping: squared norms of inputs ${l + 1}`),
     cols * largestInput ** 2,
   );
   const squared = phase.open(keptBelow === undefined ? sum : phase.bounded(sum, largest ** 2));

@@ -88,15 +88,16 @@ export class Lowering {
     this.#scales.set(node, fractionalBits);
   }
 
-  /** Clips each row's gradient at these scales, and takes over what they prove of kept rows. */
+  /** Clips each row's gradient at these scales, and takes over what they prove of rows that are kept; another row may be wrong by itself. */
   clipRows(layers: readonly ClippedLayer[], scales: ClippedScales): void {
-    invariant(this.#watched === 'weights', 'where rows are clipped none is watched');
+    invariant(this.#watched === 'weights', 'where rows have proved bounds none is watched');
     this.#clipping = scales;
     for (const [l, { input, output, gradient, contribution, sums }] of layers.entries()) {
       const { squaredInput, largestOutput, gradientNorm, contributionBits } = scales.layers[l];
       if (l > 0) this.#proved.set(input, Math.sqrt(squaredInput));
       this.#proved.set(output, largestOutput);
       this.#proved.set(gradient, gradientNorm);
+      this.#proved.set(contribution, scales.largestContribution);
       for (const sum of [sums.weights, sums.bias]) this.#proved.set(sum, scales.largestSum);
       this.#scales.set(gradient, scales.gradientBits);
       this.#scales.set(contribution, contributionBits);
@@ -154,10 +155,9 @@ export class Lowering {
   updated(node: NodeId, parameter: ValueId, name: string, steps: number): { value: ValueId; growth: number } {
     const { fractionalBits } = this.#phase.valueOf(parameter);
     const { parts, constant } = this.#expression(node);
-    if (!parts.some((part) => 'value' in part && part.value === parameter && isOne(part.coefficient))) {
-      return { value: this.#replaced(node, fractionalBits, name), growth: Number.POSITIVE_INFINITY };
-    }
     const stays = (part: Part) => 'value' in part && part.value === parameter && isOne(part.coefficient);
+    if (!parts.some(stays))
+      return { value: this.#replaced(node, fractionalBits, name), growth: Number.POSITIVE_INFINITY };
     const moving = parts.filter((part) => !stays(part));
     invariant(moving.length === parts.length - 1, 'an update adds to the parameter');
     const shrinks = (part: Part) => 'value' in part && part.value === parameter && part.coefficient.constant < 0;
@@ -263,8 +263,10 @@ export class Lowering {
   }
 
   #lower(node: NodeId): Expression {
-    const { is, rows } = this.#graph.nodes[node];
+    const { is, rows, cols } = this.#graph.nodes[node];
     const only = (...parts: Part[]): Expression => ({ parts, constant: ZERO });
+    const each = (of: NodeId, count: number, apply: (value: ValueId) => ValueId) =>
+      eachPart(this.#phase, this.#expression(of), count, apply);
     switch (is.op) {
       case 'input':
       case 'parameter':
@@ -282,10 +284,7 @@ export class Lowering {
         return { parts: [...a.parts, ...b.parts], constant: a.constant.constant === 0 ? b.constant : a.constant };
       }
       case 'multiply': {
-        const selected =
-          this.#selection(node, is.a, is.b) ??
-          this.#selection(node, is.b, is.a) ??
-          this.#contribution(node, is.a, is.b);
+        const selected = this.#selection(node, is.a, is.b) ?? this.#selection(node, is.b, is.a);
         return selected === undefined ? this.#product(node, 'elementwise', is.a, is.b) : only(selected);
       }
       case 'matmul':
@@ -300,7 +299,7 @@ export class Lowering {
       }
       case 'softmax': {
         const { exponentials, reciprocal } = this.#softmax(is.a);
-        const shares = this.#phase.repeatColumn(reciprocal, this.#graph.nodes[node].cols);
+        const shares = this.#phase.repeatColumn(reciprocal, cols);
         const value = this.#phase.product('elementwise', exponentials, shares, this.#graph.nameOf(node));
         return only({ value, coefficient: ONE });
       }
@@ -309,13 +308,9 @@ export class Lowering {
         return only({ value: max, coefficient: ONE }, { smooth: `log to ${classes}`, of: sum, coefficient: ONE });
       }
       case 'sumColumns':
-        return eachPart(this.#phase, this.#expression(is.a), this.#graph.nodes[is.a].cols, (value) =>
-          this.#phase.sumColumns(value),
-        );
+        return each(is.a, this.#graph.nodes[is.a].cols, (value) => this.#phase.sumColumns(value));
       case 'repeatColumn':
-        return eachPart(this.#phase, this.#expression(is.a), 1, (value) =>
-          this.#phase.repeatColumn(value, this.#graph.nodes[node].cols),
-        );
+        return each(is.a, 1, (value) => this.#phase.repeatColumn(value, cols));
       case 'largest': {
         const { winner, ones } = this.#softmax(is.a);
         return only({ value: this.#phase.bitTimes(winner, ones), coefficient: ONE });
@@ -347,9 +342,7 @@ export class Lowering {
       case 'sumRows': {
         // A sum of something that is masked anyway needs no opening of its own.
         if (this.#graph.isFactor(is.a)) this.masked(is.a);
-        return eachPart(this.#phase, this.#expression(is.a), this.#graph.nodes[is.a].rows, (value) =>
-          this.#phase.sumRows(value),
-        );
+        return each(is.a, this.#graph.nodes[is.a].rows, (value) => this.#phase.sumRows(value));
       }
       case 'sigmoid': {
         const part: Part = { smooth: 'sigmoid', of: this.#argument(is.a), coefficient: ONE };
@@ -392,16 +385,6 @@ export class Lowering {
     if (is.op !== 'largest') return undefined;
     const { value, coefficient } = this.masked(other);
     return { value: this.#phase.bitTimes(this.#softmax(is.a).winner, value), coefficient };
-  }
-
-  /** A gradient times the factor of its row: within the limit by construction. */
-  #contribution(node: NodeId, gradient: NodeId, factor: NodeId): Part | undefined {
-    const { is } = this.#graph.nodes[factor];
-    if (is.op !== 'repeatColumn' || this.#graph.nodes[is.a].is.op !== 'clipFactor') return undefined;
-    invariant(this.#clipping !== undefined, 'rows are clipped at known scales');
-    const [x, y] = [this.#asIs(gradient), this.#asIs(factor)];
-    const most = this.#clipping.largestContribution;
-    return { value: this.#phase.product('elementwise', x, y, this.#graph.nameOf(node), most), coefficient: ONE };
   }
 
   /** The masked argument of a smooth function: within the interval, brought there, or watched. */

@@ -14,7 +14,7 @@ import { type ClippedScales, clippedScales } from './clipped-scales.ts';
 import { clippedSensitivity } from './clipped-sensitivity.ts';
 import type { FirstLayerScale } from './first-layer.ts';
 import { Lowering } from './lower.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
+import type { PhaseBuilder } from './phase-builder.ts';
 import type { Roles, TrustMode, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { countUnclipped, gradientDeviation, type PrivateTask } from './private-training.ts';
@@ -61,6 +61,7 @@ export class PrivateStep {
     const by: Scalar = scalar(1 / expectedBatch, optimiser.type === 'sgd' ? 1 : 0);
     const ofProduct = productBits(roles.evaluators.length);
     this.#scales = clippedScales({
+      parameterBits: setting.fractionalBits,
       firstOutputBits: (firstScale?.weights ?? setting.fractionalBits) + setting.dataBits + ofProduct,
       evaluators: roles.evaluators.length,
       architecture,
@@ -74,7 +75,7 @@ export class PrivateStep {
     const deviation = gradientDeviation(roles.trust, task, clippedSensitivity(this.#scales), by);
     this.model = clippedMlp(
       architecture,
-      { ...setting, batch: this.rows, expectedBatch, clip: task.norm },
+      { ...setting, batch: this.rows, expectedBatch, clip: task.norm, hasPadding: task.capacities !== undefined },
       (graph, sum) => graph.noise(sum, deviation),
     );
   }
@@ -92,7 +93,7 @@ export class PrivateStep {
     const known = [
       [features, batch.features],
       [labels, batch.labels],
-      [padding, batch.padding ?? noPadding(phase, batch.labels)],
+      ...(padding === undefined || batch.padding === undefined ? [] : [[padding, batch.padding] as const]),
       ...state.map(({ node }, i) => [node, states[i]] as const),
     ] as const;
     const lowering = new Lowering(graph, phase, interval, known, 'weights');
@@ -134,12 +135,6 @@ export class PrivateStep {
 
 /** How far beyond its limit a parameter can get in one step, in limits: `requireSmallStep` sees to it. */
 const JUMP = 2;
-
-/** Of loaded records none is padding. */
-function noPadding(phase: PhaseBuilder, labels: ValueId): ValueId {
-  const none = phase.linear([{ value: phase.sumColumns(labels), factor: exactly(0) }], exactly(0), 0, 'no padding');
-  return phase.bounded(none, 1);
-}
 
 const rowsOf = ({ capacities }: PrivateTask, batch: number): number =>
   capacities === undefined ? batch : Object.values(capacities).reduce((sum, rows) => sum + rows, 0);

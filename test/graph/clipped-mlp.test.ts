@@ -51,7 +51,7 @@ it.each(CASES)('$hidden $activation, then $output', (architecture) => {
     const named: string[] = [];
     const model = clippedMlp(
       architecture,
-      { batch: ROWS, expectedBatch: EXPECTED, clip, l2: L2, optimiser },
+      { batch: ROWS, expectedBatch: EXPECTED, clip, hasPadding: true, l2: L2, optimiser },
       (_, node, name) => {
         named.push(name);
         return node;

@@ -70,6 +70,7 @@ function nodeValue(
     case 'positive':
       return each((i) => (values[is.a][i] >= 0 ? 1 : 0));
     case 'limited':
+    case 'noise': // Its mean is 0.
       return values[is.a];
     case 'overRoot': {
       const by = is.by.constant * rate ** is.by.ratePower;

@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { clippedMlp } from '../../src/graph/clipped-mlp.ts';
 import { scalar, times } from '../../src/graph/graph.ts';
 import { type Architecture, mlp } from '../../src/graph/mlp.ts';
+import { layersOfOperations } from '../../src/plan/by-layer.ts';
 import { clippedScales } from '../../src/plan/clipped-scales.ts';
 import { phaseRounds } from '../../src/plan/cost.ts';
-import { firstGradient, firstLayerScale } from '../../src/plan/first-layer.ts';
+import { type FirstLayerScale, firstGradient, firstLayerScale } from '../../src/plan/first-layer.ts';
 import { Lowering } from '../../src/plan/lower.ts';
 import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
 import { PlanBuilder } from '../../src/plan/plan-builder.ts';
 import { watchNorm } from '../../src/plan/weight-norms.ts';
+import { productBits } from '../../src/protocol/product.ts';
 import { simulate } from '../../src/runtime/simulate.ts';
 import { PARTIES, Program, record, TRUST } from '../protocol/harness.ts';
 import { batchOf, clippedStep } from './clipped-step.ts';
@@ -29,7 +31,8 @@ const network = (inputs: number, hidden: readonly number[], outputs: number): Ar
 function rounds(trust: TrustMode, architecture: Architecture, isClipped: boolean): number {
   const roles = rolesOf(trust, PARTIES);
   const plan = new PlanBuilder(roles, [RATE]);
-  const clipped = clippedMlp(architecture, { batch: BATCH, expectedBatch: BATCH, clip: 1, l2: 0, optimiser: SGD });
+  const training = { batch: BATCH, expectedBatch: BATCH, clip: 1, hasPadding: true, l2: 0, optimiser: SGD };
+  const clipped = clippedMlp(architecture, training);
   const plain = mlp(architecture, { batch: BATCH, l2: 0, optimiser: SGD });
   const model = isClipped ? clipped : plain;
   const setting = { roles, architecture, optimiser: SGD, l2: 0, fractionalBits: 16, dataBits: DATA_BITS, clip: 1 };
@@ -45,11 +48,11 @@ function rounds(trust: TrustMode, architecture: Architecture, isClipped: boolean
       [model.labels, data('labels', architecture.outputs, 0)],
       ...model.state.map(({ node }, i) => [node, states[i]] as const),
     ] as const;
-    const padding = [clipped.padding, data('padding', 1, 0)] as const;
+    const padding = clipped.padding === undefined ? [] : [[clipped.padding, data('padding', 1, 0)] as const];
     const lowering = isClipped
-      ? new Lowering(model.graph, phase, 28, [...known, padding], 'weights')
+      ? new Lowering(model.graph, phase, 28, [...known, ...padding], 'weights')
       : new Lowering(model.graph, phase, 28, known);
-    if (isClipped) lowering.clipRows(clipped.clippedLayers, scalesOf(trust, architecture, first?.gradient));
+    if (isClipped) lowering.clipRows(clipped.clippedLayers, scalesOf(trust, architecture, first));
     else {
       if (first !== undefined) lowering.fixScale(firstGradient(model), first.gradient);
       lowering.limitGradients(model.hiddenGradients, times(model.lossFactor, scalar(1 / BATCH)));
@@ -59,20 +62,24 @@ function rounds(trust: TrustMode, architecture: Architecture, isClipped: boolean
     }
   });
   expect(plan.sites.length > 0).toBe(!isClipped);
+  expect(layersOfOperations(plan, plan.phases[0]).includes('clipping')).toBe(isClipped);
   return plan.phases[0].openingRounds;
 }
 
-function scalesOf(trust: TrustMode, architecture: Architecture, firstGradientBits: number | undefined, limit = 1) {
+function scalesOf(trust: TrustMode, architecture: Architecture, first: FirstLayerScale | undefined, limit = 1) {
   const by = RATE / BATCH;
+  const evaluators = rolesOf(trust, PARTIES).evaluators.length;
   return clippedScales({
-    evaluators: rolesOf(trust, PARTIES).evaluators.length,
+    evaluators,
     architecture,
+    parameterBits: 16,
+    firstOutputBits: DATA_BITS + (first?.weights ?? 16) + productBits(evaluators),
     batch: BATCH,
     limit,
     by: { least: by, most: by },
     dataClip: 1,
     weightLimit: WEIGHT_LIMIT,
-    ...(firstGradientBits === undefined ? {} : { firstGradientBits }),
+    ...(first === undefined ? {} : { firstGradientBits: first.gradient }),
   });
 }
 

@@ -65,6 +65,13 @@ describe.each(TRUST)('in %s', (trust) => {
       expect(distance(architecture, found, sums)).toBeLessThan(tolerance);
     });
 
+    it('the same where no row can be padding', async () => {
+      const clipping: Clipping = { trust, architecture, limit: 1, expectedBatch: EXPECTED, hasPadding: false };
+      const batch: Batch = { ...batchOf(architecture, ROWS, 4), padding: new Array<number>(ROWS).fill(0) };
+      const { sums, tolerance } = oneByOne(clipping, batch);
+      expect(distance(architecture, await revealedBy(clipping, batch), sums)).toBeLessThan(tolerance);
+    });
+
     it('the float64 twin is the oracle, but for (‖a‖² + 1)/C² being rounded up', () => {
       const clipping: Clipping = { trust, architecture, limit: 1, expectedBatch: EXPECTED };
       const batch = batchOf(architecture, ROWS, 5);

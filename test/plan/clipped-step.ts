@@ -10,6 +10,7 @@ import { type ClippedScales, clippedScales } from '../../src/plan/clipped-scales
 import { Lowering } from '../../src/plan/lower.ts';
 import type { TrustMode } from '../../src/plan/plan.ts';
 import { seriesOf } from '../../src/protocol/fourier.ts';
+import { productBits } from '../../src/protocol/product.ts';
 import { PARTIES, Program } from '../protocol/harness.ts';
 
 export const DATA_CLIP = 2;
@@ -30,6 +31,7 @@ export interface Clipping {
   readonly architecture: Architecture;
   readonly limit: number;
   readonly expectedBatch: number;
+  readonly hasPadding?: boolean;
 }
 
 export interface ClippedStep {
@@ -45,13 +47,14 @@ export const parameterNames = (architecture: Architecture): string[] =>
   layerShapes(architecture).flatMap((_, l) => [`weights ${l + 1}`, `bias ${l + 1}`]);
 
 export function clippedStep(
-  { trust, architecture, limit, expectedBatch }: Clipping,
+  { trust, architecture, limit, expectedBatch, hasPadding = true }: Clipping,
   { features, labels, padding, parameters }: Batch,
   reveals: 'sums' | 'rows' = 'sums',
 ): ClippedStep {
   const program = new Program(trust);
   const rows = padding.length;
-  const model = clippedMlp(architecture, { batch: rows, expectedBatch, clip: limit, l2: 0, optimiser: MOMENTUM });
+  const training = { batch: rows, expectedBatch, clip: limit, hasPadding, l2: 0, optimiser: MOMENTUM };
+  const model = clippedMlp(architecture, training);
   const { graph, clippedLayers } = model;
   const by = 1 / expectedBatch;
   const scales = clippedScales({
@@ -62,6 +65,8 @@ export function clippedStep(
     by: { least: by, most: by },
     dataClip: DATA_CLIP,
     weightLimit: WEIGHT_LIMIT,
+    parameterBits: WEIGHT_BITS,
+    firstOutputBits: DATA_BITS + WEIGHT_BITS + productBits(program.builder.roles.evaluators.length),
   });
   program.builder.phase('step', (phase) => {
     const enter = (owner: string, node: NodeId, values: readonly number[], bits: number, bound: number) =>
@@ -74,7 +79,7 @@ export function clippedStep(
       [
         enter('north', model.features, features, DATA_BITS, DATA_CLIP),
         enter('east', model.labels, labels, architecture.output === 'linear' ? DATA_BITS : 0, 1),
-        enter('south', model.padding, padding, 0, 1),
+        ...(model.padding === undefined ? [] : [enter('south', model.padding, padding, 0, 1)]),
         ...parameterNames(architecture).map((name, i) =>
           enter('south', named.get(name) ?? -1, parameters[i], WEIGHT_BITS, WEIGHT_LIMIT),
         ),
