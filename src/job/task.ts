@@ -57,6 +57,12 @@ export function jobPlan(job: Job, privacy = privacyOf(job)): Plan {
 
 export const TWIN = 'twin';
 
+const inPublicOrder = ({ noiseMultiplier, countsMultiplier, events }: JobPrivacy): JobPrivacy => ({
+  noiseMultiplier,
+  ...(countsMultiplier === undefined ? {} : { countsMultiplier }),
+  events,
+});
+
 /**
  * The same work with one party that has all records: what the twins in the clear run. Of a private job they take batches in public order, and
  * the float64 one adds no noise: that is what its privacy is paid with.
@@ -71,8 +77,7 @@ export function twinPlan(job: Job, privacy = privacyOf(job)): Plan {
     model: [TWIN],
   };
   const rows = (kind: RowKind) => ({ [TWIN]: totalRows(job, kind) });
-  const { capacities: _, ...unsampled } = privacy ?? { noiseMultiplier: 0, events: [] };
-  return trainingPlan({ ...trainingTask(job, roles, rows, privacy === undefined ? undefined : unsampled), reveal });
+  return trainingPlan({ ...trainingTask(job, roles, rows, privacy && inPublicOrder(privacy)), reveal });
 }
 
 /** The first steps of the same, within its first epoch, on their records alone, which are standardised already. Opens nothing. */
