@@ -40,8 +40,11 @@ function mixtureMoment(mixture: Mixture, direction: Direction, theta: number): n
   const narrow = direction === 'remove' ? 1 : Math.sqrt(1 + (theta * shift * shift) / 4);
   const step = Math.min(0.1, 0.3 / shift) / narrow;
   const end = Math.max(0, power * shift) + MARGIN;
+  // Without the records no loss exceeds −log P[no shift], so that the tilt can not carry the peak far, whatever θ.
+  const most = direction === 'add' && mixture.shifts[0] === 0 ? -theta * Math.log(mixture.probabilities[0]) : Infinity;
+  const start = Math.max(Math.min(0, power * shift) - MARGIN, -Math.sqrt(2 * most + MARGIN ** 2));
   const exponents: number[] = [];
-  for (let x = Math.min(0, power * shift) - MARGIN; x < end; x += step) {
+  for (let x = start; x < end; x += step) {
     exponents.push(power * logRatio(mixture, x) - (x * x) / 2);
   }
   return logSum(exponents) + Math.log(step / Math.sqrt(2 * Math.PI));
@@ -67,16 +70,18 @@ export interface RenyiBound {
 
 /** The smallest ε that a moment implies at δ. */
 export function renyiEpsilon(moment: LogMoment, delta: number): RenyiBound {
-  const { value, theta } = lowest((at) => (logDelta(moment, at, 0) - Math.log(delta)) / at);
+  const { value, theta } = lowest((at) => (logDelta(moment, at, 0) - Math.log(delta)) / at, 0);
   return { theta, value: Math.max(0, value) };
 }
 
 /** The smallest δ that a moment implies at ε, as a logarithm. */
 export function renyiLogDelta(moment: LogMoment, epsilon: number): RenyiBound {
-  const { value, theta } = lowest((at) => logDelta(moment, at, epsilon));
+  const { value, theta } = lowest((at) => logDelta(moment, at, epsilon), LEAST_LOG_DELTA);
   return { theta, value: Math.min(0, value) };
 }
 
+/** About the logarithm of the smallest float64: a δ below it is none. */
+const LEAST_LOG_DELTA = -745;
 const SMALLEST_THETA = 2 ** -7;
 const LARGEST_THETA = 2 ** 14;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
@@ -84,13 +89,14 @@ const THETA_PRECISION = 1e-3;
 
 /**
  * The lowest value over θ. Both bounds fall and then rise: the moment is convex in θ, and so is the log δ that it implies.
- * Any θ gives a bound that holds, so that how near the search comes is a matter of tightness alone.
+ * Any θ gives a bound that holds, so that how near the search comes is a matter of tightness alone. Below `enough` it ends.
  */
-function lowest(boundAt: (theta: number) => number): RenyiBound {
+function lowest(boundAt: (theta: number) => number, enough: number): RenyiBound {
   let low = SMALLEST_THETA;
   let best = boundAt(low);
   let high = 2 * low;
   for (let next = boundAt(high); next < best && high < LARGEST_THETA; next = boundAt(high)) {
+    if (next < enough) return { value: next, theta: high };
     best = next;
     low = high / 2;
     high *= 2;
