@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'TREFOIL_PEER' // a peer died, hung or sent something malformed
   | 'TREFOIL_ABORTED' // another node stopped the run and said why
   | 'TREFOIL_RANGE' // the range alarm tripped: a value left the interval that the plan assumed
+  | 'TREFOIL_PRIVACY' // the job would spend more of the privacy budget than a node's configuration allows
+  | 'TREFOIL_LEDGER' // the record of what was spent is broken, or can not be written
   | 'TREFOIL_INTERNAL'; // a broken invariant: a bug of ours
 
 /** Where in a run something happened: the step within the phase or in all of training, the round within the step, both from 1. */

@@ -1,0 +1,90 @@
+/**
+ * A party's ledger for one job: what the job asks for is checked before any peer is contacted, and written before it is spent.
+ * @module
+ */
+import { TrefoilError } from '../errors.ts';
+import { type Asked, type EpsilonOf, type Excess, excessOf, type Limit, spendingsOf } from '../privacy/budget.ts';
+import { noiseThatFits } from '../privacy/fitting.ts';
+import { type Chain, checkSigner, type DataSet, type Entry, lineAfter } from '../privacy/ledger.ts';
+import { appendLine, readLedger } from './ledger-folder.ts';
+
+export interface LedgerOptions {
+  readonly party: string;
+  readonly folder: string;
+  readonly limit?: Limit;
+  /** PEM texts. */
+  readonly identity: { readonly key: string; readonly certificate: string };
+  readonly epsilonOf: EpsilonOf;
+}
+
+export class PartyLedger {
+  readonly #options: LedgerOptions;
+  readonly #asked: Asked;
+
+  constructor(options: LedgerOptions, asked: Asked) {
+    this.#options = options;
+    this.#asked = asked;
+  }
+
+  /** Throws `TREFOIL_PRIVACY` when the job would exceed the limit, and `TREFOIL_LEDGER` for a broken ledger. */
+  check(): void {
+    this.#checkAfter(this.#read());
+  }
+
+  /**
+   * Checks again, since another run may have spent meanwhile, and writes the entry. Once this returns, what the job releases may
+   * leave; whatever happens to the run afterwards, it has spent.
+   */
+  spend(run: string): Entry {
+    const { party, folder, identity } = this.#options;
+    for (;;) {
+      const chain = this.#read();
+      this.#checkAfter(chain);
+      const number = chain.entries.length + 1;
+      const line = lineAfter(chain, { time: new Date(), party, spending: { run, ...this.#asked } }, identity);
+      if (appendLine(folder, number, line)) return this.#read().entries[number - 1];
+    }
+  }
+
+  #read(): Chain {
+    const { folder, identity } = this.#options;
+    const chain = readLedger(folder);
+    checkSigner(chain, identity.certificate, `the ledger ${folder}`);
+    return chain;
+  }
+
+  #checkAfter(chain: Chain): void {
+    const { party, limit, epsilonOf } = this.#options;
+    if (limit === undefined) return;
+    const spendings = spendingsOf(chain.entries);
+    const excess = excessOf(this.#asked, spendings, limit, epsilonOf);
+    if (excess.length === 0) return;
+    const { job, events } = this.#asked;
+    const what = `the job '${job.name}' would exceed the limit that ${party} has set, ε ${limit.epsilon} at δ ${limit.delta} for each data set`;
+    if (events === 'unbounded') {
+      throw new TrefoilError(
+        'TREFOIL_PRIVACY',
+        `${what}: it gives no guarantee, so it spends without bound; give it privacy`,
+      );
+    }
+    const fitting = noiseThatFits(this.#asked, spendings, limit, epsilonOf);
+    const remedy =
+      fitting === undefined
+        ? 'no job on these data fits any more'
+        : `it would fit with ε ${floor(fitting.epsilon)}, which is ${fitting.factor.toFixed(2)} times the noise`;
+    throw new TrefoilError('TREFOIL_PRIVACY', `${what}; ${remedy}:`, { problems: excess.map(excessText) });
+  }
+}
+
+const excessText = ({ dataSet, spent, total }: Excess) =>
+  `${dataSetText(dataSet)}: ${epsilonText(spent)} spent, ${epsilonText(total)} with this job`;
+
+/** `cohort (train, 199 rows, SHA-256 1f2e3d4c5b6a…)` */
+export function dataSetText({ name, data, rows, commitment }: DataSet): string {
+  return `${name ?? 'the data set'} (${data}, ${rows} rows, SHA-256 ${commitment.slice(0, 12)}…)`;
+}
+
+/** What is spent is rounded up, what is left down. */
+export const epsilonText = (epsilon: number): string =>
+  Number.isFinite(epsilon) ? `ε ${Math.ceil(epsilon * 1000) / 1000}` : 'ε without bound';
+export const floor = (epsilon: number): number => Math.floor(epsilon * 1000) / 1000;
