@@ -101,12 +101,10 @@ export function appendLine(folder: string, number: number, line: string): boolea
     const { code } = error as NodeJS.ErrnoException;
     const message = `can not write to the ledger ${folder} (${code}); choose a folder on a local disk with privacy.ledger`;
     throw new TrefoilError('TREFOIL_LEDGER', message, { cause: error });
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 
-/** False where the name is taken. */
+/** Gives the file its name, in place of the one it had. False where the name is taken. */
 function isLinked(file: string, name: string): boolean {
   try {
     linkSync(file, name);
@@ -114,6 +112,8 @@ function isLinked(file: string, name: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(file);
   }
 }
 

@@ -2,8 +2,8 @@
  * What the entries of a ledger have spent of each data set, whether a job still fits below a limit, and which one would.
  * @module
  */
-import type { PrivacyEvent } from './events.ts';
-import type { DataSet, Entry, Spending, Unit } from './ledger.ts';
+import type { PrivacyEvent, PrivacyUnit } from './events.ts';
+import type { DataSet, Entry, Spending } from './ledger.ts';
 
 /** What may be spent of one data set over all jobs. */
 export interface Limit {
@@ -12,7 +12,7 @@ export interface Limit {
 }
 
 /** The accountant: the least ε it can prove of these events together. */
-export type EpsilonOf = (events: readonly PrivacyEvent[], delta: number, unit: Unit) => number;
+export type EpsilonOf = (events: readonly PrivacyEvent[], delta: number, unit: PrivacyUnit) => number;
 
 /** What a job asks for: a spending before its run exists. */
 export type Asked = Omit<Spending, 'run'>;
@@ -23,7 +23,7 @@ export interface Account {
   readonly commitments: ReadonlySet<string>;
 }
 
-const RECORD: Unit = { records: 1, neighbours: 'add-or-remove' };
+const RECORD: PrivacyUnit = { records: 1, neighbours: 'add-or-remove' };
 
 const isOf = ({ names, commitments }: Account, { name, commitment }: DataSet) =>
   commitments.has(commitment) || (name !== undefined && names.has(name));
@@ -62,25 +62,31 @@ export const spendingsOn = <S extends Asked>(account: Account, spendings: readon
 /**
  * ε that these spendings take from the account together, at δ; infinite where one has no guarantee.
  *
- * The unit is the largest that any of them names: what hides a person with k records hides one record too. A record is in one of the kinds of a job, but
- * rows of one account may be training rows of one job and test rows of another, so all that touches the account is added up. A person's records may be
- * in any file of any party, so for persons every event counts.
+ * The unit is the largest that any of them names: what hides a person with k records hides one record too. A record is in one of the kinds of
+ * a job, but rows of one account may be training rows of one job and test rows of another, so all that touches the account is added up.
+ * A person's records may be in any file of any party, so for persons every event counts.
  */
 export function epsilonOn(account: Account, spendings: readonly Asked[], delta: number, epsilonOf: EpsilonOf): number {
   const touching = spendingsOn(account, spendings);
   const unit = unitOf(touching);
   const events: PrivacyEvent[] = [];
-  for (const { events: own, dataSets } of touching) {
+  for (const { events: own, dataSets, unit: ownUnit } of touching) {
     if (own === 'unbounded') return Number.POSITIVE_INFINITY;
     const kinds = new Set(dataSets.filter((dataSet) => isOf(account, dataSet)).map(({ data }) => data));
-    for (const event of own) if (unit.records > 1 || kinds.has(event.data)) events.push({ ...event, data: 'train' });
+    const isOwnUnit = ownUnit.records === unit.records && ownUnit.neighbours === unit.neighbours;
+    for (const event of own) {
+      if (unit.records === 1 && !kinds.has(event.data)) continue;
+      const counted: PrivacyEvent = { ...event, data: 'train' };
+      // The chance that a batch is full was worked out for the unit of its job.
+      events.push(counted.kind === 'gaussian' || isOwnUnit ? counted : { ...counted, overflow: 1 });
+    }
   }
   return events.length === 0 ? 0 : epsilonOf(events, delta, unit);
 }
 
 /** The largest unit of these spendings, one record if there are none. */
-export function unitOf(spendings: readonly Asked[]): Unit {
-  return spendings.reduce<Unit>(
+export function unitOf(spendings: readonly Asked[]): PrivacyUnit {
+  return spendings.reduce<PrivacyUnit>(
     ({ records, neighbours }, { unit }) => ({
       records: Math.max(records, unit.records),
       neighbours: neighbours === 'replace' ? neighbours : unit.neighbours,

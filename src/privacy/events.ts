@@ -1,28 +1,42 @@
 /**
- * What a job releases about records, apart from what that costs: the accountant turns events into ε, the ledger keeps them.
+ * What a job releases, apart from what it costs: the accountant turns a list of these events into (ε, δ).
  * @module
  */
 
-/** Gaussian noise on a sum in which a record changes at most a bounded part. */
-export type PrivacyEvent =
-  | {
-      /** Every record takes part each time. */
-      readonly kind: 'gaussian';
-      /** The release: `gradient steps`, `accuracy`. */
-      readonly what: string;
-      readonly data: 'train' | 'test' | 'validation';
-      /** Deviation of the noise that the honest parties alone add ÷ largest L2 change by one record. */
-      readonly noiseMultiplier: number;
-      readonly count: number;
-    }
-  | {
-      /** Each record takes part with probability `rate`, as long as its owner's batch has room. */
-      readonly kind: 'sampled gaussian';
-      readonly what: string;
-      readonly data: 'train' | 'test' | 'validation';
-      readonly noiseMultiplier: number;
-      readonly rate: number;
-      /** Probability that the other records of the same owner fill its batch. */
-      readonly overflow: number;
-      readonly count: number;
-    };
+/** Which records an event reads. A record belongs to one of the three. */
+export type RecordSet = 'train' | 'test' | 'validation';
+
+interface Release {
+  /** Names the release on screen and in the ledger: `gradient steps`, `accuracy`. */
+  readonly what: string;
+  readonly data: RecordSet;
+  /** Deviation of the noise that the honest parties alone add, divided by the largest L2 change that one record makes. */
+  readonly noiseMultiplier: number;
+  /** How often it happens. */
+  readonly count: number;
+}
+
+/** A sum with Gaussian noise in which every record takes part, each time. */
+export interface GaussianEvent extends Release {
+  readonly kind: 'gaussian';
+}
+
+/** A sum with Gaussian noise over a Poisson sample, of which each owner keeps at most as many rows as its batch has room for. */
+export interface SampledGaussianEvent extends Release {
+  readonly kind: 'sampled gaussian';
+  /** Probability of a record to be in a sample. */
+  readonly rate: number;
+  /** Probability that the protected records may displace others from a full batch: `overflowOf` in capacity.ts. */
+  readonly overflow: number;
+}
+
+export type PrivacyEvent = GaussianEvent | SampledGaussianEvent;
+
+/**
+ * Two data sets are neighbours when at most `records` records differ: each is there or is a row of padding (`add-or-remove`), or each is
+ * another one (`replace`).
+ */
+export interface PrivacyUnit {
+  readonly records: number;
+  readonly neighbours: 'add-or-remove' | 'replace';
+}

@@ -9,13 +9,7 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { TrefoilError } from '../errors.ts';
-import type { PrivacyEvent } from './events.ts';
-
-/** Whose participation a guarantee hides: one record, or a person with several; and what a neighbouring data set is. */
-export interface Unit {
-  readonly records: number;
-  readonly neighbours: 'add-or-remove' | 'replace';
-}
+import type { PrivacyEvent, PrivacyUnit } from './events.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const data = z.enum(['train', 'test', 'validation']);
@@ -24,6 +18,11 @@ const event = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gaussian'), ...release }),
   z.strictObject({ kind: z.literal('sampled gaussian'), ...release, rate: z.number(), overflow: z.number() }),
 ]) satisfies z.ZodType<PrivacyEvent>;
+
+const unit = z.strictObject({
+  records: z.int().positive(),
+  neighbours: z.enum(['add-or-remove', 'replace']),
+}) satisfies z.ZodType<PrivacyUnit>;
 
 const dataSet = z.strictObject({
   data,
@@ -39,7 +38,7 @@ const spending = z.strictObject({
   job: z.strictObject({ name: z.string(), digest }),
   /** What the job promises; nothing for one without a guarantee. */
   guarantee: z.strictObject({ epsilon: z.number().positive(), delta: z.number().positive() }).optional(),
-  unit: z.strictObject({ records: z.int().positive(), neighbours: z.enum(['add-or-remove', 'replace']) }),
+  unit,
   dataSets: z.array(dataSet),
   /** `unbounded` for a job without a guarantee. */
   events: z.union([z.array(event), z.literal('unbounded')]),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { accountOf, accountsOf, epsilonOn, excessOf } from '../../src/privacy/budget.ts';
+import type { PrivacyEvent, PrivacyUnit } from '../../src/privacy/events.ts';
 import { epochsThatFit, epsilonLeft, noiseThatFits } from '../../src/privacy/fitting.ts';
-import type { Unit } from '../../src/privacy/ledger.ts';
 import { asks, epsilonOf, metric, rowsOf, steps } from './spendings.ts';
 
 const DELTA = 1e-5;
-const RECORD: Unit = { records: 1, neighbours: 'add-or-remove' };
+const RECORD: PrivacyUnit = { records: 1, neighbours: 'add-or-remove' };
 const limitOf = (epsilon: number) => ({ epsilon, delta: DELTA });
 const [A, B] = [rowsOf('a'), rowsOf('b')];
 const cost = (count: number, unit = RECORD) => epsilonOf([steps(count)], DELTA, unit);
@@ -44,18 +44,27 @@ describe('epsilonOn', () => {
   });
 
   it('counts every event for a person, whose records may be anywhere, and earlier jobs for the largest unit', () => {
-    const unit: Unit = { records: 3, neighbours: 'add-or-remove' };
+    const unit: PrivacyUnit = { records: 3, neighbours: 'add-or-remove' };
     const persons = spent(asks([A], [steps(5)]), asks([rowsOf('a', 'test')], [steps(2), metric], { unit }));
     expect(persons).toBeCloseTo(epsilonOf([steps(7), metric], DELTA, unit), 12);
   });
 
   it('takes the replacement of a record for the larger unit', () => {
-    const units: Unit[] = [];
-    const noting = (_: unknown, __: number, unit: Unit) => units.push(unit);
+    const units: PrivacyUnit[] = [];
+    const noting = (_: unknown, __: number, unit: PrivacyUnit) => units.push(unit);
     const replace = asks([A], [steps(1)], { unit: { records: 1, neighbours: 'replace' } });
     const all = [replace, asks([A], [steps(1)], { unit: { records: 2, neighbours: 'add-or-remove' } })];
     epsilonOn(accountOf(A, all), all, DELTA, noting);
     expect(units).toEqual([{ records: 2, neighbours: 'replace' }]);
+  });
+
+  it('takes the place in batches for full where an earlier job knew of fewer records of a person', () => {
+    const sampled: PrivacyEvent = { ...steps(4), kind: 'sampled gaussian', rate: 0.1, overflow: 1e-6 };
+    const seen: PrivacyEvent[] = [];
+    const noting = (events: readonly PrivacyEvent[]) => seen.push(...events);
+    const all = [1, 3].map((records) => asks([A], [sampled], { unit: { ...RECORD, records } }));
+    epsilonOn(accountOf(A, all), all, DELTA, noting);
+    expect(seen).toEqual([{ ...sampled, overflow: 1 }, sampled]);
   });
 
   it('has no bound after a job without a guarantee', () => {
