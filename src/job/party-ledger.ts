@@ -6,7 +6,10 @@ import { TrefoilError } from '../errors.ts';
 import { type Asked, type EpsilonOf, type Excess, excessOf, type Limit, spendingsOf } from '../privacy/budget.ts';
 import { noiseThatFits } from '../privacy/fitting.ts';
 import { type Chain, checkSigner, type DataSet, type Entry, lineAfter } from '../privacy/ledger.ts';
+import { loadIdentities } from '../transport/identity.ts';
+import { dataSetsOf, releasesOf } from './asked.ts';
 import { appendLine, readLedger } from './ledger-folder.ts';
+import type { Job, NodeConfig } from './schema.ts';
 
 export interface LedgerOptions {
   readonly party: string;
@@ -17,9 +20,31 @@ export interface LedgerOptions {
   readonly epsilonOf: EpsilonOf;
 }
 
+/**
+ * The ledger of this node for this job; none for a node without records. Of jobs without a guarantee one is kept only where the configuration has a
+ * section for it, and so in a `rehearsal`, whose node has no identity but a throw-away one.
+ */
+export async function openLedger(
+  config: NodeConfig,
+  job: Job,
+  rehearsal: boolean,
+  epsilonOf: EpsilonOf,
+): Promise<PartyLedger | undefined> {
+  const releases = releasesOf(job);
+  const { isStated, ledger: folder, identity: path, limit } = config.privacy;
+  if (!isStated && (rehearsal || releases.events === 'unbounded')) return undefined;
+  const dataSets = await dataSetsOf(config, job);
+  if (dataSets.length === 0) return undefined;
+  const { identity } = await loadIdentities(config.node, path, {});
+  const options = { party: config.node, folder, identity, epsilonOf, ...(limit === undefined ? {} : { limit }) };
+  return new PartyLedger(options, { ...releases, dataSets });
+}
+
 export class PartyLedger {
   readonly #options: LedgerOptions;
   readonly #asked: Asked;
+  /** The chain below whose limit the job was found to fit. */
+  #fitsAfter: string | undefined;
 
   constructor(options: LedgerOptions, asked: Asked) {
     this.#options = options;
@@ -55,10 +80,13 @@ export class PartyLedger {
 
   #checkAfter(chain: Chain): void {
     const { party, limit, epsilonOf } = this.#options;
-    if (limit === undefined) return;
+    if (limit === undefined || chain.digest === this.#fitsAfter) return;
     const spendings = spendingsOf(chain.entries);
     const excess = excessOf(this.#asked, spendings, limit, epsilonOf);
-    if (excess.length === 0) return;
+    if (excess.length === 0) {
+      this.#fitsAfter = chain.digest;
+      return;
+    }
     const { job, events } = this.#asked;
     const what = `the job '${job.name}' would exceed the limit that ${party} has set, ε ${limit.epsilon} at δ ${limit.delta} for each data set`;
     if (events === 'unbounded') {

@@ -14,8 +14,8 @@ import {
 } from './budget.ts';
 import type { PrivacyEvent } from './events.ts';
 
-/** Noise is searched up to this factor. */
-const MOST_NOISE = 2 ** 40;
+/** Noise is searched up to here: what fits only with more is of no use to anybody. */
+const MOST_NOISE = 2 ** 12;
 /** As little as no guarantee worth a limit has. */
 const LEAST_NOISE = 2 ** -4;
 /** The noise found is at most this much more than needed. */
