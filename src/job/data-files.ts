@@ -28,10 +28,10 @@ const dataFile = byForm<DataFile>((value) =>
 /** The files of one job, and the name under which they share one privacy budget with others. */
 export type DataFiles = { readonly [K in RowKind]?: DataFile | undefined } & { readonly dataSet?: string | undefined };
 const dataFiles = mapping({
-  dataSet: text('a name').optional(),
   train: dataFile.optional(),
   test: dataFile.optional(),
   validation: dataFile.optional(),
+  dataSet: text('a name').optional(),
 });
 
 export type WrittenData = { readonly files: DataFiles } | { readonly ofJobs: Readonly<Record<string, DataFiles>> };

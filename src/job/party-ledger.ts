@@ -4,7 +4,7 @@
  */
 import { TrefoilError } from '../errors.ts';
 import { type Asked, type EpsilonOf, type Excess, excessOf, type Limit, spendingsOf } from '../privacy/budget.ts';
-import { noiseThatFits } from '../privacy/fitting.ts';
+import { epochsThatFit, type Noisier, noiseThatFits } from '../privacy/fitting.ts';
 import { type Chain, checkSigner, type DataSet, type Entry, lineAfter } from '../privacy/ledger.ts';
 import { loadIdentities } from '../transport/identity.ts';
 import { dataSetsOf, releasesOf } from './asked.ts';
@@ -18,6 +18,8 @@ export interface LedgerOptions {
   /** PEM texts. */
   readonly identity: { readonly key: string; readonly certificate: string };
   readonly epsilonOf: EpsilonOf;
+  /** Of the job's training: fewer might fit. */
+  readonly epochs: number;
 }
 
 /**
@@ -36,7 +38,15 @@ export async function openLedger(
   const dataSets = await dataSetsOf(config, job);
   if (dataSets.length === 0) return undefined;
   const { identity } = await loadIdentities(config.node, path, {});
-  const options = { party: config.node, folder, identity, epsilonOf, ...(limit === undefined ? {} : { limit }) };
+  const { epochs } = job.training;
+  const options = {
+    party: config.node,
+    folder,
+    identity,
+    epsilonOf,
+    epochs,
+    ...(limit === undefined ? {} : { limit }),
+  };
   return new PartyLedger(options, { ...releases, dataSets });
 }
 
@@ -79,7 +89,7 @@ export class PartyLedger {
   }
 
   #checkAfter(chain: Chain): void {
-    const { party, limit, epsilonOf } = this.#options;
+    const { party, limit, epsilonOf, epochs } = this.#options;
     if (limit === undefined || chain.digest === this.#fitsAfter) return;
     const spendings = spendingsOf(chain.entries);
     const excess = excessOf(this.#asked, spendings, limit, epsilonOf);
@@ -89,30 +99,34 @@ export class PartyLedger {
     }
     const { job, events } = this.#asked;
     const what = `the job '${job.name}' would exceed the limit that ${party} has set, ε ${limit.epsilon} at δ ${limit.delta} for each data set`;
-    if (events === 'unbounded') {
-      throw new TrefoilError(
-        'TREFOIL_PRIVACY',
-        `${what}: it gives no guarantee, so it spends without bound; give it privacy`,
-      );
-    }
-    const fitting = noiseThatFits(this.#asked, spendings, limit, epsilonOf);
     const remedy =
-      fitting === undefined
-        ? 'no job on these data fits any more'
-        : `it would fit with ε ${floor(fitting.epsilon)}, which is ${fitting.factor.toFixed(2)} times the noise`;
+      events === 'unbounded'
+        ? 'it gives no guarantee, so it spends without bound: give it privacy'
+        : fittingText(
+            noiseThatFits(this.#asked, spendings, limit, epsilonOf),
+            epochsThatFit(this.#asked, epochs, spendings, limit, epsilonOf),
+          );
     throw new TrefoilError('TREFOIL_PRIVACY', `${what}; ${remedy}:`, { problems: excess.map(excessText) });
   }
+}
+
+function fittingText(noisier: Noisier | undefined, epochs: number): string {
+  if (noisier === undefined) return 'no job on these data fits any more';
+  const shorter = epochs === 0 ? '' : `, or with ${epochs} epoch${epochs === 1 ? '' : 's'} at the same noise`;
+  return `it would fit with ε ${floor(noisier.epsilon)}, which is ${noisier.factor.toFixed(2)} times the noise${shorter}`;
 }
 
 const excessText = ({ dataSet, spent, total }: Excess) =>
   `${dataSetText(dataSet)}: ${epsilonText(spent)} spent, ${epsilonText(total)} with this job`;
 
 /** `cohort (train, 199 rows, SHA-256 1f2e3d4c5b6a…)` */
-export function dataSetText({ name, data, rows, commitment }: DataSet): string {
+function dataSetText({ name, data, rows, commitment }: DataSet): string {
   return `${name ?? 'the data set'} (${data}, ${rows} rows, SHA-256 ${commitment.slice(0, 12)}…)`;
 }
 
+const epsilonText = (epsilon: number) => `ε ${ceiling(epsilon)}`;
+
 /** What is spent is rounded up, what is left down. */
-export const epsilonText = (epsilon: number): string =>
-  Number.isFinite(epsilon) ? `ε ${Math.ceil(epsilon * 1000) / 1000}` : 'ε without bound';
+export const ceiling = (epsilon: number): string =>
+  Number.isFinite(epsilon) ? `${Math.ceil(epsilon * 1000) / 1000}` : 'without bound';
 export const floor = (epsilon: number): number => Math.floor(epsilon * 1000) / 1000;

@@ -27,7 +27,10 @@ const DELTA = 1e-5;
 /** Of 10 steps on the same rows. */
 const limit = { epsilon: epsilonOf([steps(10)], DELTA, { records: 1, neighbours: 'add-or-remove' }), delta: DELTA };
 const open = (folder: string, asked: Asked, own = identity) =>
-  new PartyLedger({ party: 'north', folder: join(folder, 'ledger'), limit, identity: own, epsilonOf }, asked);
+  new PartyLedger(
+    { party: 'north', folder: join(folder, 'ledger'), limit, identity: own, epsilonOf, epochs: 1 },
+    asked,
+  );
 
 function refusal(action: () => unknown, code: string): string {
   try {

@@ -15,7 +15,14 @@ const asked = {
 for (let run = 0; ; run++) {
   const name = `${process.pid}-${run}`;
   const ledger = new PartyLedger(
-    { party: 'north', folder, identity: { key, certificate }, limit: { epsilon: 1e6, delta: 1e-5 }, epsilonOf },
+    {
+      party: 'north',
+      folder,
+      identity: { key, certificate },
+      limit: { epsilon: 1e6, delta: 1e-5 },
+      epsilonOf,
+      epochs: 1,
+    },
     asked,
   );
   ledger.check();
