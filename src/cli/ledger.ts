@@ -5,11 +5,11 @@
 
 import { readText } from '../data/read-text.ts';
 import { TrefoilError } from '../errors.ts';
-import { releasesOf } from '../job/asked.ts';
 import { loadJob } from '../job/job-file.ts';
 import { appendLine, readLedger } from '../job/ledger-folder.ts';
 import { loadNodeConfig } from '../job/node-config.ts';
 import { openLedger } from '../job/party-ledger.ts';
+import { privacyOf } from '../job/privacy.ts';
 import { DEALER, type NodeConfig } from '../job/schema.ts';
 import { epsilonOf } from '../privacy/accountant.ts';
 import { checkSigner, lineAfter } from '../privacy/ledger.ts';
@@ -25,8 +25,9 @@ export interface LedgerCommandOptions {
 export async function showLedger({ config: file, job: jobFile, takeOver }: LedgerCommandOptions): Promise<void> {
   const job = jobFile === undefined ? undefined : loadJob(jobFile);
   const config = loadNodeConfig(file, job?.name);
-  if (config.node === DEALER)
+  if (config.node === DEALER) {
     throw new TrefoilError('TREFOIL_CONFIG', 'the dealer owns no records, so it has no ledger');
+  }
   const { ledger: folder, identity, limit } = config.privacy;
   if (takeOver) await takeOverLedger(config);
   const chain = readLedger(folder);
@@ -40,12 +41,10 @@ export async function showLedger({ config: file, job: jobFile, takeOver }: Ledge
     console.log(`\nthe job '${job.name}' fits: no limit is set`);
     return;
   }
-  const ledger = await openLedger(config, job, false, epsilonOf);
+  const ledger = await openLedger(config, job, privacyOf(job), false, epsilonOf);
   ledger?.check();
-  const { guarantee } = releasesOf(job);
-  console.log(
-    `\nthe job '${job.name}' fits${guarantee === undefined ? '' : ` with ε ${guarantee.epsilon} at δ ${guarantee.delta}`}`,
-  );
+  const promise = job.privacy === undefined ? '' : ` with ε ${job.privacy.epsilon} at δ ${job.privacy.delta}`;
+  console.log(`\nthe job '${job.name}' fits${promise}`);
 }
 
 /** Continues the ledger of an earlier identity with a key of the present one. */

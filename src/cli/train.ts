@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TrefoilError } from '../errors.ts';
-import { releasesOf } from '../job/asked.ts';
 import { jobDigest } from '../job/digest.ts';
 import { loadJob } from '../job/job-file.ts';
 import { loadNodeConfig } from '../job/node-config.ts';
@@ -44,7 +43,7 @@ export async function trainLocally(file: string, options: TrainOptions) {
   try {
     const names = nodesOf(job).join(', ');
     console.error(`starting ${names}: a process each, gRPC over mutual TLS, identities for this run alone`);
-    if (releasesOf(job).events !== 'unbounded') sayWhoKeepsNoLedger(configs);
+    if (job.privacy !== undefined) sayWhoKeepsNoLedger(configs);
     const { results, publicSeed } = await runNodes(job, rehearsal, new ProgressDisplay(), stop, profile);
     console.error('training in the clear, for comparison');
     const twins = await runTwinProcess(jobFile, job, configs, publicSeed, stop);

@@ -9,6 +9,7 @@ import { type Chain, checkSigner, type DataSet, type Entry, lineAfter } from '..
 import { loadIdentities } from '../transport/identity.ts';
 import { dataSetsOf, releasesOf } from './asked.ts';
 import { appendLine, readLedger } from './ledger-folder.ts';
+import type { JobPrivacy } from './privacy.ts';
 import type { Job, NodeConfig } from './schema.ts';
 
 export interface LedgerOptions {
@@ -29,10 +30,11 @@ export interface LedgerOptions {
 export async function openLedger(
   config: NodeConfig,
   job: Job,
+  privacy: JobPrivacy | undefined,
   rehearsal: boolean,
   epsilonOf: EpsilonOf,
 ): Promise<PartyLedger | undefined> {
-  const releases = releasesOf(job);
+  const releases = releasesOf(job, privacy);
   const { isStated, ledger: folder, identity: path, limit } = config.privacy;
   if (!isStated && (rehearsal || releases.events === 'unbounded')) return undefined;
   const dataSets = await dataSetsOf(config, job);

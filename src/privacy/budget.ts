@@ -23,7 +23,8 @@ export interface Account {
   readonly commitments: ReadonlySet<string>;
 }
 
-const RECORD: PrivacyUnit = { records: 1, neighbours: 'add-or-remove' };
+/** The least that is protected. */
+export const RECORD: PrivacyUnit = { records: 1, neighbours: 'add-or-remove' };
 
 const isOf = ({ names, commitments }: Account, { name, commitment }: DataSet) =>
   commitments.has(commitment) || (name !== undefined && names.has(name));
