@@ -11,6 +11,7 @@ import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
 import { run, withFailures } from './failure.ts';
 import { type IdentityOptions, makeIdentities } from './identity.ts';
+import { type LedgerCommandOptions, showLedger } from './ledger.ts';
 import { asNode, profileOption, trustOption } from './node-arguments.ts';
 import { planJson, printPlan } from './plan-screen.ts';
 import { predict } from './predict.ts';
@@ -81,6 +82,14 @@ program
   .option('--days <days>', 'how long the certificate is valid', days, 825)
   .option('--replace', 'in place of existing ones', false)
   .action((options: IdentityOptions) => makeIdentities(options));
+
+program
+  .command('ledger')
+  .description('verify what the records of a party have spent on privacy, and show which job would still fit')
+  .requiredOption('--config <file>', 'configuration of the party')
+  .option('--job <file>', 'whether this job fits')
+  .option('--take-over', 'sign on with a new identity a ledger that an earlier one has signed', false)
+  .action((options: LedgerCommandOptions) => showLedger(options));
 
 program
   .command('predict')

@@ -66,7 +66,7 @@ async function runForParent(options: NodeProgramOptions, stop: AbortController):
   process.on('disconnect', () => stop.abort('the end of the process that started it'));
   const connect = new Promise<ToNode>((resolve) => process.once('message', resolve));
   try {
-    const prepared = await prepareNode(options.config, options.trust);
+    const prepared = await prepareNode(options.config, options.trust, true);
     void tell({ kind: 'prepared' });
     const { addresses } = await Promise.race([connect, stopped(stop.signal)]);
     const { facts, result } = await runNode(withAddresses(prepared, addresses), toParent(options.profile), stop.signal);

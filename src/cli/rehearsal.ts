@@ -20,7 +20,7 @@ export class Rehearsal {
     this.#folder = folder;
   }
 
-  /** `nodes` by name in the order of the job, the dealer first: their real configurations, of which data and output are used. */
+  /** `nodes` by name in the order of the job, the dealer first: their real configurations, of which data, output and ledger are used. */
   static async create(jobFile: string, nodes: ReadonlyMap<string, NodeConfig>): Promise<Rehearsal> {
     const rehearsal = new Rehearsal(await mkdtemp(join(tmpdir(), 'trefoil-')));
     try {
@@ -41,7 +41,9 @@ export class Rehearsal {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #add(name: string, { data, output }: NodeConfig, jobFile: string, names: readonly string[]): Promise<void> {
+  async #add(name: string, node: NodeConfig, jobFile: string, names: readonly string[]): Promise<void> {
+    const { data, dataSet, output, privacy } = node;
+    const { isStated, ...stated } = privacy;
     await saveIdentity(join(this.#folder, name), await createIdentity({ name, days: IDENTITY_DAYS }));
     const others = names.filter((other) => other !== name);
     const config = {
@@ -51,7 +53,9 @@ export class Rehearsal {
       identity: name,
       // The real addresses are known once the nodes listen.
       peers: Object.fromEntries(others.map((peer) => [peer, { address: 'localhost:1', certificate: `${peer}.crt` }])),
-      ...(name === DEALER ? {} : { data }),
+      ...(name === DEALER ? {} : { data: { ...data, ...(dataSet === undefined ? {} : { dataSet }) } }),
+      // What is released is spent, wherever the nodes ran; the throw-away identity can not sign for the party.
+      ...(isStated ? { privacy: stated } : {}),
       output,
       connectSeconds: CONNECT_SECONDS,
       // All nodes share this machine.

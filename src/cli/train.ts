@@ -11,7 +11,7 @@ import { loadNodeConfig } from '../job/node-config.ts';
 import { checkWritable } from '../job/output-file.ts';
 import { privacyOf } from '../job/privacy.ts';
 import { buildReport, writeReport } from '../job/report.ts';
-import { type Job, type NodeConfig, nodesOf } from '../job/schema.ts';
+import { DEALER, type Job, type NodeConfig, nodesOf } from '../job/schema.ts';
 import { jobPlan } from '../job/task.ts';
 import { planDigest } from '../plan/digest.ts';
 import type { TrustMode } from '../plan/plan.ts';
@@ -45,6 +45,7 @@ export async function trainLocally(file: string, options: TrainOptions) {
   try {
     const names = nodesOf(job).join(', ');
     console.error(`starting ${names}: a process each, gRPC over mutual TLS, identities for this run alone`);
+    if (job.privacy !== undefined) sayWhoKeepsNoLedger(configs);
     const { results, publicSeed } = await runNodes(job, rehearsal, new ProgressDisplay(), stop, profile);
     console.error('training in the clear, for comparison');
     const twins = await runTwinProcess(jobFile, job, configs, publicSeed, stop);
@@ -59,6 +60,15 @@ export async function trainLocally(file: string, options: TrainOptions) {
   } finally {
     await rehearsal.remove();
   }
+}
+
+/** The identities of this run can not sign for the parties. */
+function sayWhoKeepsNoLedger(configs: ReadonlyMap<string, NodeConfig>): void {
+  const without = [...configs].flatMap(([name, { privacy }]) => (name === DEALER || privacy.isStated ? [] : [name]));
+  if (without.length === 0) return;
+  console.error(
+    `no ledger records what this rehearsal spends for ${without.join(', ')}: see privacy in a node's configuration`,
+  );
 }
 
 function loadConfigs(job: Job, folder: string): Map<string, NodeConfig> {

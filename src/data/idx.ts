@@ -9,6 +9,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { invariant } from '../errors.ts';
 import { throwProblems } from './document.ts';
 import { labelReader } from './labels.ts';
 import { Problems } from './problems.ts';
@@ -68,6 +69,26 @@ async function readImages(files: ImageFiles, wanted: RecordsWanted): Promise<Rec
   };
   throwProblems('TREFOIL_DATA', `the image set ${files.images}, ${files.labels}`, problems.list());
   return records;
+}
+
+/** The raw bytes of the images and labels that `files` names. Throws `TREFOIL_DATA`. */
+export async function imageSet({ images: imageFile, labels: labelFile, rows }: ImageFiles): Promise<{
+  readonly images: Uint8Array;
+  /** Of one image. */
+  readonly size: number;
+  readonly labels: Uint8Array;
+}> {
+  const problems = new Problems();
+  const [images, labels] = (await Promise.all([imageFile, labelFile].map(contentOf))).map((content, i) =>
+    content === undefined
+      ? problems.add('not a readable gzip file')
+      : itemsOf(content, i === 0, (problem) => problems.add(problem)),
+  );
+  throwProblems('TREFOIL_DATA', `the image set ${imageFile}, ${labelFile}`, problems.list());
+  invariant(images !== undefined && labels !== undefined, 'an image set without problems is read');
+  const [from, to] = rows ?? [0, images.count];
+  const { size } = images;
+  return { images: images.bytes.subarray(from * size, to * size), size, labels: labels.bytes.subarray(from, to) };
 }
 
 /** The file's bytes, decompressed; nothing when they can not be. */

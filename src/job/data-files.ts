@@ -25,12 +25,13 @@ const dataFile = byForm<DataFile>((value) =>
   isMapping(value) ? imageFiles : text('the path of a CSV file, or a mapping with images and labels'),
 );
 
-/** The files of one job. */
-export type DataFiles = { readonly [K in RowKind]?: DataFile | undefined };
+/** The files of one job, and the name under which they share one privacy budget with others. */
+export type DataFiles = { readonly [K in RowKind]?: DataFile | undefined } & { readonly dataSet?: string | undefined };
 const dataFiles = mapping({
   train: dataFile.optional(),
   test: dataFile.optional(),
   validation: dataFile.optional(),
+  dataSet: text('a name').optional(),
 });
 
 export type WrittenData = { readonly files: DataFiles } | { readonly ofJobs: Readonly<Record<string, DataFiles>> };

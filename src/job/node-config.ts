@@ -12,6 +12,7 @@ import { readText } from '../data/read-text.ts';
 import { invariant } from '../errors.ts';
 import { dataSchema, filesOfJob, KINDS, withPaths } from './data-files.ts';
 import { loadJob } from './job-file.ts';
+import { completePrivacy, privacySchema } from './privacy-config.ts';
 import { DEALER, type Job, type NodeConfig, nodesOf } from './schema.ts';
 
 const DEFAULT_CONNECT_SECONDS = 120;
@@ -44,6 +45,7 @@ const configSchema = mapping({
   ),
   data: dataSchema.default({ files: {} }),
   output: path('a folder'),
+  privacy: privacySchema.optional(),
   connectSeconds: positive().default(DEFAULT_CONNECT_SECONDS),
   threads: whole(1, MOST_THREADS).default(() => Math.min(availableParallelism(), MOST_THREADS)),
   stallSeconds: positive().default(DEFAULT_STALL_SECONDS),
@@ -77,7 +79,9 @@ export function loadNodeConfig(file: string, jobName?: string): NodeConfig {
       ]),
     ),
     data: withPaths(files, inFolder),
+    ...(files.dataSet === undefined ? {} : { dataSet: files.dataSet }),
     output: inFolder(parsed.output),
+    privacy: completePrivacy(parsed.privacy, parsed, inFolder),
     connectSeconds: parsed.connectSeconds,
     threads: parsed.threads,
     stallSeconds: parsed.stallSeconds,

@@ -12,6 +12,7 @@ import { largestMessage } from '../plan/cost.ts';
 import { planDigest } from '../plan/digest.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
 import { createOffer } from '../prg/session-keys.ts';
+import { epsilonOf } from '../privacy/accountant.ts';
 import { RowSampler } from '../privacy/row-sampler.ts';
 import { type Outcome, type Progress, trainingSteps } from '../runtime/node.ts';
 import { type Booked, Profile } from '../runtime/profile.ts';
@@ -27,6 +28,7 @@ import { type Model, writeModel } from './model-file.ts';
 import { checkNodeConfig, loadNodeConfig } from './node-config.ts';
 import { checkWritable } from './output-file.ts';
 import { layersOf, type OwnRecords, ownerInputs, parametersOf, qualityOf, recordsWanted, scalingOf } from './owner.ts';
+import { openLedger, type PartyLedger } from './party-ledger.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
 import { countedBytes, type NodeResult, type RunFacts } from './report.ts';
 import { type Job, type NodeConfig, nodesOf, type RowKind, totalRows } from './schema.ts';
@@ -51,10 +53,15 @@ export interface PreparedNode {
   readonly privacy?: JobPrivacy;
   readonly records: OwnRecords;
   readonly identities: LoadedIdentities;
+  /** Has room for the job. */
+  readonly ledger?: PartyLedger;
 }
 
-/** Reads and checks everything of this node's own. Throws one error with all problems of all files. */
-export async function prepareNode(configFile: string, trust?: TrustMode): Promise<PreparedNode> {
+/**
+ * Reads and checks everything of this node's own. Throws one error with all problems of all files. In a `rehearsal` the node has a
+ * throw-away identity.
+ */
+export async function prepareNode(configFile: string, trust?: TrustMode, rehearsal = false): Promise<PreparedNode> {
   const config = loadNodeConfig(configFile);
   const job = loadJob(config.job, trust);
   const party = job.parties.find(({ name }) => name === config.node);
@@ -83,7 +90,17 @@ export async function prepareNode(configFile: string, trust?: TrustMode): Promis
     ...(test === undefined ? {} : { test }),
     ...(validation === undefined ? {} : { validation }),
   };
-  return { config, job, plan, ...(privacy === undefined ? {} : { privacy }), records, identities };
+  const ledger = await openLedger(config, job, privacy, rehearsal, epsilonOf);
+  ledger?.check();
+  return {
+    config,
+    job,
+    plan,
+    ...(privacy === undefined ? {} : { privacy }),
+    records,
+    identities,
+    ...(ledger === undefined ? {} : { ledger }),
+  };
 }
 
 const modelFileOf = (config: NodeConfig, job: Job) => join(config.output, `${job.name}.model.json`);
@@ -178,7 +195,7 @@ export async function runNode(
 }
 
 async function runOver(
-  { config, job, plan, records }: PreparedNode,
+  { config, job, plan, records, ledger }: PreparedNode,
   mesh: Mesh,
   offer: ReturnType<typeof createOffer>,
   observer: NodeObserver,
@@ -193,6 +210,8 @@ async function runOver(
 }> {
   const self = config.node;
   const keys = await openSession(self, plan.roles, offer, mesh.offers, mesh.links, agreed);
+  // All have agreed, and nothing that depends on a record has left yet.
+  ledger?.spend(bytesToHex(keys.publicSeed));
   const trainingLoss: number[] = [];
   const validation: number[] = [];
   const profile = observer.isProfiled ? new Profile() : undefined;

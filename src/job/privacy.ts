@@ -7,7 +7,7 @@
  */
 
 import { invariant } from '../errors.ts';
-import { type Budget, noiseMultiplierFor } from '../privacy/accountant.ts';
+import { noiseMultiplierFor, type PrivacyBudget } from '../privacy/calibration.ts';
 import { capacityOf, overflowOf } from '../privacy/capacity.ts';
 import type { PrivacyEvent, PrivacyUnit } from '../privacy/events.ts';
 import { type Job, type Privacy, totalRows } from './schema.ts';
@@ -38,7 +38,7 @@ export function privacyOf(job: Job): JobPrivacy | undefined {
   const steps = (noiseMultiplier: number) => stepsEvent(job, privacy, noiseMultiplier, capacities);
 
   const share = person === 1 ? 1 : COUNTS_SHARE;
-  const countsBudget: Budget = { epsilon: share * epsilon, delta: share * delta };
+  const countsBudget: PrivacyBudget = { epsilon: share * epsilon, delta: share * delta };
   const countsMultiplier =
     countedMetrics(job) === 0 ? undefined : noiseMultiplierFor(countsBudget, (z) => [countsEvent(z)], unit);
   const counts = countsMultiplier === undefined ? [] : [countsEvent(countsMultiplier)];
@@ -65,7 +65,7 @@ const countedMetrics = ({ reveal }: Job): number =>
 
 function stepsEvent(
   job: Job,
-  { sampling }: Privacy,
+  { sampling, person }: Privacy,
   noiseMultiplier: number,
   capacities: JobPrivacy['capacities'],
 ): PrivacyEvent {
@@ -76,10 +76,11 @@ function stepsEvent(
   if (sampling !== 'poisson') return { kind: 'gaussian', ...what, count: epochs };
   invariant(capacities !== undefined, 'owners that sample have capacities');
   const rate = batch / rows;
-  const overflow = job.parties.reduce(
-    (most, { name, train }) => Math.max(most, train === 0 ? 0 : overflowOf(train, rate, capacities[name])),
-    0,
+  const overflows = job.parties.flatMap(({ name, train }) =>
+    train === 0 ? [] : [overflowOf(train, rate, capacities[name], person)],
   );
+  // A record lies with one owner; a person's may lie with all.
+  const overflow = person === 1 ? Math.max(...overflows) : overflows.reduce((sum, each) => sum + each, 0);
   return { kind: 'sampled gaussian', ...what, rate, overflow, count: epochs * Math.floor(rows / batch) };
 }
 

@@ -10,6 +10,7 @@ import type { DataFile } from '../data/source.ts';
 import type { Metric } from '../plan/evaluation-phases.ts';
 import type { LearningRate } from '../plan/learning-rate.ts';
 import type { TrustMode } from '../plan/plan.ts';
+import type { Limit } from '../privacy/budget.ts';
 
 /** The node name that no party can have: the dealer service of the `dealer` mode. */
 export const DEALER = 'dealer';
@@ -138,6 +139,18 @@ export interface Peer {
   readonly certificate: string;
 }
 
+/** Where a node records what its records have spent, and how much they may. */
+export interface PrivacyConfig {
+  /** Whether the configuration has this section: then jobs without a guarantee are recorded too. */
+  readonly isStated: boolean;
+  /** A folder. */
+  readonly ledger: string;
+  /** The identity that signs, without .key or .crt. */
+  readonly identity: string;
+  /** Of each data set, over all jobs. */
+  readonly limit?: Limit;
+}
+
 /** One node's private configuration; all paths are absolute. */
 export interface NodeConfig {
   /** The file that it was read from. */
@@ -151,8 +164,11 @@ export interface NodeConfig {
   readonly peers: Readonly<Record<string, Peer>>;
   /** The files of a party that has rows of the kind; the dealer has none. */
   readonly data: Readonly<Partial<Record<RowKind, DataFile>>>;
+  /** The name under which these files share one privacy budget with others; by default only equal rows share one. */
+  readonly dataSet?: string;
   /** Folder for model and report. */
   readonly output: string;
+  readonly privacy: PrivacyConfig;
   readonly connectSeconds: number;
   /** Threads that compute the node's matrix products, at least one. */
   readonly threads: number;

@@ -81,6 +81,7 @@ describe('loadNodeConfig', () => {
         test: resolve('examples/breast-cancer/east-test.csv'),
       },
       output: resolve('out/east'),
+      privacy: { isStated: false, ledger: inParties('east.ledger'), identity: inParties('identity/east') },
       connectSeconds: 120,
       threads: Math.min(availableParallelism(), 64),
       stallSeconds: 120,
@@ -97,6 +98,7 @@ peers:
   south: { address: 'localhost:70000', certificate: 5 }
 data: { train: north.csv, trian: x }
 output: out
+privacy: { limit: { epsilon: 0, delta: 1 }, leger: x }
 connectSeconds: 0
 threads: 65
 stallSeconds: soon
@@ -111,10 +113,26 @@ stallSeconds: soon
       'line 6: peers.south.address must be host:port',
       'line 6: peers.south.certificate must be the path of the peer’s certificate',
       "line 7: unknown key 'trian' in data; did you mean 'train'?",
-      'line 9: connectSeconds must be a finite number above 0',
-      'line 10: threads must be a whole number from 1 to 64',
-      'line 11: stallSeconds must be a finite number above 0',
+      'line 9: privacy.limit.epsilon must be a finite number above 0',
+      'line 9: privacy.limit.delta must be a number between 0 and 1',
+      "line 9: unknown key 'leger' in privacy; did you mean 'ledger'?",
+      'line 10: connectSeconds must be a finite number above 0',
+      'line 11: threads must be a whole number from 1 to 64',
+      'line 12: stallSeconds must be a finite number above 0',
     ]);
+  });
+
+  it('knows where the ledger lies, what may be spent, and how a data set is called', () => {
+    const privacy = '{ ledger: kept, identity: keys/own, limit: { epsilon: 5, delta: 1e-5 } }';
+    const data = '{ dataSet: cohort, train: t.csv }';
+    const config = load(`{ node: n, job: j, identity: i, peers: {}, data: ${data}, output: o, privacy: ${privacy} }`);
+    expect(config.privacy).toEqual({
+      isStated: true,
+      ledger: join(folder, 'kept'),
+      identity: join(folder, 'keys/own'),
+      limit: { epsilon: 5, delta: 1e-5 },
+    });
+    expect(config.dataSet).toBe('cohort');
   });
 
   it.each(['localhost:1', '10.0.0.5:65535', '[::1]:7101', 'north.example.org:443'])(

@@ -1,0 +1,58 @@
+/**
+ * `trefoil ledger`: verifies a party's ledger and shows what it has spent, and which job would fit.
+ * @module
+ */
+
+import { readText } from '../data/read-text.ts';
+import { TrefoilError } from '../errors.ts';
+import { loadJob } from '../job/job-file.ts';
+import { appendLine, readLedger } from '../job/ledger-folder.ts';
+import { loadNodeConfig } from '../job/node-config.ts';
+import { openLedger } from '../job/party-ledger.ts';
+import { privacyOf } from '../job/privacy.ts';
+import { DEALER, type NodeConfig } from '../job/schema.ts';
+import { epsilonOf } from '../privacy/accountant.ts';
+import { checkSigner, lineAfter } from '../privacy/ledger.ts';
+import { loadIdentities } from '../transport/identity.ts';
+import { printLedger } from './ledger-screen.ts';
+
+export interface LedgerCommandOptions {
+  readonly config: string;
+  readonly job?: string;
+  readonly takeOver: boolean;
+}
+
+export async function showLedger({ config: file, job: jobFile, takeOver }: LedgerCommandOptions): Promise<void> {
+  const job = jobFile === undefined ? undefined : loadJob(jobFile);
+  const config = loadNodeConfig(file, job?.name);
+  if (config.node === DEALER) {
+    throw new TrefoilError('TREFOIL_CONFIG', 'the dealer owns no records, so it has no ledger');
+  }
+  const { ledger: folder, identity, limit } = config.privacy;
+  if (takeOver) await takeOverLedger(config);
+  const chain = readLedger(folder);
+  if (chain.entries.length > 0) {
+    const certificate = readText('TREFOIL_IDENTITY', 'certificate', `${identity}.crt`);
+    checkSigner(chain, certificate, `the ledger ${folder}`);
+  }
+  printLedger(config, chain, epsilonOf);
+  if (job === undefined) return;
+  if (limit === undefined) {
+    console.log(`\nthe job '${job.name}' fits: no limit is set`);
+    return;
+  }
+  const ledger = await openLedger(config, job, privacyOf(job), false, epsilonOf);
+  ledger?.check();
+  const promise = job.privacy === undefined ? '' : ` with ε ${job.privacy.epsilon} at δ ${job.privacy.delta}`;
+  console.log(`\nthe job '${job.name}' fits${promise}`);
+}
+
+/** Continues the ledger of an earlier identity with a key of the present one. */
+async function takeOverLedger({ node, privacy: { ledger: folder, identity: path } }: NodeConfig): Promise<void> {
+  const { identity } = await loadIdentities(node, path, {});
+  const chain = readLedger(folder);
+  const line = lineAfter(chain, { time: new Date(), party: node }, identity);
+  if (!appendLine(folder, chain.entries.length + 1, line)) {
+    throw new TrefoilError('TREFOIL_LEDGER', `another process is writing to the ledger ${folder}: try again`);
+  }
+}

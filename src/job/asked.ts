@@ -1,0 +1,31 @@
+/**
+ * What a job asks of the privacy budget of the records that it uses.
+ * @module
+ */
+import { commitmentOf } from '../data/commitment.ts';
+import { type Asked, RECORD } from '../privacy/budget.ts';
+import type { DataSet } from '../privacy/ledger.ts';
+import { KINDS } from './data-files.ts';
+import { jobDigest } from './digest.ts';
+import { type JobPrivacy, unitOf } from './privacy.ts';
+import type { Job, NodeConfig } from './schema.ts';
+
+/** The same for every party; a job without a guarantee spends without bound. */
+export function releasesOf(job: Job, privacy: JobPrivacy | undefined): Omit<Asked, 'dataSets'> {
+  const what = { name: job.name, digest: jobDigest(job) };
+  if (job.privacy === undefined || privacy === undefined) return { job: what, unit: RECORD, events: 'unbounded' };
+  const { epsilon, delta } = job.privacy;
+  return { job: what, guarantee: { epsilon, delta }, unit: unitOf(job.privacy), events: [...privacy.events] };
+}
+
+/** The rows of this node that the job uses. Reads their files. */
+export async function dataSetsOf(config: NodeConfig, job: Job): Promise<DataSet[]> {
+  const party = job.parties.find(({ name }) => name === config.node);
+  const name = config.dataSet === undefined ? {} : { name: config.dataSet };
+  const dataSets: DataSet[] = [];
+  for (const data of KINDS) {
+    const [file, rows] = [config.data[data], party?.[data] ?? 0];
+    if (file !== undefined && rows > 0) dataSets.push({ data, ...name, commitment: await commitmentOf(file), rows });
+  }
+  return dataSets;
+}

@@ -1,0 +1,134 @@
+/**
+ * A party's ledger for one job: what the job asks for is checked before any peer is contacted, and written before it is spent.
+ * @module
+ */
+import { TrefoilError } from '../errors.ts';
+import { type Asked, type EpsilonOf, type Excess, excessOf, type Limit, spendingsOf } from '../privacy/budget.ts';
+import { epochsThatFit, type Noisier, noiseThatFits } from '../privacy/fitting.ts';
+import { type Chain, checkSigner, type DataSet, type Entry, lineAfter } from '../privacy/ledger.ts';
+import { loadIdentities } from '../transport/identity.ts';
+import { dataSetsOf, releasesOf } from './asked.ts';
+import { appendLine, readLedger } from './ledger-folder.ts';
+import type { JobPrivacy } from './privacy.ts';
+import type { Job, NodeConfig } from './schema.ts';
+
+export interface LedgerOptions {
+  readonly party: string;
+  readonly folder: string;
+  readonly limit?: Limit;
+  /** PEM texts. */
+  readonly identity: { readonly key: string; readonly certificate: string };
+  readonly epsilonOf: EpsilonOf;
+  /** Of the job's training: fewer might fit. */
+  readonly epochs: number;
+}
+
+/**
+ * The ledger of this node for this job; none for a node without records. Of jobs without a guarantee one is kept only where the configuration has a
+ * section for it, and so in a `rehearsal`, whose node has no identity but a throw-away one.
+ */
+export async function openLedger(
+  config: NodeConfig,
+  job: Job,
+  privacy: JobPrivacy | undefined,
+  rehearsal: boolean,
+  epsilonOf: EpsilonOf,
+): Promise<PartyLedger | undefined> {
+  const releases = releasesOf(job, privacy);
+  const { isStated, ledger: folder, identity: path, limit } = config.privacy;
+  if (!isStated && (rehearsal || releases.events === 'unbounded')) return undefined;
+  const dataSets = await dataSetsOf(config, job);
+  if (dataSets.length === 0) return undefined;
+  const { identity } = await loadIdentities(config.node, path, {});
+  const { epochs } = job.training;
+  const options = {
+    party: config.node,
+    folder,
+    identity,
+    epsilonOf,
+    epochs,
+    ...(limit === undefined ? {} : { limit }),
+  };
+  return new PartyLedger(options, { ...releases, dataSets });
+}
+
+export class PartyLedger {
+  readonly #options: LedgerOptions;
+  readonly #asked: Asked;
+  /** The chain below whose limit the job was found to fit. */
+  #fitsAfter: string | undefined;
+
+  constructor(options: LedgerOptions, asked: Asked) {
+    this.#options = options;
+    this.#asked = asked;
+  }
+
+  /** Throws `TREFOIL_PRIVACY` when the job would exceed the limit, and `TREFOIL_LEDGER` for a broken ledger. */
+  check(): void {
+    this.#checkAfter(this.#read());
+  }
+
+  /**
+   * Checks again, since another run may have spent meanwhile, and writes the entry. Once this returns, what the job releases may
+   * leave; whatever happens to the run afterwards, it has spent.
+   */
+  spend(run: string): Entry {
+    const { party, folder, identity } = this.#options;
+    for (;;) {
+      const chain = this.#read();
+      this.#checkAfter(chain);
+      const number = chain.entries.length + 1;
+      const line = lineAfter(chain, { time: new Date(), party, spending: { run, ...this.#asked } }, identity);
+      if (appendLine(folder, number, line)) return this.#read().entries[number - 1];
+    }
+  }
+
+  #read(): Chain {
+    const { folder, identity } = this.#options;
+    const chain = readLedger(folder);
+    checkSigner(chain, identity.certificate, `the ledger ${folder}`);
+    return chain;
+  }
+
+  #checkAfter(chain: Chain): void {
+    const { party, limit, epsilonOf, epochs } = this.#options;
+    if (limit === undefined || chain.digest === this.#fitsAfter) return;
+    const spendings = spendingsOf(chain.entries);
+    const excess = excessOf(this.#asked, spendings, limit, epsilonOf);
+    if (excess.length === 0) {
+      this.#fitsAfter = chain.digest;
+      return;
+    }
+    const { job, events } = this.#asked;
+    const what = `the job '${job.name}' would exceed the limit that ${party} has set, ε ${limit.epsilon} at δ ${limit.delta} for each data set`;
+    const remedy =
+      events === 'unbounded'
+        ? 'it gives no guarantee, so it spends without bound: give it privacy'
+        : fittingText(
+            noiseThatFits(this.#asked, spendings, limit, epsilonOf),
+            epochsThatFit(this.#asked, epochs, spendings, limit, epsilonOf),
+          );
+    throw new TrefoilError('TREFOIL_PRIVACY', `${what}; ${remedy}:`, { problems: excess.map(excessText) });
+  }
+}
+
+function fittingText(noisier: Noisier | undefined, epochs: number): string {
+  if (noisier === undefined) return 'no job on these data fits any more';
+  const shorter = epochs === 0 ? '' : `, or with ${epochs} epoch${epochs === 1 ? '' : 's'} at the same noise`;
+  return `it would fit with ε ${floor(noisier.epsilon)}, which is ${noisier.factor.toFixed(2)} times the noise${shorter}`;
+}
+
+const excessText = ({ dataSet, spent, total }: Excess) =>
+  `${dataSetText(dataSet)}: ${epsilonText(spent)} spent, ${epsilonText(total)} with this job`;
+
+/** `cohort (train, 199 rows, SHA-256 1f2e3d4c5b6a…)` */
+function dataSetText({ name, data, rows, commitment }: DataSet): string {
+  return `${name ?? 'the data set'} (${data}, ${rows} rows, SHA-256 ${commitment.slice(0, 12)}…)`;
+}
+
+const epsilonText = (epsilon: number) => `ε ${ceiling(epsilon)}`;
+
+/** What is spent is rounded up, what is left down. */
+export const ceiling = (epsilon: number): string =>
+  Number.isFinite(epsilon) ? `${Math.ceil(epsilon * 1000) / 1000}` : 'without bound';
+export const floor = (epsilon: number): number => Math.floor(epsilon * 1000) / 1000;

@@ -1,0 +1,166 @@
+/**
+ * The ledger of a party: what its records have spent, as a chain of entries, each with the digest of the one before and a signature by the
+ * party's identity key (ECDSA P-256 with SHA-256).
+ *
+ * An entry is one line of JSON: `{"entry":…,"signature":…}`. The signature is over the entry's text after a prefix that no other use of
+ * the key has. This file knows no folder and no clock; `src/job/ledger-folder.ts` does.
+ * @module
+ */
+import { createHash, createPrivateKey, createPublicKey, sign, verify, X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import { TrefoilError } from '../errors.ts';
+import type { PrivacyEvent, PrivacyUnit } from './events.ts';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const data = z.enum(['train', 'test', 'validation']);
+const release = { what: z.string(), data, noiseMultiplier: z.number().positive(), count: z.int().positive() };
+const event = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('gaussian'), ...release }),
+  z.strictObject({ kind: z.literal('sampled gaussian'), ...release, rate: z.number(), overflow: z.number() }),
+]) satisfies z.ZodType<PrivacyEvent>;
+
+const unit = z.strictObject({
+  records: z.int().positive(),
+  neighbours: z.enum(['add-or-remove', 'replace']),
+}) satisfies z.ZodType<PrivacyUnit>;
+
+const dataSet = z.strictObject({
+  data,
+  /** By which its owner knows it, so that other extracts of the same records share its budget. */
+  name: z.string().optional(),
+  commitment: digest,
+  rows: z.int(),
+});
+
+const spending = z.strictObject({
+  /** The public seed of the run, which every party of it has. */
+  run: z.string(),
+  job: z.strictObject({ name: z.string(), digest }),
+  /** What the job promises; nothing for one without a guarantee. */
+  guarantee: z.strictObject({ epsilon: z.number().positive(), delta: z.number().positive() }).optional(),
+  unit,
+  dataSets: z.array(dataSet),
+  /** `unbounded` for a job without a guarantee. */
+  events: z.union([z.array(event), z.literal('unbounded')]),
+});
+
+const entry = z.strictObject({
+  /** Version of the format. */
+  ledger: z.literal(1),
+  /** From 1, without a gap. */
+  number: z.int().positive(),
+  time: z.iso.datetime(),
+  party: z.string(),
+  /** Nothing where the entry only says that the party has a new key, with which it takes over the entries before. */
+  spending: spending.optional(),
+  /** SHA-256 of the line before; zeros in the first. */
+  previous: digest,
+  /** The signer's public key: SPKI in base64. */
+  key: z.string(),
+});
+
+const line = z.strictObject({ entry, signature: z.string() });
+
+/** Rows of one kind that a job uses, by their commitment and perhaps a name. */
+export type DataSet = z.output<typeof dataSet>;
+/** What one run took from the records of this party. */
+export type Spending = z.output<typeof spending>;
+export type Entry = z.output<typeof entry>;
+
+/** The entries so far, and the digest that the next one continues. */
+export interface Chain {
+  readonly entries: readonly Entry[];
+  readonly digest: string;
+}
+
+export const EMPTY: Chain = { entries: [], digest: '0'.repeat(64) };
+
+/** TLS 1.3, the other use of the key, signs texts that begin with 64 spaces. */
+const signed = (text: string) => Buffer.from(`trefoil ledger entry 1\n${text}`);
+
+const spki = (certificate: string): string =>
+  new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+
+/** The line that continues `chain`. `identity` is the party's, in PEM; without `spending` it takes over the chain with a new key. */
+export function lineAfter(
+  chain: Chain,
+  content: { readonly time: Date; readonly party: string; readonly spending?: Spending },
+  identity: { readonly key: string; readonly certificate: string },
+): string {
+  const { time, party, spending } = content;
+  const next = entry.parse({
+    ledger: 1,
+    number: chain.entries.length + 1,
+    time: time.toISOString(),
+    party,
+    ...(spending === undefined ? {} : { spending }),
+    previous: chain.digest,
+    key: spki(identity.certificate),
+  });
+  const signature = sign('sha256', signed(JSON.stringify(next)), createPrivateKey(identity.key)).toString('base64');
+  return `${JSON.stringify({ entry: next, signature })}\n`;
+}
+
+/**
+ * The chain that the lines make, each checked: its form, number, signature, signer, and the digest of the line before. The key may change
+ * only at an entry that says so, which vouches for those before. `label` names a line by its number in errors: `TREFOIL_LEDGER`.
+ */
+export function verifyChain(lines: readonly string[], label: (number: number) => string): Chain {
+  const entries: Entry[] = [];
+  let previous = EMPTY.digest;
+  for (const text of lines) {
+    const number = entries.length + 1;
+    const problem = (what: string) => new TrefoilError('TREFOIL_LEDGER', `${label(number)} ${what}; ${REMEDY}`);
+    const read = parsed(text);
+    if (read === undefined) throw problem('is not an entry of a ledger that this version of trefoil can read');
+    const { entry, signature } = read;
+    if (!isSignedBy(entry, signature)) throw problem('was altered: its signature does not fit');
+    if (entry.number !== number)
+      throw problem(`has the number ${entry.number} in place of ${number}: entries were removed`);
+    if (entry.previous !== previous)
+      throw problem('does not continue the entry before it, which was altered or removed');
+    if (number > 1 && entry.key !== entries[number - 2].key && entry.spending !== undefined) {
+      throw problem('is signed by another key than the entry before it');
+    }
+    entries.push(entry);
+    previous = digestOf(text);
+  }
+  return { entries, digest: previous };
+}
+
+const REMEDY = 'restore the ledger from a backup';
+
+/** Throws `TREFOIL_LEDGER` unless the last entry is signed by the key of this certificate. `where` names the ledger. */
+export function checkSigner({ entries }: Chain, certificate: string, where: string): void {
+  const last = entries.at(-1);
+  if (last === undefined || last.key === spki(certificate)) return;
+  throw new TrefoilError(
+    'TREFOIL_LEDGER',
+    `${where} is signed by another key than that of this identity. If you have replaced the identity, look through the ledger and ` +
+      'take it over with: trefoil ledger --config FILE --take-over',
+  );
+}
+
+function parsed(text: string): z.output<typeof line> | undefined {
+  try {
+    const raw: unknown = JSON.parse(text);
+    line.parse(raw);
+    // What was signed has its keys in the order in which they were written.
+    return raw as z.output<typeof line>;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSignedBy(entry: Entry, signature: string): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(entry.key, 'base64'), type: 'spki', format: 'der' });
+    return verify('sha256', signed(JSON.stringify(entry)), key, Buffer.from(signature, 'base64'));
+  } catch {
+    return false;
+  }
+}
+
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,109 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { TrefoilError } from '../../src/errors.ts';
+import { readLedger } from '../../src/job/ledger-folder.ts';
+import { PartyLedger } from '../../src/job/party-ledger.ts';
+import type { Asked } from '../../src/privacy/budget.ts';
+import { createIdentity } from '../../src/transport/create-identity.ts';
+import type { Identity } from '../../src/transport/identity.ts';
+import { asks, epsilonOf, rowsOf, steps } from '../privacy/spendings.ts';
+import { killSpenders } from './kill-spenders.ts';
+
+let identity: Identity;
+beforeAll(async () => {
+  identity = await createIdentity({ name: 'north' });
+});
+
+function folderOf(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ledger-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const A = rowsOf('a');
+const DELTA = 1e-5;
+/** Of 10 steps on the same rows. */
+const limit = { epsilon: epsilonOf([steps(10)], DELTA, { records: 1, neighbours: 'add-or-remove' }), delta: DELTA };
+const open = (folder: string, asked: Asked, own = identity) =>
+  new PartyLedger(
+    { party: 'north', folder: join(folder, 'ledger'), limit, identity: own, epsilonOf, epochs: 1 },
+    asked,
+  );
+
+function refusal(action: () => unknown, code: string): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof TrefoilError && error.code === code) return error.message;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+describe('a party’s ledger', () => {
+  it('lets jobs spend until the limit is met exactly, then names what was spent and what would fit', () => {
+    const folder = folderOf();
+    for (const run of ['01', '02']) {
+      const ledger = open(folder, asks([A], [steps(4)]));
+      ledger.check();
+      expect(ledger.spend(run)).toMatchObject({ party: 'north', number: Number(run), spending: { run } });
+    }
+    const message = refusal(() => open(folder, asks([A], [steps(3)])).check(), 'TREFOIL_PRIVACY');
+    // √(3/2) = 1.225 times the noise makes the cost of three steps that of two, ε 0.689.
+    expect(message).toMatch(
+      /^the job 'a-job' would exceed the limit that north has set, ε 1\.5\d* at δ 0\.00001 for each data set; it would fit with ε 0\.68\d, which is 1\.23 times the noise:\n {2}- the data set \(train, 100 rows, SHA-256 a{12}…\): ε 1\.398 spent, ε 1\.64\d with this job$/,
+    );
+    const last = open(folder, asks([A], [steps(2)]));
+    last.check();
+    last.spend('03');
+    expect(refusal(() => open(folder, asks([A], [steps(1)])).check(), 'TREFOIL_PRIVACY')).toContain('no job on these');
+    open(folder, asks([rowsOf('b')], [steps(10)])).check();
+  });
+
+  it('refuses a job without a guarantee, and writes nothing', () => {
+    const folder = folderOf();
+    const ledger = open(folder, asks([A], 'unbounded'));
+    expect(refusal(() => ledger.check(), 'TREFOIL_PRIVACY')).toContain(
+      'it gives no guarantee, so it spends without bound',
+    );
+    expect(refusal(() => ledger.spend('01'), 'TREFOIL_PRIVACY')).toContain('without bound');
+    expect(existsSync(join(folder, 'ledger'))).toBe(false);
+  });
+
+  it('lets only one of two runs spend what both were told is left', () => {
+    const folder = folderOf();
+    const [first, second] = [open(folder, asks([A], [steps(6)])), open(folder, asks([A], [steps(6)]))];
+    first.check();
+    second.check();
+    first.spend('01');
+    expect(refusal(() => second.spend('02'), 'TREFOIL_PRIVACY')).toContain('would exceed');
+    expect(readLedger(join(folder, 'ledger')).entries).toHaveLength(1);
+  });
+
+  it('stops at a ledger that another key has signed', async () => {
+    const folder = folderOf();
+    open(folder, asks([A], [steps(1)]), await createIdentity({ name: 'north' })).spend('01');
+    const message = refusal(() => open(folder, asks([A], [steps(1)])).check(), 'TREFOIL_LEDGER');
+    expect(message).toContain('trefoil ledger --config FILE --take-over');
+  });
+});
+
+describe('processes that are killed at random moments while they spend, several on one ledger', () => {
+  // 100 of them are in ledger-kills.slow.test.ts.
+  it('have recorded all that they used: 10 kills', async () => {
+    const folder = folderOf();
+    const { recorded, used } = await killSpenders(folder, 5);
+    const more = await killSpenders(folder, 5);
+    for (const [all, some] of [
+      [recorded, used],
+      [more.recorded, more.used],
+    ]) {
+      expect(some.length).toBeGreaterThan(0);
+      expect(all).toEqual(expect.arrayContaining(some));
+      expect(new Set(all).size).toBe(all.length);
+    }
+    expect(more.recorded.slice(0, recorded.length)).toEqual(recorded);
+  });
+});
