@@ -4,6 +4,7 @@
  */
 import { randomFillSync } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { NoiseSource, noiseBytes, noiseStreams } from '../src/privacy/discrete-gaussian.ts';
 import { RingMemory } from '../src/ring/memory.ts';
 import { type BenchmarkResult, median } from './benchmark.ts';
 
@@ -120,12 +121,13 @@ function plainProduct(m: number, k: number, n: number): Subject {
 
 function elementwise(): Subject[] {
   const n = ELEMENTS;
-  const memory = RingMemory.create(32 * n);
+  const memory = RingMemory.create(32 * n + noiseBytes(1));
   const { kernels } = memory;
   const [a, b] = [random(memory, n), random(memory, n)];
   const out = memory.allocate(8 * n);
   const numbers = reals(memory, n);
   const packed = memory.allocate(8 * n);
+  const noise = new NoiseSource(memory, noiseStreams(), [2 ** 20]);
   const calls: Record<string, () => void> = {
     add: () => kernels.add(out, a, b, n),
     mul: () => kernels.mul(out, a, b, n),
@@ -133,6 +135,7 @@ function elementwise(): Subject[] {
     decode: () => kernels.decode(out, a, 16, n),
     'packFields, 42 bits': () => kernels.packFields(packed, a, 42, n),
     'unpackFields, 42 bits': () => kernels.unpackFields(out, packed, 42, n),
+    'discrete Gaussian noise': () => noise.add(out, n, 2 ** 20),
   };
   return Object.entries(calls).map(([kernel, call]) => ({ kernel, size: String(n), unit: 'elements', units: n, call }));
 }

@@ -6,6 +6,7 @@ import { relative } from 'node:path';
 import type { Quality } from '../job/owner.ts';
 import type { Report } from '../job/report.ts';
 import { printParting } from './parting-screen.ts';
+import { printPrivacy } from './privacy-report-screen.ts';
 import { formatBytes, plainTable } from './table.ts';
 
 const TRUST = {
@@ -42,6 +43,7 @@ export function printReport(report: Report): void {
       `  stopped by ${metric} on the validation rows after ${epochs} epochs: the model is that of epoch ${best}${twin}\n`,
     );
   }
+  if (report.privacy !== undefined) printPrivacy(report.privacy);
   printQuality(report);
   if (report.parting !== undefined) printParting(report.parting);
   printCost(report);
@@ -53,14 +55,15 @@ export function printReport(report: Report): void {
   console.log(`\njob ${job.digest.slice(0, 16)}…, plan ${report.plan.digest.slice(0, 16)}…`);
 }
 
-function printQuality({ quality: { test, plaintext }, parity }: Report): void {
+function printQuality({ quality: { test, plaintext }, parity, privacy }: Report): void {
+  const clear = privacy === undefined ? 'in the clear' : 'without privacy, in the clear';
   const rows = METRICS.flatMap(([key, label, format]) => {
-    const [here, clear] = [test[key], plaintext?.[key]];
+    const [here, other] = [test[key], plaintext?.[key]];
     if (here === undefined) return [];
-    return [[label, format(here), ...(clear === undefined ? [] : [format(clear)])]];
+    return [[label, format(here), ...(other === undefined ? [] : [format(other)])]];
   });
   if (rows.length > 0) {
-    console.log(plainTable(['held-out rows', 'Trefoil', ...(plaintext === undefined ? [] : ['in the clear'])], rows));
+    console.log(plainTable(['held-out rows', 'Trefoil', ...(plaintext === undefined ? [] : [clear])], rows));
   }
   if (test.confusionMatrix !== undefined) {
     const classes = test.confusionMatrix.map((_, c) => `${c}`);

@@ -82,6 +82,8 @@ function backward(graph: Graph, id: NodeId, g: NodeId): (readonly [part: NodeId,
     case 'clip':
     case 'limited':
     case 'overRoot':
+    case 'noise':
+    case 'clipFactor':
       throw new TrefoilError('TREFOIL_INTERNAL', `${is.op} is a part of a step, not of a loss`);
     case 'logSumExp':
       return [[is.a, graph.multiply(graph.repeatColumn(g, graph.nodes[is.a].cols), graph.softmax(is.a))]];

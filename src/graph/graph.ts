@@ -27,6 +27,12 @@ export interface RootQuotient {
   readonly most: number;
 }
 
+/** A dense layer in a step: what it takes, and the gradient of each row's own loss at its output. */
+export interface DenseRows {
+  readonly input: NodeId;
+  readonly gradient: NodeId;
+}
+
 export type NodeOp =
   | { readonly op: 'input' | 'parameter'; readonly name: string }
   | { readonly op: 'constant'; readonly value: Scalar }
@@ -49,6 +55,19 @@ export type NodeOp =
   | { readonly op: 'limited'; readonly a: NodeId; readonly limit: number }
   /** by·a/√b */
   | ({ readonly op: 'overRoot'; readonly a: NodeId; readonly b: NodeId } & RootQuotient)
+  /** Gaussian noise on a sum, of which each party adds a part with this deviation. */
+  | { readonly op: 'noise'; readonly a: NodeId; readonly deviation: Scalar }
+  /**
+   * Row by row by·min(1, limit/√n), n = Σ (‖input‖² + 1)·‖gradient‖² over the layers: the squared norm of what the row by itself gives to the
+   * gradients of all weights and biases. 0 where the row is padding.
+   */
+  | {
+      readonly op: 'clipFactor';
+      readonly layers: readonly DenseRows[];
+      readonly padding?: NodeId;
+      readonly limit: number;
+      readonly by: Scalar;
+    }
   /** Row by row: eˣ over the sum of the row, and the logarithm of that sum. */
   | { readonly op: 'softmax'; readonly a: NodeId }
   | { readonly op: 'logSumExp'; readonly a: NodeId }
@@ -162,6 +181,17 @@ export class Graph {
     return this.#push(rows, cols, { op: 'overRoot', a, b, ...known });
   }
 
+  noise(a: NodeId, deviation: Scalar): NodeId {
+    const { rows, cols } = this.nodes[a];
+    return this.#push(rows, cols, { op: 'noise', a, deviation });
+  }
+
+  clipFactor(layers: readonly DenseRows[], limit: number, by: Scalar, padding?: NodeId): NodeId {
+    const [{ input }] = layers;
+    const known = padding === undefined ? {} : { padding };
+    return this.#push(this.nodes[input].rows, 1, { op: 'clipFactor', layers, limit, by, ...known });
+  }
+
   softmax(a: NodeId): NodeId {
     return this.#elementwise('softmax', a);
   }
@@ -193,6 +223,16 @@ export class Graph {
   label(id: NodeId, label: string): NodeId {
     this.nodes[id] = { ...this.nodes[id], label };
     return id;
+  }
+
+  nameOf(id: NodeId): string {
+    const { is, label } = this.nodes[id];
+    return label ?? ('name' in is ? is.name : `${is.op} ${id}`);
+  }
+
+  /** Whether some product takes this node as a factor. */
+  isFactor(id: NodeId): boolean {
+    return this.nodes.some(({ is }) => (is.op === 'matmul' || is.op === 'multiply') && (is.a === id || is.b === id));
   }
 
   #sameShape(a: NodeId, b: NodeId): Node {

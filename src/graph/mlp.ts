@@ -3,8 +3,8 @@
  * @module
  */
 import { differentiate } from './differentiate.ts';
-import { Graph, type NodeId, scalar } from './graph.ts';
-import type { Model } from './model.ts';
+import { Graph, type NodeId, type Scalar, scalar } from './graph.ts';
+import type { Model, StateNode } from './model.ts';
 import { type Optimiser, steps } from './optimiser.ts';
 
 export type Activation = 'relu' | 'sigmoid';
@@ -35,15 +35,29 @@ export function layerShapes({
   return widths.slice(1).map((cols, i) => ({ rows: widths[i], cols }));
 }
 
+/** What a layer takes, and what it gives before its activation. */
+export interface Applied {
+  readonly input: NodeId;
+  readonly output: NodeId;
+}
+
+/** The layers applied to `x`, one after the other. */
+export function applied(graph: Graph, x: NodeId, layers: readonly Layer[], activation: Activation): Applied[] {
+  const results: Applied[] = [];
+  for (const [i, { weights, bias }] of layers.entries()) {
+    const before = results.at(-1);
+    const input = before === undefined ? x : graph[activation](before.output);
+    const product = graph.matmul(input, weights);
+    const { rows, cols } = graph.nodes[product];
+    const output = graph.label(graph.add(product, graph.broadcast(bias, rows, cols)), `layer ${i + 1}`);
+    results.push({ input, output });
+  }
+  return results;
+}
+
 /** The layers applied to `x`; gives what comes before the last activation. */
 export function forward(graph: Graph, x: NodeId, layers: readonly Layer[], activation: Activation): NodeId {
-  return layers.reduce((input, { weights, bias }, i) => {
-    const active = i === 0 ? input : graph[activation](input);
-    const { rows } = graph.nodes[active];
-    const product = graph.matmul(active, weights);
-    const sum = graph.add(product, graph.broadcast(bias, rows, graph.nodes[product].cols));
-    return graph.label(sum, `layer ${i + 1}`);
-  }, x);
+  return applied(graph, x, layers, activation).at(-1)?.output ?? x;
 }
 
 /** The loss of each row, rows × 1. */
@@ -69,8 +83,19 @@ export interface MlpTraining {
   readonly clipGradient?: number;
 }
 
-export function mlp(architecture: Architecture, training: MlpTraining): Model {
-  const { batch, l2, optimiser, clipGradient } = training;
+/** The forward pass of a batch. */
+export interface Network {
+  readonly graph: Graph;
+  readonly features: NodeId;
+  readonly labels: NodeId;
+  readonly layers: readonly Layer[];
+  readonly applied: readonly Applied[];
+  readonly logits: NodeId;
+  /** The sum of all rows' losses. */
+  readonly loss: NodeId;
+}
+
+export function network(architecture: Architecture, batch: number): Network {
   const graph = new Graph();
   const features = graph.input('features', batch, architecture.inputs);
   const labels = graph.input('labels', batch, architecture.outputs);
@@ -81,8 +106,45 @@ export function mlp(architecture: Architecture, training: MlpTraining): Model {
       bias: graph.parameter(`bias ${i + 1}`, 1, cols),
     }),
   );
-  const logits = forward(graph, features, layers, architecture.activation);
-  const loss = graph.scale(graph.sumRows(rowLoss(graph, logits, labels, architecture.output)), scalar(1 / batch));
+  const results = applied(graph, features, layers, architecture.activation);
+  const logits = results.at(-1)?.output ?? features;
+  const loss = graph.sumRows(rowLoss(graph, logits, labels, architecture.output));
+  return { graph, features, labels, layers, applied: results, logits, loss };
+}
+
+/** The gradient of each layer, without the penalty. */
+export interface LayerGradient {
+  readonly weights: NodeId;
+  readonly bias: NodeId;
+}
+
+/** One step of every parameter. `seed` is what the gradients are multiples of: the learning rate where a gradient is the very step. */
+export function stateOf(
+  graph: Graph,
+  layers: readonly Layer[],
+  gradients: readonly LayerGradient[],
+  { l2, optimiser, clipGradient }: Omit<MlpTraining, 'batch'>,
+  seed: Scalar,
+): StateNode[] {
+  return layers.flatMap((layer, i) =>
+    (['weights', 'bias'] as const).flatMap((role) => {
+      const parameter = layer[role];
+      const decay = role === 'weights' && l2 !== 0 ? graph.scale(parameter, { ...seed, constant: l2 }) : undefined;
+      const name = `${role} ${i + 1}`;
+      const slope = graph.label(gradients[i][role], `gradient of ${name}`);
+      const clipped = clipGradient === undefined ? slope : graph.clip(slope, clipGradient);
+      const gradient = decay === undefined ? clipped : graph.add(clipped, decay);
+      const isUnscaled = optimiser.type === 'sgd' && seed.ratePower === 0;
+      const step = isUnscaled ? graph.scale(gradient, scalar(1, 1)) : gradient;
+      return steps(graph, name, role, parameter, step, optimiser, decay === undefined ? clipGradient : undefined);
+    }),
+  );
+}
+
+export function mlp(architecture: Architecture, training: MlpTraining): Model {
+  const { batch, optimiser, clipGradient } = training;
+  const { graph, features, labels, layers, logits, loss: sum } = network(architecture, batch);
+  const loss = graph.scale(sum, scalar(1 / batch));
   const parameters = layers.flatMap(({ weights, bias }) => [weights, bias]);
   // Seeded with the learning rate, a gradient is the very step; whoever remembers gradients or clips them takes them unscaled.
   const isStep = optimiser.type === 'sgd' && clipGradient === undefined;
@@ -93,17 +155,7 @@ export function mlp(architecture: Architecture, training: MlpTraining): Model {
   hiddenGradients.forEach((gradient, i) => {
     graph.label(gradient, `gradient of layer ${i + 1}`);
   });
-  const state = parameters.flatMap((parameter, i) => {
-    const isWeights = i % 2 === 0;
-    const decay = isWeights && l2 !== 0 ? graph.scale(parameter, { ...seed, constant: l2 }) : undefined;
-    const role = isWeights ? 'weights' : 'bias';
-    const name = `${role} ${Math.floor(i / 2) + 1}`;
-    const slope = graph.label(gradients[i], `gradient of ${name}`);
-    const clipped = clipGradient === undefined ? slope : graph.clip(slope, clipGradient);
-    const gradient = decay === undefined ? clipped : graph.add(clipped, decay);
-    const isUnscaled = optimiser.type === 'sgd' && !isStep;
-    const step = isUnscaled ? graph.scale(gradient, scalar(1, 1)) : gradient;
-    return steps(graph, name, role, parameter, step, optimiser, decay === undefined ? clipGradient : undefined);
-  });
+  const ofLayers = layers.map((_, i) => ({ weights: gradients[2 * i], bias: gradients[2 * i + 1] }));
+  const state = stateOf(graph, layers, ofLayers, training, seed);
   return { graph, features, labels, logits, loss, state, lossFactor: seed, hiddenGradients };
 }

@@ -26,8 +26,10 @@ export function parseJob(content: string, fileName: string): Job {
   checkTogether(document);
   document.throwProblems('TREFOIL_JOB', `the job file ${fileName}`);
   invariant(written !== undefined, 'a job without problems is parsed');
+  const { privacy, ...rest } = written;
   return freeze({
-    ...written,
+    ...rest,
+    ...(privacy === undefined ? {} : { privacy }),
     data: completeData(written.data),
     model: completeModel(written.model),
     training: completeTraining(written.training),

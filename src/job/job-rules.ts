@@ -27,6 +27,7 @@ export function checkTogether(document: Document): void {
   checkMoments(document, sound);
   checkParties(document, sound);
   checkEarlyStopping(document, sound);
+  checkPrivacy(document, sound);
 }
 
 function checkData(document: Document, { data, numbers }: Sound): void {
@@ -158,6 +159,45 @@ function checkEarlyStopping(document: Document, { parties, training, reveal }: S
     if (reveal.validation.length > 0) document.report(path, 'must be empty without training.earlyStopping');
   } else if (parties.some(({ name }) => !reveal.validation.includes(name))) {
     document.report(path, 'must name all three parties with training.earlyStopping, since all stop together');
+  }
+}
+
+/** Counts of test rows, which one record changes by at most 1: what noise can be added to. */
+const COUNTS: readonly Metric[] = ['accuracy', 'macroF1', 'confusionMatrix'];
+
+/** With a budget, nothing leaves that the accountant does not know. */
+function checkPrivacy(document: Document, { privacy, parties, data, training, reveal }: Sound): void {
+  if (privacy === undefined) return;
+  const withPrivacy = 'with privacy: it would leave without noise';
+  if (data?.standardise === 'moments') {
+    const path = ['data', 'standardise'];
+    document.report(path, `must be range or range-to-unit ${withPrivacy.replace('it', 'the pooled moments')}`);
+  }
+  if (reveal !== undefined && reveal.trainingLoss.length > 0) {
+    document.report(['reveal', 'trainingLoss'], `must be empty ${withPrivacy}`);
+  }
+  for (const [metric, recipients] of Object.entries(reveal?.metrics ?? {})) {
+    if (recipients.length > 0 && !COUNTS.includes(metric as Metric)) {
+      document.report(['reveal', 'metrics', metric], `must be empty ${withPrivacy}; ${COUNTS.join(', ')} get noise`);
+    }
+  }
+  if (training?.earlyStopping !== undefined) {
+    document.report(['training', 'earlyStopping'], `must be left out ${withPrivacy.replace('it', 'its metric')}`);
+  }
+  if (training?.clipGradient !== undefined) {
+    document.report(
+      ['training', 'clipGradient'],
+      'must be left out with privacy, which clips the gradient of each record',
+    );
+  }
+  if (parties === undefined) return;
+  const trained = parties.reduce((sum, { train }) => sum + train, 0);
+  if (privacy.delta >= 1 / trained) {
+    const most = `1/${trained}, one over the number of training rows`;
+    document.report(['privacy', 'delta'], `must be below ${most}: releasing one record at random would satisfy it`);
+  }
+  if (privacy.sampling === 'full' && training !== undefined && training.batch !== trained) {
+    document.report(['training', 'batch'], `must be ${trained}, all training rows, with privacy.sampling: full`);
   }
 }
 

@@ -153,6 +153,23 @@ const training = mapping({
   earlyStopping: mapping({ metric: choice('logLoss', 'accuracy'), patience: whole(1) }).optional(),
 });
 
+/** Strictly between 0 and 1. */
+function probability() {
+  const rule = mustBe('a number above 0 and below 1');
+  return z.number(rule).gt(0, rule).lt(1, rule);
+}
+
+const MOST_RECORDS_OF_A_PERSON = 64;
+
+const privacy = mapping({
+  epsilon: positive(),
+  delta: probability(),
+  clip: positive(),
+  sampling: choice('poisson', 'full', 'public'),
+  person: whole(1, MOST_RECORDS_OF_A_PERSON).default(1),
+  neighbours: choice('add-or-remove', 'replace').default('add-or-remove'),
+});
+
 const names = () => z.array(text('the name of a party'), mustBe('a list of parties'));
 const nobody = () => names().default([]);
 
@@ -185,6 +202,7 @@ export const sections = {
     fractionalBits: whole(8, 24).default(16),
     dataBits: whole(FEWEST_BITS, 24).optional(),
   }).prefault({}),
+  privacy: privacy.optional(),
   reveal,
 };
 export const jobSchema = mapping(sections);

@@ -14,9 +14,9 @@ import {
   unitScaling,
 } from '../data/standardise.ts';
 import { invariant, TrefoilError } from '../errors.ts';
+import type { RowSampler } from '../privacy/row-sampler.ts';
 import type { Node, Revealed, RowRange } from '../runtime/node.ts';
-import type { Job } from './schema.ts';
-import { totalRows } from './task.ts';
+import { type Job, totalRows } from './schema.ts';
 
 export interface OwnRecords {
   readonly train?: Records;
@@ -77,8 +77,28 @@ const slice = ({ features, labels, columns }: Records, { first, count }: RowRang
   columns,
 });
 
+function pick({ features, labels, columns }: Records, chosen: Uint32Array): Records {
+  const picked = new Float64Array(chosen.length * columns);
+  chosen.forEach((row, i) => {
+    picked.set(features.subarray(row * columns, (row + 1) * columns), i * columns);
+  });
+  return {
+    features: picked,
+    labels: Float64Array.from(chosen, (row) => labels[row]),
+    rows: chosen.length,
+    columns,
+  };
+}
+
+/** Sampled records with the rows of padding after them, which have features and labels 0 and say so. */
+function padded(values: Float64Array, rows: number, width: number): Float64Array {
+  const all = new Float64Array(rows * width);
+  all.set(values);
+  return all;
+}
+
 /** The values of this owner for an input of the plan; records are standardised as they enter, some rows at a time. */
-export function ownerInputs(job: Job, own: OwnRecords): Node['inputs'] {
+export function ownerInputs(job: Job, own: OwnRecords, sampler?: RowSampler): Node['inputs'] {
   const none: Records = {
     features: new Float64Array(0),
     labels: new Float64Array(0),
@@ -88,8 +108,26 @@ export function ownerInputs(job: Job, own: OwnRecords): Node['inputs'] {
   const { train = none, test = none, validation = none } = own;
   const range = rangeScaling(job.data.features);
   const smallest = job.data.standardise === 'range-to-unit' ? 0 : -job.data.clip;
+  let sampled = none;
+  const sample = (capacity: number) => {
+    invariant(sampler !== undefined, 'a job that samples privately has a sampler');
+    return pick(train, sampler.sample(capacity));
+  };
   return (name, revealed, rows) => {
     switch (name) {
+      case 'sample.features': // Asked for first in each step.
+        sampled = sample(rows.count);
+        return padded(
+          standardise(sampled, scalingOf(job, revealed), job.data.clip, smallest),
+          rows.count,
+          train.columns,
+        );
+      case 'sample.labels': {
+        const labels = targets(job, sampled.labels);
+        return padded(labels, rows.count, job.data.classes?.length ?? 1);
+      }
+      case 'sample.padding':
+        return Float64Array.from({ length: rows.count }, (_, i) => (i < sampled.rows ? 0 : 1));
       case 'sums':
         return localSums(train, range);
       case 'squares': {
@@ -129,7 +167,7 @@ export interface Quality {
   readonly squaredError?: number;
 }
 
-/** The metrics that a node can compute from what it received. */
+/** The metrics that a node can compute from what it received; counts with noise may lie beyond what counts can be. */
 export function qualityOf(job: Job, revealed: Revealed): Quality {
   const number = (name: string) => revealed.get(name)?.[0];
   const rows = totalRows(job, 'test');
@@ -139,7 +177,7 @@ export function qualityOf(job: Job, revealed: Revealed): Quality {
   const confusion = revealed.get('confusion matrix');
   const unit = job.data.target === undefined ? 1 : targetScaling(job.data.target).scale ** 2;
   return {
-    ...(correct === undefined ? {} : { accuracy: correct / rows }),
+    ...(correct === undefined ? {} : { accuracy: Math.min(1, Math.max(0, correct / rows)) }),
     ...(auc === undefined ? {} : { auc }),
     ...(logLoss === undefined ? {} : { logLoss }),
     ...(macroF1 === undefined ? {} : { macroF1 }),

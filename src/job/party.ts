@@ -12,6 +12,7 @@ import { largestMessage } from '../plan/cost.ts';
 import { planDigest } from '../plan/digest.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
 import { createOffer } from '../prg/session-keys.ts';
+import { RowSampler } from '../privacy/row-sampler.ts';
 import { type Outcome, type Progress, trainingSteps } from '../runtime/node.ts';
 import { type Booked, Profile } from '../runtime/profile.ts';
 import { openSession, runRole } from '../runtime/session.ts';
@@ -26,8 +27,9 @@ import { type Model, writeModel } from './model-file.ts';
 import { checkNodeConfig, loadNodeConfig } from './node-config.ts';
 import { checkWritable } from './output-file.ts';
 import { layersOf, type OwnRecords, ownerInputs, parametersOf, qualityOf, recordsWanted, scalingOf } from './owner.ts';
+import { type JobPrivacy, privacyOf } from './privacy.ts';
 import { countedBytes, type NodeResult, type RunFacts } from './report.ts';
-import { type Job, type NodeConfig, nodesOf, type RowKind } from './schema.ts';
+import { type Job, type NodeConfig, nodesOf, type RowKind, totalRows } from './schema.ts';
 import { jobPlan } from './task.ts';
 
 export interface NodeObserver {
@@ -45,6 +47,8 @@ export interface PreparedNode {
   readonly config: NodeConfig;
   readonly job: Job;
   readonly plan: Plan;
+  /** What the job spends of the privacy of its records. */
+  readonly privacy?: JobPrivacy;
   readonly records: OwnRecords;
   readonly identities: LoadedIdentities;
 }
@@ -62,10 +66,13 @@ export async function prepareNode(configFile: string, trust?: TrustMode): Promis
   };
   const peers = nodesOf(job).filter((name) => name !== config.node && Object.hasOwn(config.peers, name));
   const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));
-  const [, , plan, train, test, validation, identities] = await allOrEveryProblem([
+  const [, , { privacy, plan }, train, test, validation, identities] = await allOrEveryProblem([
     attempt(() => checkNodeConfig(config, job)),
     attempt(() => job.reveal.model.includes(config.node) && checkWritable(modelFileOf(config, job))),
-    attempt(() => jobPlan(job)),
+    attempt(() => {
+      const privacy = privacyOf(job);
+      return { privacy, plan: jobPlan(job, privacy) };
+    }),
     read('train'),
     read('test'),
     read('validation'),
@@ -76,7 +83,7 @@ export async function prepareNode(configFile: string, trust?: TrustMode): Promis
     ...(test === undefined ? {} : { test }),
     ...(validation === undefined ? {} : { validation }),
   };
-  return { config, job, plan, records, identities };
+  return { config, job, plan, ...(privacy === undefined ? {} : { privacy }), records, identities };
 }
 
 const modelFileOf = (config: NodeConfig, job: Job) => join(config.output, `${job.name}.model.json`);
@@ -143,10 +150,12 @@ export async function runNode(
     clock.mark('closing');
     const facts = factsOf(prepared, seed);
     const model = modelOf(prepared, outcome, facts);
+    const unclipped = outcome.revealed.get('unclipped examples');
     if (model !== undefined) writeModel(modelFile, model);
     const result: NodeResult = {
       node: config.node,
       quality: qualityOf(job, outcome.revealed),
+      ...(unclipped === undefined ? {} : { unclippedShare: unclipped[0] / sampledRows(plan) }),
       trainingLoss,
       validation,
       sessions: outcome.sessions,
@@ -193,7 +202,7 @@ async function runOver(
     threads: config.threads,
     links: mesh.links,
     ...keys,
-    inputs: ownerInputs(job, records),
+    inputs: ownerInputs(job, records, samplerOf(job, records)),
     ...(profile === undefined ? {} : { profile }),
     onProgress: (progress) => {
       clock.mark(progress.phase);
@@ -207,6 +216,15 @@ async function runOver(
     },
   });
   return { outcome, seed: keys.publicSeed, trainingLoss, validation, booked: profile?.read() };
+}
+
+/** Rows that steps take in all, as far as that is public: what they are expected to. */
+const sampledRows = ({ training: { batch, stepsPerEpoch, epochs } }: Plan) => batch * stepsPerEpoch * epochs;
+
+/** Coins of this owner alone, where owners sample their rows. */
+function samplerOf(job: Job, { train }: OwnRecords): RowSampler | undefined {
+  if (job.privacy?.sampling !== 'poisson' || train === undefined) return undefined;
+  return new RowSampler({ expected: job.training.batch, rows: totalRows(job, 'train') }, train.rows);
 }
 
 /** Phases by their names, steps of training counted over the whole run. */
@@ -229,9 +247,10 @@ function agreementOf(job: Job, plan: Plan): Record<string, string> {
   return { ...Object.fromEntries(sections), plan: planDigest(plan) };
 }
 
-function factsOf({ job, plan }: PreparedNode, seed: Uint8Array): RunFacts {
+function factsOf({ job, plan, privacy }: PreparedNode, seed: Uint8Array): RunFacts {
   return {
     job,
+    ...(privacy === undefined ? {} : { privacy }),
     jobDigest: jobDigest(job),
     plan,
     planDigest: planDigest(plan),

@@ -11,9 +11,10 @@ import type { Booked } from '../runtime/profile.ts';
 import type { Link } from '../transport/link.ts';
 import { writeWhole } from './output-file.ts';
 import type { Quality } from './owner.ts';
+import type { JobPrivacy } from './privacy.ts';
+import { type PrivacyReport, privacyReport } from './privacy-report.ts';
 import { type ProfileReport, profileReport } from './profile-report.ts';
-import type { EarlyStopping, Job } from './schema.ts';
-import { totalRows } from './task.ts';
+import { type EarlyStopping, type Job, totalRows } from './schema.ts';
 import type { PartingReport, Twins } from './twin.ts';
 
 export type Bytes = Readonly<Record<TrafficKind, number>>;
@@ -24,6 +25,8 @@ export interface NodeResult {
   readonly quality: Quality;
   /** Loss of the last batch of each epoch, where this node may see it. */
   readonly trainingLoss: readonly number[];
+  /** Of the rows in steps, the part whose gradient was not clipped, with noise. */
+  readonly unclippedShare?: number;
   /** What early stopping decided on, by epoch; a dealer service is told the decisions alone. */
   readonly validation: readonly number[];
   /** The sessions of the plan that ran. */
@@ -68,6 +71,8 @@ export interface Report {
   };
   /** Of the commonest step: one that also opens its loss takes one more. */
   readonly roundsPerStep: number;
+  /** What a job with a privacy budget promises. */
+  readonly privacy?: PrivacyReport;
   readonly quality: { readonly test: Quality; readonly plaintext?: Quality; readonly trainingLoss: readonly number[] };
   readonly parity?: {
     /** Largest |difference| of a weight on standardised features, to the float64 twin and, where it ran to the end, to the fixed-point twin. */
@@ -93,6 +98,7 @@ export interface Report {
 
 export interface RunFacts {
   readonly job: Job;
+  readonly privacy?: JobPrivacy;
   readonly jobDigest: string;
   readonly plan: Plan;
   readonly planDigest: string;
@@ -141,6 +147,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const seconds = (timed ?? results[0]).seconds;
   const steps = trainingSteps(plan).total;
   const profile = profileReport(plan, results);
+  const privacy = privacyReport(facts, results);
   const stepPhases = cost.phases.filter((_, i) => plan.phases[plan.sessions[i].phase].trains);
   const trainingSeconds = plan.phases.reduce((sum, { trains, name }) => sum + (trains ? (seconds[name] ?? 0) : 0), 0);
   return {
@@ -155,13 +162,14 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     steps,
     ...(stopping === undefined ? {} : { earlyStopping: stopping }),
     roundsPerStep: [...stepPhases].sort((a, b) => b.repeat - a.repeat)[0]?.rounds ?? 0,
+    ...(privacy === undefined ? {} : { privacy }),
     quality: {
       test: Object.assign({}, ...results.map(({ quality }) => quality)),
       ...(twins === undefined ? {} : { plaintext: twins.float64.quality }),
       trainingLoss: results.find(({ trainingLoss }) => trainingLoss.length > 0)?.trainingLoss ?? [],
     },
     // Weights of different epochs have nothing to compare.
-    ...(twins === undefined || parameters === undefined || stopping?.best !== stopping?.bestInTheClear
+    ...(twins?.parting === undefined || parameters === undefined || stopping?.best !== stopping?.bestInTheClear
       ? {}
       : {
           parity: {
@@ -174,7 +182,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
               'the clear with the same batches and initial weights',
           },
         }),
-    ...(twins === undefined ? {} : { parting: twins.parting }),
+    ...(twins?.parting === undefined ? {} : { parting: twins.parting }),
     cost: {
       planned: {
         rounds: cost.rounds,

@@ -73,6 +73,22 @@ export interface EarlyStopping {
   readonly patience: number;
 }
 
+/** Differential privacy of what a job releases, towards everybody who receives it and towards each party. */
+export interface Privacy {
+  readonly epsilon: number;
+  readonly delta: number;
+  /** Largest L2 norm of the gradient of one record. */
+  readonly clip: number;
+  /**
+   * `poisson`: each owner samples its own rows, known to nobody else; `training.batch` is the expected number in all.
+   * `full`: all rows in each step. `public`: batches in an order that everybody knows.
+   */
+  readonly sampling: 'poisson' | 'full' | 'public';
+  /** Records that a protected person may have in all: 1 protects records. */
+  readonly person: number;
+  readonly neighbours: 'add-or-remove' | 'replace';
+}
+
 export interface Job {
   /** Version of the file format. */
   readonly trefoil: 1;
@@ -110,6 +126,7 @@ export interface Job {
     /** Fractional bits of the standardised features. */
     readonly dataBits: number;
   };
+  readonly privacy?: Privacy;
   readonly reveal: Reveal;
 }
 
@@ -141,6 +158,9 @@ export interface NodeConfig {
   readonly threads: number;
   readonly stallSeconds: number;
 }
+
+/** Rows of all parties together. */
+export const totalRows = (job: Job, kind: RowKind): number => job.parties.reduce((sum, party) => sum + party[kind], 0);
 
 /** The names of all nodes, the dealer of the `dealer` mode first. */
 export function nodesOf({ trust, parties }: Job): readonly string[] {

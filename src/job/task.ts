@@ -5,9 +5,8 @@
 import { METRICS, type Metric } from '../plan/evaluation-phases.ts';
 import { type Plan, type Roles, rolesOf } from '../plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../plan/training-plan.ts';
-import type { Job, RowKind } from './schema.ts';
-
-export const totalRows = (job: Job, kind: RowKind): number => job.parties.reduce((sum, party) => sum + party[kind], 0);
+import { type JobPrivacy, privacyOf } from './privacy.ts';
+import { type Job, type RowKind, totalRows } from './schema.ts';
 
 function architectureOf({ data, model }: Job): TrainingTask['architecture'] {
   const inputs = data.features.length;
@@ -18,7 +17,12 @@ function architectureOf({ data, model }: Job): TrainingTask['architecture'] {
   return { inputs, hidden, activation, output, outputs: data.classes?.length ?? 1 };
 }
 
-function trainingTask(job: Job, roles: Roles, rowsOf: (kind: RowKind) => Record<string, number>): TrainingTask {
+function trainingTask(
+  job: Job,
+  roles: Roles,
+  rowsOf: (kind: RowKind) => Record<string, number>,
+  privacy?: JobPrivacy,
+): TrainingTask {
   const { optimiser, epochs, batch, learningRate, l2, clipGradient, earlyStopping } = job.training;
   return {
     roles,
@@ -36,23 +40,24 @@ function trainingTask(job: Job, roles: Roles, rowsOf: (kind: RowKind) => Record<
     learningRate,
     l2,
     ...job.numbers,
+    ...(job.privacy === undefined || privacy === undefined ? {} : { privacy: { ...privacy, norm: job.privacy.clip } }),
     reveal: job.reveal,
   };
 }
 
 /** The plan of the job among its nodes. Throws `TREFOIL_PLAN` where headroom can not be proved. */
-export function jobPlan(job: Job): Plan {
-  const names = job.parties.map(({ name }) => name);
-  return trainingPlan(
-    trainingTask(job, rolesOf(job.trust, names), (kind) =>
-      Object.fromEntries(job.parties.map((party) => [party.name, party[kind]])),
-    ),
+export function jobPlan(job: Job, privacy = privacyOf(job)): Plan {
+  const roles = rolesOf(
+    job.trust,
+    job.parties.map(({ name }) => name),
   );
+  const rowsOf = (kind: RowKind) => Object.fromEntries(job.parties.map((party) => [party.name, party[kind]]));
+  return trainingPlan(trainingTask(job, roles, rowsOf, privacy));
 }
 
 export const TWIN = 'twin';
 
-/** The same work with one party that has all records: what the twins in the clear run. */
+/** The same work with one party that has all records, without noise: what the twins in the clear run. */
 export function twinPlan(job: Job): Plan {
   const roles = rolesOf('dealer', [TWIN]);
   const seen = (recipients: readonly string[]) => (recipients.length > 0 ? [TWIN] : []);

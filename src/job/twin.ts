@@ -16,8 +16,8 @@ import { simulateInTheClear } from '../runtime/simulate.ts';
 import type { TrainedStep } from '../runtime/trained-step.ts';
 import { recordsOfFirstSteps, stepsToCompare } from './first-steps.ts';
 import { ownerInputs, parametersOf, type Quality, qualityOf, recordsWanted } from './owner.ts';
-import type { Job, NodeConfig, RowKind } from './schema.ts';
-import { firstStepsPlan, totalRows, twinPlan } from './task.ts';
+import { type Job, type NodeConfig, type RowKind, totalRows } from './schema.ts';
+import { firstStepsPlan, twinPlan } from './task.ts';
 
 export interface TwinOutcome {
   readonly quality: Quality;
@@ -31,7 +31,8 @@ export interface Twins {
   readonly float64: TwinOutcome;
   /** Of a job of which all steps were compared. */
   readonly fixedPoint?: TwinOutcome;
-  readonly parting: PartingReport;
+  /** Noise that nobody knows has no twin: what a private job is compared with is the same training without privacy. */
+  readonly parting?: PartingReport;
 }
 
 /** Step by step, how far the twins are apart. */
@@ -70,6 +71,16 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
   const inputs = ownerInputs(job, own);
   const plan = twinPlan(job);
   const order = publicStreams(seed);
+  if (job.privacy !== undefined) {
+    const seen = new Validation(plan);
+    return {
+      float64: outcome(
+        job,
+        runFloat64(plan, () => inputs, order, seen.note),
+        seen,
+      ),
+    };
+  }
   const { stepsPerEpoch, epochs } = plan.training;
   const steps = stepsToCompare(plan);
   const facts = { steps, ofSteps: stepsPerEpoch * epochs, fractionalBits: job.numbers.fractionalBits, how: HOW };

@@ -3,7 +3,7 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
-import type { Scalar } from '../graph/graph.ts';
+import { type Scalar, scalar, times } from '../graph/graph.ts';
 import { type SmoothFunction, seriesBound, seriesOf } from '../protocol/fourier.ts';
 import type { Expression, Part } from './expression.ts';
 import { exactly, type PhaseBuilder, type Term } from './phase-builder.ts';
@@ -73,6 +73,20 @@ function bitsOf(phase: PhaseBuilder, coefficient: Scalar): number {
     if (Number.isInteger(constant * 2 ** bits)) return bits;
   }
   return Math.max(0, FACTOR_BITS - Math.floor(Math.log2(phase.leastMagnitude(coefficient))));
+}
+
+/** A sum or a repetition of each part, `count` being what it makes of the constant 1. */
+export function eachPart(
+  phase: PhaseBuilder,
+  { parts, constant }: Expression,
+  count: number,
+  apply: (value: ValueId) => ValueId,
+): Expression {
+  const through = parts.map((part): Part => {
+    if ('value' in part) return { value: apply(part.value), coefficient: part.coefficient };
+    return { value: apply(evaluate(phase, part, smoothScale(phase, [part]))), coefficient: scalar(1) };
+  });
+  return { parts: through, constant: times(constant, scalar(count)) };
 }
 
 export function evaluate(

@@ -14,7 +14,7 @@ import { invariant } from '../errors.ts';
 import { Graph, scalar } from '../graph/graph.ts';
 import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.ts';
 import { ComparedPairs } from './compared-pairs.ts';
-import { Lowering } from './lower.ts';
+import { Lowering, type Watched } from './lower.ts';
 import { clamp } from './lower-clip.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import { type Session, sizeOf, type ValueId } from './plan.ts';
@@ -51,6 +51,7 @@ export function evaluationPhases(
   architecture: Architecture,
   parameters: readonly ValueId[],
   interval: number,
+  watched: Watched = 'everything',
 ): Evaluation {
   const tallies: Tally[] = [];
   const { output, outputs } = architecture;
@@ -64,7 +65,7 @@ export function evaluationPhases(
     plan.phase(name, (phase) => {
       const [features, labels] = [data.features, data.labels].map((of) => phase.gather(of, 'next', count, from));
       const tile: Tile = { features, labels, rows: count, share: count / rows, lossBits };
-      const model = predictions(phase, tile, architecture, parameters, interval);
+      const model = predictions(phase, tile, architecture, parameters, interval, watched);
       const book = (metric: Metric, name: string, compute: () => ValueId) => {
         if (!metrics.includes(metric)) return;
         const counted = compute();
@@ -131,6 +132,7 @@ function predictions(
   architecture: Architecture,
   parameters: readonly ValueId[],
   interval: number,
+  watched: Watched,
 ) {
   const { rows, share } = tile;
   const graph = new Graph();
@@ -148,11 +150,12 @@ function predictions(
     graph.sumRows(rowLoss(graph, logits, labels, architecture.output)),
     scalar(((architecture.output === 'linear' ? 2 : 1) * share) / rows),
   );
-  const lowering = new Lowering(graph, phase, interval, [
+  const known = [
     [features, tile.features],
     [labels, tile.labels],
     ...nodes.map((node, i) => [node, parameters[i]] as const),
-  ]);
+  ] as const;
+  const lowering = new Lowering(graph, phase, interval, known, watched);
   if (architecture.output === 'linear') lowering.limitLayer(logits);
   const masked = (node: number) => lowering.masked(node).value;
   return {

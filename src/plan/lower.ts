@@ -7,12 +7,15 @@
  * @module
  */
 import { invariant, TrefoilError } from '../errors.ts';
+import type { ClippedLayer } from '../graph/clipped-mlp.ts';
 import { type Graph, type NodeId, type Scalar, scalar, times } from '../graph/graph.ts';
 import { type ProductForm, productShape } from '../protocol/product.ts';
 import { Activations, LAYER_LIMIT } from './activations.ts';
-import { boundOf, COMBINED_BITS, combine, evaluate, FACTOR_BITS, isOne, smoothScale } from './combine.ts';
+import type { ClippedScales } from './clipped-scales.ts';
+import { boundOf, COMBINED_BITS, combine, eachPart, evaluate, FACTOR_BITS, isOne, smoothScale } from './combine.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
-import { lowerClip, lowerLimited } from './lower-clip.ts';
+import { clamp, lowerClip, lowerLimited } from './lower-clip.ts';
+import { type ClipFactor, lowerClipFactor } from './lower-clip-factor.ts';
 import { lowerOverRoot } from './lower-over-root.ts';
 import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
@@ -28,6 +31,12 @@ export const ACTIVATION_BITS = 12;
 /** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
 const GRADIENT_LIMIT = 2 ** 6;
 
+/**
+ * What the alarm may be about: anything that no proof covers; weights alone and nothing of a single row; or nothing, where a row that is beyond
+ * what is expected may be predicted wrongly.
+ */
+export type Watched = 'everything' | 'weights' | 'nothing';
+
 export class Lowering {
   readonly #graph: Graph;
   readonly #phase: PhaseBuilder;
@@ -37,7 +46,12 @@ export class Lowering {
   readonly #masked = new Map<NodeId, Scaled>();
   /** What the values of a node stay below, or the alarm trips. */
   readonly #limits = new Map<NodeId, number>();
-  /** Fractional bits that a selected gradient is brought to, by its node. */
+  /** What they are proved to stay within, where adding up bounds says less: inputs and gradients of clipped layers, and what they add up to. */
+  readonly #proved = new Map<NodeId, number>();
+  readonly #watched: Watched;
+  #clipping: ClippedScales | undefined;
+  #clipFactor: ClipFactor | undefined;
+  /** Fractional bits that a gradient is brought to, by its node. */
   readonly #scales = new Map<NodeId, number>();
   readonly #activations: Activations;
   readonly #softmaxes = new Map<NodeId, Softmax>();
@@ -47,8 +61,10 @@ export class Lowering {
     phase: PhaseBuilder,
     interval: number,
     known: readonly (readonly [node: NodeId, value: ValueId])[],
+    watched: Watched = 'everything',
   ) {
     this.#graph = graph;
+    this.#watched = watched;
     this.#phase = phase;
     this.#activations = new Activations(phase);
     this.#interval = interval;
@@ -72,18 +88,48 @@ export class Lowering {
     this.#scales.set(node, fractionalBits);
   }
 
+  /** Clips each row's gradient at these scales, and takes over what they prove of kept rows. */
+  clipRows(layers: readonly ClippedLayer[], scales: ClippedScales): void {
+    invariant(this.#watched === 'weights', 'where rows are clipped none is watched');
+    this.#clipping = scales;
+    for (const [l, { input, output, gradient, contribution, sums }] of layers.entries()) {
+      const { squaredInput, largestOutput, gradientNorm, contributionBits } = scales.layers[l];
+      if (l > 0) this.#proved.set(input, Math.sqrt(squaredInput));
+      this.#proved.set(output, largestOutput);
+      this.#proved.set(gradient, gradientNorm);
+      for (const sum of [sums.weights, sums.bias]) this.#proved.set(sum, scales.largestSum);
+      this.#scales.set(gradient, scales.gradientBits);
+      this.#scales.set(contribution, contributionBits);
+    }
+  }
+
+  /** How many rows the factor `node` leaves as they are, as shares. */
+  unclipped(node: NodeId): ValueId {
+    this.masked(node);
+    invariant(this.#clipFactor !== undefined, 'a clipping factor has been lowered');
+    return this.#clipFactor.unclipped;
+  }
+
   /** The node as one masked value, times a public coefficient. */
   masked(node: NodeId): Scaled {
     const known = this.#masked.get(node);
     if (known !== undefined) return known;
-    const result = this.#mask(this.#expression(node), this.#nameOf(node));
+    const result = this.#scaled(node, this.#mask(this.#expression(node), this.#graph.nameOf(node)));
     const limit = this.#limits.get(node);
     if (limit !== undefined && this.#phase.valueOf(result.value).bound > limit) {
-      this.#activations.watch(result.value, limit, this.#nameOf(node));
+      this.#activations.watch(result.value, limit, this.#graph.nameOf(node));
     }
-    this.#masked.set(node, result);
-    this.#expressions.set(node, { parts: [result], constant: ZERO });
-    return result;
+    return this.#known(node, result);
+  }
+
+  /** At the scale that is wanted of the node at the most, and with the bound that is proved of it. */
+  #scaled(node: NodeId, { value, coefficient }: Scaled): Scaled {
+    const [bits, proved] = [this.#scales.get(node), this.#proved.get(node)];
+    // Also where adding up bounds says less: it builds on weights that are watched later, and not exactly.
+    const bound = (of: ValueId) => (proved === undefined ? of : this.#phase.bounded(of, proved));
+    const { fractionalBits } = this.#phase.valueOf(bound(value));
+    const narrow = bits === undefined ? value : this.#phase.truncate(value, Math.min(bits, fractionalBits));
+    return { value: bound(narrow), coefficient };
   }
 
   /** The node itself as one masked value with so many fractional bits. */
@@ -96,7 +142,7 @@ export class Lowering {
     const combined = combine(
       this.#phase,
       { parts: [{ value: narrow, coefficient }], constant: ZERO },
-      this.#nameOf(node),
+      this.#graph.nameOf(node),
     );
     return this.#phase.truncate(combined, fractionalBits);
   }
@@ -121,12 +167,10 @@ export class Lowering {
       throw new TrefoilError('TREFOIL_PLAN', `${name} diverge: training.learningRate times l2 is above 2`);
     const change = moving.filter((part) => !shrinks(part)).reduce((sum, part) => sum + boundOf(this.#phase, part), 0);
     const combined = combine(this.#phase, { parts: moving, constant }, `change of ${name}`);
-    const opened = this.#phase.valueOf(combined).kind === 'masked' ? combined : this.#phase.open(combined);
-    const truncated = this.#phase.truncate(opened, fractionalBits);
+    const truncated = this.#phase.truncate(this.#opened(combined), fractionalBits);
     const terms = [parameter, truncated].map((value) => ({ value, factor: exactly(1) }));
     const value = this.#phase.linear(terms, exactly(0), fractionalBits, name);
-    this.#masked.set(node, { value, coefficient: ONE });
-    this.#expressions.set(node, { parts: [{ value, coefficient: ONE }], constant: ZERO });
+    this.#known(node, { value, coefficient: ONE });
     // Shrinking by the share s of itself, at most 1, a parameter stays below change / s, whatever the learning rate in both.
     const settled = shrinking > 0 && shrinking <= 1 ? change / shrinking : Number.POSITIVE_INFINITY;
     return { value, growth: Math.min(steps * change, settled) + steps * 2 ** -fractionalBits };
@@ -135,11 +179,20 @@ export class Lowering {
   /** A state value that is computed anew: what else needs it takes it at the state's scale. */
   #replaced(node: NodeId, fractionalBits: number, name: string): ValueId {
     const combined = combine(this.#phase, this.#expression(node), name);
-    const opened = this.#phase.valueOf(combined).kind === 'masked' ? combined : this.#phase.open(combined);
-    const value = this.#phase.truncate(opened, fractionalBits);
-    this.#masked.set(node, { value, coefficient: ONE });
-    this.#expressions.set(node, { parts: [{ value, coefficient: ONE }], constant: ZERO });
-    return value;
+    const value = this.#phase.truncate(this.#opened(combined), fractionalBits);
+    return this.#known(node, { value, coefficient: ONE }).value;
+  }
+
+  /** What all that use the node from here on take for it. */
+  #known(node: NodeId, masked: Scaled): Scaled {
+    this.#masked.set(node, masked);
+    this.#expressions.set(node, { parts: [masked], constant: ZERO });
+    return masked;
+  }
+
+  /** Masked, by an opening where it is not yet. */
+  #opened(value: ValueId): ValueId {
+    return this.#phase.valueOf(value).kind === 'masked' ? value : this.#phase.open(value);
   }
 
   /** Bits of a ring value at its bound. */
@@ -153,17 +206,28 @@ export class Lowering {
     const { value, coefficient } = this.masked(node);
     const { fractionalBits } = this.#phase.valueOf(value);
     const target = scale ?? Math.min(fractionalBits, fractionalBits - (this.#bits(value) - OPERAND_BITS));
-    const narrow = { value: this.#phase.truncate(value, target), coefficient };
-    this.#masked.set(node, narrow);
-    this.#expressions.set(node, { parts: [narrow], constant: ZERO });
-    return narrow;
+    invariant(target === fractionalBits || !this.#proved.has(node), 'what a norm was taken of stays as it is');
+    return this.#known(node, { value: this.#phase.truncate(value, target), coefficient });
   }
 
-  /** A layer's values before its activation, as they are. */
-  #preActivation(node: NodeId): ValueId {
+  /** The node as one masked value, which has no factor. */
+  readonly #asIs = (node: NodeId): ValueId => {
     const { value, coefficient } = this.masked(node);
-    invariant(isOne(coefficient), 'an activation takes its argument as it is');
-    return this.#activations.watch(value, LAYER_LIMIT, this.#phase.valueOf(value).name ?? 'a layer');
+    invariant(isOne(coefficient), 'what is not linear takes its argument as it is');
+    return value;
+  };
+
+  /** A layer's values before its activation. */
+  #preActivation(node: NodeId): ValueId {
+    const value = this.#asIs(node);
+    return this.#expect(value, this.#phase.valueOf(value).name);
+  }
+
+  /** A layer's value, which is expected to stay within the limit of a layer, unless that is proved otherwise. */
+  #expect(value: ValueId, name = 'a layer'): ValueId {
+    if (this.#watched === 'weights') return value;
+    if (this.#watched === 'everything') return this.#activations.watch(value, LAYER_LIMIT, name);
+    return this.#phase.bounded(value, Math.min(LAYER_LIMIT, this.#phase.valueOf(value).bound));
   }
 
   /** A layer's values at the scale that goes on from there: watched as such, where there is more room for sums. */
@@ -171,7 +235,8 @@ export class Lowering {
     const { value } = this.masked(node);
     const { fractionalBits, bound, name } = this.#phase.valueOf(value);
     const narrow = this.#phase.truncate(value, Math.min(fractionalBits, ACTIVATION_BITS));
-    this.#activations.watch(narrow, LAYER_LIMIT, name ?? 'a layer');
+    if (this.#watched === 'weights') return narrow;
+    this.#expect(narrow, name);
     this.#phase.bounded(value, Math.min(bound, LAYER_LIMIT + 2 ** -ACTIVATION_BITS));
     return narrow;
   }
@@ -217,7 +282,10 @@ export class Lowering {
         return { parts: [...a.parts, ...b.parts], constant: a.constant.constant === 0 ? b.constant : a.constant };
       }
       case 'multiply': {
-        const selected = this.#selection(node, is.a, is.b) ?? this.#selection(node, is.b, is.a);
+        const selected =
+          this.#selection(node, is.a, is.b) ??
+          this.#selection(node, is.b, is.a) ??
+          this.#contribution(node, is.a, is.b);
         return selected === undefined ? this.#product(node, 'elementwise', is.a, is.b) : only(selected);
       }
       case 'matmul':
@@ -233,7 +301,7 @@ export class Lowering {
       case 'softmax': {
         const { exponentials, reciprocal } = this.#softmax(is.a);
         const shares = this.#phase.repeatColumn(reciprocal, this.#graph.nodes[node].cols);
-        const value = this.#phase.product('elementwise', exponentials, shares, this.#nameOf(node));
+        const value = this.#phase.product('elementwise', exponentials, shares, this.#graph.nameOf(node));
         return only({ value, coefficient: ONE });
       }
       case 'logSumExp': {
@@ -241,50 +309,51 @@ export class Lowering {
         return only({ value: max, coefficient: ONE }, { smooth: `log to ${classes}`, of: sum, coefficient: ONE });
       }
       case 'sumColumns':
-      case 'repeatColumn': {
-        const { parts, constant } = this.#expression(is.a);
-        const { cols } = this.#graph.nodes[node];
-        const through = parts.map((part): Part => {
-          const value = 'value' in part ? part.value : evaluate(this.#phase, part, smoothScale(this.#phase, [part]));
-          const coefficient = 'value' in part ? part.coefficient : ONE;
-          return is.op === 'sumColumns'
-            ? { value: this.#phase.sumColumns(value), coefficient }
-            : { value: this.#phase.repeatColumn(value, cols), coefficient };
-        });
-        const repeated = is.op === 'sumColumns' ? this.#graph.nodes[is.a].cols : 1;
-        return { parts: through, constant: times(constant, scalar(repeated)) };
-      }
+        return eachPart(this.#phase, this.#expression(is.a), this.#graph.nodes[is.a].cols, (value) =>
+          this.#phase.sumColumns(value),
+        );
+      case 'repeatColumn':
+        return eachPart(this.#phase, this.#expression(is.a), 1, (value) =>
+          this.#phase.repeatColumn(value, this.#graph.nodes[node].cols),
+        );
       case 'largest': {
         const { winner, ones } = this.#softmax(is.a);
         return only({ value: this.#phase.bitTimes(winner, ones), coefficient: ONE });
       }
       case 'clip':
-        return only(lowerClip(this.#phase, this.masked(is.a), is.limit, this.#nameOf(is.a)));
+        return only(lowerClip(this.#phase, this.masked(is.a), is.limit, this.#graph.nameOf(is.a)));
       case 'limited':
-        return only(lowerLimited(this.#phase, this.#activations, this.masked(is.a), is.limit, this.#nameOf(node)));
+        return only(
+          lowerLimited(this.#phase, this.#activations, this.masked(is.a), is.limit, this.#graph.nameOf(node)),
+        );
       case 'overRoot': {
-        const [a, b] = [this.masked(is.a), this.masked(is.b)];
-        invariant(isOne(a.coefficient) && isOne(b.coefficient), 'a quotient takes its parts as they are');
-        return only({ value: lowerOverRoot(this.#phase, a.value, b.value, is, this.#nameOf(node)), coefficient: ONE });
+        const [a, b] = [this.#asIs(is.a), this.#asIs(is.b)];
+        return only({ value: lowerOverRoot(this.#phase, a, b, is, this.#graph.nameOf(node)), coefficient: ONE });
       }
+      case 'noise': {
+        const { parts, constant } = this.#expression(is.a);
+        const [sum] = parts;
+        invariant(parts.length === 1 && 'value' in sum && constant.constant === 0, 'noise is added to one sum');
+        invariant(sum.coefficient.ratePower === 0, 'a sum with noise has the learning rate in itself');
+        const deviation = times(is.deviation, scalar(1 / Math.abs(sum.coefficient.constant)));
+        return only({ value: this.#phase.noise(sum.value, deviation), coefficient: sum.coefficient });
+      }
+      case 'clipFactor':
+        invariant(this.#clipping !== undefined, 'rows are clipped at known scales');
+        this.#clipFactor = lowerClipFactor(this.#phase, is, this.#asIs, this.#clipping);
+        return only({ value: this.#clipFactor.factor, coefficient: ONE });
       case 'positive':
         throw new TrefoilError('TREFOIL_INTERNAL', 'a slope stands in a product alone');
       case 'sumRows': {
         // A sum of something that is masked anyway needs no opening of its own.
-        if (this.#isFactor(is.a)) this.masked(is.a);
-        const { parts, constant } = this.#expression(is.a);
-        const sums = parts.map((part): Part => {
-          const value = 'value' in part ? part.value : evaluate(this.#phase, part, smoothScale(this.#phase, [part]));
-          return {
-            value: this.#phase.sumRows(value),
-            coefficient: 'value' in part ? part.coefficient : ONE,
-          };
-        });
-        return { parts: sums, constant: times(constant, scalar(this.#graph.nodes[is.a].rows)) };
+        if (this.#graph.isFactor(is.a)) this.masked(is.a);
+        return eachPart(this.#phase, this.#expression(is.a), this.#graph.nodes[is.a].rows, (value) =>
+          this.#phase.sumRows(value),
+        );
       }
       case 'sigmoid': {
         const part: Part = { smooth: 'sigmoid', of: this.#argument(is.a), coefficient: ONE };
-        if (!this.#isFactor(node)) return only(part);
+        if (!this.#graph.isFactor(node)) return only(part);
         const opened = this.#phase.open(evaluate(this.#phase, part, smoothScale(this.#phase, [part])));
         return only({ value: this.#phase.truncate(opened, ACTIVATION_BITS), coefficient: ONE });
       }
@@ -297,13 +366,17 @@ export class Lowering {
 
   #product(node: NodeId, form: ProductForm, a: NodeId, b: NodeId): Expression {
     let [x, y] = [this.masked(a), this.masked(b)];
-    const { k } = productShape(form, this.#phase.valueOf(x.value), this.#phase.valueOf(y.value));
+    const [xShape, yShape] = [this.#phase.valueOf(x.value), this.#phase.valueOf(y.value)];
+    const { k } = productShape(form, xShape, yShape);
+    const scale = xShape.fractionalBits + yShape.fractionalBits;
     const [xBits, yBits] = [this.#bits(x.value), this.#bits(y.value)];
-    if (xBits + yBits + Math.ceil(Math.log2(k)) > PRODUCT_BITS) {
+    const proved = this.#proved.get(node);
+    const fits = proved !== undefined && scale + Math.log2(proved) <= PRODUCT_BITS;
+    if (!fits && xBits + yBits + Math.ceil(Math.log2(k)) > PRODUCT_BITS) {
       if (xBits > OPERAND_BITS) x = this.#narrowed(a);
       if (yBits > OPERAND_BITS) y = b === a ? x : this.#narrowed(b);
     }
-    const value = this.#phase.product(form, x.value, y.value, this.#nameOf(node));
+    const value = this.#phase.product(form, x.value, y.value, this.#graph.nameOf(node), proved);
     return { parts: [{ value, coefficient: times(x.coefficient, y.coefficient) }], constant: ZERO };
   }
 
@@ -321,37 +394,33 @@ export class Lowering {
     return { value: this.#phase.bitTimes(this.#softmax(is.a).winner, value), coefficient };
   }
 
-  /** Whether some product takes this node as a factor. */
-  #isFactor(node: NodeId): boolean {
-    return this.#graph.nodes.some(
-      ({ is }) => (is.op === 'matmul' || is.op === 'multiply') && (is.a === node || is.b === node),
-    );
+  /** A gradient times the factor of its row: within the limit by construction. */
+  #contribution(node: NodeId, gradient: NodeId, factor: NodeId): Part | undefined {
+    const { is } = this.#graph.nodes[factor];
+    if (is.op !== 'repeatColumn' || this.#graph.nodes[is.a].is.op !== 'clipFactor') return undefined;
+    invariant(this.#clipping !== undefined, 'rows are clipped at known scales');
+    const [x, y] = [this.#asIs(gradient), this.#asIs(factor)];
+    const most = this.#clipping.largestContribution;
+    return { value: this.#phase.product('elementwise', x, y, this.#graph.nameOf(node), most), coefficient: ONE };
   }
 
-  #nameOf(node: NodeId): string {
-    const { is, label } = this.#graph.nodes[node];
-    return label ?? ('name' in is ? is.name : `${is.op} ${node}`);
-  }
-
-  /** The masked argument of a smooth function, within the interval or watched. */
+  /** The masked argument of a smooth function: within the interval, brought there, or watched. */
   #argument(node: NodeId): ValueId {
-    const { value, coefficient } = this.masked(node);
-    invariant(isOne(coefficient), 'a smooth function takes its argument as it is');
-    if (this.#phase.valueOf(value).bound > this.#interval) {
-      // Where that does not hold the run fails in the end, so what follows may build on it.
-      this.#phase.watch(value, this.#interval, this.#phase.valueOf(value).name ?? 'logits');
-    }
+    const value = this.#asIs(node);
+    const { bound, name = 'logits' } = this.#phase.valueOf(value);
+    if (bound <= this.#interval) return value;
+    if (this.#watched !== 'everything') return clamp(this.#phase, value, this.#interval, `${name}, clamped`);
+    // Where that does not hold the run fails in the end, so what follows may build on it.
+    this.#phase.watch(value, this.#interval, name);
     return value;
   }
 
   #mask(expression: Expression, name: string): Scaled {
     const [only, ...more] = expression.parts;
     if (more.length === 0 && expression.constant.constant === 0 && 'value' in only) {
-      const { kind } = this.#phase.valueOf(only.value);
-      return kind === 'masked' ? only : { value: this.#phase.open(only.value), coefficient: only.coefficient };
+      return { value: this.#opened(only.value), coefficient: only.coefficient };
     }
     const combined = combine(this.#phase, expression, name);
-    const value = this.#phase.valueOf(combined).kind === 'masked' ? combined : this.#phase.open(combined);
-    return { value, coefficient: ONE };
+    return { value: this.#opened(combined), coefficient: ONE };
   }
 }

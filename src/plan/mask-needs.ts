@@ -68,7 +68,7 @@ export function allNeeds(ops: readonly Op[]): ReadonlyMap<ValueId, MaskNeeds> {
   return new Map(ops.flatMap((op) => ('out' in op ? [[op.out, ALL] as const] : [])));
 }
 
-/** The operations, with those products marked that need no correction. */
+/** The operations, with those marked that need no correction: noise takes up what its argument lacks in its own. */
 export function leaveOutCorrections(
   ops: readonly Op[],
   values: readonly Value[],
@@ -83,9 +83,13 @@ export function leaveOutCorrections(
       if (values[id].kind !== 'shares') continue;
       const through =
         out !== undefined &&
-        (op.op === 'open' ? !needs.get(out)?.shares : op.op !== 'product' && mayLack.get(out) === true);
+        (op.op === 'open'
+          ? !needs.get(out)?.shares
+          : op.op === 'noise' || (op.op !== 'product' && mayLack.get(out) === true));
       mayLack.set(id, (mayLack.get(id) ?? true) && through);
     }
   }
-  return ops.map((op) => (op.op === 'product' ? { ...op, corrected: mayLack.get(op.out) !== true } : op));
+  return ops.map((op) =>
+    op.op === 'product' || op.op === 'noise' ? { ...op, corrected: mayLack.get(op.out) !== true } : op,
+  );
 }

@@ -100,6 +100,7 @@ function temporaryWords(op: Op, values: readonly Value[], copies: number): numbe
     case 'gather':
       return values[op.out].rows + recordStride(values[op.out]) / 8;
     case 'open':
+    case 'noise':
       return sizeOf(values[op.out]);
     case 'truncate':
       return 2 * copies * sizeOf(values[op.out]);

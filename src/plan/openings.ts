@@ -20,6 +20,8 @@ const WORDS: Readonly<Record<string, string>> = {
   squares: 'variance of each feature over all training rows',
   'training loss': 'mean loss of the last batch of an epoch',
   alarm: 'whether any value left its range, by layer and part of the run',
+  'in range': 'whether all weights stayed within their range, as one bit',
+  'unclipped examples': 'number of rows in steps whose gradient was not clipped, with noise',
   correct: 'number of test rows classified rightly',
   'log loss': 'mean log loss on the test rows',
   'ordered pairs': 'number of test pairs in the right order (for the AUC)',

@@ -35,12 +35,15 @@ export function operationCost(op: Op, values: readonly Value[], roles: Roles): O
     case 'sumColumns':
     case 'repeatColumn':
     case 'selectColumns':
+    case 'stack':
     case 'randomSums':
     case 'watch':
     case 'reveal':
       return local([]);
     case 'product':
       return local(productMaterial(productShape(op.form, values[op.x], values[op.y]), op.corrected));
+    case 'noise':
+      return local(op.corrected ? [{ source: 'correction', sharing: 'add', words: size(op.out) }] : []);
     case 'open':
       return { material: openMaterial(size(op.out)), openings: openOpenings(size(op.out)) };
     case 'truncate':

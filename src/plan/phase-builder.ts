@@ -19,6 +19,8 @@ import {
 import { HEADROOM_BITS, type ValueTable } from './value-table.ts';
 
 const TRUNCATION_BITS = 61;
+/** In deviations: beyond it Gaussian noise lies with a probability below 2^-280. */
+const LARGEST_NOISE = 20;
 /** A limit on sums is watched to this part of itself. */
 const WATCH_UNITS = 256;
 
@@ -138,12 +140,45 @@ export class PhaseBuilder {
     return out;
   }
 
-  product(form: ProductForm, x: ValueId, y: ValueId, name?: string): ValueId {
+  /** Masked values below each other. */
+  stack(of: readonly ValueId[], name?: string): ValueId {
+    const parts = of.map((id) => this.valueOf(id));
+    const [{ cols, fractionalBits }] = parts;
+    invariant(
+      parts.every((part) => part.kind === 'masked' && part.cols === cols && part.fractionalBits === fractionalBits),
+      'what is stacked is masked, of one width and scale',
+    );
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    const bound = parts.reduce((most, part) => Math.max(most, part.bound), 0);
+    const out = this.#table.value('masked', { rows, cols }, fractionalBits, bound, name);
+    this.ops.push({ op: 'stack', of, out });
+    return out;
+  }
+
+  /** Adds every party's noise of so large a deviation, in the units of the value. */
+  noise(of: ValueId, deviation: Scalar): ValueId {
+    const value = this.valueOf(of);
+    const { parties } = this.#table.roles;
+    const largest = parties.length * LARGEST_NOISE * this.magnitude(deviation);
+    const out = this.#table.value('shares', value, value.fractionalBits, value.bound + largest, value.name);
+    this.ops.push({
+      op: 'noise',
+      of,
+      out,
+      deviation: { ...deviation, bits: value.fractionalBits },
+      corrected: true,
+    });
+    return out;
+  }
+
+  /** `known` bounds the result where that of its factors says less. */
+  product(form: ProductForm, x: ValueId, y: ValueId, name?: string, known = Number.POSITIVE_INFINITY): ValueId {
     const [a, b] = [this.valueOf(x), this.valueOf(y)];
     const { m, k, n } = productShape(form, a, b);
     const shape = form === 'elementwise' ? a : { rows: m, cols: n };
     const bits = a.fractionalBits + b.fractionalBits + productBits(this.#table.roles.evaluators.length);
-    const out = this.#table.value('shares', shape, bits, k * a.bound * b.bound, name);
+    const bound = Math.min(known, k * a.bound * b.bound);
+    const out = this.#table.value('shares', shape, bits, bound, name);
     this.ops.push({ op: 'product', form, x, y, out, corrected: true });
     return out;
   }

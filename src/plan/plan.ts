@@ -81,6 +81,8 @@ export type Op =
   /** One column, repeated. */
   | { readonly op: 'repeatColumn'; readonly of: ValueId; readonly out: ValueId }
   | { readonly op: 'selectColumns'; readonly of: ValueId; readonly out: ValueId; readonly columns: readonly number[] }
+  /** Masked values with the same columns, below each other. */
+  | { readonly op: 'stack'; readonly of: readonly ValueId[]; readonly out: ValueId }
   /** Sums of the entries under public random signs, one for each `chunk` entries, `out.rows` times over. */
   | { readonly op: 'randomSums'; readonly of: ValueId; readonly out: ValueId; readonly chunk: number }
   | {
@@ -89,6 +91,18 @@ export type Op =
       readonly x: ValueId;
       readonly y: ValueId;
       readonly out: ValueId;
+      /** Whether shares come out; otherwise the mask of what opens them takes up what they lack. */
+      readonly corrected: boolean;
+    }
+  /**
+   * Shares of a value and of the noise that all parties add, each its own: discrete Gaussian noise whose deviation is the next integer
+   * from the factor of the step on. A dealer that is a party adds its part to what it deals.
+   */
+  | {
+      readonly op: 'noise';
+      readonly of: ValueId;
+      readonly out: ValueId;
+      readonly deviation: Factor;
       /** Whether shares come out; otherwise the mask of what opens them takes up what they lack. */
       readonly corrected: boolean;
     }
@@ -151,6 +165,8 @@ export function inputsOf(op: Op): readonly ValueId[] {
       return [];
     case 'linear':
       return op.terms.map(({ value }) => value);
+    case 'stack':
+      return op.of;
     case 'product':
       return [op.x, op.y];
     case 'lessThan':
@@ -263,6 +279,9 @@ export interface Plan {
   /** Bits that the largest value can take, of 62. */
   readonly headroomBits: number;
 }
+
+/** Parties that are honest whatever the adversary of the trust mode: their noise alone is what privacy rests on. */
+export const honestParties = (trust: TrustMode): number => (trust === 'dealer' ? 1 : 2);
 
 export function rolesOf(trust: TrustMode, parties: readonly string[]): Roles {
   return trust === 'dealer'

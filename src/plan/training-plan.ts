@@ -14,8 +14,12 @@ import { correctedRates, type LearningRate, learningRates } from './learning-rat
 import { loadingPhases } from './loading-phases.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
+import type { PhaseBuilder } from './phase-builder.ts';
 import type { Plan, Roles, Session, ValueId } from './plan.ts';
 import { PlanBuilder } from './plan-builder.ts';
+import { type Batch, PrivateStep } from './private-step.ts';
+import { COUNT_BITS, inRange, noisyCounts, type PrivateTask } from './private-training.ts';
+import { type Columns, sampledBatch } from './sampled-batch.ts';
 
 export interface TrainingTask {
   readonly roles: Roles;
@@ -39,6 +43,7 @@ export interface TrainingTask {
   readonly fractionalBits: number;
   /** Fractional bits of the features. */
   readonly dataBits: number;
+  readonly privacy?: PrivateTask;
   readonly reveal: {
     readonly trainingLoss: readonly string[];
     readonly metrics: Readonly<Record<Metric, readonly string[]>>;
@@ -85,19 +90,23 @@ export function trainingPlan(task: TrainingTask): Plan {
     for (const moment of moments) run(momentPhase(plan, moment, inputs, task.trainRows, roles.parties));
   }
 
-  const hasTest = metrics.length > 0;
   // A class is an integer; a target lies between −1 and 1.
-  const labelBits = architecture.output === 'linear' ? dataBits : 0;
+  const featureColumns: Columns = { cols: inputs, fractionalBits: dataBits, bound: task.clip };
+  const labelColumns: Columns = {
+    cols: outputs,
+    fractionalBits: architecture.output === 'linear' ? dataBits : 0,
+    bound: 1,
+  };
   const dataSet = (kind: string, rows: Readonly<Record<string, number>>) => {
     const parts = Object.entries(rows).map(([owner, count]) => ({ owner, rows: count }));
-    return {
-      features: plan.addRecords(parts, inputs, dataBits, task.clip, `${kind} features`),
-      labels: plan.addRecords(parts, outputs, labelBits, 1, `${kind} labels`),
-    };
+    const add = ({ cols, fractionalBits, bound }: Columns, name: string) =>
+      plan.addRecords(parts, cols, fractionalBits, bound, `${kind} ${name}`);
+    return { features: add(featureColumns, 'features'), labels: add(labelColumns, 'labels') };
   };
-  const train = dataSet('training', task.trainRows);
-  const test = hasTest ? dataSet('test', task.testRows) : train;
-  const { earlyStopping } = task;
+  const { earlyStopping, privacy } = task;
+  const sampled = privacy?.capacities;
+  const train = sampled === undefined ? dataSet('training', task.trainRows) : undefined;
+  const test = metrics.length > 0 ? dataSet('test', task.testRows) : undefined;
   const validation = earlyStopping === undefined ? undefined : dataSet('validation', earlyStopping.rows);
   const loaded = (name: string, set: typeof train | undefined) =>
     set === undefined
@@ -106,24 +115,47 @@ export function trainingPlan(task: TrainingTask): Plan {
           { records: set.features, name: `${name}.features` },
           { records: set.labels, name: `${name}.labels` },
         ];
-  const sets = [
-    ...loaded('train', train),
-    ...loaded('validation', validation),
-    ...loaded('test', hasTest ? test : undefined),
-  ];
+  const sets = [...loaded('train', train), ...loaded('validation', validation), ...loaded('test', test)];
   sessions.push(...loadingPhases(plan, sets));
 
   const steps = stepsPerEpoch * epochs;
-  const model = mlp(architecture, { ...task, batch });
+  const firstScale = firstLayerScale(task, WEIGHT_LIMIT);
+  const privateStep =
+    privacy === undefined ? undefined : new PrivateStep(plan, task, privacy, WEIGHT_LIMIT, firstScale);
+  const model = privateStep?.model ?? mlp(architecture, { ...task, batch });
   // Without hidden layers one step bounds all: how far a parameter can grow does not depend on the parameters. Otherwise it is watched.
   const isProved =
-    architecture.hidden.length === 0 && task.optimiser.type === 'sgd' && architecture.output !== 'linear';
-  const firstScale = firstLayerScale(task, WEIGHT_LIMIT);
+    privacy === undefined &&
+    architecture.hidden.length === 0 &&
+    task.optimiser.type === 'sgd' &&
+    architecture.output !== 'linear';
   const states = model.state.map((node) => {
     const bits = node.name === 'weights 1' ? firstScale?.weights : undefined;
     return addStateOf(plan, task, node, isProved, bits);
   });
   const watched = [...model.state.entries()].filter(([, { bound }]) => bound === undefined);
+  const unclipped = privateStep === undefined ? undefined : addUnclipped(plan, privateStep.rows * steps);
+  const batchOf = (phase: PhaseBuilder): Batch =>
+    train === undefined
+      ? sampledBatch(phase, sampled ?? {}, featureColumns, labelColumns)
+      : {
+          features: phase.gather(train.features, 'batch', batch),
+          labels: phase.gather(train.labels, 'batch', batch),
+        };
+  const lowered = (phase: PhaseBuilder): Lowering => {
+    if (privateStep !== undefined && unclipped !== undefined)
+      return privateStep.lowering(phase, interval, batchOf(phase), states, unclipped);
+    const { features, labels } = batchOf(phase);
+    const lowering = new Lowering(model.graph, phase, interval, [
+      [model.features, features],
+      [model.labels, labels],
+      ...model.state.map(({ node }, i) => [node, states[i]] as const),
+    ]);
+    if (architecture.output === 'linear') lowering.limitLayer(model.logits);
+    if (firstScale !== undefined) lowering.fixScale(firstGradient(model), firstScale.gradient);
+    lowering.limitGradients(model.hiddenGradients, times(model.lossFactor, scalar(1 / batch)));
+    return lowering;
+  };
   const step = (withLoss: boolean) => {
     const growths: number[] = [];
     const phase = plan.phase(
@@ -134,14 +166,7 @@ export function trainingPlan(task: TrainingTask): Plan {
             phase.watchSums(states[i], WEIGHT_LIMIT, WEIGHT_CHUNK, WEIGHT_TESTS, name);
           }
         }
-        const lowering = new Lowering(model.graph, phase, interval, [
-          [model.features, phase.gather(train.features, 'batch', batch)],
-          [model.labels, phase.gather(train.labels, 'batch', batch)],
-          ...model.state.map(({ node }, i) => [node, states[i]] as const),
-        ]);
-        if (architecture.output === 'linear') lowering.limitLayer(model.logits);
-        if (firstScale !== undefined) lowering.fixScale(firstGradient(model), firstScale.gradient);
-        lowering.limitGradients(model.hiddenGradients, times(model.lossFactor, scalar(1 / batch)));
+        const lowering = lowered(phase);
         for (const [i, { name, updated, bound }] of model.state.entries()) {
           const { value, growth } = lowering.updated(updated, states[i], name, steps);
           if (bound !== undefined) phase.bounded(value, bound);
@@ -149,6 +174,7 @@ export function trainingPlan(task: TrainingTask): Plan {
           growths.push(growth);
           // The next step adds up a chunk of these before it knows that they are within the limit.
           if (bound === undefined && !isProved) plan.requireRoom(value, WEIGHT_CHUNK);
+          if (privateStep !== undefined) privateStep.requireSmallStep(phase, value, name);
         }
         if (withLoss) {
           const loss = lowering.atScale(model.loss, LOSS_BITS);
@@ -197,24 +223,35 @@ export function trainingPlan(task: TrainingTask): Plan {
     );
   }
 
-  const evaluation: Evaluation = hasTest
-    ? evaluationPhases(
-        plan,
-        metrics,
-        testRows,
-        test,
-        architecture,
-        released.map(({ value }) => value),
-        interval,
-      )
-    : { sessions: [], tallies: [] };
+  const evaluation: Evaluation =
+    test !== undefined
+      ? evaluationPhases(
+          plan,
+          metrics,
+          testRows,
+          test,
+          architecture,
+          released.map(({ value }) => value),
+          interval,
+          privacy === undefined ? 'everything' : 'nothing',
+        )
+      : { sessions: [], tallies: [] };
   sessions.push(...evaluation.sessions);
 
-  run(plan.phase('range alarm', (phase) => phase.reveal(phase.alarm(), 'alarm', roles.parties)));
+  run(
+    plan.phase('range alarm', (phase) => {
+      if (privacy === undefined) phase.reveal(phase.alarm(), 'alarm', roles.parties);
+      else phase.reveal(inRange(phase), 'in range', roles.parties);
+    }),
+  );
   run(
     plan.phase('output', (phase) => {
       const { metrics, model } = task.reveal;
-      for (const { name, metric, value } of evaluation.tallies) phase.reveal(value, name, metrics[metric]);
+      const { tallies } = evaluation;
+      const noise = privacy?.countsMultiplier;
+      const counts = noise === undefined ? tallies : noisyCounts(phase, roles.trust, noise, tallies);
+      for (const { name, metric, value } of counts) phase.reveal(value, name, metrics[metric]);
+      if (unclipped !== undefined) phase.reveal(unclipped, 'unclipped examples', model);
       for (const { name, value } of released) phase.reveal(value, name, model);
     }),
   );
@@ -234,6 +271,11 @@ export function trainingPlan(task: TrainingTask): Plan {
     interval,
     headroomBits: usedBits,
   };
+}
+
+/** Room for the number of unclipped examples, with noise: it stays below the rows of all steps, or hardly beyond. */
+function addUnclipped(plan: PlanBuilder, rows: number): ValueId {
+  return plan.addState({ rows: 1, cols: 1 }, COUNT_BITS, 2 * rows, 'unclipped examples');
 }
 
 /** Room for a parameter, or for what the optimiser remembers of it. */

@@ -56,7 +56,8 @@ function wanted(name: SmoothFunction): FitWanted {
   const free = { symmetry: 'none', oddHarmonics: false } as const;
   if (name === 'exp') return { f: Math.exp, low: EXP_LOW, high: 0, antiperiod: 17, terms: 12, ...free };
   if (name === 'inverse root') {
-    return { f: (x) => 1 / Math.sqrt(x), low: 1, high: ROOT_HIGH, antiperiod: 5.5, terms: 6, ...free };
+    // Below its interval, where nobody takes the result, a twin in float64 must not divide by 0.
+    return { f: (x) => 1 / Math.sqrt(Math.max(1, x)), low: 1, high: ROOT_HIGH, antiperiod: 5.5, terms: 6, ...free };
   }
   const [kind, , upTo] = name.split(' ');
   const high = Number(upTo);

@@ -109,6 +109,25 @@ export interface StreamKernels {
   chacha20(out: number, key: number, block: bigint, bytes: number, scratch: number): void;
 }
 
+export interface NoiseKernels {
+  /**
+   * Adds up to n samples of a discrete Gaussian to `out`, from at most `attempts` pairs of words at `random`; `table`, `bins` and `shift` as in
+   * `GaussianTable`, `perSquare` = 1 / 2σ². Writes two u32 to `progress`: samples added and attempts used. If some of both are
+   * left, float64 could not decide the next attempt.
+   */
+  addGaussian(
+    out: number,
+    n: number,
+    random: number,
+    attempts: number,
+    table: number,
+    bins: number,
+    shift: number,
+    perSquare: number,
+    progress: number,
+  ): void;
+}
+
 export interface FixedPointKernels {
   /** The nearest integer (ties to even) to x·2^fractionalBits, for f64 inputs with |x·2^fractionalBits| < 2^62. */
   encode(out: number, x: number, fractionalBits: number, n: number): void;
@@ -130,6 +149,7 @@ export interface Kernels
     RealMatrixKernels,
     FixedPointKernels,
     StreamKernels,
+    NoiseKernels,
     BitKernels,
     TruncateKernels,
     FourierKernels {}

@@ -16,6 +16,7 @@ import { dealProduct, productShape } from '../protocol/product.ts';
 import { laneWords, spreadDealt, spreadOwned, spreadSeeded, spreadSigns } from '../protocol/spread.ts';
 import { type DealtTensor, dealtTensor } from '../protocol/tensors.ts';
 import { dealTruncate, truncatedMask } from '../protocol/truncate.ts';
+import { OwnNoise } from './own-noise.ts';
 import type { RecordMasks } from './record-masks.ts';
 import type { Selections } from './selections.ts';
 import type { DealerMask, DealerSlots } from './slots.ts';
@@ -105,6 +106,10 @@ export function compileDealer(op: Op, items: readonly DealerItem[], publicWords:
       if (!op.corrected) slots.setLacking(op.out, gamma);
       return () => dealProduct(machine, shape, x, y, gamma);
     }
+    case 'stack':
+      return stackMasks(op, context);
+    case 'noise':
+      return dealNoise(op, dealt[0], context);
     case 'truncate':
       return truncateMask(op, items, context);
     case 'fourier': {
@@ -230,6 +235,35 @@ function combine(op: OpOf<'linear'>, context: DealerContext): Step {
   const out = dealtTensor(workspace.words(count));
   slots.setLacking(op.out, out);
   return sum(out, lacking);
+}
+
+function stackMasks(op: OpOf<'stack'>, context: DealerContext): Step {
+  const { plan, workspace, slots } = context;
+  const { kernels } = workspace.machine;
+  const copies = eachTensor(roomFor(op.out, context)).flatMap(({ tensor, of }) => {
+    let at = tensor.at;
+    return op.of.map((id): Step => {
+      const [to, from, bytes] = [at, of(slots.mask(id)), 8 * sizeOf(plan.values[id])];
+      at += bytes;
+      return () => kernels.copy(to, from.at, bytes);
+    });
+  });
+  return inTurn(copies);
+}
+
+/** What the shares of the value lack, and this party's part of the noise, if it is one. */
+function dealNoise(op: OpOf<'noise'>, correction: DealtTensor, { plan, workspace, slots }: DealerContext): Step {
+  const { kernels } = workspace.machine;
+  const count = sizeOf(plan.values[op.out]);
+  const lacking = slots.lacking(op.of);
+  const out = op.corrected ? correction : dealtTensor(workspace.words(count));
+  if (!op.corrected) slots.setLacking(op.out, out);
+  const own = plan.roles.parties.includes(plan.roles.dealer) ? new OwnNoise(workspace, op.deviation, count) : undefined;
+  return () => {
+    if (lacking === undefined) kernels.fill0(out.at, 8 * count);
+    else kernels.copy(out.at, lacking.at, 8 * count);
+    own?.addTo(out.at);
+  };
 }
 
 /** Masks of rows of a data set, which are read again from their streams. */

@@ -23,6 +23,7 @@ import {
 } from '../protocol/tensors.ts';
 import { contributeCarry, truncatedMask, truncatedValue, truncateToShares } from '../protocol/truncate.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
+import { OwnNoise } from './own-noise.ts';
 import type { RecordMasks } from './record-masks.ts';
 import type { Selections } from './selections.ts';
 import type { EvaluatorSlots } from './slots.ts';
@@ -46,6 +47,8 @@ export interface EvaluatorContext {
   readonly selections: Selections;
   readonly masks: RecordMasks;
   readonly needs: ReadonlyMap<ValueId, MaskNeeds>;
+  /** Takes on this node's part of each noise of the phase. */
+  readonly noises: OwnNoise[];
   /** The words that collect the alarm. */
   readonly alarm: number;
 }
@@ -88,6 +91,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       },
     ];
   };
+  const copyOf = (of: ShareTensor, count: number, out: ShareTensor) => () => kernels.copy(out.at, of.at, 8 * count);
   /** −[λ] (+ m for the first): a masked value as a share. */
   const toShare = ({ value, mask }: Masked, count: number, out: ShareTensor) => {
     if (first) kernels.sub(out.at, value.at, mask.at, count);
@@ -183,6 +187,43 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       const out = freshShare(op.out);
       const gamma = op.corrected ? shareTensor(material[0]) : undefined;
       return [() => evaluateProduct(machine, shape, x, y, gamma, out)];
+    }
+    case 'stack': {
+      const isShared = needsShares(op.out);
+      const out = isShared ? fresh(op.out) : { value: publicTensor(workspace.words(size(op.out))), mask: undefined };
+      slots.set(op.out, out);
+      let at = 0;
+      const copies = op.of.flatMap((id) => {
+        const [from, to, bytes] = [slots.maskedOrOpened(id), at, 8 * size(id)];
+        at += bytes;
+        const { mask } = out;
+        return [
+          () => kernels.copy(out.value.at + to, from.value.at, bytes),
+          ...(mask === undefined ? [] : [() => kernels.copy(mask.at + to, slots.masked(id).mask.at, bytes)]),
+        ];
+      });
+      return [
+        () => {
+          for (const copy of copies) copy();
+        },
+      ];
+    }
+    case 'noise': {
+      const count = size(op.out);
+      const out = freshShare(op.out);
+      const own = new OwnNoise(workspace, op.deviation, count);
+      context.noises.push(own);
+      const takeShare = slots.isShare(op.of)
+        ? copyOf(slots.share(op.of), count, out)
+        : () => toShare(slots.masked(op.of), count, out);
+      const correction = op.corrected ? material[0] : undefined;
+      return [
+        () => {
+          takeShare();
+          own.addTo(out.at);
+          if (correction !== undefined) kernels.add(out.at, out.at, correction, count);
+        },
+      ];
     }
     case 'open': {
       const count = size(op.out);

@@ -14,6 +14,7 @@ import type { Position } from '../transport/link.ts';
 import { type Entry, type OwnEntry, ownEntry } from './entry.ts';
 import { compileEvaluator } from './evaluator-operations.ts';
 import type { Node } from './node.ts';
+import type { OwnNoise } from './own-noise.ts';
 import { type Profile, timed } from './profile.ts';
 import type { RecordMasks } from './record-masks.ts';
 import { Selections } from './selections.ts';
@@ -50,6 +51,7 @@ export class EvaluatorPhase {
   readonly #steps: (() => void)[][];
   readonly #rounds: readonly CompiledRound[];
   readonly #peers: readonly string[];
+  readonly #noises: OwnNoise[] = [];
   readonly #updates: readonly ((repetition: number) => void)[];
 
   constructor(
@@ -99,7 +101,7 @@ export class EvaluatorPhase {
           opened: openings.map(({ opening, r }) => placed[r].get(opening) ?? 0),
           publicWords: this.publicWords + 8 * this.layout.publicAt[operation],
         },
-        { plan, workspace, slots, selections: this.selections, masks, needs, alarm },
+        { plan, workspace, slots, selections: this.selections, masks, needs, noises: this.#noises, alarm },
       );
       invariant(steps.length === openings.length + 1, `${op.op} has a step around each of its openings`);
       steps.forEach((step, stage) => {
@@ -116,6 +118,15 @@ export class EvaluatorPhase {
         kernels.copy(to.mask.at + start, of.mask.at, bytes);
       });
     });
+  }
+
+  /** What does not depend on the message that is on its way. */
+  #meanwhile(expand: () => void): void {
+    expand();
+    const drawing = timed(this.#profile, 'drawing noise', () => {
+      for (const noise of this.#noises) noise.draw();
+    });
+    drawing();
   }
 
   /** Where what owners enter lies: an evaluator's own under its own mask, that of the others with a mask share of zero. */
@@ -192,7 +203,7 @@ export class EvaluatorPhase {
       for (const link of links) link.send('opening', position, message);
       clear();
       combine(outgoing);
-      if (round === 0) whileWaiting();
+      if (round === 0) this.#meanwhile(whileWaiting);
       for (const link of links) {
         memory.u8(incoming, bytes).set(await link.receive('opening', position, bytes));
         combine(incoming);

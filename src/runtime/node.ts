@@ -50,6 +50,8 @@ export interface Node {
   readonly publicStreams: Streams;
   /** These rows of this node's own records or sums for an input of the plan; earlier outputs may matter for them. */
   readonly inputs: (name: string, revealed: Revealed, rows: RowRange) => Float64Array;
+  /** Fixes this node's noise, where nothing is private: in tests and in the clear. */
+  readonly noiseSeed?: Uint8Array;
   readonly onProgress: (progress: Progress) => void;
   /** Called as each output arrives. */
   readonly onRevealed: (name: string, value: Float64Array) => void;

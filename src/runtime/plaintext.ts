@@ -148,6 +148,15 @@ export class Float64Twin {
         }
         return out;
       }
+      case 'stack': {
+        const out = this.#values.room(op.out);
+        let at = 0;
+        for (const id of op.of) {
+          out.set(this.#of(id), at);
+          at += this.#of(id).length;
+        }
+        return out;
+      }
       case 'randomSums': {
         // Of values in the clear the entries themselves are watched: any sum of few is no proof.
         const [of, out] = this.#ofAndRoom(op);
@@ -169,6 +178,7 @@ export class Float64Twin {
       }
       case 'product':
         return this.#product(op);
+      case 'noise': // The twin tells what training gives without it.
       case 'open':
       case 'truncate':
       case 'openBits':

@@ -8,7 +8,7 @@ import { productShape } from '../protocol/product.ts';
 import { RingMemory } from '../ring/memory.ts';
 
 /** In the clear the result of these is the very value that they read. */
-const SAME = new Set<Op['op']>(['open', 'truncate', 'openBits']);
+const SAME = new Set<Op['op']>(['noise', 'open', 'truncate', 'openBits']);
 
 export class RealValues {
   readonly #plan: Plan;

@@ -79,6 +79,7 @@ export async function runRole(node: Node, evaluate: (node: Node) => Promise<Outc
     onRevealed: (name, value) => {
       node.onRevealed(name, value);
       if (name === 'alarm' && value.some((bit) => bit !== 0)) throw rangeAlarm(node.plan, value);
+      if (name === 'in range' && value[0] === 0) throw tripped(node.plan.sites);
     },
   };
   return node.self === node.plan.roles.dealer ? runDealer(guarded) : evaluate(guarded);
@@ -96,6 +97,10 @@ function rangeAlarm({ sites, training }: Plan, bits: Float64Array): TrefoilError
     const to = Math.ceil(((parts[parts.length - 1] + 1) * steps) / ALARM_PARTS);
     return [`${site}, in steps ${from} to ${to}`];
   });
+  return tripped(where);
+}
+
+function tripped(where: readonly string[]): TrefoilError {
   return new TrefoilError(
     'TREFOIL_RANGE',
     'the range alarm tripped: a value left the interval where the arithmetic is right, so the model would be wrong and none is released; ' +

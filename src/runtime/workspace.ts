@@ -2,7 +2,9 @@
  * What compiled operations share at one node: the memory, the public state of the current step, and the tables.
  * @module
  */
+import { deviationsOf } from '../plan/noise-deviations.ts';
 import type { Factor } from '../plan/plan.ts';
+import { NoiseSource, noiseStreams } from '../privacy/discrete-gaussian.ts';
 import { COSINE_TABLE_BYTES, fillCosineTable } from '../protocol/fourier.ts';
 import { operandSizes, type ProductShape, productShape } from '../protocol/product.ts';
 import { spreadsOf } from '../protocol/spread.ts';
@@ -18,8 +20,10 @@ export class Workspace {
   readonly step: StepState = { learningRate: 0, alarmPart: 0 };
   /** Address of the cosine table. */
   readonly table: number;
+  /** This node's own noise, known to nobody else. */
+  readonly noise: NoiseSource;
 
-  constructor({ self, plan, threads }: Node) {
+  constructor({ self, plan, threads, noiseSeed }: Node) {
     this.memory = RingMemory.create(0, threads);
     const { kernels } = this.memory;
     const { evaluators } = plan.roles;
@@ -36,6 +40,7 @@ export class Workspace {
     const table = new Int16Array(COSINE_TABLE_BYTES / 2);
     fillCosineTable(table);
     this.memory.u8(this.table, COSINE_TABLE_BYTES).set(new Uint8Array(table.buffer));
+    this.noise = new NoiseSource(this.memory, noiseStreams(noiseSeed), deviationsOf(plan));
   }
 
   words(count: number): number {

@@ -75,6 +75,15 @@ function nodeValue(
       const by = is.by.constant * rate ** is.by.ratePower;
       return each((i) => (by * values[is.a][i]) / Math.sqrt(values[is.b][i]));
     }
+    case 'clipFactor':
+      return each((row) => {
+        const square = (id: NodeId) => rowOf(values[id], row, graph.nodes[id].cols).reduce((sum, x) => sum + x * x, 0);
+        const norm = Math.sqrt(
+          is.layers.reduce((sum, { input, gradient }) => sum + (square(input) + 1) * square(gradient), 0),
+        );
+        const isPadding = is.padding !== undefined && values[is.padding][row] === 1;
+        return isPadding ? 0 : is.by.constant * rate ** is.by.ratePower * Math.min(1, is.limit / norm);
+      });
     case 'clip':
       return each((i) => Math.min(is.limit, Math.max(-is.limit, values[is.a][i])));
     case 'logSumExp':

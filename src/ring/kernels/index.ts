@@ -4,6 +4,7 @@ export * from './chacha';
 export * from './compare';
 export * from './fourier';
 export * from './fixed-point';
+export * from './gaussian';
 export * from './layout';
 export * from './matmul';
 export * from './real-matmul';

@@ -1,0 +1,90 @@
+/**
+ * What a job with a privacy budget releases, and the noise that keeps it within the budget.
+ *
+ * Training spends the budget on the training records and the counts on the test records, which are other records: a record is in one
+ * of the two. Of a person with several records both count, so the counts then get a share of the budget and training what is left.
+ * @module
+ */
+
+import { invariant } from '../errors.ts';
+import { type Budget, noiseMultiplierFor } from '../privacy/accountant.ts';
+import { capacityOf, overflowOf } from '../privacy/capacity.ts';
+import type { PrivacyEvent, PrivacyUnit } from '../privacy/events.ts';
+import { type Job, type Privacy, totalRows } from './schema.ts';
+
+/** Of the budget of a person, what the counts on test rows may spend. */
+const COUNTS_SHARE = 0.1;
+
+export interface JobPrivacy {
+  /** Deviation of the noise that honest parties alone add, over the largest change by one record: of a step, and of the counts together. */
+  readonly noiseMultiplier: number;
+  readonly countsMultiplier?: number;
+  /** Rows that an owner enters in a step, by name, where owners sample. */
+  readonly capacities?: Readonly<Record<string, number>>;
+  /** Everything that the job releases. */
+  readonly events: readonly PrivacyEvent[];
+}
+
+/** The unit that the job protects. */
+export const unitOf = ({ person, neighbours }: Privacy): PrivacyUnit => ({ records: person, neighbours });
+
+/** None for a job without a budget. */
+export function privacyOf(job: Job): JobPrivacy | undefined {
+  const { privacy } = job;
+  if (privacy === undefined) return undefined;
+  const { epsilon, delta, person } = privacy;
+  const unit = unitOf(privacy);
+  const capacities = privacy.sampling === 'poisson' ? capacitiesOf(job) : undefined;
+  const steps = (noiseMultiplier: number) => stepsEvent(job, privacy, noiseMultiplier, capacities);
+
+  const share = person === 1 ? 1 : COUNTS_SHARE;
+  const countsBudget: Budget = { epsilon: share * epsilon, delta: share * delta };
+  const countsMultiplier =
+    countedMetrics(job) === 0 ? undefined : noiseMultiplierFor(countsBudget, (z) => [countsEvent(z)], unit);
+  const counts = countsMultiplier === undefined ? [] : [countsEvent(countsMultiplier)];
+
+  const noiseMultiplier = noiseMultiplierFor({ epsilon, delta }, (z) => [steps(z), ...counts], unit);
+  return {
+    noiseMultiplier,
+    ...(countsMultiplier === undefined ? {} : { countsMultiplier }),
+    ...(capacities === undefined ? {} : { capacities }),
+    events: [steps(noiseMultiplier), ...counts],
+  };
+}
+
+const countsEvent = (noiseMultiplier: number): PrivacyEvent => ({
+  kind: 'gaussian',
+  what: 'counts on test rows',
+  data: 'test',
+  noiseMultiplier,
+  count: 1,
+});
+
+const countedMetrics = ({ reveal }: Job): number =>
+  Object.values(reveal.metrics).filter((recipients) => recipients.length > 0).length;
+
+function stepsEvent(
+  job: Job,
+  { sampling }: Privacy,
+  noiseMultiplier: number,
+  capacities: JobPrivacy['capacities'],
+): PrivacyEvent {
+  const { batch, epochs } = job.training;
+  const rows = totalRows(job, 'train');
+  const what = { what: 'gradient steps', data: 'train', noiseMultiplier } as const;
+  // Of batches in a public order each record is in at most one an epoch.
+  if (sampling !== 'poisson') return { kind: 'gaussian', ...what, count: epochs };
+  invariant(capacities !== undefined, 'owners that sample have capacities');
+  const rate = batch / rows;
+  const overflow = job.parties.reduce(
+    (most, { name, train }) => Math.max(most, train === 0 ? 0 : overflowOf(train, rate, capacities[name])),
+    0,
+  );
+  return { kind: 'sampled gaussian', ...what, rate, overflow, count: epochs * Math.floor(rows / batch) };
+}
+
+function capacitiesOf({ parties, training }: Job): Record<string, number> {
+  const rows = parties.reduce((sum, { train }) => sum + train, 0);
+  const owners = parties.filter(({ train }) => train > 0);
+  return Object.fromEntries(owners.map(({ name, train }) => [name, capacityOf(train, training.batch / rows)]));
+}

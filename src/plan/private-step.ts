@@ -1,0 +1,145 @@
+/**
+ * The training step of a private job: rows that their owners sampled, each row's gradient clipped, noise on every sum.
+ *
+ * What a row adds is bounded whatever the row is, as long as the parameters behind the first hidden layer are small; those are watched, exactly, at the beginning
+ * of each step. They count as released, so the watch costs no privacy. Everything else is proved or cut off row by row (`clipped-scales.ts`).
+ * @module
+ */
+import { TrefoilError } from '../errors.ts';
+import { type ClippedModel, clippedMlp } from '../graph/clipped-mlp.ts';
+import { type Scalar, scalar } from '../graph/graph.ts';
+import type { MlpTraining } from '../graph/mlp.ts';
+import { productBits } from '../protocol/product.ts';
+import { type ClippedScales, clippedScales } from './clipped-scales.ts';
+import { clippedSensitivity } from './clipped-sensitivity.ts';
+import type { FirstLayerScale } from './first-layer.ts';
+import { Lowering } from './lower.ts';
+import { exactly, type PhaseBuilder } from './phase-builder.ts';
+import type { Roles, TrustMode, ValueId } from './plan.ts';
+import type { PlanBuilder } from './plan-builder.ts';
+import { countUnclipped, gradientDeviation, type PrivateTask } from './private-training.ts';
+
+import { watchNorm } from './weight-norms.ts';
+
+/** Where no row says whether it is padding, none is. */
+export interface Batch {
+  readonly features: ValueId;
+  readonly labels: ValueId;
+  readonly padding?: ValueId;
+}
+
+/** What of a training decides it. */
+export interface PrivateSetting extends Omit<MlpTraining, 'clipGradient'> {
+  readonly roles: Roles;
+  /** Fractional bits of the parameters, and of the features. */
+  readonly fractionalBits: number;
+  readonly dataBits: number;
+  readonly architecture: Parameters<typeof clippedMlp>[0];
+  /** Bound of every standardised value. */
+  readonly clip: number;
+}
+
+export class PrivateStep {
+  readonly model: ClippedModel;
+  /** Rows of a step, padding among them. */
+  readonly rows: number;
+  readonly #trust: TrustMode;
+  readonly #task: PrivateTask;
+  readonly #scales: ClippedScales;
+
+  constructor(
+    plan: PlanBuilder,
+    setting: PrivateSetting,
+    task: PrivateTask,
+    weightLimit: number,
+    firstScale: FirstLayerScale | undefined,
+  ) {
+    const { roles, architecture, batch: expectedBatch, optimiser, clip: dataClip } = setting;
+    this.#trust = roles.trust;
+    this.#task = task;
+    this.rows = rowsOf(task, expectedBatch);
+    const by: Scalar = scalar(1 / expectedBatch, optimiser.type === 'sgd' ? 1 : 0);
+    const ofProduct = productBits(roles.evaluators.length);
+    this.#scales = clippedScales({
+      firstOutputBits: (firstScale?.weights ?? setting.fractionalBits) + setting.dataBits + ofProduct,
+      evaluators: roles.evaluators.length,
+      architecture,
+      batch: this.rows,
+      limit: task.norm,
+      by: { least: plan.leastMagnitude(by), most: plan.magnitude(by) },
+      dataClip,
+      weightLimit,
+      ...(firstScale === undefined ? {} : { firstGradientBits: firstScale.gradient }),
+    });
+    const deviation = gradientDeviation(roles.trust, task, clippedSensitivity(this.#scales), by);
+    this.model = clippedMlp(
+      architecture,
+      { ...setting, batch: this.rows, expectedBatch, clip: task.norm },
+      (graph, sum) => graph.noise(sum, deviation),
+    );
+  }
+
+  /** What the step is made of; watches the parameters that it builds on, and counts the rows whose gradient is not clipped. */
+  lowering(
+    phase: PhaseBuilder,
+    interval: number,
+    batch: Batch,
+    states: readonly ValueId[],
+    unclipped: ValueId,
+  ): Lowering {
+    this.#watch(phase, states);
+    const { graph, features, labels, padding, state, clippedLayers, factor } = this.model;
+    const known = [
+      [features, batch.features],
+      [labels, batch.labels],
+      [padding, batch.padding ?? noPadding(phase, batch.labels)],
+      ...state.map(({ node }, i) => [node, states[i]] as const),
+    ] as const;
+    const lowering = new Lowering(graph, phase, interval, known, 'weights');
+    lowering.clipRows(clippedLayers, this.#scales);
+    countUnclipped(phase, this.#trust, this.#task, lowering.unclipped(factor), unclipped);
+    return lowering;
+  }
+
+  /** A parameter that was within its limit must be seen to be beyond it after one step. */
+  requireSmallStep(phase: PhaseBuilder, updated: ValueId, name: string): void {
+    const { bound } = phase.valueOf(updated);
+    if (bound <= JUMP * this.#scales.weightLimit) return;
+    throw new TrefoilError(
+      'TREFOIL_PLAN',
+      `one step can move ${name} to ${bound.toPrecision(2)}, and ${JUMP * this.#scales.weightLimit} is what a private run can watch: use a ` +
+        'smaller learning rate, a smaller privacy.clip or a larger batch',
+    );
+  }
+
+  /** Exactly, so that in the first step in which one of them is too large the run is lost, whatever follows. */
+  #watch(phase: PhaseBuilder, states: readonly ValueId[]): void {
+    const { layers, weightLimit } = this.#scales;
+    const parameter = (name: string) =>
+      phase.bounded(states[this.model.state.findIndex((state) => state.name === name)], JUMP * weightLimit);
+    for (const [l, { weightNorm }] of layers.entries()) {
+      // A first hidden layer is bounded by the ring, and by the norm of what comes out of it.
+      if (l === 0 && layers.length > 1) continue;
+      const [weights, bias] = ['weights', 'bias'].map((role) => parameter(`${role} ${l + 1}`));
+      phase.watch(bias, weightLimit, `bias ${l + 1}`);
+      if (weightNorm === undefined) {
+        phase.watch(weights, weightLimit, `weights ${l + 1}`);
+        continue;
+      }
+      watchNorm(phase, weights, weightNorm);
+      phase.bounded(weights, weightLimit);
+    }
+  }
+}
+
+/** How far beyond its limit a parameter can get in one step, in limits: `requireSmallStep` sees to it. */
+const JUMP = 2;
+
+/** Of loaded records none is padding. */
+function noPadding(phase: PhaseBuilder, labels: ValueId): ValueId {
+  const none = phase.linear([{ value: phase.sumColumns(labels), factor: exactly(0) }], exactly(0), 0, 'no padding');
+  return phase.bounded(none, 1);
+}
+
+const rowsOf = ({ capacities }: PrivateTask, batch: number): number =>
+  capacities === undefined ? batch : Object.values(capacities).reduce((sum, rows) => sum + rows, 0);

@@ -1,0 +1,76 @@
+/**
+ * What privacy adds to the plan of a training: noise on all that is released, and an alarm that says one bit.
+ *
+ * Noise is part of what the parties add up, so it costs no round. All weights of all steps count as released, so whatever follows
+ * from them alone, like a watch over them, costs no privacy; nothing else may be watched.
+ * @module
+ */
+import { type Scalar, scalar } from '../graph/graph.ts';
+import { exactly, type PhaseBuilder } from './phase-builder.ts';
+import { honestParties, type TrustMode, type ValueId } from './plan.ts';
+
+/** How a training with differential privacy differs. */
+export interface PrivateTask {
+  /** Largest L2 norm of the gradient of one example. */
+  readonly norm: number;
+  /** Deviation of the noise of honest parties together, over the largest change by one record: of a step, and of the counts together. */
+  readonly noiseMultiplier: number;
+  readonly countsMultiplier?: number;
+  /** Rows that each owner enters in a step, where owners sample them; otherwise batches are of loaded records. */
+  readonly capacities?: Readonly<Record<string, number>>;
+}
+
+/** Counts get noise in units of 2^−COUNT_BITS: fine enough to be as good as continuous. */
+export const COUNT_BITS = 16;
+/**
+ * How much the number of unclipped examples, which is released with each gradient, weighs beside it: its own noise is so many times as large as what a record
+ * changes, and the noise of both together is larger by a factor of √(1 + weight²), 1.002.
+ */
+const UNCLIPPED_WEIGHT = 1 / 16;
+
+/** What every party adds to a release of which the noise of honest parties is to have the deviation `together`. */
+const each = (trust: TrustMode, together: number) => together / Math.sqrt(honestParties(trust));
+
+/** Deviation of every party's noise on gradients; `sensitivity`: the most that one example changes them by, before `by`. */
+export function gradientDeviation(trust: TrustMode, task: PrivateTask, sensitivity: number, by: Scalar): Scalar {
+  const together = task.noiseMultiplier * Math.hypot(1, UNCLIPPED_WEIGHT) * sensitivity;
+  return { ...by, constant: by.constant * each(trust, together) };
+}
+
+/** The number of unclipped examples of a step, with noise; added to those before. */
+export function countUnclipped(
+  phase: PhaseBuilder,
+  trust: TrustMode,
+  { noiseMultiplier }: PrivateTask,
+  counted: ValueId,
+  total: ValueId,
+): void {
+  const deviation = (noiseMultiplier * Math.hypot(1, UNCLIPPED_WEIGHT)) / UNCLIPPED_WEIGHT;
+  const noisy = phase.open(phase.noise(inCountBits(phase, counted), scalar(each(trust, deviation))));
+  const terms = [total, noisy].map((value) => ({ value, factor: exactly(1) }));
+  const { bound } = phase.valueOf(total);
+  phase.update(total, phase.bounded(phase.linear(terms, exactly(0), COUNT_BITS), bound));
+}
+
+/** Counts on test rows, of which a record changes each by at most 1, with noise. */
+export function noisyCounts<Count extends { readonly value: ValueId }>(
+  phase: PhaseBuilder,
+  trust: TrustMode,
+  countsMultiplier: number,
+  counts: readonly Count[],
+): Count[] {
+  const deviation = scalar(each(trust, countsMultiplier * Math.sqrt(counts.length)));
+  return counts.map((count) => ({ ...count, value: phase.noise(inCountBits(phase, count.value), deviation) }));
+}
+
+function inCountBits(phase: PhaseBuilder, value: ValueId): ValueId {
+  const bits = COUNT_BITS - phase.valueOf(value).fractionalBits;
+  return phase.linear([{ value, factor: { ...exactly(1), bits } }], exactly(0), COUNT_BITS, phase.valueOf(value).name);
+}
+
+/** Whether nothing watched was wrong, as one bit: after a first violation steps are no longer private, so nothing may tell more of them. */
+export function inRange(phase: PhaseBuilder): ValueId {
+  const alarm = phase.alarm();
+  const { cols } = phase.valueOf(alarm);
+  return phase.allOf(alarm, [Array.from({ length: cols }, (_, column) => ({ column, inverted: true }))]);
+}

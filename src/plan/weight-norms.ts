@@ -1,0 +1,16 @@
+/**
+ * Frobenius norms of weights, watched: what bounds the layers of a step whose rows may not be watched. One number for each matrix is opened under a
+ * mask, and compared beside the forward pass.
+ * @module
+ */
+import type { PhaseBuilder } from './phase-builder.ts';
+import type { ValueId } from './plan.ts';
+
+/** Trips the alarm where the norm of the weights is `limit` or more. Three opening rounds. */
+export function watchNorm(phase: PhaseBuilder, weights: ValueId, limit: number): void {
+  const { name = 'weights' } = phase.valueOf(weights);
+  const site = `norm of ${name}`;
+  const squares = phase.product('elementwise', weights, weights);
+  const squared = phase.open(phase.sumRows(phase.sumColumns(squares), `squared ${site}`));
+  phase.watch(squared, limit ** 2, site, 1);
+}
