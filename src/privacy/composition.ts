@@ -64,8 +64,9 @@ function windowOf(parts: readonly RepeatedLosses[], step: number): Window {
   const deviation = Math.sqrt(parts.reduce((sum, { losses, count }) => sum + count * variance(losses), 0)) * step;
   let top = Number.POSITIVE_INFINITY;
   let bottom = Number.NEGATIVE_INFINITY;
-  for (let power = 0.5; power <= 32; power *= 2) {
-    const at = power / deviation;
+  // From the scale of the largest loss alone, for rare ones, to that of many alike. What overflows gives no bound.
+  const longest = Math.max(...parts.map(({ losses }) => losses.probabilities.length)) * step;
+  for (let at = Math.min(0.5 / deviation, 1 / longest); at <= 32 / deviation; at *= 2) {
     top = Math.min(top, (logMomentAt(parts, at * step) + BEYOND_WINDOW) / at);
     bottom = Math.max(bottom, (logMomentAt(parts, -at * step) + BEYOND_WINDOW) / -at);
   }
@@ -107,7 +108,8 @@ function deltaBound(parts: readonly RepeatedLosses[], { theta, step }: LossGrid,
   }
   return (epsilon) => {
     const from = Math.ceil((epsilon - bottom) / step);
-    if (from < 0 || from > window.length) return 1;
+    if (from < 0) return 1;
+    if (from >= window.length) return Math.min(1, beyond + leftOut);
     const within = scale * (atLeast[from] * (1 + ROUNDING) - Math.exp(epsilon - bottom) * atLeastOther[from]);
     return Math.min(1, within + beyond + leftOut);
   };
