@@ -43,7 +43,8 @@ export function privacyOf(job: Job): JobPrivacy | undefined {
     countedMetrics(job) === 0 ? undefined : noiseMultiplierFor(countsBudget, (z) => [countsEvent(z)], unit);
   const counts = countsMultiplier === undefined ? [] : [countsEvent(countsMultiplier)];
 
-  const noiseMultiplier = noiseMultiplierFor({ epsilon, delta }, (z) => [steps(z), ...counts], unit);
+  const besides = person === 1 ? [] : counts;
+  const noiseMultiplier = noiseMultiplierFor({ epsilon, delta }, (z) => [steps(z), ...besides], unit);
   return {
     noiseMultiplier,
     ...(countsMultiplier === undefined ? {} : { countsMultiplier }),
