@@ -56,7 +56,7 @@ export function printReport(report: Report): void {
 }
 
 function printQuality({ quality: { test, plaintext }, parity, privacy }: Report): void {
-  const clear = privacy === undefined ? 'in the clear' : 'without privacy, in the clear';
+  const clear = privacy === undefined ? 'in the clear' : 'without noise, in the clear';
   const rows = METRICS.flatMap(([key, label, format]) => {
     const [here, other] = [test[key], plaintext?.[key]];
     if (here === undefined) return [];

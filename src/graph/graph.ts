@@ -55,8 +55,8 @@ export type NodeOp =
   | { readonly op: 'limited'; readonly a: NodeId; readonly limit: number }
   /** by·a/√b */
   | ({ readonly op: 'overRoot'; readonly a: NodeId; readonly b: NodeId } & RootQuotient)
-  /** Gaussian noise on a sum, of which each party adds a part with this deviation. */
-  | { readonly op: 'noise'; readonly a: NodeId; readonly deviation: Scalar }
+  /** A sum with Gaussian noise, of which nobody knows all, of at least noiseMultiplier·sensitivity. */
+  | { readonly op: 'noise'; readonly a: NodeId; readonly sensitivity: Scalar; readonly noiseMultiplier: number }
   /**
    * Row by row by·min(1, limit/√n), n = Σ (‖input‖² + 1)·‖gradient‖² over the layers: the squared norm of what the row by itself gives to the
    * gradients of all weights and biases. 0 where the row is padding.
@@ -181,9 +181,9 @@ export class Graph {
     return this.#push(rows, cols, { op: 'overRoot', a, b, ...known });
   }
 
-  noise(a: NodeId, deviation: Scalar): NodeId {
+  noise(a: NodeId, sensitivity: Scalar, noiseMultiplier: number): NodeId {
     const { rows, cols } = this.nodes[a];
-    return this.#push(rows, cols, { op: 'noise', a, deviation });
+    return this.#push(rows, cols, { op: 'noise', a, sensitivity, noiseMultiplier });
   }
 
   clipFactor(layers: readonly DenseRows[], limit: number, by: Scalar, padding?: NodeId): NodeId {

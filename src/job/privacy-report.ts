@@ -3,9 +3,9 @@
  * @module
  */
 
-import { honestParties } from '../plan/plan.ts';
 import { epsilonOf } from '../privacy/accountant.ts';
 import type { PrivacyEvent } from '../privacy/events.ts';
+import { outsideFactor } from '../privacy/noise-scale.ts';
 import { type JobPrivacy, unitOf } from './privacy.ts';
 import type { Job, Privacy } from './schema.ts';
 
@@ -28,7 +28,7 @@ export interface PrivacyReport {
 }
 
 export function privacyReport(
-  { trust, parties }: Job,
+  { trust }: Job,
   privacy: Privacy,
   noise: JobPrivacy,
   unclippedShare: number | undefined,
@@ -36,7 +36,7 @@ export function privacyReport(
   const { epsilon, delta, person, neighbours, sampling, clip } = privacy;
   const unit = unitOf(privacy);
   // All parties add alike, and some of them could know their parts.
-  const more = Math.sqrt(parties.length / honestParties(trust));
+  const more = outsideFactor(trust);
   const fromOutside = noise.events.map((event) => ({ ...event, noiseMultiplier: more * event.noiseMultiplier }));
   return {
     epsilon,

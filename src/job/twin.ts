@@ -31,7 +31,7 @@ export interface Twins {
   readonly float64: TwinOutcome;
   /** Of a job of which all steps were compared. */
   readonly fixedPoint?: TwinOutcome;
-  /** Noise that nobody knows has no twin: what a private job is compared with is the same training without privacy. */
+  /** Noise that nobody knows has no twin: what a private job is compared with is the same training without noise. */
   readonly parting?: PartingReport;
 }
 

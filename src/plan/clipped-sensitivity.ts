@@ -16,11 +16,11 @@ import { seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
 import type { ClippedScales } from './clipped-scales.ts';
 import { LEAST_ARGUMENT_BITS, ROOT_BITS } from './lower-clip-factor.ts';
 
-/** The fit is looked at in 300 points, and has at most 26 turns: between two of them it is off by 1 % more at the most. */
+/** The fit is looked at in 300 points, and its error has at most 26 turns: between two points it is 1 % larger at the most. */
 const BETWEEN_POINTS = 1.05;
 const LARGEST_ARGUMENT = 4;
 
-/** Largest error of an inverse root, where its public factor is 1. */
+/** Largest error of an inverse root, in units of its public factor. */
 function rootError({ by, rootBits }: ClippedScales): number {
   const { error, amplitudes, antiperiod } = seriesOf('inverse root');
   const sum = amplitudes.reduce((total, a) => total + a, 0);

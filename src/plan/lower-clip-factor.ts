@@ -24,6 +24,8 @@ export const ROOT_BITS = 34;
 /** What an argument has at least, in its interval: copies of u serve as many powers as that allows. */
 export const LEAST_ARGUMENT_BITS = 14;
 const POWERS_OF_A_COPY = (ARGUMENT_BITS - LEAST_ARGUMENT_BITS) / 2 + 1;
+/** What two ways to compute one public factor in float64 may be apart. */
+const ROUNDED = 1 + 2 ** -40;
 /** Bits of 1/C², where it is no short number. */
 const INVERSE_BITS = 13;
 
@@ -35,10 +37,14 @@ export interface ClipFactor {
 
 export function lowerClipFactor(
   phase: PhaseBuilder,
-  { layers, padding, by }: Extract<NodeOp, { op: 'clipFactor' }>,
+  { layers, padding, by, limit }: Extract<NodeOp, { op: 'clipFactor' }>,
   masked: (node: NodeId) => ValueId,
   scales: ClippedScales,
 ): ClipFactor {
+  // The sensitivity is proved for this limit and these factors alone.
+  const isWithin =
+    phase.magnitude(by) <= scales.by.most * ROUNDED && phase.leastMagnitude(by) * ROUNDED >= scales.by.least;
+  invariant(limit === scales.limit && isWithin, 'a clipping factor is that of its scales');
   const inputs = layers.map(({ input }, l) => squaredInput(phase, masked(input), l, scales));
   const isRecord =
     padding === undefined

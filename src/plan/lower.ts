@@ -330,8 +330,9 @@ export class Lowering {
         const [sum] = parts;
         invariant(parts.length === 1 && 'value' in sum && constant.constant === 0, 'noise is added to one sum');
         invariant(sum.coefficient.ratePower === 0, 'a sum with noise has the learning rate in itself');
-        const deviation = times(is.deviation, scalar(1 / Math.abs(sum.coefficient.constant)));
-        return only({ value: this.#phase.noise(sum.value, deviation), coefficient: sum.coefficient });
+        const { value, coefficient } = sum;
+        const sensitivity = times(is.sensitivity, scalar(1 / Math.abs(coefficient.constant)));
+        return only({ value: this.#phase.noise(value, sensitivity, is.noiseMultiplier), coefficient });
       }
       case 'clipFactor':
         invariant(this.#clipping !== undefined, 'rows are clipped at known scales');

@@ -2,17 +2,31 @@
  * The deviations that noise has in the steps of a plan: whole numbers, in ring units.
  * @module
  */
-import type { Factor, Plan } from './plan.ts';
+import { type JointNoise, jointNoise } from '../privacy/noise-scale.ts';
+import type { OpOf, Plan, TrustMode } from './plan.ts';
 
-/** The next integer from a factor on, at a learning rate. */
-export const deviationAt = ({ constant, ratePower, bits }: Factor, rate: number): number =>
-  Math.ceil(constant * rate ** ratePower * 2 ** bits);
+type Noise = Pick<OpOf<'noise'>, 'sensitivity' | 'noiseMultiplier'>;
+
+/** At a learning rate. */
+export function noiseAt(
+  { sensitivity: { constant, ratePower, bits }, noiseMultiplier }: Noise,
+  trust: TrustMode,
+  rate: number,
+): JointNoise {
+  return jointNoise({ trust, sensitivity: constant * rate ** ratePower * 2 ** bits, noiseMultiplier });
+}
 
 /** Every deviation that occurs. */
-export function deviationsOf({ phases, training }: Pick<Plan, 'phases' | 'training'>): readonly number[] {
-  const factors = phases.flatMap(({ ops }) => ops.flatMap(({ op }) => (op.op === 'noise' ? [op.deviation] : [])));
-  const all = factors.flatMap((factor) =>
-    (factor.ratePower === 0 ? [1] : training.rates).map((rate) => deviationAt(factor, rate)),
+export function deviationsOf({
+  phases,
+  training,
+  roles,
+}: Pick<Plan, 'phases' | 'training' | 'roles'>): readonly number[] {
+  const noises = phases.flatMap(({ ops }) => ops.flatMap(({ op }) => (op.op === 'noise' ? [op] : [])));
+  const all = noises.flatMap((noise) =>
+    (noise.sensitivity.ratePower === 0 ? [1] : training.rates).map(
+      (rate) => noiseAt(noise, roles.trust, rate).deviation,
+    ),
   );
   return [...new Set(all)];
 }

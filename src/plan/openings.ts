@@ -3,7 +3,7 @@
  * @module
  */
 import { revealsOfPhase } from './cost.ts';
-import { type Plan, sizeOf } from './plan.ts';
+import { type Phase, type Plan, sizeOf, type ValueId } from './plan.ts';
 
 export interface OpeningNotice {
   readonly name: string;
@@ -35,14 +35,24 @@ const WORDS: Readonly<Record<string, string>> = {
   'squared error': 'mean squared error on the test rows',
 };
 
+/** What is opened with noise that was added in the same phase. */
+function noisyValues({ ops }: Phase): Set<ValueId> {
+  const noisy = new Set<ValueId>();
+  for (const { op } of ops) {
+    if (op.op === 'noise' || (op.op === 'open' && noisy.has(op.of))) noisy.add(op.out);
+  }
+  return noisy;
+}
+
 export function openingsOf(plan: Plan): OpeningNotice[] {
   const notices = new Map<string, OpeningNotice>();
   for (const { phase, repeat } of plan.sessions) {
+    const noisy = noisyValues(plan.phases[phase]);
     for (const { name, of, to } of revealsOfPhase(plan.phases[phase])) {
       const times = (notices.get(name)?.times ?? 0) + repeat;
       notices.set(name, {
         name,
-        what: WORDS[name] ?? `the model: ${name}`,
+        what: `${WORDS[name] ?? `the model: ${name}`}${noisy.has(of) ? ', with noise' : ''}`,
         to,
         numbers: sizeOf(plan.values[of]),
         times,

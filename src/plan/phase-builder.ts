@@ -6,6 +6,7 @@ import { invariant, TrefoilError } from '../errors.ts';
 import type { Scalar } from '../graph/graph.ts';
 import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
 import { type ProductForm, productBits, productShape } from '../protocol/product.ts';
+import { noiseAt } from './noise-deviations.ts';
 import {
   ALARM_PARTS,
   type Factor,
@@ -19,8 +20,6 @@ import {
 import { HEADROOM_BITS, type ValueTable } from './value-table.ts';
 
 const TRUNCATION_BITS = 61;
-/** In deviations: beyond it Gaussian noise lies with a probability below 2^-280. */
-const LARGEST_NOISE = 20;
 /** A limit on sums is watched to this part of itself. */
 const WATCH_UNITS = 256;
 
@@ -155,19 +154,18 @@ export class PhaseBuilder {
     return out;
   }
 
-  /** Adds every party's noise of so large a deviation, in the units of the value. */
-  noise(of: ValueId, deviation: Scalar): ValueId {
-    const value = this.valueOf(of);
-    const { parties } = this.#table.roles;
-    const largest = parties.length * LARGEST_NOISE * this.magnitude(deviation);
-    const out = this.#table.value('shares', value, value.fractionalBits, value.bound + largest, value.name);
-    this.ops.push({
-      op: 'noise',
-      of,
-      out,
-      deviation: { ...deviation, bits: value.fractionalBits },
-      corrected: true,
-    });
+  /** Adds noise that hides a change by `sensitivity`, in the units of the value. */
+  noise(of: ValueId, sensitivity: Scalar, noiseMultiplier: number): ValueId {
+    const { fractionalBits, ...value } = this.valueOf(of);
+    const noise = { sensitivity: { ...sensitivity, bits: fractionalBits }, noiseMultiplier };
+    const { trust } = this.#table.roles;
+    // The least one must be large enough, too.
+    const [largest] = [this.magnitude(sensitivity), this.leastMagnitude(sensitivity)].map(
+      (most) => noiseAt({ ...noise, sensitivity: { ...exactly(most), bits: fractionalBits } }, trust, 1).reach,
+    );
+    const bound = value.bound + largest * 2 ** -fractionalBits;
+    const out = this.#table.value('shares', value, fractionalBits, bound, value.name);
+    this.ops.push({ op: 'noise', of, out, ...noise, corrected: true });
     return out;
   }
 

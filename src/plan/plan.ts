@@ -95,14 +95,16 @@ export type Op =
       readonly corrected: boolean;
     }
   /**
-   * Shares of a value and of the noise that all parties add, each its own: discrete Gaussian noise whose deviation is the next integer
-   * from the factor of the step on. A dealer that is a party adds its part to what it deals.
+   * Shares of a value and of the discrete Gaussian noise that all parties add, each its own part, so that the parts of honest ones have a deviation of at
+   * least noiseMultiplier·sensitivity. A dealer that is a party adds its part to what it deals.
    */
   | {
       readonly op: 'noise';
       readonly of: ValueId;
       readonly out: ValueId;
-      readonly deviation: Factor;
+      /** The most that one record can change the value by, in L2 norm, together with what else gets noise at the same time. */
+      readonly sensitivity: Factor;
+      readonly noiseMultiplier: number;
       /** Whether shares come out; otherwise the mask of what opens them takes up what they lack. */
       readonly corrected: boolean;
     }
@@ -279,9 +281,6 @@ export interface Plan {
   /** Bits that the largest value can take, of 62. */
   readonly headroomBits: number;
 }
-
-/** Parties that are honest whatever the adversary of the trust mode: their noise alone is what privacy rests on. */
-export const honestParties = (trust: TrustMode): number => (trust === 'dealer' ? 1 : 2);
 
 export function rolesOf(trust: TrustMode, parties: readonly string[]): Roles {
   return trust === 'dealer'

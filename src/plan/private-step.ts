@@ -7,7 +7,7 @@
  */
 import { TrefoilError } from '../errors.ts';
 import { type ClippedModel, clippedMlp } from '../graph/clipped-mlp.ts';
-import { type Scalar, scalar } from '../graph/graph.ts';
+import { type Scalar, scalar, times } from '../graph/graph.ts';
 import type { MlpTraining } from '../graph/mlp.ts';
 import { productBits } from '../protocol/product.ts';
 import { type ClippedScales, clippedScales } from './clipped-scales.ts';
@@ -15,9 +15,9 @@ import { clippedSensitivity } from './clipped-sensitivity.ts';
 import type { FirstLayerScale } from './first-layer.ts';
 import { Lowering } from './lower.ts';
 import type { PhaseBuilder } from './phase-builder.ts';
-import type { Roles, TrustMode, ValueId } from './plan.ts';
+import type { Roles, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
-import { countUnclipped, gradientDeviation, type PrivateTask } from './private-training.ts';
+import { countUnclipped, gradientMultiplier, type PrivateTask } from './private-training.ts';
 
 import { watchNorm } from './weight-norms.ts';
 
@@ -43,7 +43,6 @@ export class PrivateStep {
   readonly model: ClippedModel;
   /** Rows of a step, padding among them. */
   readonly rows: number;
-  readonly #trust: TrustMode;
   readonly #task: PrivateTask;
   readonly #scales: ClippedScales;
 
@@ -55,7 +54,6 @@ export class PrivateStep {
     firstScale: FirstLayerScale | undefined,
   ) {
     const { roles, architecture, batch: expectedBatch, optimiser, clip: dataClip } = setting;
-    this.#trust = roles.trust;
     this.#task = task;
     this.rows = rowsOf(task, expectedBatch);
     const by: Scalar = scalar(1 / expectedBatch, optimiser.type === 'sgd' ? 1 : 0);
@@ -72,11 +70,11 @@ export class PrivateStep {
       weightLimit,
       ...(firstScale === undefined ? {} : { firstGradientBits: firstScale.gradient }),
     });
-    const deviation = gradientDeviation(roles.trust, task, clippedSensitivity(this.#scales), by);
+    const sensitivity = times(by, scalar(clippedSensitivity(this.#scales)));
     this.model = clippedMlp(
       architecture,
       { ...setting, batch: this.rows, expectedBatch, clip: task.norm, hasPadding: task.capacities !== undefined },
-      (graph, sum) => graph.noise(sum, deviation),
+      (graph, sum) => graph.noise(sum, sensitivity, gradientMultiplier(task)),
     );
   }
 
@@ -98,17 +96,17 @@ export class PrivateStep {
     ] as const;
     const lowering = new Lowering(graph, phase, interval, known, 'weights');
     lowering.clipRows(clippedLayers, this.#scales);
-    countUnclipped(phase, this.#trust, this.#task, lowering.unclipped(factor), unclipped);
+    countUnclipped(phase, this.#task, lowering.unclipped(factor), unclipped);
     return lowering;
   }
 
   /** A parameter that was within its limit must be seen to be beyond it after one step. */
-  requireSmallStep(phase: PhaseBuilder, updated: ValueId, name: string): void {
-    const { bound } = phase.valueOf(updated);
-    if (bound <= JUMP * this.#scales.weightLimit) return;
+  requireSmallStep(phase: PhaseBuilder, state: ValueId, updated: ValueId, name: string): void {
+    const [before, after] = [phase.valueOf(state).bound, phase.valueOf(updated).bound];
+    if (after <= JUMP * before) return;
     throw new TrefoilError(
       'TREFOIL_PLAN',
-      `one step can move ${name} to ${bound.toPrecision(2)}, and ${JUMP * this.#scales.weightLimit} is what a private run can watch: use a ` +
+      `one step can move ${name} from ${before} to ${after.toPrecision(2)}, and ${JUMP * before} is what a private run can watch: use a ` +
         'smaller learning rate, a smaller privacy.clip or a larger batch',
     );
   }
@@ -116,19 +114,20 @@ export class PrivateStep {
   /** Exactly, so that in the first step in which one of them is too large the run is lost, whatever follows. */
   #watch(phase: PhaseBuilder, states: readonly ValueId[]): void {
     const { layers, weightLimit } = this.#scales;
-    const parameter = (name: string) =>
-      phase.bounded(states[this.model.state.findIndex((state) => state.name === name)], JUMP * weightLimit);
+    const parameter = (name: string, limit: number) =>
+      phase.bounded(states[this.model.state.findIndex((state) => state.name === name)], JUMP * limit);
     for (const [l, { weightNorm }] of layers.entries()) {
       // A first hidden layer is bounded by the ring, and by the norm of what comes out of it.
       if (l === 0 && layers.length > 1) continue;
-      const [weights, bias] = ['weights', 'bias'].map((role) => parameter(`${role} ${l + 1}`));
+      const weights = parameter(`weights ${l + 1}`, weightNorm ?? weightLimit);
+      const bias = parameter(`bias ${l + 1}`, weightLimit);
       phase.watch(bias, weightLimit, `bias ${l + 1}`);
       if (weightNorm === undefined) {
         phase.watch(weights, weightLimit, `weights ${l + 1}`);
         continue;
       }
       watchNorm(phase, weights, weightNorm);
-      phase.bounded(weights, weightLimit);
+      phase.bounded(weights, Math.min(weightNorm, weightLimit));
     }
   }
 }

@@ -5,9 +5,9 @@
  * from them alone, like a watch over them, costs no privacy; nothing else may be watched.
  * @module
  */
-import { type Scalar, scalar } from '../graph/graph.ts';
+import { scalar } from '../graph/graph.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
-import { honestParties, type TrustMode, type ValueId } from './plan.ts';
+import type { ValueId } from './plan.ts';
 
 /** How a training with differential privacy differs. */
 export interface PrivateTask {
@@ -28,25 +28,14 @@ export const COUNT_BITS = 16;
  */
 const UNCLIPPED_WEIGHT = 1 / 16;
 
-/** What every party adds to a release of which the noise of honest parties is to have the deviation `together`. */
-const each = (trust: TrustMode, together: number) => together / Math.sqrt(honestParties(trust));
-
-/** Deviation of every party's noise on gradients; `sensitivity`: the most that one example changes them by, before `by`. */
-export function gradientDeviation(trust: TrustMode, task: PrivateTask, sensitivity: number, by: Scalar): Scalar {
-  const together = task.noiseMultiplier * Math.hypot(1, UNCLIPPED_WEIGHT) * sensitivity;
-  return { ...by, constant: by.constant * each(trust, together) };
-}
+/** Of the noise on gradients, so that the noise multiplier of the task is that of gradients and count together. */
+export const gradientMultiplier = ({ noiseMultiplier }: PrivateTask): number =>
+  noiseMultiplier * Math.hypot(1, UNCLIPPED_WEIGHT);
 
 /** The number of unclipped examples of a step, with noise; added to those before. */
-export function countUnclipped(
-  phase: PhaseBuilder,
-  trust: TrustMode,
-  { noiseMultiplier }: PrivateTask,
-  counted: ValueId,
-  total: ValueId,
-): void {
-  const deviation = (noiseMultiplier * Math.hypot(1, UNCLIPPED_WEIGHT)) / UNCLIPPED_WEIGHT;
-  const noisy = phase.open(phase.noise(inCountBits(phase, counted), scalar(each(trust, deviation))));
+export function countUnclipped(phase: PhaseBuilder, task: PrivateTask, counted: ValueId, total: ValueId): void {
+  const noiseMultiplier = gradientMultiplier(task) / UNCLIPPED_WEIGHT;
+  const noisy = phase.open(phase.noise(inCountBits(phase, counted), scalar(1), noiseMultiplier));
   const terms = [total, noisy].map((value) => ({ value, factor: exactly(1) }));
   const { bound } = phase.valueOf(total);
   phase.update(total, phase.bounded(phase.linear(terms, exactly(0), COUNT_BITS), bound));
@@ -55,12 +44,14 @@ export function countUnclipped(
 /** Counts on test rows, of which a record changes each by at most 1, with noise. */
 export function noisyCounts<Count extends { readonly value: ValueId }>(
   phase: PhaseBuilder,
-  trust: TrustMode,
   countsMultiplier: number,
   counts: readonly Count[],
 ): Count[] {
-  const deviation = scalar(each(trust, countsMultiplier * Math.sqrt(counts.length)));
-  return counts.map((count) => ({ ...count, value: phase.noise(inCountBits(phase, count.value), deviation) }));
+  const together = scalar(Math.sqrt(counts.length));
+  return counts.map((count) => ({
+    ...count,
+    value: phase.noise(inCountBits(phase, count.value), together, countsMultiplier),
+  }));
 }
 
 function inCountBits(phase: PhaseBuilder, value: ValueId): ValueId {

@@ -174,7 +174,7 @@ export function trainingPlan(task: TrainingTask): Plan {
           growths.push(growth);
           // The next step adds up a chunk of these before it knows that they are within the limit.
           if (bound === undefined && !isProved) plan.requireRoom(value, WEIGHT_CHUNK);
-          if (privateStep !== undefined) privateStep.requireSmallStep(phase, value, name);
+          if (privateStep !== undefined) privateStep.requireSmallStep(phase, states[i], value, name);
         }
         if (withLoss) {
           const loss = lowering.atScale(model.loss, LOSS_BITS);
@@ -249,7 +249,7 @@ export function trainingPlan(task: TrainingTask): Plan {
       const { metrics, model } = task.reveal;
       const { tallies } = evaluation;
       const noise = privacy?.countsMultiplier;
-      const counts = noise === undefined ? tallies : noisyCounts(phase, roles.trust, noise, tallies);
+      const counts = noise === undefined ? tallies : noisyCounts(phase, noise, tallies);
       for (const { name, metric, value } of counts) phase.reveal(value, name, metrics[metric]);
       if (unclipped !== undefined) phase.reveal(unclipped, 'unclipped examples', model);
       for (const { name, value } of released) phase.reveal(value, name, model);

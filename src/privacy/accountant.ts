@@ -62,6 +62,8 @@ const SMALLEST_EPSILON = 1e-4;
 /** Of the search for ε, which ends above it. */
 const EPSILON_PRECISION = 2 ** -24;
 const MOST_RAISES = 40;
+const MOST_RETILTS = 12;
+const NEAR = 0.8;
 
 const checkDelta = (delta: number) => invariant(delta > 0 && delta < 1, `delta (${delta}) lies between 0 and 1`);
 
@@ -119,21 +121,38 @@ function renyiStart(composition: Composition, direction: Direction, delta: numbe
 }
 
 /** The smaller one of the Rényi bound and that by the loss distribution. */
-function tighter(composition: Composition, { direction, epsilon, theta }: Start, delta: number): number {
-  if (!Number.isFinite(epsilon)) return epsilon;
+function tighter(composition: Composition, start: Start, delta: number): number {
+  let best = start.epsilon;
+  let theta = start.theta;
+  for (let i = 0; i < MOST_RETILTS && Number.isFinite(best); i++) {
+    const { epsilon, isAtEdge } = solved(composition, { ...start, theta, epsilon: best }, delta);
+    const isNear = epsilon > NEAR * best;
+    best = epsilon;
+    if (epsilon < SMALLEST_EPSILON) break;
+    // Less weight on large losses, when those that matter are smaller than all that the tilt leaves.
+    if (isAtEdge) theta /= 2;
+    else if (isNear) break;
+    // Far from where it was expected: once more, with the weight and a grid for there.
+    else theta = renyiLogDelta(logMomentOf(composition.pairs, start.direction), best).theta;
+  }
+  return best;
+}
+
+/** The smallest ε up to `epsilon` at which the loss distribution keeps δ, and whether all that it knows of lies above that. */
+function solved(composition: Composition, { direction, epsilon, theta }: Start, delta: number) {
   const logDelta = Math.log(delta / penalty(composition, epsilon));
   const scale = { theta, logDelta, epsilon: Math.max(epsilon, SMALLEST_EPSILON) };
   const deltaAt = composedDelta(composition.pairs, direction, scale);
   const holds = (at: number) => deltaAt(at) * penalty(composition, at) <= delta;
-  if (holds(0)) return 0;
+  if (holds(0)) return { epsilon: 0, isAtEdge: false };
   let [below, above] = [0, epsilon];
-  if (!holds(above)) return above;
+  if (!holds(above)) return { epsilon, isAtEdge: true };
   while (above - below > EPSILON_PRECISION * above) {
     const middle = (below + above) / 2;
     if (holds(middle)) above = middle;
     else below = middle;
   }
-  return above;
+  return { epsilon: above, isAtEdge: deltaAt(below) === 1 };
 }
 
 function largestOf<T>(items: readonly T[], boundOf: (item: T) => number): number {

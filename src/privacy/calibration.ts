@@ -33,20 +33,31 @@ export function noiseMultiplierFor(
   unit: PrivacyUnit,
 ): number {
   const last = (LARGEST_DECADE - SMALLEST_DECADE) * NUMBERS_A_DECADE;
-  const keeps = (index: number) => epsilonOf(eventsOf(numberAt(index)), delta, unit) <= epsilon;
-  // The Rényi bound is quick, and its answer is nearly right and never too small.
-  const start = first(0, last, (index) => renyiEpsilonOf(eventsOf(numberAt(index)), delta, unit) <= epsilon);
-  if (start === last && !keeps(last)) {
+  const excess = (index: number) => Math.log(epsilonOf(eventsOf(numberAt(index)), delta, unit) / epsilon);
+  // The Rényi bound is quick, and its answer is never too small.
+  let above = first(0, last, (index) => renyiEpsilonOf(eventsOf(numberAt(index)), delta, unit) <= epsilon);
+  let atAbove = excess(above);
+  if (atAbove > 0) {
     throw new TrefoilError(
       'TREFOIL_PRIVACY',
       `no noise keeps ε = ${epsilon} at δ = ${delta}: releases whose noise is fixed take more than that; raise epsilon, or release less`,
     );
   }
-  let above = start;
-  for (let stride = NUMBERS_A_DECADE / 64; above > 0; stride *= 2) {
-    const below = Math.max(0, Math.floor(above - stride));
-    if (!keeps(below)) return numberAt(first(below + 1, above, keeps));
-    above = below;
+  let below = -1;
+  let atBelow = Number.POSITIVE_INFINITY;
+  for (let stride = NUMBERS_A_DECADE / 64; below < 0 && above > 0; stride *= 2) {
+    const index = Math.max(0, Math.floor(above - stride));
+    const found = excess(index);
+    if (found > 0) [below, atBelow] = [index, found];
+    else [above, atAbove] = [index, found];
+  }
+  for (let i = 1; above - below > 1; i++) {
+    // Nearly a straight line; every third time the middle, lest one end stays far away.
+    const part = i % 3 === 0 || !Number.isFinite(atBelow - atAbove) ? 0.5 : atBelow / (atBelow - atAbove);
+    const index = Math.min(above - 1, Math.max(below + 1, Math.round(below + part * (above - below))));
+    const found = excess(index);
+    if (found > 0) [below, atBelow] = [index, found];
+    else [above, atAbove] = [index, found];
   }
   return numberAt(above);
 }

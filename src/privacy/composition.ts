@@ -23,10 +23,12 @@ const LONGEST_LOSS = 2 ** 17;
 /** Beyond the window lies at most e^-40 of the tilted distribution, on each side. */
 const BEYOND_WINDOW = 40;
 /** A grid may add this part of ε, at most; half of it or less as the step is rounded down. */
-const GRID_PRECISION = 4e-4;
+const GRID_PRECISION = 8e-4;
+/** Grid points below ε, at least. */
+const POINTS_BELOW = 512;
 /** Sums of up to 2^20 terms and quadrature, as a part of δ; and for each occurrence. */
 const ROUNDING = 2 ** -30;
-const ROUNDING_EACH = 2 ** -44;
+const ROUNDING_EACH = 2 ** -42;
 
 /**
  * @param theta the tilt: 1 less than the Rényi order that is best for the (ε, δ) wanted
@@ -42,7 +44,8 @@ export function composedDelta(
   // What is left out stays below e^-20 of δ.
   const reach = Math.sqrt(2 * (Math.log(count) - logDelta + 20));
   // Splitting adds at most step²/4 to the variance of a loss, on average step²/6; half of 1 + θ times that to ε.
-  const step = 2 ** Math.min(-1, Math.floor(Math.log2((12 * GRID_PRECISION * epsilon) / ((1 + theta) * count)) / 2));
+  const finest = Math.min(epsilon / POINTS_BELOW, Math.sqrt((12 * GRID_PRECISION * epsilon) / ((1 + theta) * count)));
+  const step = 2 ** Math.floor(Math.log2(finest));
   for (let grid: LossGrid = { direction, theta, step, reach }; grid.step < 1; grid = { ...grid, step: 2 * grid.step }) {
     if (pairs.some((pair) => gridLength(pair, grid) > LONGEST_LOSS)) continue;
     const parts = pairs.map((pair) => ({ losses: discretise(pair, grid), count: pair.count }));
@@ -64,8 +67,9 @@ function windowOf(parts: readonly RepeatedLosses[], step: number): Window {
   const deviation = Math.sqrt(parts.reduce((sum, { losses, count }) => sum + count * variance(losses), 0)) * step;
   let top = Number.POSITIVE_INFINITY;
   let bottom = Number.NEGATIVE_INFINITY;
-  for (let power = 0.5; power <= 32; power *= 2) {
-    const at = power / deviation;
+  // From the scale of the largest loss alone, for rare ones, to that of many alike. What overflows gives no bound.
+  const longest = Math.max(...parts.map(({ losses }) => losses.probabilities.length)) * step;
+  for (let at = Math.min(0.5 / deviation, 1 / longest); at <= 32 / deviation; at *= 2) {
     top = Math.min(top, (logMomentAt(parts, at * step) + BEYOND_WINDOW) / at);
     bottom = Math.max(bottom, (logMomentAt(parts, -at * step) + BEYOND_WINDOW) / -at);
   }
@@ -80,7 +84,11 @@ function variance({ probabilities }: TiltedLosses): number {
 
 function logMomentAt(parts: readonly RepeatedLosses[], exponent: number): number {
   return parts.reduce((total, { losses: { first, probabilities }, count }) => {
-    const moment = probabilities.reduce((sum, value, i) => sum + value * Math.exp(exponent * (first + i)), 0);
+    let moment = 0;
+    for (let i = 0; i < probabilities.length; i++) {
+      // What has no probability is left alone: 0 times a power that overflows is no number.
+      if (probabilities[i] > 0) moment += probabilities[i] * Math.exp(exponent * (first + i));
+    }
     return total + count * Math.log(moment);
   }, 0);
 }
@@ -107,7 +115,8 @@ function deltaBound(parts: readonly RepeatedLosses[], { theta, step }: LossGrid,
   }
   return (epsilon) => {
     const from = Math.ceil((epsilon - bottom) / step);
-    if (from < 0 || from > window.length) return 1;
+    if (from < 0) return 1;
+    if (from >= window.length) return Math.min(1, beyond + leftOut);
     const within = scale * (atLeast[from] * (1 + ROUNDING) - Math.exp(epsilon - bottom) * atLeastOther[from]);
     return Math.min(1, within + beyond + leftOut);
   };

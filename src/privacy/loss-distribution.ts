@@ -69,11 +69,15 @@ function extent(alternatives: readonly Alternative[], grid: LossGrid): [smallest
   return [Math.min(...ends), Math.max(...ends)];
 }
 
-/** Gauss and Legendre's four nodes on −1 … 1. */
-const NODES = [-0.8611363115940526, -0.3399810435848563, 0.3399810435848563, 0.8611363115940526];
-const WEIGHTS = [0.3478548451374538, 0.6521451548625461, 0.6521451548625461, 0.3478548451374538];
-/** A piece on which no density grows or falls by more than e^¼: four nodes err there by less than 2^-46 of it. */
+/** Gauss and Legendre's rules on −1 … 1, with four nodes and with two. */
+const WIDE = {
+  nodes: [-0.8611363115940526, -0.3399810435848563, 0.3399810435848563, 0.8611363115940526],
+  weights: [0.3478548451374538, 0.6521451548625461, 0.6521451548625461, 0.3478548451374538],
+};
+const NARROW = { nodes: [-Math.sqrt(1 / 3), Math.sqrt(1 / 3)], weights: [1, 1] };
+/** A piece on which no density grows or falls by more than e^¼: four nodes err there by less than 2^-46 of it, and two on a 64th. */
 const MOST_GROWTH = 0.25;
+const NARROW_PART = 64;
 
 /** Walks over the outcomes from grid point to grid point of the log ratio, in pieces. */
 function spread(
@@ -95,13 +99,14 @@ function spread(
     const isCut = logRatio(mixture, end) > boundary;
     if (isCut) end = crossing(mixture, boundary, x, end);
     const lower = isRemove ? cell : -(cell + 1);
-    for (let node = 0; node < NODES.length; node++) {
-      const at = x + ((1 + NODES[node]) * (end - x)) / 2;
+    const { nodes, weights } = (end - x) * NARROW_PART < widest ? NARROW : WIDE;
+    for (let node = 0; node < nodes.length; node++) {
+      const at = x + ((1 + nodes[node]) * (end - x)) / 2;
       const ratio = logRatio(mixture, at);
       const beyondLower = isRemove ? ratio - lower * step : -ratio - lower * step;
       const toUpper = Math.expm1(-beyondLower) / Math.expm1(-step);
       const exponent = (isRemove ? ratio : 0) - (at * at) / 2 + theta * lower * step - moment;
-      const mass = ((weight * WEIGHTS[node] * (end - x)) / 2 / Math.sqrt(2 * Math.PI)) * Math.exp(exponent);
+      const mass = ((weight * weights[node] * (end - x)) / 2 / Math.sqrt(2 * Math.PI)) * Math.exp(exponent);
       out[lower - first] += mass * (1 - toUpper);
       out[lower + 1 - first] += mass * toUpper * tiltOfStep;
     }

@@ -22,6 +22,9 @@ export const MIN_DEVIATION = 2 ** 6;
 /** Deviations that the noise of an element exceeds with a probability below 2^-71. */
 const REACH = 10;
 
+/** All noise over what an adversary within the trust mode does not know of it, as deviations: what somebody who is no party meets. */
+export const outsideFactor = (trust: keyof typeof HONEST): number => Math.sqrt(PARTIES / HONEST[trust]);
+
 export interface NoiseRequest {
   readonly trust: keyof typeof HONEST;
   /** The largest L2 change of the sum by one record, in ring units; a bound from above. */

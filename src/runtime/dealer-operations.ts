@@ -258,7 +258,9 @@ function dealNoise(op: OpOf<'noise'>, correction: DealtTensor, { plan, workspace
   const lacking = slots.lacking(op.of);
   const out = op.corrected ? correction : dealtTensor(workspace.words(count));
   if (!op.corrected) slots.setLacking(op.out, out);
-  const own = plan.roles.parties.includes(plan.roles.dealer) ? new OwnNoise(workspace, op.deviation, count) : undefined;
+  const own = plan.roles.parties.includes(plan.roles.dealer)
+    ? new OwnNoise(workspace, op, plan.roles.trust, count)
+    : undefined;
   return () => {
     if (lacking === undefined) kernels.fill0(out.at, 8 * count);
     else kernels.copy(out.at, lacking.at, 8 * count);

@@ -211,7 +211,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
     case 'noise': {
       const count = size(op.out);
       const out = freshShare(op.out);
-      const own = new OwnNoise(workspace, op.deviation, count);
+      const own = new OwnNoise(workspace, op, plan.roles.trust, count);
       context.noises.push(own);
       const takeShare = slots.isShare(op.of)
         ? copyOf(slots.share(op.of), count, out)

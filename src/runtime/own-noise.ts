@@ -2,20 +2,22 @@
  * This node's part of the noise of one operation: drawn at the latest when it is added, earlier where there is time, and used once.
  * @module
  */
-import { deviationAt } from '../plan/noise-deviations.ts';
-import type { Factor } from '../plan/plan.ts';
+import { noiseAt } from '../plan/noise-deviations.ts';
+import type { OpOf, TrustMode } from '../plan/plan.ts';
 import type { Workspace } from './workspace.ts';
 
 export class OwnNoise {
   readonly #workspace: Workspace;
-  readonly #deviation: Factor;
+  readonly #op: OpOf<'noise'>;
+  readonly #trust: TrustMode;
   readonly #count: number;
   readonly #at: number;
   #isDrawn = false;
 
-  constructor(workspace: Workspace, deviation: Factor, count: number) {
+  constructor(workspace: Workspace, op: OpOf<'noise'>, trust: TrustMode, count: number) {
     this.#workspace = workspace;
-    this.#deviation = deviation;
+    this.#op = op;
+    this.#trust = trust;
     this.#count = count;
     this.#at = workspace.words(count);
   }
@@ -25,7 +27,7 @@ export class OwnNoise {
     if (this.#isDrawn) return;
     const { machine, noise, step } = this.#workspace;
     machine.kernels.fill0(this.#at, 8 * this.#count);
-    noise.add(this.#at, this.#count, deviationAt(this.#deviation, step.learningRate));
+    noise.add(this.#at, this.#count, noiseAt(this.#op, this.#trust, step.learningRate).deviation);
     this.#isDrawn = true;
   }
 

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/graph/mlp.ts';
 import { clippedSensitivity } from '../../src/plan/clipped-sensitivity.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
+import { seriesOf } from '../../src/protocol/fourier.ts';
 import type { Revealed } from '../../src/runtime/node.ts';
 import { runFloat64 } from '../../src/runtime/plaintext.ts';
 import { simulate } from '../../src/runtime/simulate.ts';
@@ -166,6 +167,15 @@ describe.each(TRUST)('no row adds more than the sensitivity, in %s', (trust) => 
     const { sums: exact, tolerance } = oneByOne(clipping, without);
     expect(distance(architecture, sums, exact)).toBeLessThan(tolerance);
   });
+});
+
+it('the fit of an inverse root is nowhere off by more than is allowed for between its points', () => {
+  const { constant, amplitudes, phases, antiperiod, error, low, high } = seriesOf('inverse root');
+  for (let x = low; x <= high; x += 2 ** -12) {
+    const waves = amplitudes.map((a, j) => a * Math.cos((2 * (j + 1) * Math.PI * x) / antiperiod - phases[j]));
+    const off = Math.abs(constant + waves.reduce((sum, wave) => sum + wave, 0) - 1 / Math.sqrt(x));
+    expect(off).toBeLessThan(1.05 * error);
+  }
 });
 
 it('watches nothing of a row, whatever the activation and the output', () => {

@@ -4,26 +4,29 @@ import { scalar } from '../../src/graph/graph.ts';
 import { exactly, type PhaseBuilder } from '../../src/plan/phase-builder.ts';
 import type { ValueId } from '../../src/plan/plan.ts';
 import { NoiseSource, noiseStreams } from '../../src/privacy/discrete-gaussian.ts';
+import { jointNoise } from '../../src/privacy/noise-scale.ts';
 import { RingMemory } from '../../src/ring/memory.ts';
 import { column, PARTIES, Program, record, run, TRUST } from '../protocol/harness.ts';
 
 const COUNT = 20_000;
-const DEVIATION = 1000;
+const SENSITIVITY = 500;
+const MULTIPLIER = 2;
 const VALUES = Array.from({ length: COUNT }, (_, i) => (BigInt(i) * 0x9e3779b97f4an) % 2n ** 40n);
 
 /** What a noise source of this seed adds, call by call. */
-function replayed(seed: Uint8Array, calls: number): bigint[][] {
+function replayed(seed: Uint8Array, deviation: number, calls: number): bigint[][] {
   const memory = RingMemory.create(0);
-  const source = new NoiseSource(memory, noiseStreams(seed), [DEVIATION]);
+  const source = new NoiseSource(memory, noiseStreams(seed), [deviation]);
   const at = memory.allocate(8 * COUNT);
   return Array.from({ length: calls }, () => {
     memory.kernels.fill0(at, 8 * COUNT);
-    source.add(at, COUNT, DEVIATION);
+    source.add(at, COUNT, deviation);
     return Array.from(memory.u64(at, COUNT), (word) => BigInt.asIntN(64, word));
   });
 }
 
 describe.each(TRUST)('in %s', (trust) => {
+  const { deviation } = jointNoise({ trust, sensitivity: SENSITIVITY, noiseMultiplier: MULTIPLIER });
   /** Noise on a masked value, on shares whose product is corrected, and on shares whose opening takes up what they lack. */
   const noisy = (phase: PhaseBuilder, program: Program): Record<string, ValueId> => {
     const x = program.integers(phase, 'east', VALUES);
@@ -34,11 +37,11 @@ describe.each(TRUST)('in %s', (trust) => {
     );
     const product = () => phase.product('elementwise', x, one);
     const multiplied = phase.open(
-      phase.noise(product(), scalar(DEVIATION / 2 ** phase.valueOf(product()).fractionalBits)),
+      phase.noise(product(), scalar(SENSITIVITY / Number(program.productUnit)), MULTIPLIER),
     );
     return {
-      masked: phase.noise(x, scalar(DEVIATION)),
-      lacking: phase.noise(product(), scalar(DEVIATION / Number(program.productUnit))),
+      masked: phase.noise(x, scalar(SENSITIVITY), MULTIPLIER),
+      lacking: phase.noise(product(), scalar(SENSITIVITY / Number(program.productUnit)), MULTIPLIER),
       corrected: phase.product('elementwise', multiplied, one),
     };
   };
@@ -52,7 +55,7 @@ describe.each(TRUST)('in %s', (trust) => {
     const plan = program.plan();
     const noises = plan.phases[0].ops.filter(({ op }) => op.op === 'noise').length;
     const { simulation } = await record(plan, program.inputsOf, { noiseSeed: seed });
-    const drawn = replayed(seed, noises);
+    const drawn = replayed(seed, deviation, noises);
     const parties = BigInt(PARTIES.length);
     const unit = program.productUnit;
     // Every node draws the noises in the order of the plan: corrected is opened first, masked and lacking by being revealed.
@@ -70,13 +73,17 @@ describe.each(TRUST)('in %s', (trust) => {
   it('has the variance of all parties together, and no message holds the noise', async () => {
     const program = new Program(trust);
     program.builder.phase('test', (phase) => {
-      program.reveal(phase, phase.noise(program.integers(phase, 'east', VALUES), scalar(DEVIATION)), 'noisy');
+      program.reveal(
+        phase,
+        phase.noise(program.integers(phase, 'east', VALUES), scalar(SENSITIVITY), MULTIPLIER),
+        'noisy',
+      );
     });
     const { simulation, messages } = await record(program.plan(), program.inputsOf);
     const noise = program.integersOf(simulation, 'noisy', 'south').map((value, i) => Number(value - VALUES[i]));
     const mean = noise.reduce((sum, x) => sum + x, 0) / COUNT;
     const variance = noise.reduce((sum, x) => sum + x ** 2, 0) / COUNT;
-    const expected = PARTIES.length * DEVIATION ** 2;
+    const expected = PARTIES.length * deviation ** 2;
     // Six deviations of each estimate: false alarm below 4e-9.
     expect(Math.abs(mean)).toBeLessThan(6 * Math.sqrt(expected / COUNT));
     expect(Math.abs(variance / expected - 1)).toBeLessThan(6 * Math.sqrt(2 / COUNT));

@@ -14,12 +14,12 @@ import { TRUST } from '../protocol/harness.ts';
 import { type Changes, inputsOf, NOBODY, PARTIES, recordsOf, taskOf } from './task.ts';
 
 const INPUTS = 4;
-/** Hardly any: what is left of the difference to the twin is rounding. */
-const FAINT = 1e-5;
+/** Hardly any: over ten steps it moves a parameter by 2e-4, five times that with momentum, and more with Adam where gradients are small. */
+const FAINT = 4e-3;
 const CAPACITIES = { north: 7, east: 5, south: 4 };
 const SGD: Optimiser = { type: 'sgd' };
 const MOMENTUM: Optimiser = { type: 'momentum', momentum: 0.8, nesterov: false };
-const ADAM: Optimiser = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 0.01 };
+const ADAM: Optimiser = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 0.1 };
 
 type Model = Pick<Architecture, 'hidden' | 'activation' | 'output'> & { readonly optimiser: Optimiser };
 const MODELS: readonly Model[] = [
@@ -38,8 +38,11 @@ function privateTask({ optimiser, ...architecture }: Model, changes: Changes = {
     clip: 1,
     epochs: 2,
     l2: 0,
+    // Faint noise is to be large in units of the last place.
+    fractionalBits: 21,
+    dataBits: 12,
     learningRate: { schedule: 'constant', initial: 0.1 },
-    privacy: { norm: 1, noiseMultiplier: FAINT, countsMultiplier: FAINT, capacities: CAPACITIES },
+    privacy: { norm: 1, noiseMultiplier: FAINT, countsMultiplier: 10 * FAINT, capacities: CAPACITIES },
     reveal: { trainingLoss: [], metrics: { ...NOBODY, accuracy: PARTIES }, model: PARTIES },
     ...changes,
   });
@@ -97,13 +100,14 @@ describe.each(TRUST)('in %s', (trust) => {
     const simulation = await simulate(plan, samplingInputs(task));
     const twin = runFloat64(plan, samplingInputs(task), publicStreams(simulation.publicSeed));
     const revealed = revealedTo(simulation, 'east');
-    // Ten steps of 0.1, each within the error of a clipped gradient (below 0.5 % of the norm, 1) or, with Adam, of its inverse root.
-    expect(largestDifference(revealed, twin)).toBeLessThan(0.005);
+    // Ten steps of 0.1, each within the error of a clipped gradient (below 0.5 % of the norm, 1), and the noise.
+    expect(largestDifference(revealed, twin)).toBeLessThan(0.015);
     expect(parametersOf(revealed).some(([, values]) => values.some((value) => Math.abs(value) > 0.02))).toBe(true);
-    // Counts have 16 bits behind the point, and faint noise.
+    // Its noise is 16 times as large beside what a row changes: 0.35 over ten steps.
     const [counted, exact] = [revealed, twin].map((all) => all.get('unclipped examples')?.[0] ?? Number.NaN);
-    expect(Math.abs(counted - exact)).toBeLessThan(0.5);
-    expect(exact).toBeGreaterThan(0);
+    expect(Math.abs(counted - exact)).toBeLessThan(2.5);
+    // At weights of 0, where a logistic regression begins, no gradient is longer than 1.2.
+    expect(exact).toBeGreaterThanOrEqual(model.hidden.length === 0 && model.output === 'sigmoid' ? 10 : 0);
     const [hits, expected] = [revealed, twin].map((all) => all.get('correct')?.[0] ?? Number.NaN);
     expect(Math.abs(hits - expected)).toBeLessThanOrEqual(1.001);
     const { rounds } = planCost(plan);
@@ -113,12 +117,12 @@ describe.each(TRUST)('in %s', (trust) => {
   });
 
   it('takes batches of loaded records just as well', async () => {
-    const changes: Changes = { trust, privacy: { norm: 1, noiseMultiplier: FAINT, countsMultiplier: FAINT } };
+    const changes: Changes = { trust, privacy: { norm: 1, noiseMultiplier: FAINT, countsMultiplier: 10 * FAINT } };
     const task = privateTask(MODELS[2], changes);
     const plan = trainingPlan(task);
     const simulation = await simulate(plan, inputsOf(task));
     const twin = runFloat64(plan, inputsOf(task), publicStreams(simulation.publicSeed));
-    expect(largestDifference(revealedTo(simulation, 'south'), twin)).toBeLessThan(0.005);
+    expect(largestDifference(revealedTo(simulation, 'south'), twin)).toBeLessThan(0.015);
   });
 
   it('adds noise of the planned size to every parameter', async () => {
