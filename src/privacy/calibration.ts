@@ -43,6 +43,8 @@ export function noiseMultiplierFor(
       `no noise keeps ε = ${epsilon} at δ = ${delta}: releases whose noise is fixed take more than that; raise epsilon, or release less`,
     );
   }
+  // Releases whose noise is fixed can keep the budget though not by the Rényi bound, which then says nothing of the others.
+  if (above === last) return numberAt(first(0, last, (index) => excess(index) <= 0));
   let below = -1;
   let atBelow = Number.POSITIVE_INFINITY;
   for (let stride = NUMBERS_A_DECADE / 64; below < 0 && above > 0; stride *= 2) {

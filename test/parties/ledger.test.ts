@@ -10,9 +10,23 @@ import { createIdentity } from '../../src/transport/create-identity.ts';
 import { saveIdentity } from '../../src/transport/identity.ts';
 import { trefoil } from '../cli/program.ts';
 import { asks, steps } from '../privacy/spendings.ts';
-import { dataOf, PARTIES, Site } from './site.ts';
+import { dataOf, type JobFile, PARTIES, Site, short } from './site.ts';
 
 const LIMIT = { epsilon: 3, delta: 1e-5 };
+
+/** Makes it private, with nothing but the model released. */
+const privately =
+  (epsilon: number) =>
+  (job: JobFile): void => {
+    const { data, reveal } = job as JobFile & { data: { standardise: string; clip?: number } };
+    data.standardise = 'range';
+    delete data.clip;
+    Object.assign(job, {
+      reveal: { model: reveal.model },
+      privacy: { epsilon, delta: 1e-4, clip: 1, sampling: 'poisson' },
+    });
+    short(job);
+  };
 
 /** The training rows of north. */
 async function northRows(): Promise<DataSet> {
@@ -78,6 +92,32 @@ describe('a run', () => {
     const { status, stdout } = await show(site);
     expect(status).toBe(0);
     expect(stdout).toMatch(/cohort +1 +ε without bound +ε 0\n/);
+  });
+
+  it('with a guarantee is written by all parties, and the next one refused; the one that is named fits', async () => {
+    const site = await Site.create(privately(3));
+    site.changeConfig('north', (config) => {
+      config.privacy = { limit: { epsilon: 3.2, delta: 1e-4 } };
+    });
+    const nodes = PARTIES.map((name) => site.start(name));
+    for (const node of nodes) expect(await node.ended, node.output).toMatchObject({ status: 0 });
+    const ledgers = PARTIES.map((name) => readLedger(site.path(name, `${name}.ledger`)).entries);
+    const [north, east] = ledgers.map(([{ spending }]) => spending);
+    expect(north).toMatchObject({ guarantee: { epsilon: 3, delta: 1e-4 }, events: [{ kind: 'sampled gaussian' }] });
+    expect(north?.dataSets.map(({ data }) => data)).toEqual(['train']);
+    expect(east?.dataSets.map(({ data }) => data)).toEqual(['train', 'test']);
+    // The same run, job and releases at all three.
+    for (const [{ spending }] of ledgers) expect({ ...spending, dataSets: [] }).toEqual({ ...north, dataSets: [] });
+
+    const again = site.start('north');
+    expect(await again.ended).toMatchObject({ status: 1 });
+    const [, epsilon] = /it would fit with ε (\S+), which is \S+ times the noise/.exec(again.stderr) ?? [];
+    expect(Number(epsilon), again.stderr).toBeGreaterThan(0.2);
+    expect(Number(epsilon)).toBeLessThan(3);
+    site.changeJob(privately(Number(epsilon)), 'north');
+    const { status, stdout, stderr } = await show(site, '--job', site.path('north', 'job.yaml'));
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain(`the job 'breast-cancer-logistic' fits with ε ${epsilon} at δ 0.0001`);
   });
 
   it('that finds no peers has spent nothing', async () => {
