@@ -15,6 +15,7 @@ import { type LedgerCommandOptions, showLedger } from './ledger.ts';
 import { asNode, profileOption, trustOption } from './node-arguments.ts';
 import { planJson, printPlan } from './plan-screen.ts';
 import { predict } from './predict.ts';
+import { withPrivacy } from './privacy.ts';
 import { type TrainOptions, trainLocally } from './train.ts';
 
 const EXAMPLES = `
@@ -97,5 +98,7 @@ program
   .argument('<model>', 'model file')
   .argument('<csv>', 'records, with the model’s features as columns')
   .action((model: string, csv: string) => predict(model, csv));
+
+withPrivacy(program.command('privacy'));
 
 await run(program);

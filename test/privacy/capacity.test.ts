@@ -1,0 +1,40 @@
+/** The room in a batch, against sums over all outcomes. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { binomialProbabilities, binomialTail } from '../../src/privacy/binomial.ts';
+import { capacityOf, overflowOf } from '../../src/privacy/capacity.ts';
+
+const tail = (n: number, rate: number, least: number) =>
+  binomialProbabilities(n, rate)
+    .slice(Math.max(0, least))
+    .reduce((sum, value) => sum + value, 0);
+
+it('tails are sums of probabilities', () => {
+  fc.assert(
+    fc.property(fc.nat(300), fc.double({ min: 1e-4, max: 0.999, noNaN: true }), fc.nat(310), (n, rate, least) => {
+      const expected = tail(n, rate, least);
+      // A few hundred terms whose logarithms are off by some 2^-45.
+      expect(Math.abs(binomialTail(n, rate, least) - expected)).toBeLessThanOrEqual(2 ** -40 * expected + 2 ** -46);
+    }),
+  );
+});
+
+it('a capacity is the smallest that overflows once in a million', () => {
+  for (const [rows, rate] of [
+    [148, 0.1],
+    [1, 0.5],
+    [20_000, 256 / 60_000],
+    [500, 1],
+  ]) {
+    const capacity = capacityOf(rows, rate);
+    expect(overflowOf(rows, rate, capacity)).toBeLessThanOrEqual(1e-6);
+    if (capacity > 0) expect(overflowOf(rows, rate, capacity - 1)).toBeGreaterThan(1e-6);
+    expect(capacity).toBeLessThanOrEqual(rows);
+  }
+});
+
+it('several records displace others when the rest leaves no room for all of them', () => {
+  expect(overflowOf(100, 0.2, 30, 3)).toBeCloseTo(tail(97, 0.2, 28), 12);
+  expect(overflowOf(100, 0.2, 30)).toBeCloseTo(tail(99, 0.2, 30), 12);
+  expect(overflowOf(2, 0.2, 2, 5)).toBe(0);
+});
