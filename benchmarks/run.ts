@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   kernels: () => import('./kernels.ts'),
   logistic: () => import('./logistic.ts'),
   mlp: () => import('./mlp.ts'),
+  privacy: () => import('./privacy.ts'),
   transport: () => import('./transport.ts'),
 };
 

@@ -31,6 +31,7 @@ export interface TimedJob {
   readonly model: Readonly<Record<string, unknown>>;
   readonly training: { readonly batch: number; readonly epochs: number; readonly learningRate: number };
   readonly numbers?: Readonly<Record<string, unknown>>;
+  readonly privacy?: Readonly<Record<string, unknown>>;
 }
 
 export interface Timing {
@@ -43,6 +44,8 @@ export interface Timing {
   /** Of one step: what the first evaluator sends to each other, and the dealer to the last one. */
   readonly onlineBytes: number;
   readonly correctionBytes: number;
+  /** And what the first evaluator enters of its own. */
+  readonly inputBytes: number;
 }
 
 export async function timeJob(setting: TimedJob, repetitions: number): Promise<Timing> {
@@ -76,6 +79,7 @@ export async function timeJob(setting: TimedJob, repetitions: number): Promise<T
       rounds: step?.rounds ?? 0,
       onlineBytes: bytes(first, 'opening', second),
       correctionBytes: bytes(plan.roles.dealer, 'correction'),
+      inputBytes: bytes(first, 'input', second),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -83,7 +87,7 @@ export async function timeJob(setting: TimedJob, repetitions: number): Promise<T
 }
 
 async function writeJob(folder: string, setting: TimedJob) {
-  const { trust, features, rows, data, model, training, numbers } = setting;
+  const { trust, features, rows, data, model, training, numbers, privacy } = setting;
   const names = Array.from({ length: features }, (_, j) => `x${j}`);
   const share = Math.floor(rows / PARTIES.length);
   const counts = [rows - 2 * share, share, share];
@@ -97,6 +101,7 @@ async function writeJob(folder: string, setting: TimedJob) {
     model,
     training,
     ...(numbers === undefined ? {} : { numbers }),
+    ...(privacy === undefined ? {} : { privacy }),
     reveal: { model: ['south'] },
   };
   const jobFile = join(folder, 'job.yaml');
