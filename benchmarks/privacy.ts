@@ -11,7 +11,7 @@ const REPETITIONS = 3;
 const BATCH = 256;
 /** As many as there are in MNIST, in the rate of sampling, would take minutes to share; so few need more room for padding. */
 const ROWS = 24 * BATCH;
-const EPOCHS = 2;
+const EPOCHS = 6;
 const PRIVACY = { epsilon: 8, delta: 1e-5, clip: 1, sampling: 'poisson' } as const;
 
 export async function run(): Promise<BenchmarkResult> {
