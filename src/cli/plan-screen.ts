@@ -36,6 +36,7 @@ export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
   if (plan.earlyStopping !== undefined) {
     console.log(`  early stopping may end it sooner: what follows is for all ${epochs} epochs`);
   }
+  if (job.privacy !== undefined) console.log(`  ${privacyLine(job.privacy)}`);
   console.log(`  largest value: ${plan.headroomBits.toFixed(1)} of 62 bits\n`);
   printPhases(cost);
   printTraffic(cost);
@@ -44,6 +45,15 @@ export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
   if (withOperations) printOperations(plan);
   else console.log('\n--operations lists every operation, --json gives the whole plan');
   console.log(`\nplan ${planDigest(plan)}`);
+}
+
+function privacyLine({ epsilon, delta, clip, sampling }: NonNullable<Job['privacy']>): string {
+  const rows = {
+    poisson: 'batches sampled by their owners',
+    full: 'all rows in each step',
+    public: 'batches in public order',
+  };
+  return `differentially private: ε = ${epsilon}, δ = ${delta}; ${rows[sampling]}; gradients of rows clipped to ${clip}`;
 }
 
 function printPhases({ phases, rounds }: Cost): void {

@@ -168,21 +168,21 @@ const COUNTS: readonly Metric[] = ['accuracy', 'macroF1', 'confusionMatrix'];
 /** With a budget, nothing leaves that the accountant does not know. */
 function checkPrivacy(document: Document, { privacy, parties, data, training, reveal }: Sound): void {
   if (privacy === undefined) return;
-  const withPrivacy = 'with privacy: it would leave without noise';
+  const withPrivacy = (what = 'it') => `with privacy: ${what} would leave without noise`;
   if (data?.standardise === 'moments') {
     const path = ['data', 'standardise'];
-    document.report(path, `must be range or range-to-unit ${withPrivacy.replace('it', 'the pooled moments')}`);
+    document.report(path, `must be range or range-to-unit ${withPrivacy('the pooled moments')}`);
   }
   if (reveal !== undefined && reveal.trainingLoss.length > 0) {
-    document.report(['reveal', 'trainingLoss'], `must be empty ${withPrivacy}`);
+    document.report(['reveal', 'trainingLoss'], `must be empty ${withPrivacy()}`);
   }
   for (const [metric, recipients] of Object.entries(reveal?.metrics ?? {})) {
     if (recipients.length > 0 && !COUNTS.includes(metric as Metric)) {
-      document.report(['reveal', 'metrics', metric], `must be empty ${withPrivacy}; ${COUNTS.join(', ')} get noise`);
+      document.report(['reveal', 'metrics', metric], `must be empty ${withPrivacy()}; ${COUNTS.join(', ')} get noise`);
     }
   }
   if (training?.earlyStopping !== undefined) {
-    document.report(['training', 'earlyStopping'], `must be left out ${withPrivacy.replace('it', 'its metric')}`);
+    document.report(['training', 'earlyStopping'], `must be left out ${withPrivacy('its metric')}`);
   }
   if (training?.clipGradient !== undefined) {
     document.report(

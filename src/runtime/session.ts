@@ -79,7 +79,7 @@ export async function runRole(node: Node, evaluate: (node: Node) => Promise<Outc
     onRevealed: (name, value) => {
       node.onRevealed(name, value);
       if (name === 'alarm' && value.some((bit) => bit !== 0)) throw rangeAlarm(node.plan, value);
-      if (name === 'in range' && value[0] === 0) throw tripped(node.plan.sites);
+      if (name === 'in range' && value[0] === 0) throw privateAlarm(node.plan);
     },
   };
   return node.self === node.plan.roles.dealer ? runDealer(guarded) : evaluate(guarded);
@@ -97,14 +97,21 @@ function rangeAlarm({ sites, training }: Plan, bits: Float64Array): TrefoilError
     const to = Math.ceil(((parts[parts.length - 1] + 1) * steps) / ALARM_PARTS);
     return [`${site}, in steps ${from} to ${to}`];
   });
-  return tripped(where);
-}
-
-function tripped(where: readonly string[]): TrefoilError {
   return new TrefoilError(
     'TREFOIL_RANGE',
     'the range alarm tripped: a value left the interval where the arithmetic is right, so the model would be wrong and none is released; ' +
       'lower training.learningRate, raise training.l2 or lower data.clip. It was in:',
     { problems: where, place: { phase: 'range alarm' } },
+  );
+}
+
+/** In a private run, which opens one bit about all sites together. */
+function privateAlarm({ sites }: Plan): TrefoilError {
+  return new TrefoilError(
+    'TREFOIL_RANGE',
+    'the range alarm tripped: a weight left the interval where what one record adds is bounded, so no model is released, though the budget ' +
+      'counts as spent; much noise at a high rate drives weights far: lower training.learningRate, raise training.batch, privacy.epsilon or ' +
+      'training.l2. It was in one of these, and nobody learns in which:',
+    { problems: sites, place: { phase: 'range alarm' } },
   );
 }
