@@ -14,11 +14,12 @@ import { invariant } from '../errors.ts';
 import { Graph, scalar } from '../graph/graph.ts';
 import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.ts';
 import { ComparedPairs } from './compared-pairs.ts';
-import { Lowering, type Watched } from './lower.ts';
+import { Lowering } from './lower.ts';
 import { clamp } from './lower-clip.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import { type Session, sizeOf, type ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
+import type { Watched } from './watched.ts';
 
 export type Metric = 'accuracy' | 'auc' | 'logLoss' | 'macroF1' | 'confusionMatrix' | 'squaredError';
 export const METRICS: readonly Metric[] = ['accuracy', 'auc', 'logLoss', 'macroF1', 'confusionMatrix', 'squaredError'];

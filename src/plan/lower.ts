@@ -16,10 +16,12 @@ import { boundOf, COMBINED_BITS, combine, eachPart, evaluate, FACTOR_BITS, isOne
 import type { Expression, Part, Scaled } from './expression.ts';
 import { clamp, lowerClip, lowerLimited } from './lower-clip.ts';
 import { type ClipFactor, lowerClipFactor } from './lower-clip-factor.ts';
+import { lowerNoise } from './lower-noise.ts';
 import { lowerOverRoot } from './lower-over-root.ts';
 import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
+import type { Watched } from './watched.ts';
 
 const ONE = scalar(1);
 const ZERO = scalar(0);
@@ -30,12 +32,6 @@ const OPERAND_BITS = 26;
 export const ACTIVATION_BITS = 12;
 /** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
 const GRADIENT_LIMIT = 2 ** 6;
-
-/**
- * What the alarm may be about: anything that no proof covers; weights alone and nothing of a single row; or nothing, where a row that is beyond
- * what is expected may be predicted wrongly.
- */
-export type Watched = 'everything' | 'weights' | 'nothing';
 
 export class Lowering {
   readonly #graph: Graph;
@@ -325,15 +321,8 @@ export class Lowering {
         const [a, b] = [this.#asIs(is.a), this.#asIs(is.b)];
         return only({ value: lowerOverRoot(this.#phase, a, b, is, this.#graph.nameOf(node)), coefficient: ONE });
       }
-      case 'noise': {
-        const { parts, constant } = this.#expression(is.a);
-        const [sum] = parts;
-        invariant(parts.length === 1 && 'value' in sum && constant.constant === 0, 'noise is added to one sum');
-        invariant(sum.coefficient.ratePower === 0, 'a sum with noise has the learning rate in itself');
-        const { value, coefficient } = sum;
-        const sensitivity = times(is.sensitivity, scalar(1 / Math.abs(coefficient.constant)));
-        return only({ value: this.#phase.noise(value, sensitivity, is.noiseMultiplier), coefficient });
-      }
+      case 'noise':
+        return only(lowerNoise(this.#phase, this.#expression(is.a), is));
       case 'clipFactor':
         invariant(this.#clipping !== undefined, 'rows are clipped at known scales');
         this.#clipFactor = lowerClipFactor(this.#phase, is, this.#asIs, this.#clipping);

@@ -23,6 +23,7 @@ import {
 } from '../protocol/tensors.ts';
 import { contributeCarry, truncatedMask, truncatedValue, truncateToShares } from '../protocol/truncate.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
+import { compileLinear } from './evaluator-linear.ts';
 import { OwnNoise } from './own-noise.ts';
 import type { RecordMasks } from './record-masks.ts';
 import type { Selections } from './selections.ts';
@@ -353,51 +354,4 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       ];
     }
   }
-}
-
-function compileLinear(
-  op: Extract<Op, { op: 'linear' }>,
-  { plan, workspace, slots, needs }: EvaluatorContext,
-  freshShare: (id: ValueId) => ShareTensor,
-): Step {
-  const { kernels, first } = workspace.machine;
-  const count = sizeOf(plan.values[op.out]);
-  const constant = workspace.factor(op.constant);
-  if (plan.values[op.out].kind === 'masked') {
-    const isShared = needs.get(op.out)?.shares === true;
-    const value = publicTensor(workspace.words(count));
-    const mask = isShared ? shareTensor(workspace.words(count)) : undefined;
-    slots.set(op.out, mask === undefined ? { value, mask } : { value, mask });
-    const terms = op.terms.map(({ value, factor }) => ({
-      of: isShared ? slots.masked(value) : slots.maskedOrOpened(value),
-      factor: workspace.factor(factor),
-    }));
-    return () => {
-      kernels.fill0(value.at, 8 * count);
-      for (const { of, factor } of terms) kernels.scaleAdd(value.at, of.value.at, factor(), count);
-      const shift = constant();
-      if (shift !== 0n) kernels.addScalar(value.at, value.at, shift, count);
-      if (mask === undefined) return;
-      kernels.fill0(mask.at, 8 * count);
-      for (const { of, factor } of terms)
-        if (of.mask !== undefined) kernels.scaleAdd(mask.at, of.mask.at, factor(), count);
-    };
-  }
-  const terms = op.terms.map(({ value, factor }) => ({
-    of: slots.isShare(value) ? slots.share(value) : slots.masked(value),
-    factor: workspace.factor(factor),
-  }));
-  const out = freshShare(op.out);
-  return () => {
-    kernels.fill0(out.at, 8 * count);
-    for (const { of, factor } of terms) {
-      if ('is' in of) kernels.scaleAdd(out.at, of.at, factor(), count);
-      else {
-        if (first) kernels.scaleAdd(out.at, of.value.at, factor(), count);
-        kernels.scaleAdd(out.at, of.mask.at, -factor(), count);
-      }
-    }
-    const shift = constant();
-    if (first && shift !== 0n) kernels.addScalar(out.at, out.at, shift, count);
-  };
 }
