@@ -4,7 +4,8 @@
  */
 import { randomFillSync } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { NoiseSource, noiseBytes, noiseStreams } from '../src/privacy/discrete-gaussian.ts';
+import { NoiseSource, noiseStreams } from '../src/privacy/discrete-gaussian.ts';
+import { noiseBytes } from '../src/privacy/noise-room.ts';
 import { RingMemory } from '../src/ring/memory.ts';
 import { type BenchmarkResult, median } from './benchmark.ts';
 

@@ -2,12 +2,15 @@
  * The most memory that tensors of a plan take at a node. State lives through the run; phases take turns in the same place.
  * @module
  */
+
+import { noiseBytes } from '../privacy/noise-room.ts';
 import { allOfTemporary } from '../protocol/all-of.ts';
 import { anyBitTemporary } from '../protocol/any-bit.ts';
 import { lessThanTemporary } from '../protocol/less-than.ts';
 import { operandSizes, productShape } from '../protocol/product.ts';
 import { spreadsOf } from '../protocol/spread.ts';
 import type { PhaseLayout } from './layout.ts';
+import { deviationsOf } from './noise-deviations.ts';
 import { factorsOf, type Op, type Phase, type Plan, sizeOf, type Value } from './plan.ts';
 import { recordStride } from './records.ts';
 
@@ -24,8 +27,14 @@ export function planMemory(plan: Plan, layouts: readonly PhaseLayout[]): Record<
   const { roles, phases } = plan;
   const most = (isDealer: boolean) =>
     phases.reduce((bytes, phase, i) => Math.max(bytes, phaseBytes(plan, phase, layouts[i], isDealer)), 0);
+  const deviations = deviationsOf(plan).length;
   const [evaluator, dealer] = [false, true].map(
-    (isDealer) => FIXED_BYTES + stateBytes(plan, isDealer) + most(isDealer) + (isDealer ? 0 : operandBytes(plan)),
+    (isDealer) =>
+      FIXED_BYTES +
+      noiseBytes(deviations) +
+      stateBytes(plan, isDealer) +
+      most(isDealer) +
+      (isDealer ? 0 : operandBytes(plan)),
   );
   return Object.fromEntries(roles.nodes.map((node) => [node, node === roles.dealer ? dealer : evaluator]));
 }

@@ -9,22 +9,12 @@ import { invariant } from '../errors.ts';
 import { StreamFamily } from '../prg/session-keys.ts';
 import type { ByteStream, Streams } from '../prg/stream.ts';
 import type { RingMemory } from '../ring/memory.ts';
-import { GaussianTable, TABLE_BYTES } from './gaussian-table.ts';
-
-/** Pairs of words that are expanded at once. */
-const ATTEMPTS = 1024;
-const ATTEMPT_BYTES = 16;
-const PROGRESS_BYTES = 8;
+import { GaussianTable } from './gaussian-table.ts';
+import { ATTEMPT_BYTES, ATTEMPTS, PROGRESS_BYTES } from './noise-room.ts';
 
 /** The streams of a party's noise. A seed is used for one run, and given for tests and the twin alone. */
 export function noiseStreams(seed: Uint8Array = randomBytes(32)): Streams {
   return new StreamFamily(seed, new TextEncoder().encode('trefoil noise'));
-}
-
-/** What a `NoiseSource` for so many different deviations takes of a memory, at most. */
-export function noiseBytes(deviations: number): number {
-  const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
-  return align(ATTEMPTS * ATTEMPT_BYTES) + align(PROGRESS_BYTES) + deviations * align(TABLE_BYTES);
 }
 
 interface PlacedTable {

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { NoiseSource, noiseBytes, noiseStreams } from '../../src/privacy/discrete-gaussian.ts';
+import { NoiseSource, noiseStreams } from '../../src/privacy/discrete-gaussian.ts';
+import { noiseBytes } from '../../src/privacy/noise-room.ts';
 import { jointNoise, MIN_DEVIATION, ROUNDING_VARIANCE } from '../../src/privacy/noise-scale.ts';
 import { RingMemory } from '../../src/ring/memory.ts';
 

@@ -110,10 +110,11 @@ describe.each(TRUST)('in %s', (trust) => {
     expect(exact).toBeGreaterThanOrEqual(model.hidden.length === 0 && model.output === 'sigmoid' ? 10 : 0);
     const [hits, expected] = [revealed, twin].map((all) => all.get('correct')?.[0] ?? Number.NaN);
     expect(Math.abs(hits - expected)).toBeLessThanOrEqual(1.001);
-    const { rounds } = planCost(plan);
+    const { rounds, memory } = planCost(plan);
     for (const evaluator of plan.roles.evaluators) {
       expect(simulation.outcomes.get(evaluator)?.rounds).toBe(rounds);
     }
+    for (const [node, { tensorBytes }] of simulation.outcomes) expect(tensorBytes).toBeLessThanOrEqual(memory[node]);
   });
 
   it('takes batches of loaded records just as well', async () => {
