@@ -1,4 +1,4 @@
-/** MNIST from its package, trained on shares as a user would: `train examples/mnist-mlp.yaml --local`. */
+/** MNIST from its package, trained on shares as a user would: `train examples/mnist-mlp.yaml --local`, and with differential privacy. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,15 +19,15 @@ interface ImageFiles {
 }
 
 /** Runs the job, of each party `images(n)` of its n images, with everything that is written in a folder of its own. */
-async function train(images: (all: number) => number, epochs: number): Promise<Report> {
+async function train(example: string, images: (all: number) => number, epochs: number): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'mnist-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const job = parse(readFileSync('examples/mnist-mlp.yaml', 'utf8')) as JobFile;
+  const job = parse(readFileSync(`examples/${example}.yaml`, 'utf8')) as JobFile;
   job.training.epochs = epochs;
   for (const party of job.parties) {
     Object.assign(party, { train: images(party.train), test: images(party.test) });
     const config = parse(readFileSync(`parties/${party.name}.yaml`, 'utf8'));
-    const files = Object.entries<ImageFiles>(config.data['mnist-mlp']).map(
+    const files = Object.entries<ImageFiles>(config.data[example]).map(
       ([
         kind,
         {
@@ -53,7 +53,7 @@ async function train(images: (all: number) => number, epochs: number): Promise<R
 
 // Of 24 steps at a rate of 0.5 from random weights only what was planned can be expected: they amplify any rounding a thousandfold.
 it('trains on a few images of each hospital', async () => {
-  const { steps, cost, parting, quality } = await train((all) => Math.min(all, 512), 2);
+  const { steps, cost, parting, quality } = await train('mnist-mlp', (all) => Math.min(all, 512), 2);
   expect(steps).toBe(2 * Math.floor((3 * 512) / 128));
   expect(cost.counted).toEqual(cost.planned);
   expect(parting).toMatchObject({ steps, ofSteps: steps });
@@ -63,9 +63,21 @@ it('trains on a few images of each hospital', async () => {
 });
 
 it('is right on 97 % of the held-out images, within 0.3 points of the float64 twin', async () => {
-  const { cost, parting, quality } = await train((all) => all, 5);
+  const { cost, parting, quality } = await train('mnist-mlp', (all) => all, 5);
   expect(quality.test.accuracy).toBeGreaterThanOrEqual(0.97);
   expect(Math.abs((quality.test.accuracy ?? 0) - (quality.plaintext?.accuracy ?? 0))).toBeLessThanOrEqual(0.003);
   expect(cost.counted).toEqual(cost.planned);
   expect(parting?.steps).toBeLessThan(parting?.ofSteps ?? 0);
+});
+
+it('is right on 93 % with differential privacy, ε = 3 and δ = 1e-5', async () => {
+  const { cost, privacy, quality } = await train('mnist-private', (all) => all, 10);
+  expect(privacy).toMatchObject({ epsilon: 3, delta: 1e-5, sampling: 'poisson' });
+  expect(privacy?.spent).toBeLessThanOrEqual(3);
+  expect(privacy?.spentTowardsOutsiders).toBeLessThan(privacy?.spent ?? 0);
+  expect(quality.test.accuracy).toBeGreaterThanOrEqual(0.93);
+  expect(cost.counted).toEqual(cost.planned);
+  // 16 % were clipped in the runs seen.
+  expect(privacy?.unclippedShare).toBeGreaterThan(0.7);
+  expect(privacy?.unclippedShare).toBeLessThan(0.95);
 });
