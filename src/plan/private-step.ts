@@ -8,7 +8,7 @@
 import { TrefoilError } from '../errors.ts';
 import { type ClippedModel, clippedMlp } from '../graph/clipped-mlp.ts';
 import { type Scalar, scalar, times } from '../graph/graph.ts';
-import type { MlpTraining } from '../graph/mlp.ts';
+import type { Architecture, MlpTraining } from '../graph/mlp.ts';
 import { productBits } from '../protocol/product.ts';
 import { type ClippedScales, clippedScales } from './clipped-scales.ts';
 import { clippedSensitivity } from './clipped-sensitivity.ts';
@@ -18,7 +18,6 @@ import type { PhaseBuilder } from './phase-builder.ts';
 import type { Roles, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { countUnclipped, gradientMultiplier, type PrivateTask } from './private-training.ts';
-
 import { watchNorm } from './weight-norms.ts';
 
 /** Where no row says whether it is padding, none is. */
@@ -34,7 +33,7 @@ export interface PrivateSetting extends Omit<MlpTraining, 'clipGradient'> {
   /** Fractional bits of the parameters, and of the features. */
   readonly fractionalBits: number;
   readonly dataBits: number;
-  readonly architecture: Parameters<typeof clippedMlp>[0];
+  readonly architecture: Architecture;
   /** Bound of every standardised value. */
   readonly clip: number;
 }
