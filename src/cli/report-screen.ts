@@ -63,7 +63,16 @@ function printQuality({ quality: { test, plaintext }, parity, privacy }: Report)
     return [[label, format(here), ...(other === undefined ? [] : [format(other)])]];
   });
   if (rows.length > 0) {
-    console.log(plainTable(['held-out rows', 'Trefoil', ...(plaintext === undefined ? [] : [clear])], rows));
+    console.log(
+      plainTable(
+        [
+          'held-out rows',
+          privacy === undefined ? 'Trefoil' : 'Trefoil, counts with noise',
+          ...(plaintext === undefined ? [] : [clear]),
+        ],
+        rows,
+      ),
+    );
   }
   if (test.confusionMatrix !== undefined) {
     const classes = test.confusionMatrix.map((_, c) => `${c}`);

@@ -1,4 +1,5 @@
 /** Wrong usage and missing files: a sentence, never a stack. */
+import { accessSync, constants } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { trefoil } from './program.ts';
 
@@ -34,6 +35,10 @@ describe('the trefoil command', () => {
     expect(program.stderr).toMatch(said);
     expect(program.stdout).toBe('');
     expect(program.stderr).not.toContain('    at ');
+  });
+
+  it('runs by npx in a clone, in which nothing but the build sets the bit', () => {
+    expect(() => accessSync('dist/src/cli/main.js', constants.X_OK)).not.toThrow();
   });
 
   it('prints the plan of a job, and with --operations all of it', async () => {
