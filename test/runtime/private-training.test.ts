@@ -26,6 +26,7 @@ const MODELS: readonly Model[] = [
   { hidden: [], activation: 'relu', output: 'sigmoid', optimiser: SGD },
   { hidden: [], activation: 'relu', output: 'softmax', optimiser: MOMENTUM },
   { hidden: [7], activation: 'relu', output: 'softmax', optimiser: SGD },
+  { hidden: [], activation: 'relu', output: 'linear', optimiser: SGD },
   { hidden: [6], activation: 'sigmoid', output: 'sigmoid', optimiser: MOMENTUM },
   { hidden: [6, 5], activation: 'relu', output: 'softmax', optimiser: ADAM },
 ];
@@ -43,7 +44,11 @@ function privateTask({ optimiser, ...architecture }: Model, changes: Changes = {
     dataBits: 12,
     learningRate: { schedule: 'constant', initial: 0.1 },
     privacy: { norm: 1, noiseMultiplier: FAINT, countsMultiplier: 10 * FAINT, capacities: CAPACITIES },
-    reveal: { trainingLoss: [], metrics: { ...NOBODY, accuracy: PARTIES }, model: PARTIES },
+    reveal: {
+      trainingLoss: [],
+      metrics: { ...NOBODY, accuracy: architecture.output === 'linear' ? [] : PARTIES },
+      model: PARTIES,
+    },
     ...changes,
   });
 }
@@ -108,8 +113,10 @@ describe.each(TRUST)('in %s', (trust) => {
     expect(Math.abs(counted - exact)).toBeLessThan(2.5);
     // At weights of 0, where a logistic regression begins, no gradient is longer than 1.2.
     expect(exact).toBeGreaterThanOrEqual(model.hidden.length === 0 && model.output === 'sigmoid' ? 10 : 0);
-    const [hits, expected] = [revealed, twin].map((all) => all.get('correct')?.[0] ?? Number.NaN);
-    expect(Math.abs(hits - expected)).toBeLessThanOrEqual(1.001);
+    const [hits, expected] = [revealed, twin].map((all) => all.get('correct')?.[0]);
+    expect(expected === undefined).toBe(model.output === 'linear');
+    // Hardly any noise, but a row on the boundary may fall to either side.
+    expect(Math.abs((hits ?? 0) - (expected ?? 0))).toBeLessThan(1.5);
     const { rounds, memory } = planCost(plan);
     for (const evaluator of plan.roles.evaluators) {
       expect(simulation.outcomes.get(evaluator)?.rounds).toBe(rounds);
@@ -155,7 +162,7 @@ describe.each(TRUST)('in %s', (trust) => {
 });
 
 it('opens one bit about ranges, and nothing of a row', () => {
-  const plan = trainingPlan(privateTask(MODELS[4]));
+  const plan = trainingPlan(privateTask(MODELS[5]));
   const opened = openingsOf(plan).map(({ name, numbers, times }) => `${name} ${numbers} ${times}`);
   expect(opened).toEqual([
     'in range 1 1',
