@@ -28,6 +28,9 @@ export function logMoment({ alternatives }: RepeatedPair, direction: Direction, 
   return value + ROUNDING * (1 + value);
 }
 
+/** Of a quadrature. */
+const MOST_POINTS = 2 ** 17;
+
 /**
  * log ∫ φ(x)·(P/Q)(x)^power dx, with power 1 + θ or −θ, by the trapezoidal rule: for a function that is analytic in a strip of half-width d it
  * errs by about e^(−2πd/step) of the integral. The ratio has its zeros at distance π/shift of the real line.
@@ -43,6 +46,8 @@ function mixtureMoment(mixture: Mixture, direction: Direction, theta: number): n
   // Without the records no loss exceeds −log P[no shift], so that the tilt can not carry the peak far, whatever θ.
   const most = direction === 'add' && mixture.shifts[0] === 0 ? -theta * Math.log(mixture.probabilities[0]) : Infinity;
   const start = Math.max(Math.min(0, power * shift) - MARGIN, -Math.sqrt(2 * most + MARGIN ** 2));
+  // So much loss that no order of this size helps: a bound that holds, and says nothing.
+  if ((end - start) / step > MOST_POINTS) return Number.POSITIVE_INFINITY;
   const exponents: number[] = [];
   for (let x = start; x < end; x += step) {
     exponents.push(power * logRatio(mixture, x) - (x * x) / 2);
@@ -53,6 +58,7 @@ function mixtureMoment(mixture: Mixture, direction: Direction, theta: number): n
 function logSum(exponents: readonly number[]): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (const exponent of exponents) largest = Math.max(largest, exponent);
+  if (largest === Number.POSITIVE_INFINITY) return largest;
   let sum = 0;
   for (const exponent of exponents) sum += Math.exp(exponent - largest);
   return largest + Math.log(sum);

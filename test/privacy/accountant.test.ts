@@ -200,3 +200,10 @@ describe('calibration', () => {
     expect(() => noiseMultiplierFor({ epsilon: 1, delta: 1e-5 }, eventsOf, RECORD)).toThrow(/no noise keeps ε = 1/);
   });
 });
+
+it('says of hardly any noise that it costs very much, or has no bound for it', () => {
+  const costs = [0.1, 0.01, 0.001].map((noise) => epsilonOf([steps(noise, 0.07, 196, 1e-6)], 1e-4, RECORD));
+  expect(costs[0]).toBeGreaterThan(1000);
+  expect(costs[1]).toBeGreaterThan(costs[0]);
+  expect(costs[2]).toBeGreaterThanOrEqual(costs[1]);
+});
