@@ -1,9 +1,10 @@
 /** Derived gradients equal central finite differences, for every operation. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Bindings, evaluate } from '../../src/audit/graph-values.ts';
 import { differentiate } from '../../src/graph/differentiate.ts';
 import { Graph, type NodeId, scalar } from '../../src/graph/graph.ts';
-import { type Bindings, evaluate, isSmoothAround } from './evaluate.ts';
+import { isSmoothAround } from './smooth.ts';
 
 const H = 1e-4;
 /** Of central differences on values around 1: H²·f'''/6, and 2^-52/H of rounding, with room for the size of f. */

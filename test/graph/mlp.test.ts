@@ -1,11 +1,12 @@
 /** Steps of multi-layer perceptrons: along central finite differences of the loss, and for momentum along a recursion written out. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Bindings, evaluate } from '../../src/audit/graph-values.ts';
 import { type Architecture, type MlpTraining, mlp } from '../../src/graph/mlp.ts';
 import type { Model } from '../../src/graph/model.ts';
 import type { Optimiser } from '../../src/graph/optimiser.ts';
 import { correctedRates } from '../../src/plan/learning-rate.ts';
-import { type Bindings, evaluate, isSmoothAround } from './evaluate.ts';
+import { isSmoothAround } from './smooth.ts';
 
 const H = 1e-4;
 /** Of central differences on values around 1: H²·f'''/6, and 2^-52/H of rounding, with room for the size of f. */

@@ -2,9 +2,9 @@
  * Gradients clipped one row at a time in float64, and how far a run on shares may be from them.
  * @module
  */
+import { evaluate } from '../../src/audit/graph-values.ts';
 import { mlp } from '../../src/graph/mlp.ts';
 import { clippedSensitivity } from '../../src/plan/clipped-sensitivity.ts';
-import { evaluate } from '../graph/evaluate.ts';
 import { type Batch, type Clipping, clippedStep } from './clipped-step.ts';
 
 export const squared = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, x) => sum + x * x, 0);
