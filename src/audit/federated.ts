@@ -37,18 +37,17 @@ export interface FederatedRound {
 }
 
 /** Every owner's update weighs the same. `start` is a model that the server sends in place of random parameters. */
-export function federatedRounds(
+export function* federatedRounds(
   architecture: Architecture,
   { rounds, batch, localSteps, localRecords, rate, initial }: FederatedTraining,
   owners: readonly Records[],
   seed: string,
   start: Parameters = initialParameters(architecture, initial, new Draws(seed, 'initial parameters')),
-): FederatedRound[] {
+): Generator<FederatedRound> {
   const draws = owners.map((_, owner) => new Draws(seed, `federated batches of owner ${owner}`));
   const steps = Array.from({ length: localSteps }, (_, step) => (localRecords === 'same' ? 0 : step));
   const wanted = batch * (1 + Math.max(...steps));
   for (const { rows } of owners) invariant(rows >= wanted, `${rows} records for ${wanted} in a round`);
-  const history: FederatedRound[] = [];
   let global = start;
   for (let round = 0; round < rounds; round++) {
     const taken = owners.map((records, owner) =>
@@ -56,10 +55,9 @@ export function federatedRounds(
     );
     const updates = taken.map((records) => localUpdate(architecture, global, records, batch, steps, rate));
     const next = combination([[1, global], ...updates.map((update) => [-rate / owners.length, update] as const)]);
-    history.push({ global, updates, next, taken });
+    yield { global, updates, next, taken };
     global = next;
   }
-  return history;
 }
 
 function localUpdate(
