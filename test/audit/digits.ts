@@ -1,6 +1,6 @@
 /** The optical digits of the examples: all rows of all three hospitals, pixels from 0 to 1. */
-import { chosenRecords, joinedRecords } from '../../src/audit/chosen-records.ts';
-import { Draws } from '../../src/audit/draws.ts';
+import { chosenRecords, joinedRecords } from '../../src/audit/models/chosen-records.ts';
+import { Draws } from '../../src/audit/models/draws.ts';
 import { csvFile } from '../../src/data/csv.ts';
 import type { Records } from '../../src/data/records.ts';
 

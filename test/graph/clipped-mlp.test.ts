@@ -1,6 +1,6 @@
 /** The clipped model's sums are those of gradients formed, clipped and added up one row at a time, and its steps what the optimiser makes of them. */
 import { expect, it } from 'vitest';
-import { evaluate } from '../../src/audit/graph-values.ts';
+import { evaluate } from '../../src/audit/models/graph-values.ts';
 import { clippedMlp } from '../../src/graph/clipped-mlp.ts';
 import { type Architecture, mlp } from '../../src/graph/mlp.ts';
 

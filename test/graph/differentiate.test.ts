@@ -1,7 +1,7 @@
 /** Derived gradients equal central finite differences, for every operation. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Bindings, evaluate } from '../../src/audit/graph-values.ts';
+import { type Bindings, evaluate } from '../../src/audit/models/graph-values.ts';
 import { differentiate } from '../../src/graph/differentiate.ts';
 import { Graph, type NodeId, scalar } from '../../src/graph/graph.ts';
 import { isSmoothAround } from './smooth.ts';

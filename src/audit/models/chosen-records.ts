@@ -1,0 +1,29 @@
+/**
+ * Some of the records, and several sets as one.
+ * @module
+ */
+import type { Records } from '../../data/records.ts';
+
+/** The rows that are asked for, in that order. */
+export function chosenRecords({ features, labels, columns }: Records, rows: ArrayLike<number>): Records {
+  const chosen = { features: new Float64Array(rows.length * columns), labels: new Float64Array(rows.length) };
+  for (let i = 0; i < rows.length; i++) {
+    chosen.features.set(features.subarray(rows[i] * columns, (rows[i] + 1) * columns), i * columns);
+    chosen.labels[i] = labels[rows[i]];
+  }
+  return { ...chosen, rows: rows.length, columns };
+}
+
+export function joinedRecords(first: Records, second: Records): Records {
+  const features = new Float64Array(first.features.length + second.features.length);
+  features.set(first.features);
+  features.set(second.features, first.features.length);
+  const labels = new Float64Array(first.rows + second.rows);
+  labels.set(first.labels);
+  labels.set(second.labels, first.rows);
+  return { features, labels, rows: first.rows + second.rows, columns: first.columns };
+}
+
+/** Rows at which a flag is 1. */
+export const flagged = (flags: Uint8Array): Uint32Array =>
+  Uint32Array.from([...flags.keys()].filter((i) => flags[i] === 1));

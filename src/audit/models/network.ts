@@ -1,0 +1,54 @@
+/**
+ * A network in plain float64: what its parameters are, where they begin, and what it answers.
+ * @module
+ */
+import type { Records } from '../../data/records.ts';
+import { Graph } from '../../graph/graph.ts';
+import { type Architecture, forward, type Layer, layerShapes } from '../../graph/mlp.ts';
+import type { Draws } from './draws.ts';
+import { evaluate } from './graph-values.ts';
+
+export interface LayerParameters {
+  /** inputs × outputs, row by row. */
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/** Layer by layer. */
+export type Parameters = readonly LayerParameters[];
+
+/** He et al. 2015, for ReLU; Glorot and Bengio 2010: uniform weights, biases of 0. */
+export type Initial = 'he' | 'glorot';
+
+/** As a job begins: at random where there are hidden layers, otherwise at 0. */
+export function initialParameters(architecture: Architecture, initial: Initial, draws: Draws): Parameters {
+  return layerShapes(architecture).map(({ rows, cols }) => {
+    const reach = architecture.hidden.length === 0 ? 0 : Math.sqrt(6 / (initial === 'he' ? rows : rows + cols));
+    const weights = Float64Array.from({ length: rows * cols }, () => (2 * draws.uniform() - 1) * reach);
+    return { weights, bias: new Float64Array(cols) };
+  });
+}
+
+/** By the names that they have in a graph. */
+export const named = (parameters: Parameters): Map<string, Float64Array> =>
+  new Map(
+    parameters.flatMap(({ weights, bias }, i) => [[`weights ${i + 1}`, weights] as const, [`bias ${i + 1}`, bias]]),
+  );
+
+/** What comes before the last activation, rows × outputs. */
+export function logitsOf(
+  architecture: Architecture,
+  parameters: Parameters,
+  { features, rows }: Pick<Records, 'features' | 'rows'>,
+): Float64Array {
+  const graph = new Graph();
+  const x = graph.input('features', rows, architecture.inputs);
+  const layers = layerShapes(architecture).map(
+    ({ rows, cols }, i): Layer => ({
+      weights: graph.parameter(`weights ${i + 1}`, rows, cols),
+      bias: graph.parameter(`bias ${i + 1}`, 1, cols),
+    }),
+  );
+  const logits = forward(graph, x, layers, architecture.activation);
+  return evaluate(graph, named(parameters).set('features', features), 1)[logits];
+}

@@ -1,0 +1,57 @@
+/**
+ * The training of a job without privacy, in float64 and in the clear: what an adversary runs on records of its own to learn how such models behave.
+ * @module
+ */
+import type { Records } from '../../data/records.ts';
+import { type Architecture, mlp } from '../../graph/mlp.ts';
+import type { Optimiser } from '../../graph/optimiser.ts';
+import { correctedRates, type LearningRate, learningRates } from '../../plan/learning-rate.ts';
+import { Draws } from './draws.ts';
+import { type Initial, initialParameters, type Parameters } from './network.ts';
+import { TrainingRun } from './training-run.ts';
+
+/** What plain and private training have in common. */
+export interface Descent {
+  readonly epochs: number;
+  readonly learningRate: LearningRate;
+  readonly l2: number;
+  readonly optimiser: Optimiser;
+  readonly initial: Initial;
+}
+
+export interface PlainTraining extends Descent {
+  /** All records where there are fewer. */
+  readonly batch: number;
+}
+
+/** Batches are of a fresh random order in each epoch; rows that fill no batch are left out of it. */
+export function trainPlainly(
+  architecture: Architecture,
+  training: PlainTraining,
+  records: Records,
+  seed: string,
+): Parameters {
+  const { epochs, l2, optimiser, initial } = training;
+  const batch = Math.min(training.batch, records.rows);
+  const parameters = initialParameters(architecture, initial, new Draws(seed, 'initial parameters'));
+  const run = new TrainingRun(architecture, mlp(architecture, { batch, l2, optimiser }), parameters);
+  const stepsPerEpoch = Math.floor(records.rows / batch);
+  const rateAt = ratesOf(training, stepsPerEpoch);
+  const draws = new Draws(seed, 'batch order');
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const order = draws.order(records.rows);
+    for (let step = 0; step < stepsPerEpoch; step++) {
+      run.step(records, order.subarray(step * batch, (step + 1) * batch), rateAt(epoch * stepsPerEpoch + step));
+    }
+  }
+  return parameters;
+}
+
+/** The learning rate of each step of a run. */
+export function ratesOf({ epochs, learningRate, optimiser }: Descent, stepsPerEpoch: number): (step: number) => number {
+  const rates = learningRates(learningRate, epochs);
+  const last = (of: readonly number[], at: number) => of[Math.min(at, of.length - 1)];
+  if (optimiser.type !== 'adam') return (step) => last(rates, Math.floor(step / stepsPerEpoch));
+  const corrected = correctedRates(rates, optimiser, stepsPerEpoch, epochs);
+  return (step) => last(corrected, step);
+}

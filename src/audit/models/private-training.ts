@@ -1,0 +1,60 @@
+/**
+ * The training of a job with differential privacy, in float64 and in the clear: the gradient of each row clipped, Gaussian noise on every sum, rows by Poisson
+ * sampling. It is the graph that the parties compute on shares (`graph/clipped-mlp.ts`), without their rounding and without a limit to what a step can hold.
+ * @module
+ */
+import type { Records } from '../../data/records.ts';
+import { clippedMlp } from '../../graph/clipped-mlp.ts';
+import { scalar } from '../../graph/graph.ts';
+import type { Architecture } from '../../graph/mlp.ts';
+import { Draws } from './draws.ts';
+import { initialParameters, type Parameters } from './network.ts';
+import { type Descent, ratesOf } from './plain-training.ts';
+import { TrainingRun } from './training-run.ts';
+
+export interface PrivateTraining extends Descent {
+  readonly stepsPerEpoch: number;
+  /** Probability of a row to be in a step: that of the job, whatever the number of rows here. At 1 all rows are in all steps. */
+  readonly samplingRate: number;
+  /** What sums are divided by. */
+  readonly expectedBatch: number;
+  /** Largest norm of what one row gives. */
+  readonly clip: number;
+  /**
+   * Deviation of all noise together over `clip`. Somebody who is no party meets the noise of all three:
+   * `outsideFactor(trust) · gradientMultiplier(task)`.
+   */
+  readonly noiseMultiplier: number;
+}
+
+export function trainPrivately(
+  architecture: Architecture,
+  training: PrivateTraining,
+  records: Records,
+  seed: string,
+): Parameters {
+  const { epochs, stepsPerEpoch, samplingRate, expectedBatch, clip, noiseMultiplier, l2, optimiser } = training;
+  const coins = new Draws(seed, 'sampling');
+  const samples = Array.from({ length: epochs * stepsPerEpoch }, () => sampleOf(records.rows, samplingRate, coins));
+  const batch = samples.reduce((most, { length }) => Math.max(most, length), 1);
+  const model = clippedMlp(
+    architecture,
+    { batch, expectedBatch, clip, hasPadding: true, l2, optimiser },
+    // A plain step is made of sums that carry the learning rate already.
+    (graph, sum) => graph.noise(sum, scalar(clip / expectedBatch, optimiser.type === 'sgd' ? 1 : 0), noiseMultiplier),
+  );
+  const parameters = initialParameters(architecture, training.initial, new Draws(seed, 'initial parameters'));
+  const noise = new Draws(seed, 'noise');
+  const run = new TrainingRun(architecture, model, parameters, () => noise.gaussian());
+  const rateAt = ratesOf(training, stepsPerEpoch);
+  samples.forEach((rows, step) => {
+    run.step(records, rows, rateAt(step));
+  });
+  return parameters;
+}
+
+function sampleOf(rows: number, rate: number, coins: Draws): Uint32Array {
+  const chosen: number[] = [];
+  for (let row = 0; row < rows; row++) if (coins.uniform() < rate) chosen.push(row);
+  return Uint32Array.from(chosen);
+}

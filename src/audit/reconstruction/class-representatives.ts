@@ -1,0 +1,48 @@
+/**
+ * What a record of each class typically looks like, from global models alone (Fredrikson et al. 2015, model inversion): the input that the models
+ * of several rounds are surest of together. It shows a class, not a person, unless the class is one.
+ * @module
+ */
+import { differentiate } from '../../graph/differentiate.ts';
+import { scalar } from '../../graph/graph.ts';
+import { type Architecture, network } from '../../graph/mlp.ts';
+import { targets } from '../models/gradient.ts';
+import { GraphValues } from '../models/graph-values.ts';
+import { named, type Parameters } from '../models/network.ts';
+
+export interface ModelInversion {
+  readonly steps: number;
+  readonly rate: number;
+  /** Factor of half the squared distance to the middle of the range: what no model has learnt anything about stays there. */
+  readonly penalty: number;
+  readonly range: readonly [low: number, high: number];
+}
+
+/** One row for each class; `models` are the global models of as many rounds. */
+export function classRepresentatives(
+  architecture: Architecture,
+  models: readonly Parameters[],
+  { steps, rate, penalty, range: [low, high] }: ModelInversion,
+): Float64Array {
+  const classes = Math.max(2, architecture.outputs);
+  const { graph, loss, features: input } = network(architecture, classes);
+  const [slope] = differentiate(graph, loss, [input], scalar(1 / models.length));
+  const middle = (low + high) / 2;
+  const features = new Float64Array(classes * architecture.inputs).fill(middle);
+  const labels = targets(
+    architecture,
+    Float64Array.from({ length: classes }, (_, c) => c),
+  );
+  const values = models.map((model) => ({
+    values: new GraphValues(graph),
+    bindings: named(model).set('features', features).set('labels', labels),
+  }));
+  for (let step = 0; step < steps; step++) {
+    const slopes = values.map((of) => of.values.evaluate(of.bindings, 1)[slope]);
+    for (let i = 0; i < features.length; i++) {
+      const pull = slopes.reduce((sum, of) => sum + of[i], 0) + penalty * (features[i] - middle);
+      features[i] = Math.min(high, Math.max(low, features[i] - rate * pull));
+    }
+  }
+  return features;
+}
