@@ -65,7 +65,7 @@ describe.each([0, 0.2])('without privacy, %d of the labels drawn anew', (share) 
   });
 
   it('LiRA finds five times as many members at 1 % false positives as the loss threshold, and 5 % of them', () => {
-    const report = attackTraining(pool, shadowing(OVERFITTED), TARGETS);
+    const { report } = attackTraining(pool, shadowing(OVERFITTED), TARGETS);
     const [loss, online, offline] = (['loss threshold', 'LiRA online', 'LiRA offline'] as const).map((name) =>
       scoreOf(report, name),
     );
@@ -102,7 +102,7 @@ describe('with ε = 1', () => {
     );
 
   it('no attack finds more than the budget leaves', () => {
-    const report = attackTraining(relabelled(rows(0, POOL), 0.2, 'membership'), shadowing(train), TARGETS);
+    const { report } = attackTraining(relabelled(rows(0, POOL), 0.2, 'membership'), shadowing(train), TARGETS);
     for (const { attack, score } of report.results) {
       expect(score.auc.lower, attack).toBeLessThan(mostArea(budget));
       for (const { truePositiveRate, falsePositiveRate } of score.ratesAt) {
