@@ -78,12 +78,12 @@ describe.each([0, 0.2])('without privacy, %d of the labels drawn anew', (share) 
 
 describe('with ε = 1', () => {
   const budget = { epsilon: 1, delta: 1e-3 };
-  const [samplingRate, epochs, stepsPerEpoch] = [0.25, 10, 4];
+  const [sampling, epochs, stepsPerEpoch] = [0.25, 10, 4];
   const noiseMultiplier = noiseMultiplierFor(
     budget,
     (z) => [
       {
-        ...{ kind: 'sampled gaussian', what: 'gradient steps', data: 'train', rate: samplingRate, overflow: 0 },
+        ...{ kind: 'sampled gaussian', what: 'gradient steps', data: 'train', rate: sampling, overflow: 0 },
         ...{ noiseMultiplier: z, count: epochs * stepsPerEpoch },
       },
     ],
@@ -93,8 +93,8 @@ describe('with ε = 1', () => {
     trainPrivately(
       NETWORK,
       {
-        ...{ epochs, stepsPerEpoch, samplingRate, noiseMultiplier, l2: 0, initial: 'he' },
-        ...{ expectedBatch: (POOL / 2) * samplingRate, clip: 1, optimiser: { type: 'sgd' } as const },
+        ...{ epochs, stepsPerEpoch, sampling, noiseMultiplier, l2: 0, initial: 'he' },
+        ...{ expectedBatch: (POOL / 2) * sampling, clip: 1, optimiser: { type: 'sgd' } as const },
         learningRate: { schedule: 'constant', initial: 1 },
       },
       records,
