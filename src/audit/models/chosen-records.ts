@@ -24,6 +24,14 @@ export function joinedRecords(first: Records, second: Records): Records {
   return { features, labels, rows: first.rows + second.rows, columns: first.columns };
 }
 
+export function meanRecord({ features, rows, columns }: Records): Float64Array {
+  const sums = new Float64Array(columns);
+  features.forEach((x, i) => {
+    sums[i % columns] += x;
+  });
+  return sums.map((sum) => sum / rows);
+}
+
 /** Rows at which a flag is 1. */
 export const flagged = (flags: Uint8Array): Uint32Array =>
   Uint32Array.from([...flags.keys()].filter((i) => flags[i] === 1));

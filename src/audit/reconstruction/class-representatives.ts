@@ -13,7 +13,8 @@ import { named, type Parameters } from '../models/network.ts';
 export interface ModelInversion {
   readonly steps: number;
   readonly rate: number;
-  /** Factor of half the squared distance to the middle of the range: what no model has learnt anything about stays there. */
+  /** What the adversary takes for a usual record, and the factor of half the squared distance to it: what no model has learnt anything about stays there. */
+  readonly usual: Float64Array;
   readonly penalty: number;
   readonly range: readonly [low: number, high: number];
 }
@@ -22,13 +23,12 @@ export interface ModelInversion {
 export function classRepresentatives(
   architecture: Architecture,
   models: readonly Parameters[],
-  { steps, rate, penalty, range: [low, high] }: ModelInversion,
+  { steps, rate, usual, penalty, range: [low, high] }: ModelInversion,
 ): Float64Array {
   const classes = Math.max(2, architecture.outputs);
   const { graph, loss, features: input } = network(architecture, classes);
   const [slope] = differentiate(graph, loss, [input], scalar(1 / models.length));
-  const middle = (low + high) / 2;
-  const features = new Float64Array(classes * architecture.inputs).fill(middle);
+  const features = Float64Array.from({ length: classes * usual.length }, (_, i) => usual[i % usual.length]);
   const labels = targets(
     architecture,
     Float64Array.from({ length: classes }, (_, c) => c),
@@ -40,7 +40,7 @@ export function classRepresentatives(
   for (let step = 0; step < steps; step++) {
     const slopes = values.map((of) => of.values.evaluate(of.bindings, 1)[slope]);
     for (let i = 0; i < features.length; i++) {
-      const pull = slopes.reduce((sum, of) => sum + of[i], 0) + penalty * (features[i] - middle);
+      const pull = slopes.reduce((sum, of) => sum + of[i], 0) + penalty * (features[i] - usual[i % usual.length]);
       features[i] = Math.min(high, Math.max(low, features[i] - rate * pull));
     }
   }
