@@ -51,6 +51,7 @@ export function invertBatch(
   const least = tolerance * longestColumn(all, units);
   const factors = lowRank(all, inputs + 1, units, least);
   const { rank } = factors;
+  if (rank === 0) return { rank, features: new Float64Array(0), agrees: [], attempts: 0 };
   const columns = new GradientColumns(factors, units, least);
   const span = new SpanningSet(rank);
   const activations = [undefined, ...rowsOf(guides, inputs).map((guide) => standardised(activationsOf(layer, guide)))];
