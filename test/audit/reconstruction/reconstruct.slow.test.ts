@@ -30,7 +30,6 @@ describe('federated learning of 64-128-10', () => {
   it('shows its server nine of ten records of a batch of 8, and how that falls with the batch', () => {
     expect(score('inverting a FedSGD update', 8).recognised.value).toBeGreaterThanOrEqual(0.9);
     const curve = curves.find(({ attack }) => attack === 'inverting a FedSGD update');
-    console.log(curve?.points.map(({ batch, recognised }) => `${batch}: ${recognised.value}`).join(', '));
     expect(curve?.points.map(({ batch }) => batch)).toEqual([1, 2, 4, 8, 16, 32, 64]);
   });
 
