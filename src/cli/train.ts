@@ -2,20 +2,18 @@
  * `trefoil train JOB --local`: the whole job on one machine, each node a process of its own.
  * @module
  */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { TrefoilError } from '../errors.ts';
+import { resolve } from 'node:path';
 import { jobDigest } from '../job/digest.ts';
 import { loadJob } from '../job/job-file.ts';
-import { loadNodeConfig } from '../job/node-config.ts';
 import { checkWritable } from '../job/output-file.ts';
 import { privacyOf } from '../job/privacy.ts';
 import { buildReport, writeReport } from '../job/report.ts';
-import { DEALER, type Job, type NodeConfig, nodesOf } from '../job/schema.ts';
+import { DEALER, type NodeConfig, nodesOf } from '../job/schema.ts';
 import { jobPlan } from '../job/task.ts';
 import { planDigest } from '../plan/digest.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
+import { loadConfigs } from './local-configs.ts';
 import { runNodes } from './local-run.ts';
 import { printProfile } from './profile-screen.ts';
 import { ProgressDisplay } from './progress.ts';
@@ -69,19 +67,4 @@ function sayWhoKeepsNoLedger(configs: ReadonlyMap<string, NodeConfig>): void {
   console.error(
     `no ledger records what this rehearsal spends for ${without.join(', ')}: see privacy in a node's configuration`,
   );
-}
-
-function loadConfigs(job: Job, folder: string): Map<string, NodeConfig> {
-  const files = nodesOf(job).map((name) => [name, join(folder, `${name}.yaml`)] as const);
-  const problems = files
-    .filter(([, file]) => !existsSync(file))
-    .map(([name, file]) => `${file} is missing: the configuration of ${name}`);
-  if (problems.length > 0) {
-    throw new TrefoilError(
-      'TREFOIL_CONFIG',
-      'a local run takes each node’s data from its configuration; name their folder with --configs:',
-      { problems },
-    );
-  }
-  return new Map(files.map(([name, file]) => [name, loadNodeConfig(file, job.name)]));
 }

@@ -23,10 +23,14 @@ export function checkWritable(path: string): void {
 
 /** Writes `content` as JSON. */
 export function writeWhole(path: string, content: object, mode = 0o666): void {
+  writeWholeText(path, `${JSON.stringify(content, null, 2)}\n`, mode);
+}
+
+export function writeWholeText(path: string, text: string, mode = 0o666): void {
   mkdirSync(dirname(path), { recursive: true });
   const partial = `${path}.${randomUUID()}.partial`;
   try {
-    writeFileSync(partial, `${JSON.stringify(content, null, 2)}\n`, { mode, flush: true });
+    writeFileSync(partial, text, { mode, flush: true });
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });

@@ -8,7 +8,7 @@ import { type TrainingTask, trainingPlan } from '../plan/training-plan.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
 import { type Job, type RowKind, totalRows } from './schema.ts';
 
-function architectureOf({ data, model }: Job): TrainingTask['architecture'] {
+export function architectureOf({ data, model }: Job): TrainingTask['architecture'] {
   const inputs = data.features.length;
   if (model.type === 'logistic') {
     return { inputs, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 };

@@ -3,8 +3,6 @@
  * everybody's records, so it exists for rehearsals on one machine alone.
  * @module
  */
-import type { Records } from '../data/records.ts';
-import { sourceOf } from '../data/source.ts';
 import { invariant } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { publicStreams } from '../prg/session-keys.ts';
@@ -14,9 +12,10 @@ import { Parting, type ValueParting } from '../runtime/parting.ts';
 import { Float64Twin, runFloat64 } from '../runtime/plaintext.ts';
 import { simulateInTheClear } from '../runtime/simulate.ts';
 import type { TrainedStep } from '../runtime/trained-step.ts';
+import { allRecords, joined } from './all-records.ts';
 import { recordsOfFirstSteps, stepsToCompare } from './first-steps.ts';
-import { ownerInputs, parametersOf, type Quality, qualityOf, recordsWanted } from './owner.ts';
-import { type Job, type NodeConfig, type RowKind, totalRows } from './schema.ts';
+import { ownerInputs, parametersOf, type Quality, qualityOf } from './owner.ts';
+import type { Job, NodeConfig } from './schema.ts';
 import { firstStepsPlan, twinPlan } from './task.ts';
 
 export interface TwinOutcome {
@@ -53,21 +52,12 @@ const HOW =
 
 /** `configs` by party; `seed` is the public seed of the run to compare with. */
 export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig>, seed: Uint8Array): Promise<Twins> {
-  const read = async (kind: RowKind) => {
-    const [rows, columns] = [totalRows(job, kind), job.data.features.length];
-    const all: Records = { features: new Float64Array(rows * columns), labels: new Float64Array(rows), rows, columns };
-    let row = 0;
-    for (const party of job.parties) {
-      const file = configs.get(party.name)?.data[kind];
-      if (file === undefined || party[kind] === 0) continue;
-      const part = await sourceOf(file).read(recordsWanted(job, party[kind]));
-      all.features.set(part.features, row * columns);
-      all.labels.set(part.labels, row);
-      row += part.rows;
-    }
-    return all;
+  const owners = await allRecords(job, configs);
+  const own = {
+    train: joined(job, owners, 'train'),
+    test: joined(job, owners, 'test'),
+    validation: joined(job, owners, 'validation'),
   };
-  const own = { train: await read('train'), test: await read('test'), validation: await read('validation') };
   const inputs = ownerInputs(job, own);
   const plan = twinPlan(job);
   const order = publicStreams(seed);

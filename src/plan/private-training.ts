@@ -29,7 +29,7 @@ export const COUNT_BITS = 16;
 const UNCLIPPED_WEIGHT = 1 / 16;
 
 /** Of the noise on gradients, so that the noise multiplier of the task is that of gradients and count together. */
-export const gradientMultiplier = ({ noiseMultiplier }: PrivateTask): number =>
+export const gradientMultiplier = ({ noiseMultiplier }: Pick<PrivateTask, 'noiseMultiplier'>): number =>
   noiseMultiplier * Math.hypot(1, UNCLIPPED_WEIGHT);
 
 /** The number of unclipped examples of a step, with noise; added to those before. */

@@ -32,9 +32,20 @@ export interface MembershipReport {
   readonly limits: readonly string[];
 }
 
-export type AttackScores = Readonly<Record<AttackName, Float64Array>>;
+/** Of each record, by every attack that applies to the model. */
+export type AttackScores = { readonly 'loss threshold': Float64Array } & Readonly<
+  Partial<Record<AttackName, Float64Array>>
+>;
 
-const NAMES = ['loss threshold', 'LiRA online', 'LiRA offline'] as const;
+/** What an attack gave to the members and to the others of all attacked models. */
+export interface PooledScores {
+  readonly attack: AttackName;
+  readonly members: Float64Array;
+  readonly nonMembers: Float64Array;
+}
+
+const LOSS_ALONE = ['loss threshold'] as const;
+const ALL_ATTACKS = ['loss threshold', 'LiRA online', 'LiRA offline'] as const;
 
 const LIMITS = [
   'A low result shows that these attacks failed, not that none succeeds: an adversary with more shadow models, or one that sees the training, can do better.',
@@ -46,22 +57,26 @@ const SEVERAL_TARGETS =
 
 const CONFIDENCE = 0.95;
 
+/** A number has no confidence, so that the loss is all that there is to look at. */
+export const attacksOn = ({ output }: Pick<Architecture, 'output'>): readonly AttackName[] =>
+  output === 'linear' ? LOSS_ALONE : ALL_ATTACKS;
+
 /**
  * Attacks one model with all attacks. The scores of the records are for their owners alone (`exposure.ts`); the report has none of them.
- * `pool` is what is asked for: records of the training and others like them.
+ * `pool` is what is asked for: records of the training and others like them; `shadows` were trained on it before, if at all.
  */
 export function attackModel(
   target: Parameters,
   pool: Records,
   isMember: Uint8Array,
   shadowing: Shadowing,
+  shadows = shadowsFor(pool, shadowing),
 ): { readonly report: MembershipReport; readonly scores: AttackScores } {
   invariant(isMember.length === pool.rows, 'every record is a member or not');
   const { architecture, models, seed } = shadowing;
-  const logits = logitsOf(architecture, target, pool);
-  const shadows = shadowModels(pool, shadowing);
-  const scores = scoresOf(architecture, logits, pool, shadows);
-  const results = resultsOf([scores], [isMember], models);
+  const scores = scoresOf(architecture, logitsOf(architecture, target, pool), pool, shadows);
+  const pooled = pooledScores(architecture, [{ isMember, scores }]);
+  const results = resultsOf(pooled, models);
   return { scores, report: { seed, shadowModels: models, targets: 1, results, limits: LIMITS } };
 }
 
@@ -70,53 +85,68 @@ export function attackModel(
  * answers as low false-positive rates need, and no target knows of another. (Were each model shadow of the others and target in turn, which takes half of the
  * trainings, the answers would depend on each other: intervals of 95 % were seen to cover 86 %.)
  */
-export function attackTraining(pool: Records, shadowing: Shadowing, targets: number): MembershipReport {
+export function attackTraining(
+  pool: Records,
+  shadowing: Shadowing,
+  targets: number,
+  shadows = shadowsFor(pool, shadowing),
+): { readonly report: MembershipReport; readonly scores: readonly PooledScores[] } {
   const { architecture, train, models, seed, onTrained } = shadowing;
-  const done = (trained: number) => onTrained?.(trained, models + targets);
-  const shadows = shadowModels(pool, { ...shadowing, onTrained: done });
   const coins = new Draws(seed, 'targets');
   const attacked = Array.from({ length: targets }, (_, target) => {
     const isMember = Uint8Array.from({ length: pool.rows }, () => Number(coins.coin()));
     const parameters = train(chosenRecords(pool, flagged(isMember)), `${seed}, target ${target + 1}`);
-    done(models + target + 1);
+    onTrained?.(target + 1, targets);
     return { isMember, scores: scoresOf(architecture, logitsOf(architecture, parameters, pool), pool, shadows) };
   });
-  const results = resultsOf(
-    attacked.map(({ scores }) => scores),
-    attacked.map(({ isMember }) => isMember),
-    models,
-  );
-  return { seed, shadowModels: models, targets, results, limits: [...LIMITS, SEVERAL_TARGETS] };
+  const scores = pooledScores(architecture, attacked);
+  const results = resultsOf(scores, models);
+  return { scores, report: { seed, shadowModels: models, targets, results, limits: [...LIMITS, SEVERAL_TARGETS] } };
 }
+
+const shadowsFor = (pool: Records, shadowing: Shadowing): ShadowAnswers | undefined =>
+  attacksOn(shadowing.architecture).length === 1 ? undefined : shadowModels(pool, shadowing);
 
 function scoresOf(
   architecture: Architecture,
   logits: Float64Array,
   pool: Records,
-  shadows: ShadowAnswers,
+  shadows: ShadowAnswers | undefined,
 ): AttackScores {
+  const loss = lossScores(architecture, logits, pool.labels);
+  if (shadows === undefined) return { 'loss threshold': loss };
   const confidences = scaledConfidences(architecture, logits, pool.labels);
   return {
-    'loss threshold': lossScores(architecture, logits, pool.labels),
+    'loss threshold': loss,
     'LiRA online': likelihoodRatios(confidences, shadows, 'online'),
     'LiRA offline': likelihoodRatios(confidences, shadows, 'offline'),
   };
 }
 
+interface Attacked {
+  readonly isMember: Uint8Array;
+  readonly scores: AttackScores;
+}
+
 /** The scores of all targets together. */
-function resultsOf(
-  scores: readonly AttackScores[],
-  isMember: readonly Uint8Array[],
-  shadows: number,
-): MembershipResult[] {
-  return NAMES.map((attack) => {
+function pooledScores(architecture: Architecture, attacked: readonly Attacked[]): PooledScores[] {
+  return attacksOn(architecture).map((attack) => {
     const where = (membership: number) =>
       Float64Array.from(
-        scores.flatMap((of, target) => [...of[attack]].filter((_, i) => isMember[target][i] === membership)),
+        attacked.flatMap(({ scores, isMember }) => [
+          ...(scores[attack]?.filter((_, i) => isMember[i] === membership) ?? []),
+        ]),
       );
-    return { attack, method: methodOf(attack, shadows), score: membershipScore(where(1), where(0), CONFIDENCE) };
+    return { attack, members: where(1), nonMembers: where(0) };
   });
 }
+
+const resultsOf = (scores: readonly PooledScores[], shadows: number): MembershipResult[] =>
+  scores.map(({ attack, members, nonMembers }) => ({
+    attack,
+    method: methodOf(attack, shadows),
+    score: membershipScore(members, nonMembers, CONFIDENCE),
+  }));
 
 function methodOf(attack: AttackName, shadows: number): string {
   const spread =

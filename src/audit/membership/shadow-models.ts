@@ -27,17 +27,12 @@ export interface Shadowing {
   readonly onTrained?: (done: number, models: number) => void;
 }
 
-export interface Shadows extends ShadowAnswers {
-  /** Of each model, what it answers to each record. */
-  readonly logits: readonly Float64Array[];
-}
-
-export function shadowModels(pool: Records, shadowing: Shadowing): Shadows {
+export function shadowModels(pool: Records, shadowing: Shadowing): ShadowAnswers {
   const { architecture, train, models, seed, onTrained } = shadowing;
   invariant(models >= 4 && models % 2 === 0, `${models} shadow models come in pairs, two at least`);
   const coins = new Draws(seed, 'halves');
   const isMember: Uint8Array[] = [];
-  const logits: Float64Array[] = [];
+  const confidences: Float64Array[] = [];
   for (let model = 0; model < models; model++) {
     const other = model % 2 === 1 ? isMember[model - 1] : undefined;
     const members = Uint8Array.from({ length: pool.rows }, (_, i) =>
@@ -45,8 +40,8 @@ export function shadowModels(pool: Records, shadowing: Shadowing): Shadows {
     );
     isMember.push(members);
     const parameters = train(chosenRecords(pool, flagged(members)), `${seed}, shadow model ${model + 1}`);
-    logits.push(logitsOf(architecture, parameters, pool));
+    confidences.push(scaledConfidences(architecture, logitsOf(architecture, parameters, pool), pool.labels));
     onTrained?.(model + 1, models);
   }
-  return { isMember, logits, confidences: logits.map((of) => scaledConfidences(architecture, of, pool.labels)) };
+  return { isMember, confidences };
 }

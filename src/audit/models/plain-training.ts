@@ -22,6 +22,8 @@ export interface Descent {
 export interface PlainTraining extends Descent {
   /** All records where there are fewer. */
   readonly batch: number;
+  /** Each element of a gradient is clipped to ± this. */
+  readonly clipGradient?: number;
 }
 
 /** Batches are of a fresh random order in each epoch; rows that fill no batch are left out of it. */
@@ -31,10 +33,11 @@ export function trainPlainly(
   records: Records,
   seed: string,
 ): Parameters {
-  const { epochs, l2, optimiser, initial } = training;
+  const { epochs, l2, optimiser, initial, clipGradient } = training;
   const batch = Math.min(training.batch, records.rows);
   const parameters = initialParameters(architecture, initial, new Draws(seed, 'initial parameters'));
-  const run = new TrainingRun(architecture, mlp(architecture, { batch, l2, optimiser }), parameters);
+  const limit = clipGradient === undefined ? {} : { clipGradient };
+  const run = new TrainingRun(architecture, mlp(architecture, { batch, l2, optimiser, ...limit }), parameters);
   const stepsPerEpoch = Math.floor(records.rows / batch);
   const rateAt = ratesOf(training, stepsPerEpoch);
   const draws = new Draws(seed, 'batch order');

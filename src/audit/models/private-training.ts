@@ -14,9 +14,12 @@ import { TrainingRun } from './training-run.ts';
 
 export interface PrivateTraining extends Descent {
   readonly stepsPerEpoch: number;
-  /** Probability of a row to be in a step: that of the job, whatever the number of rows here. At 1 all rows are in all steps. */
-  readonly samplingRate: number;
-  /** What sums are divided by. */
+  /**
+   * Probability of a row to be in a step: that of the job, whatever the number of rows here. At 1 all rows are in all steps. Or `public`: batches of an
+   * order that everybody knows, a fresh one in each epoch.
+   */
+  readonly sampling: number | 'public';
+  /** What sums are divided by, and in a public order the number of rows in a step. */
   readonly expectedBatch: number;
   /** Largest norm of what one row gives. */
   readonly clip: number;
@@ -33,9 +36,8 @@ export function trainPrivately(
   records: Records,
   seed: string,
 ): Parameters {
-  const { epochs, stepsPerEpoch, samplingRate, expectedBatch, clip, noiseMultiplier, l2, optimiser } = training;
-  const coins = new Draws(seed, 'sampling');
-  const samples = Array.from({ length: epochs * stepsPerEpoch }, () => sampleOf(records.rows, samplingRate, coins));
+  const { stepsPerEpoch, expectedBatch, clip, noiseMultiplier, l2, optimiser } = training;
+  const samples = samplesOf(training, records.rows, new Draws(seed, 'sampling'));
   const batch = samples.reduce((most, { length }) => Math.max(most, length), 1);
   const model = clippedMlp(
     architecture,
@@ -51,6 +53,21 @@ export function trainPrivately(
     run.step(records, rows, rateAt(step));
   });
   return parameters;
+}
+
+function samplesOf(
+  { epochs, stepsPerEpoch, sampling, expectedBatch }: PrivateTraining,
+  rows: number,
+  draws: Draws,
+): Uint32Array[] {
+  if (sampling !== 'public') {
+    return Array.from({ length: epochs * stepsPerEpoch }, () => sampleOf(rows, sampling, draws));
+  }
+  return Array.from({ length: epochs }, () => {
+    const order = draws.order(rows);
+    const batch = (step: number) => order.slice(step * expectedBatch, (step + 1) * expectedBatch);
+    return Array.from({ length: stepsPerEpoch }, (_, step) => batch(step));
+  }).flat();
 }
 
 function sampleOf(rows: number, rate: number, coins: Draws): Uint32Array {

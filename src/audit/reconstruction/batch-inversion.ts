@@ -1,16 +1,16 @@
 /**
  * The strongest attack here on a batch of a passive server: gradient matching guesses where each record's zeros are, the sparse inversion makes
- * of that exact records, and those are where the next matching begins.
+ * of that exact records, and those are where the next matching begins. Without a ReLU layer there are no zeros, and matching is all.
  * @module
  */
-import type { Records } from '../../data/records.ts';
 import type { Architecture } from '../../graph/mlp.ts';
 import type { Draws } from '../models/draws.ts';
-import { logitsOf, type Parameters } from '../models/network.ts';
+import type { LayerParameters, Parameters } from '../models/network.ts';
 import { cheapestAssignment } from './assignment.ts';
-import { type GradientMatching, matchGradient, recoveredLabels } from './gradient-matching.ts';
+import { type GradientMatching, matchGradient } from './gradient-matching.ts';
 import { rowsOf } from './low-rank.ts';
-import { invertBatch } from './sparse-inversion.ts';
+import { meanAnswer, recoveredLabels } from './recovered-labels.ts';
+import { invertBatch, type SparseInversion } from './sparse-inversion.ts';
 
 export interface BatchInversion {
   readonly matching: GradientMatching;
@@ -39,31 +39,30 @@ export function recoverBatch(
   { matching, passes, attempts, tolerance, range }: BatchInversion,
   draws: Draws,
 ): RecoveredBatch {
-  const { inputs } = architecture;
+  const { inputs, hidden, activation } = architecture;
   const [low, high] = range;
+  const hasZeros = hidden.length > 0 && activation === 'relu';
   const random = () => low + (high - low) * draws.uniform();
   let dummies: Float64Array = Float64Array.from({ length: rows * inputs }, random);
   let mean = meanAnswer(architecture, parameters, { features: dummies, rows });
-  let most = { features: dummies, exact: -1 };
+  let best = { features: dummies, exact: -1, mismatch: Infinity };
   for (let pass = 1; ; pass++) {
-    const labels = recoveredLabels(gradient[gradient.length - 1].bias, rows, mean);
-    dummies = matchGradient(architecture, parameters, gradient, labels, range, matching, dummies).features;
-    const { features, agrees } = invertBatch(
-      parameters[0],
-      gradient[0],
-      { attempts, tolerance, guides: dummies },
-      draws,
-    );
-    const within = features.map((x) => Math.min(high, Math.max(low, x)));
-    const exact = rowsOf(within, inputs).filter((_, row) => agrees[row]);
+    const labels = recoveredLabels(architecture, gradient[gradient.length - 1].bias, rows, mean);
+    const matched = matchGradient(architecture, parameters, gradient, labels, range, matching, dummies);
+    dummies = matched.features;
+    const sparse = { attempts, tolerance, guides: dummies };
+    const exact = hasZeros ? exactRecords(parameters[0], gradient[0], sparse, rows, range, draws) : [];
     const guesses = rowsOf(dummies, inputs);
     const places = cheapestAssignment(exact.map((record) => guesses.map((guess) => squaredDistance(record, guess))));
     exact.forEach((record, i) => {
       guesses[places[i]].set(record);
     });
-    if (exact.length > most.exact) most = { features: dummies.slice(), exact: exact.length };
+    const { mismatch } = matched;
+    if (exact.length > best.exact || (exact.length === best.exact && mismatch < best.mismatch)) {
+      best = { features: dummies.slice(), exact: exact.length, mismatch };
+    }
     const isProved = exact.length === rows;
-    if (isProved || pass === passes) return { features: most.features, isProved, passes: pass };
+    if (isProved || pass === passes) return { features: best.features, isProved, passes: pass };
     mean = meanAnswer(architecture, parameters, { features: dummies, rows });
     // Those that were not found begin elsewhere.
     guesses.forEach((guess, row) => {
@@ -72,21 +71,20 @@ export function recoverBatch(
   }
 }
 
-/** The mean over the rows of the probability of each class. */
-function meanAnswer(
-  architecture: Architecture,
-  parameters: Parameters,
-  records: Pick<Records, 'features' | 'rows'>,
-): Float64Array {
-  const answers = rowsOf(logitsOf(architecture, parameters, records), architecture.outputs).map(softmax);
-  return answers[0].map((_, c) => answers.reduce((sum, answer) => sum + answer[c], 0) / answers.length);
-}
-
-function softmax(logits: Float64Array): Float64Array {
-  const most = Math.max(...logits);
-  const powers = logits.map((x) => Math.exp(x - most));
-  const sum = powers.reduce((total, x) => total + x, 0);
-  return powers.map((x) => x / sum);
+/** As many as the adversary has reason to believe, `rows` at the most: of another number the update is not what it seems. */
+function exactRecords(
+  layer: LayerParameters,
+  gradient: LayerParameters,
+  sparse: SparseInversion,
+  rows: number,
+  [low, high]: BatchInversion['range'],
+  draws: Draws,
+): Float64Array[] {
+  const { features, agrees } = invertBatch(layer, gradient, sparse, draws);
+  const within = features.map((x) => Math.min(high, Math.max(low, x)));
+  return rowsOf(within, gradient.weights.length / gradient.bias.length)
+    .filter((_, row) => agrees[row])
+    .slice(0, rows);
 }
 
 export const squaredDistance = (x: Float64Array, y: Float64Array): number =>

@@ -70,31 +70,16 @@ function mismatchGraph(architecture: Architecture, parameters: Parameters, gradi
   );
   const parts = layers.flatMap((_, i): NodeId[] => {
     const { weights, bias } = gradient[i];
-    const square = [...weights, ...bias].reduce((sum, x) => sum + x * x, 0);
+    const square = [weights, bias].flatMap((of) => [...of]).reduce((sum, x) => sum + x * x, 0);
     return (['weights', 'bias'] as const).map((role, at) => {
       const id = gradients[2 * i + at];
       const { rows: r, cols } = graph.nodes[id];
       const difference = graph.subtract(id, graph.input(`sent ${role} ${i + 1}`, r, cols));
       const sum = graph.sumColumns(graph.sumRows(graph.multiply(difference, difference)));
-      return graph.scale(sum, scalar(1 / square));
+      return graph.scale(sum, scalar(square === 0 ? 1 : 1 / square));
     });
   });
   const mismatch = parts.reduce((sum, part) => graph.add(sum, part));
   const [slope] = differentiate(graph, mismatch, [features], scalar(1));
   return { graph, mismatch, slope, parameters };
-}
-
-/**
- * The labels of a batch in any order, from the last bias gradient: it is mean probability − share of the class, and `mean` a guess of the former.
- * For one record it is the only entry below 0 (Zhao et al. 2020, "iDLG").
- */
-export function recoveredLabels(lastBias: Float64Array, rows: number, mean: Float64Array): Float64Array {
-  const counts = lastBias.map((g, c) => rows * (mean[c] - g));
-  const labels: number[] = [];
-  while (labels.length < rows) {
-    const c = counts.reduce((best, x, i) => (x > counts[best] ? i : best), 0);
-    labels.push(c);
-    counts[c]--;
-  }
-  return Float64Array.from(labels.sort((a, b) => a - b));
 }

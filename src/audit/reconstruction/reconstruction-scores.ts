@@ -3,7 +3,8 @@
  * @module
  */
 
-import { type Estimate, rateEstimate } from '../statistics/clopper-pearson.ts';
+import type { ReconstructionFigures } from '../report/audit-report.ts';
+import { rateEstimate } from '../statistics/clopper-pearson.ts';
 import { cheapestAssignment } from './assignment.ts';
 import { squaredDistance } from './batch-inversion.ts';
 import { rowsOf } from './low-rank.ts';
@@ -24,59 +25,47 @@ export interface RecordScore {
   readonly psnr: number;
   /** Of the picture as one window. */
   readonly ssim: number;
-  /** The largest difference in any feature. */
+  /** The largest difference in any feature, and the mean of their squares. */
   readonly largestError: number;
+  readonly meanSquare: number;
 }
 
-export interface ReconstructionScore {
-  readonly records: readonly RecordScore[];
-  readonly recovered: Estimate;
-  readonly meanPsnr: number;
-  readonly meanSsim: number;
-  /** Root of the mean squared error over all features. */
-  readonly featureError: number;
-}
+/** Within this in every feature, a record is the very one. */
+const EXACT = 1e-6;
 
 /** Both are rows × columns. */
-export function scoreReconstruction(
-  truth: Float64Array,
-  reconstructed: Float64Array,
-  scale: Scale,
-): ReconstructionScore {
+export function scoreReconstruction(truth: Float64Array, reconstructed: Float64Array, scale: Scale): RecordScore[] {
   const { columns, range } = scale;
   const [originals, guesses] = [rowsOf(truth, columns), rowsOf(reconstructed, columns)];
   const costs = originals.map((original) => guesses.map((guess) => squaredDistance(original, guess)));
   const places = matching(costs, originals.length, guesses.length);
-  const records = originals.map((original, row): RecordScore => {
+  return originals.map((original, row): RecordScore => {
     const place = places[row];
     // Without a reconstruction, as if all of the range were the error.
-    if (place === undefined) return { psnr: 0, ssim: 0, largestError: range };
+    if (place === undefined) return { psnr: 0, ssim: 0, largestError: range, meanSquare: range ** 2 };
     const [guess, meanSquare] = [guesses[place], costs[row][place] / columns];
     return {
       reconstruction: place,
+      meanSquare,
       psnr: Math.min(300, -10 * Math.log10(meanSquare / range ** 2)),
       ssim: structuralSimilarity(original, guess, range),
       largestError: original.reduce((largest, x, i) => Math.max(largest, Math.abs(x - guess[i])), 0),
     };
   });
-  return { records, ...summary(records, scale) };
 }
 
-/** The scores of several batches as one. */
-export function joinedScores(scores: readonly ReconstructionScore[], scale: Scale): ReconstructionScore {
-  const records = scores.flatMap((score) => score.records);
-  return { records, ...summary(records, scale) };
-}
-
-function summary(records: readonly RecordScore[], { range, recognisable, confidence }: Scale) {
+/** Of the records of all batches together. */
+export function figuresOf(records: readonly RecordScore[], { recognisable, confidence }: Scale): ReconstructionFigures {
   const mean = (of: (record: RecordScore) => number) =>
     records.reduce((sum, record) => sum + of(record), 0) / records.length;
-  const recovered = records.filter(({ psnr }) => psnr >= recognisable).length;
+  const share = (holds: (record: RecordScore) => boolean) =>
+    rateEstimate(records.filter(holds).length, records.length, confidence);
   return {
-    recovered: rateEstimate(recovered, records.length, confidence),
+    recognised: share(({ psnr }) => psnr >= recognisable),
+    exact: share(({ largestError }) => largestError <= EXACT),
     meanPsnr: mean(({ psnr }) => psnr),
     meanSsim: mean(({ ssim }) => ssim),
-    featureError: Math.sqrt(mean(({ psnr }) => range ** 2 * 10 ** (-psnr / 10))),
+    featureError: Math.sqrt(mean(({ meanSquare }) => meanSquare)),
   };
 }
 

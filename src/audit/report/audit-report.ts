@@ -114,7 +114,10 @@ export interface TwoWorlds {
 export interface MembershipOfSystem {
   /** The models of federated learning and of Trefoil without privacy are alike: `trefoil` stands for both. */
   readonly system: 'trefoil' | 'trefoilPrivate';
+  /** Of many models that were trained alike, in float64. */
   readonly report: MembershipReport;
+  /** Of the model that a Trefoil run of the job released: all training rows against all test rows. */
+  readonly released?: MembershipReport;
   /** What the budget leaves to any attack. */
   readonly allowed?: { readonly epsilon: number; readonly delta: number; readonly advantage: number };
   /** What the attacks prove of ε, beside what the accountant proves. */

@@ -70,18 +70,18 @@ describe('the audit of one run', () => {
   });
 
   it('finds a private training within its budget', () => {
-    const [epsilon, samplingRate, epochs, stepsPerEpoch] = [1, 0.25, 10, 4];
+    const [epsilon, sampling, epochs, stepsPerEpoch] = [1, 0.25, 10, 4];
     const noiseMultiplier = noiseMultiplierFor(
       { epsilon, delta: LEVEL.delta },
       (z) => [
         {
-          ...{ kind: 'sampled gaussian', what: 'steps', data: 'train', rate: samplingRate, overflow: 0 },
+          ...{ kind: 'sampled gaussian', what: 'steps', data: 'train', rate: sampling, overflow: 0 },
           ...{ count: epochs * stepsPerEpoch, noiseMultiplier: z },
         },
       ],
       { records: 1, neighbours: 'add-or-remove' },
     );
-    const training = { ...DESCENT, epochs, stepsPerEpoch, samplingRate, expectedBatch: 22, clip: 1, noiseMultiplier };
+    const training = { ...DESCENT, epochs, stepsPerEpoch, sampling, expectedBatch: 22, clip: 1, noiseMultiplier };
     const found = auditOneRun({
       ...setting('mislabelled'),
       train: (records, seed) => trainPrivately(WIDE, training, records, seed),

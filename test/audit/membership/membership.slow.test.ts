@@ -65,7 +65,7 @@ describe.each([0, 0.2])('without privacy, %d of the labels drawn anew', (share) 
   });
 
   it('LiRA finds five times as many members at 1 % false positives as the loss threshold, and 5 % of them', () => {
-    const report = attackTraining(pool, shadowing(OVERFITTED), TARGETS);
+    const { report } = attackTraining(pool, shadowing(OVERFITTED), TARGETS);
     const [loss, online, offline] = (['loss threshold', 'LiRA online', 'LiRA offline'] as const).map((name) =>
       scoreOf(report, name),
     );
@@ -78,12 +78,12 @@ describe.each([0, 0.2])('without privacy, %d of the labels drawn anew', (share) 
 
 describe('with ε = 1', () => {
   const budget = { epsilon: 1, delta: 1e-3 };
-  const [samplingRate, epochs, stepsPerEpoch] = [0.25, 10, 4];
+  const [sampling, epochs, stepsPerEpoch] = [0.25, 10, 4];
   const noiseMultiplier = noiseMultiplierFor(
     budget,
     (z) => [
       {
-        ...{ kind: 'sampled gaussian', what: 'gradient steps', data: 'train', rate: samplingRate, overflow: 0 },
+        ...{ kind: 'sampled gaussian', what: 'gradient steps', data: 'train', rate: sampling, overflow: 0 },
         ...{ noiseMultiplier: z, count: epochs * stepsPerEpoch },
       },
     ],
@@ -93,8 +93,8 @@ describe('with ε = 1', () => {
     trainPrivately(
       NETWORK,
       {
-        ...{ epochs, stepsPerEpoch, samplingRate, noiseMultiplier, l2: 0, initial: 'he' },
-        ...{ expectedBatch: (POOL / 2) * samplingRate, clip: 1, optimiser: { type: 'sgd' } as const },
+        ...{ epochs, stepsPerEpoch, sampling, noiseMultiplier, l2: 0, initial: 'he' },
+        ...{ expectedBatch: (POOL / 2) * sampling, clip: 1, optimiser: { type: 'sgd' } as const },
         learningRate: { schedule: 'constant', initial: 1 },
       },
       records,
@@ -102,7 +102,7 @@ describe('with ε = 1', () => {
     );
 
   it('no attack finds more than the budget leaves', () => {
-    const report = attackTraining(relabelled(rows(0, POOL), 0.2, 'membership'), shadowing(train), TARGETS);
+    const { report } = attackTraining(relabelled(rows(0, POOL), 0.2, 'membership'), shadowing(train), TARGETS);
     for (const { attack, score } of report.results) {
       expect(score.auc.lower, attack).toBeLessThan(mostArea(budget));
       for (const { truePositiveRate, falsePositiveRate } of score.ratesAt) {

@@ -15,7 +15,7 @@ const PLAIN: PlainTraining = {
   learningRate: { schedule: 'cosine', initial: 0.5, final: 0.1 },
 };
 const PRIVATE: PrivateTraining = {
-  ...{ ...PLAIN, stepsPerEpoch: 1, samplingRate: 1, expectedBatch: ROWS, clip: 1e9, noiseMultiplier: 0 },
+  ...{ ...PLAIN, stepsPerEpoch: 1, sampling: 1, expectedBatch: ROWS, clip: 1e9, noiseMultiplier: 0 },
 };
 const ONE_STEP: PrivateTraining = {
   ...PRIVATE,
@@ -120,7 +120,7 @@ describe('private', () => {
     const records = { features: new Float64Array(200), labels: new Float64Array(200).fill(1), rows: 200, columns: 1 };
     const setting = {
       ...ONE_STEP,
-      samplingRate: 0.3,
+      sampling: 0.3,
       expectedBatch: 1,
       learningRate: { schedule: 'constant', initial: 1 },
     } as const;
@@ -134,8 +134,20 @@ describe('private', () => {
     expect(Math.abs(variance / 42 - 1)).toBeLessThan(5 * Math.sqrt(2 / counts.length));
   });
 
+  it('takes each row once an epoch in a public order', () => {
+    const architecture = { inputs: 1, hidden: [], activation: 'relu', output: 'linear', outputs: 1 } as const;
+    const records = { features: new Float64Array(60), labels: new Float64Array(60).fill(1), rows: 60, columns: 1 };
+    const batches = { stepsPerEpoch: 3, expectedBatch: 20, sampling: 'public' } as const;
+    const setting = { ...ONE_STEP, ...batches, learningRate: { schedule: 'constant', initial: 1e-6 } } as const;
+    // Three steps of 20 rows, each with a gradient of −1 but for what the bias has become, 3e-6 at the most.
+    expect(trainPrivately(architecture, setting, records, 's')[0].bias[0] / 3e-6).toBeCloseTo(1, 5);
+    const fewer = { ...setting, expectedBatch: 25 };
+    // 25, 25 and the 10 that are left, over 25.
+    expect(trainPrivately(architecture, fewer, records, 's')[0].bias[0] / 2.4e-6).toBeCloseTo(1, 5);
+  });
+
   it('moves by noise alone where a step has no row', () => {
-    const none = { ...ONE_STEP, samplingRate: 1e-12 };
+    const none = { ...ONE_STEP, sampling: 1e-12 };
     const start = initialParameters(SMALL, 'he', new Draws('s', 'initial parameters'));
     expect(difference(trainPrivately(SMALL, none, RECORDS, 's'), start).every((x) => x === 0)).toBe(true);
   });

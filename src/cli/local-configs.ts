@@ -1,0 +1,25 @@
+/**
+ * The configurations of all nodes of a job, for what runs on one machine.
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { TrefoilError } from '../errors.ts';
+import { loadNodeConfig } from '../job/node-config.ts';
+import { type Job, type NodeConfig, nodesOf } from '../job/schema.ts';
+
+/** By node, the dealer first; throws `TREFOIL_CONFIG`. */
+export function loadConfigs(job: Job, folder: string): Map<string, NodeConfig> {
+  const files = nodesOf(job).map((name) => [name, join(folder, `${name}.yaml`)] as const);
+  const problems = files
+    .filter(([, file]) => !existsSync(file))
+    .map(([name, file]) => `${file} is missing: the configuration of ${name}`);
+  if (problems.length > 0) {
+    throw new TrefoilError(
+      'TREFOIL_CONFIG',
+      'a local run takes each node’s data from its configuration; name their folder with --configs:',
+      { problems },
+    );
+  }
+  return new Map(files.map(([name, file]) => [name, loadNodeConfig(file, job.name)]));
+}
