@@ -12,8 +12,6 @@ const TEST_ROWS = 2;
 const BATCH = 4;
 const EPOCHS = 2;
 
-export type RecordsOf = ReadonlyMap<string, OwnRecords>;
-
 /**
  * The job with few rows. Noise is left out, since it could only cover what should not be there, and early stopping, since a run of a few
  * steps has nothing to stop.
@@ -36,23 +34,29 @@ export function auditedJob(job: Job): Job {
   });
 }
 
-/** The first rows of each party, as many as the cut job has. */
-export function auditedRecords(job: Job, records: RecordsOf): RecordsOf {
-  const first = (all: Records | undefined, rows: number) =>
-    all === undefined || rows === 0 ? undefined : firstRows(all, rows);
-  return new Map(
-    job.parties.map(({ name, train, test }) => {
-      const own = records.get(name);
-      const kept = { train: first(own?.train, train), test: first(own?.test, test) };
-      return [
-        name,
-        {
-          ...(kept.train === undefined ? {} : { train: kept.train }),
-          ...(kept.test === undefined ? {} : { test: kept.test }),
-        },
-      ];
-    }),
+/** The first rows of each party, as many as the cut job has; parties in the order of the job. */
+export function auditedRecords(job: Job, owners: readonly OwnRecords[]): OwnRecords[] {
+  return job.parties.map((party, i) => eachKind(owners[i], (all, kind) => firstRows(all, party[kind])));
+}
+
+/** As many records that have the smallest value of every feature and the first label: far from any that occur. */
+export function otherRecords({ data }: Job, owners: readonly OwnRecords[]): OwnRecords[] {
+  const label = data.target === undefined ? 0 : data.target[0];
+  return owners.map((own) =>
+    eachKind(own, ({ rows, columns }) => ({
+      features: Float64Array.from({ length: rows * columns }, (_, i) => data.features[i % columns].low),
+      labels: new Float64Array(rows).fill(label),
+      rows,
+      columns,
+    })),
   );
+}
+
+function eachKind({ train, test }: OwnRecords, of: (records: Records, kind: 'train' | 'test') => Records): OwnRecords {
+  return {
+    ...(train === undefined ? {} : { train: of(train, 'train') }),
+    ...(test === undefined ? {} : { test: of(test, 'test') }),
+  };
 }
 
 const firstRows = ({ features, labels, columns }: Records, rows: number): Records => ({

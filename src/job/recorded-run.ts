@@ -114,11 +114,11 @@ async function recordedNode(
       const keys = await openSession(self, roles, offer, mesh.offers, links, JSON.stringify(agreement));
       const silent = { onProgress: () => undefined, onRevealed: () => undefined };
       await runRole({ self, plan, threads: 1, links, ...keys, inputs: inputs(self), ...silent });
-      return keys.shared;
+      return keys;
     };
-    const shared = await Promise.race([work(), mesh.failed]);
+    const { shared, publicStreams } = await Promise.race([work(), mesh.failed]);
     await mesh.close();
-    return { node: self, transcript, shared };
+    return { node: self, transcript, shared, publicStreams };
   } catch (error) {
     const known =
       error instanceof TrefoilError

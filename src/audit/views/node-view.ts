@@ -10,4 +10,6 @@ export interface NodeView {
   readonly transcript: Transcript;
   /** By the node that it shares them with. */
   readonly shared: ReadonlyMap<string, Streams>;
+  /** Public randomness of the run: batch order and initial weights. */
+  readonly publicStreams: Streams;
 }

@@ -28,7 +28,7 @@ export async function memoryRun(plan: Plan, inputs: InputsOf, mutant?: Mutant): 
       );
       const silent = { onProgress: () => undefined, onRevealed: () => undefined };
       await runRole({ self, plan, threads: 1, links, ...keys, shared, inputs: inputs(self), ...silent });
-      return { node: self, transcript, shared };
+      return { node: self, transcript, shared, publicStreams: keys.publicStreams };
     }),
   );
   return new Map(views.map((view) => [view.node, view]));
