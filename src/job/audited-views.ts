@@ -27,8 +27,8 @@ export interface AuditViews {
 }
 
 /** Pairs of runs, one of each world, and runs whose views are attacked. */
-const FULL = { pairs: 200, attacked: 8 };
-const QUICK = { pairs: 16, attacked: 2 };
+const FULL = { pairs: 200, attacked: 4 };
+const QUICK = { pairs: 12, attacked: 1 };
 /** All runs of a trust mode together send about this much at the most: a wide network gets fewer pairs. */
 const MOST_BYTES = 2 ** 32;
 const LEAST_PAIRS = 8;
