@@ -13,8 +13,8 @@ const BATCH = 4;
 const EPOCHS = 2;
 
 /**
- * The job with few rows. Noise is left out, since it could only cover what should not be there, and early stopping, since a run of a few
- * steps has nothing to stop.
+ * The job with few rows, without privacy, whose noise could only cover what should not be there, and without early stopping, since a run of a
+ * few steps has nothing to stop.
  */
 export function auditedJob(job: Job): Job {
   const { privacy: _, ...rest } = job;
@@ -26,10 +26,12 @@ export function auditedJob(job: Job): Job {
     validation: 0,
   });
   const [first, second, third] = job.parties;
+  const parties = [cut(first), cut(second), cut(third)] as const;
+  const batch = parties.reduce((rows, { train }) => Math.min(BATCH, rows + train), 0);
   return Object.freeze({
     ...rest,
-    parties: [cut(first), cut(second), cut(third)] as const,
-    training: { ...training, epochs: EPOCHS, batch: BATCH },
+    parties,
+    training: { ...training, epochs: EPOCHS, batch },
     reveal: { ...job.reveal, validation: [] },
   });
 }

@@ -37,8 +37,10 @@ const LIMITS = [
   'That no node and, in dealer mode, no two parties learn anything is proved in the design under the assumption that all follow the protocol; tests can only find where the program strays from it.',
   'Outputs that the job reveals are not part of what is tested: they tell what they tell, whoever computes them.',
   'Times at which messages arrive are not recorded. The order and length of all messages is fixed by the plan, which all parties agree on.',
-  'Noise of a private job is left out of these runs, and early stopping.',
+  'A private job runs without clipping and noise here, so that noise covers nothing; what these add to the program is not tested. Early stopping is left out.',
 ];
+
+const IS_QUICK = `A quick audit makes ${QUICK.pairs} pairs of runs, so that its intervals are wide; a full one makes ${FULL.pairs}.`;
 
 export async function auditViews({ job, owners, seed, isQuick, onProgress, stop }: AuditViews): Promise<ViewsReport> {
   const small = auditedJob(job);
@@ -71,7 +73,8 @@ export async function auditViews({ job, owners, seed, isQuick, onProgress, stop 
     twoWorlds.push(...tests.twoWorlds(views));
     attacks.push(attackedViews({ job: small, owners: records, plan, runs: attacked, isQuick, seed }));
   }
-  return { method: methodOf(small, plans[0]), limits: LIMITS, uniformity, twoWorlds, attacks };
+  const limits = isQuick ? [...LIMITS, IS_QUICK] : LIMITS;
+  return { method: methodOf(small, plans[0]), limits, uniformity, twoWorlds, attacks };
 }
 
 const inputsOf = (job: Job, owners: readonly OwnRecords[]): InputsOf => {

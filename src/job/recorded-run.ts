@@ -40,18 +40,39 @@ export async function recordedRun(
   identities: Identities,
   stop?: AbortSignal,
 ): Promise<ReadonlyMap<string, NodeView>> {
+  // A signal of its own: every node of every run listens to it.
+  const ending = new AbortController();
+  const end = () => ending.abort(stop?.reason);
+  if (stop?.aborted) end();
+  stop?.addEventListener('abort', end);
+  try {
+    return await runAll({ plan, inputs, identities, stop: ending.signal });
+  } finally {
+    stop?.removeEventListener('abort', end);
+  }
+}
+
+interface Setting {
+  readonly plan: Plan;
+  readonly inputs: InputsOf;
+  readonly identities: Identities;
+  readonly stop: AbortSignal;
+}
+
+async function runAll(setting: Setting): Promise<Map<string, NodeView>> {
+  const { nodes } = setting.plan.roles;
   const addresses = new Map<string, string>();
   const runs: Promise<NodeView>[] = [];
-  for (const self of plan.roles.nodes) {
+  for (const self of nodes) {
     await new Promise<void>((resolve) => {
       const listening = (port: number) => {
         addresses.set(self, `127.0.0.1:${port}`);
         resolve();
       };
-      const run = recordedNode(self, { plan, inputs, identities, addresses, listening, stop });
+      const run = recordedNode(self, setting, addresses, listening);
       runs.push(run);
       // The last node listens nowhere.
-      if (self === plan.roles.nodes.at(-1)) resolve();
+      if (self === nodes.at(-1)) resolve();
       run.catch(() => resolve());
     });
   }
@@ -63,18 +84,11 @@ export async function recordedRun(
   return new Map(await Promise.all(runs.map(async (run) => [(await run).node, await run] as const)));
 }
 
-interface Setting {
-  readonly plan: Plan;
-  readonly inputs: InputsOf;
-  readonly identities: Identities;
-  readonly addresses: ReadonlyMap<string, string>;
-  readonly listening: (port: number) => void;
-  readonly stop: AbortSignal | undefined;
-}
-
 async function recordedNode(
   self: string,
-  { plan, inputs, identities, addresses, listening, stop }: Setting,
+  { plan, inputs, identities, stop }: Setting,
+  addresses: ReadonlyMap<string, string>,
+  onListening: (port: number) => void,
 ): Promise<NodeView> {
   const { roles } = plan;
   const offer = createOffer();
@@ -104,8 +118,8 @@ async function recordedNode(
     connectSeconds: CONNECT_SECONDS,
     stallSeconds: STALL_SECONDS,
     maxMessageBytes: largestMessage(plan),
-    ...(stop === undefined ? {} : { stop }),
-    onListening: listening,
+    stop,
+    onListening,
   });
   try {
     const transcript = new Transcript(MOST_BYTES);

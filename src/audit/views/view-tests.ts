@@ -18,7 +18,7 @@ const MOST_WORDS = 2 ** 19;
 /** The probability that sound runs fail any test of one view. */
 const FALSE_ALARM = 1e-6;
 /** With which all intervals of a report cover what they estimate, together. */
-export const CONFIDENCE = 0.99;
+export const CONFIDENCE = 0.999;
 
 /** Whom the trust mode protects against: any one node, and in `dealer` mode any two parties. */
 export function adversaries({ trust, evaluators, nodes }: Roles): readonly (readonly string[])[] {

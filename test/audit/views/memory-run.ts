@@ -1,17 +1,32 @@
-/** What the nodes of a small job see, run over links in memory, on altered streams if a mutant is given. */
+/** What the nodes of a small job see, run over links in memory with keys from a seed, on altered streams if a mutant is given. */
+import { x25519 } from '@noble/curves/ed25519.js';
+import { Draws } from '../../../src/audit/models/draws.ts';
 import type { NodeView } from '../../../src/audit/views/node-view.ts';
 import { TranscribedLink, Transcript } from '../../../src/audit/views/transcript.ts';
 import { invariant } from '../../../src/errors.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
-import { createOffer } from '../../../src/prg/session-keys.ts';
+import type { OwnOffer } from '../../../src/prg/session-keys.ts';
 import { openSession, runRole } from '../../../src/runtime/session.ts';
 import type { InputsOf } from '../../../src/runtime/simulate.ts';
 import { memoryLinks } from '../../../src/transport/memory.ts';
 import type { Mutant } from './mutants.ts';
 
-export async function memoryRun(plan: Plan, inputs: InputsOf, mutant?: Mutant): Promise<ReadonlyMap<string, NodeView>> {
+/** The same every time: a test of chance fails always or never. */
+function offerFrom(seed: string, node: string): OwnOffer {
+  const draws = new Draws(seed, `keys of ${node}`);
+  const bytes = () => Uint8Array.from({ length: 32 }, () => draws.below(256));
+  const secretKey = bytes();
+  return { nonce: bytes(), secretKey, publicKey: x25519.getPublicKey(secretKey) };
+}
+
+export async function memoryRun(
+  plan: Plan,
+  inputs: InputsOf,
+  seed: string,
+  mutant?: Mutant,
+): Promise<ReadonlyMap<string, NodeView>> {
   const { roles } = plan;
-  const offers = new Map(roles.nodes.map((name) => [name, createOffer()]));
+  const offers = new Map(roles.nodes.map((name) => [name, offerFrom(seed, name)]));
   const mesh = memoryLinks(roles.nodes);
   const views = await Promise.all(
     roles.nodes.map(async (self): Promise<NodeView> => {

@@ -20,7 +20,7 @@ async function seenAndTrue(example: string, trust: 'dealer' | 'honest-majority',
   const job = withTrust(auditedJob(loadJob(`examples/${example}.yaml`)), trust);
   const records = madeUpRecords(job);
   const plan = jobPlan(job);
-  const run = await memoryRun(plan, (node) => ownerInputs(job, records.get(node) ?? {}), mutant);
+  const run = await memoryRun(plan, (node) => ownerInputs(job, records.get(node) ?? {}), 'run', mutant);
   const view = run.get('east');
   invariant(view !== undefined, 'east took part');
   const { parameters, update } = seenUpdate(plan, [view]);
