@@ -23,7 +23,7 @@ export type Sequences = ReadonlyMap<string, BigUint64Array>;
 export const SEQUENCES = {
   opened: 'opened values',
   known: 'opened values less known mask shares',
-  equal: 'opened values less the own mask share in place of all',
+  equal: 'opened values less known mask shares, and one of them again for each that is not known',
   next: 'opened values from step to step',
   shares: 'shares of openings',
   inputs: 'masked inputs',
@@ -120,9 +120,11 @@ class Run {
     const known = opened.slice();
     for (const mask of masks) minus(known, mask);
     this.#add(SEQUENCES.known, known);
-    const equal = opened.slice();
-    for (let i = 0; i < evaluators.length; i++) minus(equal, masks[0]);
-    this.#add(SEQUENCES.equal, equal);
+    for (const mask of masks) {
+      const equal = known.slice();
+      for (let other = masks.length; other < evaluators.length; other++) minus(equal, mask);
+      this.#add(SEQUENCES.equal, equal);
+    }
 
     const place = `${phase}/${at.round}`;
     const before = this.#before.get(place);

@@ -122,3 +122,7 @@ export const oneBareBit: Mutant = everywhere((read, position, length, label) => 
   if (isRecords(label)) bytes[0] &= 0xfe;
   return bytes;
 });
+
+/** With three evaluators: the second and the third share one stream with the dealer, so that each knows the masks of the other. */
+export const streamOfTwo: Mutant = (streams, evaluator, { roles }) =>
+  evaluator === roles.evaluators[0] ? streams : new StreamFamily(ONE_SECRET, ONE_SECRET);

@@ -1,29 +1,26 @@
 /** What nodes see of a run is uniform and tells nothing of the records; where masks are broken, the tests say so. */
 import { expect, it } from 'vitest';
 import { ViewTests } from '../../../src/audit/views/view-tests.ts';
-import type { TrustMode } from '../../../src/plan/plan.ts';
 import { trainingPlan } from '../../../src/plan/training-plan.ts';
 import type { InputsOf } from '../../../src/runtime/simulate.ts';
 import { inputsOf, taskOf } from '../../runtime/task.ts';
+import { failingIn, failures, isDealer } from './failures.ts';
 import { memoryRun } from './memory-run.ts';
-import { bareCorrections, bareShares, correctionsBareToTwo, type Mutant, oneBareBit, SEEN_BY_ALL } from './mutants.ts';
+import {
+  bareCorrections,
+  bareShares,
+  correctionsBareToTwo,
+  type Mutant,
+  oneBareBit,
+  SEEN_BY_ALL,
+  streamOfTwo,
+} from './mutants.ts';
 
 /** All right on so many runs is more than chance, for all views of a trust mode together. */
 const PAIRS = 13;
 
-/** Views by name, with the tests that fail there. */
-async function failures(trust: TrustMode, mutant?: Mutant) {
-  const task = taskOf({ trust, epochs: 24 });
-  const plan = trainingPlan(task);
-  const tests = new ViewTests(plan);
-  tests.add('a', await memoryRun(plan, inputsOf(task), 'run', mutant));
-  return tests.uniformity();
-}
-
-const isDealer = (view: string) => /: dealer$|who deals$/.test(view);
-
-async function game(trust: TrustMode, mutant?: Mutant) {
-  const task = taskOf({ trust, epochs: 1 });
+async function game(mutant?: Mutant) {
+  const task = taskOf({ epochs: 1 });
   const plan = trainingPlan(task);
   const inputs = inputsOf(task);
   const zeros: InputsOf = (owner) => (name, revealed, rows) => inputs(owner)(name, revealed, rows).fill(0);
@@ -46,7 +43,7 @@ it.each(['dealer', 'honest-majority'] as const)('in %s, what every adversary see
 });
 
 it('nobody can tell the records of a run from others', async () => {
-  for (const { view, advantage } of await game('honest-majority')) {
+  for (const { view, advantage } of await game()) {
     expect(advantage.lower, view).toBeLessThanOrEqual(0);
     expect(advantage.upper, view).toBeGreaterThanOrEqual(0);
   }
@@ -58,15 +55,12 @@ it.each(Object.entries(SEEN_BY_ALL))('%s: seen by every evaluator', async (_, mu
   }
 });
 
-const failingIn = async (trust: TrustMode, mutant: Mutant) =>
-  (await failures(trust, mutant)).flatMap(({ view, failed }) => (failed.length > 0 ? [view] : []));
-
 it('corrections that nobody hides: seen by the last evaluator', async () => {
   expect(await failingIn('honest-majority', bareCorrections)).toEqual(['honest-majority: south']);
 });
 
 it('one bit without a mask in every record: tells every evaluator the records of the others', async () => {
-  for (const { view, advantage } of await game('honest-majority', oneBareBit)) {
+  for (const { view, advantage } of await game(oneBareBit)) {
     if (!isDealer(view)) expect(advantage.lower, view).toBeGreaterThan(0);
   }
 });
@@ -78,4 +72,8 @@ it('shares that are sent without a mask: seen by the one other evaluator, and by
 
 it('corrections that lack the mask of one: seen by two together alone', async () => {
   expect(await failingIn('dealer', correctionsBareToTwo)).toEqual(['dealer: north and south']);
+});
+
+it('two evaluators of three that share one stream: seen by all', async () => {
+  expect(await failingIn('dealer', streamOfTwo)).toHaveLength(6);
 });
