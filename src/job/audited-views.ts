@@ -34,7 +34,7 @@ const MOST_BYTES = 2 ** 32;
 const LEAST_PAIRS = 8;
 
 const LIMITS = [
-  'That no node and, in dealer mode, no two parties learn anything is proved in the design under the assumption that all follow the protocol; tests can only find where the program strays from it.',
+  'That no node and, in dealer mode, no two parties learn anything is argued protocol by protocol in SECURITY.md, for nodes that follow the protocol; tests can only find where the program strays from it.',
   'Outputs that the job reveals are not part of what is tested: they tell what they tell, whoever computes them.',
   'Times at which messages arrive are not recorded. The order and length of all messages is fixed by the plan, which all parties agree on.',
   'A private job runs without clipping and noise here, so that noise covers nothing; what these add to the program is not tested. Early stopping is left out.',

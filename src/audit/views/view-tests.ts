@@ -14,7 +14,7 @@ import { ViewWords } from './view-words.ts';
 export type World = 'a' | 'b';
 
 /** Words of one sequence that are tested together: enough to see a bias of 1 %, small enough to keep. */
-const MOST_WORDS = 2 ** 19;
+const MOST_WORDS = 2 ** 18;
 /** The probability that sound runs fail any test of one view. */
 const FALSE_ALARM = 1e-6;
 /** With which all intervals of a report cover what they estimate, together. */

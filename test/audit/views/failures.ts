@@ -8,7 +8,7 @@ import { memoryRun } from './memory-run.ts';
 import type { Mutant } from './mutants.ts';
 
 export async function failures(trust: TrustMode, mutant?: Mutant): Promise<UniformityOfView[]> {
-  const task = taskOf({ trust, epochs: 24 });
+  const task = taskOf({ trust, epochs: 12 });
   const plan = trainingPlan(task);
   const tests = new ViewTests(plan);
   tests.add('a', await memoryRun(plan, inputsOf(task), 'run', mutant));
