@@ -40,13 +40,13 @@ export async function recordedRun(
   identities: Identities,
   stop?: AbortSignal,
 ): Promise<ReadonlyMap<string, NodeView>> {
-  // A signal of its own: every node of every run listens to it.
+  // Of this run alone: each of its nodes listens, and the first that fails ends all.
   const ending = new AbortController();
   const end = () => ending.abort(stop?.reason);
   if (stop?.aborted) end();
   stop?.addEventListener('abort', end);
   try {
-    return await runAll({ plan, inputs, identities, stop: ending.signal });
+    return await runAll({ plan, inputs, identities, ending });
   } finally {
     stop?.removeEventListener('abort', end);
   }
@@ -56,7 +56,7 @@ interface Setting {
   readonly plan: Plan;
   readonly inputs: InputsOf;
   readonly identities: Identities;
-  readonly stop: AbortSignal;
+  readonly ending: AbortController;
 }
 
 async function runAll(setting: Setting): Promise<Map<string, NodeView>> {
@@ -64,6 +64,8 @@ async function runAll(setting: Setting): Promise<Map<string, NodeView>> {
   const addresses = new Map<string, string>();
   const runs: Promise<NodeView>[] = [];
   for (const self of nodes) {
+    // What ended it shows in the nodes that have begun.
+    if (setting.ending.signal.aborted && runs.length > 0) break;
     await new Promise<void>((resolve) => {
       const listening = (port: number) => {
         addresses.set(self, `127.0.0.1:${port}`);
@@ -73,7 +75,10 @@ async function runAll(setting: Setting): Promise<Map<string, NodeView>> {
       runs.push(run);
       // The last node listens nowhere.
       if (self === nodes.at(-1)) resolve();
-      run.catch(() => resolve());
+      run.catch(() => {
+        setting.ending.abort(`the failure of ${self}`);
+        resolve();
+      });
     });
   }
   const settled = await Promise.allSettled(runs);
@@ -86,7 +91,7 @@ async function runAll(setting: Setting): Promise<Map<string, NodeView>> {
 
 async function recordedNode(
   self: string,
-  { plan, inputs, identities, stop }: Setting,
+  { plan, inputs, identities, ending }: Setting,
   addresses: ReadonlyMap<string, string>,
   onListening: (port: number) => void,
 ): Promise<NodeView> {
@@ -118,7 +123,7 @@ async function recordedNode(
     connectSeconds: CONNECT_SECONDS,
     stallSeconds: STALL_SECONDS,
     maxMessageBytes: largestMessage(plan),
-    stop,
+    stop: ending.signal,
     onListening,
   });
   try {

@@ -59,3 +59,11 @@ describe.each(['honest-majority', 'dealer'] as const)('in %s', (trust) => {
     for (const { view, failed } of tests.uniformity()) expect(failed, view).toEqual([]);
   });
 });
+
+it('a run that is stopped ends', async () => {
+  const plan = jobPlan(job);
+  const stop = new AbortController();
+  const run = recordedRun(plan, inputs, await auditIdentities(plan), stop.signal);
+  stop.abort('the test');
+  await expect(run).rejects.toMatchObject({ code: 'TREFOIL_ABORTED' });
+});

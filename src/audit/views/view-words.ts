@@ -79,7 +79,7 @@ class Run {
     this.#layouts = layouts;
     this.#views = views;
     this.#known = views.map((view) => new MaterialOf(plan, layouts, view));
-    // Openings are the same for all that are in it: the first one's, and what the others received besides.
+    // What one node sends to several is the same, and what two have both seen counts once.
     this.#messages = new Map(
       views.flatMap(({ node, transcript }) =>
         transcript.messages.map((message) => [
@@ -105,7 +105,7 @@ class Run {
   openings(at: Position, material: readonly BigUint64Array[]): void {
     const { phase } = this.#plan.sessions[at.phase];
     const { rounds, material: places } = this.#layouts[phase];
-    const { openings, ringBytes, bitBytes } = rounds[at.round];
+    const { openings, ringBytes } = rounds[at.round];
     const { evaluators } = this.#plan.roles;
     const shares = evaluators.map((node) => this.#message(node, 'opening', at));
     const rings = shares.map((share) => wordsIn(share, 0, ringBytes));
@@ -130,7 +130,7 @@ class Run {
     const before = this.#before.get(place);
     if (before !== undefined) this.#add(SEQUENCES.next, minus(opened.slice(), before));
     this.#before.set(place, opened);
-    for (const placed of openings) this.#openNarrow(placed, shares, placed.at < ringBytes + bitBytes);
+    for (const placed of openings) this.#openNarrow(placed, shares);
   }
 
   inputs(session: number, step: number, material: readonly BigUint64Array[]): void {
@@ -201,10 +201,9 @@ class Run {
   }
 
   /** Bits by xor, carries of truncation modulo a power of two: packed without the bits between them. */
-  #openNarrow({ opening, at }: PlacedOpening, shares: readonly Uint8Array[], isBits: boolean): void {
+  #openNarrow({ opening, at }: PlacedOpening, shares: readonly Uint8Array[]): void {
     if (opening.kind === 'ring') return;
     if (opening.kind === 'bits') {
-      invariant(isBits, 'bits lie before fields');
       const bytes = Math.ceil(opening.count / 8);
       for (let plane = 0; plane < opening.planes; plane++) {
         for (let i = 0; i < bytes; i++) {
