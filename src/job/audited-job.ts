@@ -10,6 +10,8 @@ import type { Job, JobParty } from './schema.ts';
 const TRAIN_ROWS = 4;
 const TEST_ROWS = 2;
 const BATCH = 4;
+/** A rate for large batches or clipped gradients would trip the range alarm on these. */
+const RATE = { schedule: 'constant', initial: 0.01 } as const;
 /** A logistic regression opens so little in a step that it takes more of them to a million values. */
 const EPOCHS = { logistic: 4, mlp: 2 };
 
@@ -32,7 +34,7 @@ export function auditedJob(job: Job): Job {
   return Object.freeze({
     ...rest,
     parties,
-    training: { ...training, epochs: EPOCHS[job.model.type], batch },
+    training: { ...training, epochs: EPOCHS[job.model.type], batch, learningRate: RATE },
     reveal: { ...job.reveal, validation: [] },
   });
 }
