@@ -1,56 +1,79 @@
-/** What evaluators see opened is uniform in a real run, and is not where masks are broken. */
-import { describe, expect, it } from 'vitest';
-import { openedRingElements } from '../../../src/audit/views/opened-values.ts';
-import { TranscribedLink, Transcript } from '../../../src/audit/views/transcript.ts';
-import { uniformity } from '../../../src/audit/views/uniformity.ts';
-import { invariant } from '../../../src/errors.ts';
+/** What nodes see of a run is uniform and tells nothing of the records; where masks are broken, the tests say so. */
+import { expect, it } from 'vitest';
+import { ViewTests } from '../../../src/audit/views/view-tests.ts';
 import { trainingPlan } from '../../../src/plan/training-plan.ts';
-import { createOffer } from '../../../src/prg/session-keys.ts';
-import { runEvaluator } from '../../../src/runtime/evaluator.ts';
-import { openSession, runRole } from '../../../src/runtime/session.ts';
-import { memoryLinks } from '../../../src/transport/memory.ts';
+import type { InputsOf } from '../../../src/runtime/simulate.ts';
 import { inputsOf, taskOf } from '../../runtime/task.ts';
-import { MUTATIONS, type Mutation, mutated } from './mutants.ts';
+import { failingIn, failures, isDealer } from './failures.ts';
+import { memoryRun } from './memory-run.ts';
+import {
+  bareCorrections,
+  bareShares,
+  correctionsBareToTwo,
+  type Mutant,
+  oneBareBit,
+  SEEN_BY_ALL,
+  streamOfTwo,
+} from './mutants.ts';
 
-/** Runs a small job; gives the ring elements that each evaluator saw opened. */
-async function viewsOf(trust: 'dealer' | 'honest-majority', mutation?: Mutation): Promise<Map<string, BigUint64Array>> {
-  const task = taskOf({ trust, epochs: 40 });
+/** All right on so many runs is more than chance, for all views of a trust mode together. */
+const PAIRS = 13;
+
+async function game(mutant?: Mutant) {
+  const task = taskOf({ epochs: 1 });
   const plan = trainingPlan(task);
-  const { roles } = plan;
-  const offers = new Map(roles.nodes.map((name) => [name, createOffer()]));
-  const mesh = memoryLinks(roles.nodes);
-  const views = new Map<string, BigUint64Array>();
-  await Promise.all(
-    roles.nodes.map(async (self) => {
-      const [own, plain] = [offers.get(self), mesh.get(self)];
-      invariant(own !== undefined && plain !== undefined, 'every node has an offer and links');
-      const transcript = new Transcript(2 ** 27);
-      const links = new Map([...plain].map(([peer, link]) => [peer, new TranscribedLink(link, transcript)]));
-      const keys = await openSession(self, roles, own, offers, links, 'audit');
-      const shared =
-        mutation === undefined
-          ? keys.shared
-          : new Map([...keys.shared].map(([peer, streams]) => [peer, mutated(streams, mutation)]));
-      const silent = { onProgress: () => undefined, onRevealed: () => undefined };
-      const inputs = inputsOf(task)(self);
-      await runRole({ self, plan, threads: 1, links, ...keys, shared, inputs, ...silent }, runEvaluator);
-      if (roles.evaluators.includes(self)) views.set(self, openedRingElements(plan, transcript.messages));
-    }),
-  );
-  return views;
+  const inputs = inputsOf(task);
+  const zeros: InputsOf = (owner) => (name, revealed, rows) => inputs(owner)(name, revealed, rows).fill(0);
+  const tests = new ViewTests(plan);
+  for (let pair = 0; pair < PAIRS; pair++) {
+    tests.add('a', await memoryRun(plan, inputs, `a ${pair}`, mutant));
+    tests.add('b', await memoryRun(plan, zeros, `b ${pair}`, mutant));
+  }
+  return tests.twoWorlds();
 }
 
-describe.each(['dealer', 'honest-majority'] as const)('in %s', (trust) => {
-  it('opened ring elements look uniform to every evaluator', async () => {
-    for (const [node, values] of await viewsOf(trust)) {
-      expect(values.length, node).toBeGreaterThan(2000);
-      expect(uniformity(values).failed, node).toEqual([]);
-    }
-  });
+it.each(['dealer', 'honest-majority'] as const)('in %s, what every adversary sees looks uniform', async (trust) => {
+  const views = await failures(trust);
+  expect(views).toHaveLength(trust === 'dealer' ? 7 : 3);
+  for (const { view, values, failed } of views) {
+    if (isDealer(view)) expect(values).toBe(0);
+    else expect(values, view).toBeGreaterThan(5000);
+    expect(failed, view).toEqual([]);
+  }
+});
 
-  it.each(Object.entries(MUTATIONS))('%s: caught', async (_, mutation) => {
-    for (const [node, values] of await viewsOf(trust, mutation)) {
-      expect(uniformity(values).failed, node).not.toEqual([]);
-    }
-  });
+it('nobody can tell the records of a run from others', async () => {
+  for (const { view, advantage } of await game()) {
+    expect(advantage.lower, view).toBeLessThanOrEqual(0);
+    expect(advantage.upper, view).toBeGreaterThanOrEqual(0);
+  }
+});
+
+it.each(Object.entries(SEEN_BY_ALL))('%s: seen by every evaluator', async (_, mutant) => {
+  for (const { view, failed } of await failures('honest-majority', mutant)) {
+    if (!isDealer(view)) expect(failed, view).not.toEqual([]);
+  }
+});
+
+it('corrections that nobody hides: seen by the last evaluator', async () => {
+  expect(await failingIn('honest-majority', bareCorrections)).toEqual(['honest-majority: south']);
+});
+
+it('one bit without a mask in every record: tells every evaluator the records of the others', async () => {
+  for (const { view, advantage } of await game(oneBareBit)) {
+    if (!isDealer(view)) expect(advantage.lower, view).toBeGreaterThan(0);
+  }
+});
+
+it('shares that are sent without a mask: seen by the one other evaluator, and by two others together', async () => {
+  expect(await failingIn('honest-majority', bareShares)).toContain('honest-majority: east');
+  expect(await failingIn('dealer', bareShares)).toContain('dealer: north and east');
+});
+
+it('corrections that lack the mask of one: seen by two together alone', async () => {
+  expect(await failingIn('dealer', correctionsBareToTwo)).toEqual(['dealer: north and south']);
+});
+
+it('two evaluators of three that share one stream: seen by all', async () => {
+  expect(await failingIn('dealer', streamOfTwo)).toHaveLength(6);
 });
