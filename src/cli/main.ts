@@ -9,6 +9,7 @@ import { loadJob } from '../job/job-file.ts';
 import { jobPlan } from '../job/task.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
+import type { AuditOptions } from './audit.ts';
 import { run, withFailures } from './failure.ts';
 import { type IdentityOptions, makeIdentities } from './identity.ts';
 import { type LedgerCommandOptions, showLedger } from './ledger.ts';
@@ -74,6 +75,23 @@ program
     const plan = jobPlan(job);
     if (json) console.log(JSON.stringify(planJson(job, plan), null, 2));
     else printPlan(job, plan, operations);
+  });
+
+program
+  .command('audit')
+  .description(
+    'attack federated learning, Trefoil, and Trefoil with privacy on the records of a job, all on this machine',
+  )
+  .argument('<job>', 'job file')
+  .requiredOption('--out <folder>', 'where the report goes: audit.html and audit.json')
+  .option('--quick', 'fewer and shorter attacks: minutes become seconds', false)
+  .option('--seed <text>', 'repeat the attacks of an earlier audit')
+  .addOption(trustOption())
+  .option('--configs <folder>', 'folder with the configuration of each node: NAME.yaml', 'parties')
+  .action(async (job: string, options: AuditOptions) => {
+    // Charts take long to load, and no other command draws any.
+    const { audit } = await import('./audit.ts');
+    await audit(job, options);
   });
 
 program

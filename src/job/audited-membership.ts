@@ -27,7 +27,8 @@ export interface MembershipSetting {
   readonly released?: Parameters;
   readonly seed: string;
   readonly isQuick: boolean;
-  readonly onTrained: (what: string, done: number, of: number) => void;
+  /** Models that are trained, and in all. */
+  readonly onTrained: (done: number, of: number) => void;
 }
 
 export interface MembershipFindings {
@@ -91,14 +92,14 @@ function attackSystem(
   const seed = `${setting.seed}, membership of ${system}`;
   const amount = isQuick ? QUICK : FULL;
   const train = trainingOf(setting, system);
-  const what = system === 'trefoil' ? 'models without privacy' : 'models with privacy';
-  const all = amount.shadows + amount.targets;
-  const from = (before: number) => (done: number) => onTrained(what, before + done, all);
-  const shadowing: Shadowing = { architecture, train, models: amount.shadows, seed };
   // A model that predicts a number is attacked by its loss, which asks no shadow.
   const isShadowed = attacksOn(architecture).length > 1;
-  const shadows = isShadowed ? shadowModels(records, { ...shadowing, onTrained: from(0) }) : undefined;
-  const counting = { ...shadowing, onTrained: from(isShadowed ? amount.shadows : 0) };
+  const models = (isShadowed ? amount.shadows : 0) + amount.targets;
+  const before = system === 'trefoil' ? 0 : models;
+  const from = (first: number) => (done: number) => onTrained(first + done, 2 * models);
+  const shadowing: Shadowing = { architecture, train, models: amount.shadows, seed };
+  const shadows = isShadowed ? shadowModels(records, { ...shadowing, onTrained: from(before) }) : undefined;
+  const counting = { ...shadowing, onTrained: from(before + models - amount.targets) };
   const { report, scores } = attackTraining(records, counting, amount.targets, shadows);
   const isPrivate = system === 'trefoilPrivate';
   const findings = {
