@@ -21,7 +21,7 @@ export interface Guessing {
   readonly range: readonly [low: number, high: number];
 }
 
-const MOST_EXAMPLES = 8;
+const MOST_EXAMPLES = 7;
 const CONFIDENCE = 0.95;
 /** A picture that anybody recognises, in dB. */
 export const RECOGNISABLE = 25;

@@ -3,7 +3,7 @@
  * @module
  */
 import type { ReconstructionReport, ViewsReport } from './audit-report.ts';
-import { details, html, type Markup, table } from './markup.ts';
+import { type Content, details, html, type Markup, table } from './markup.ts';
 import { resultBlock } from './reconstruction-section.ts';
 import { interval } from './words.ts';
 
@@ -19,9 +19,7 @@ ${table(
     view,
     values.toLocaleString('en'),
     tests,
-    failed.length === 0
-      ? 'noise to all of them'
-      : html`<strong class="alarm">not uniform: ${failed.join(', ')}</strong>`,
+    noiseInWords(values, failed),
     falseAlarm.toExponential(0),
   ]),
 )}
@@ -39,4 +37,11 @@ ${table(
 ${attacks.map((result) => resultBlock(result, reconstruction))}
 ${details('Method and limits', html`<p>${method}</p><ul>${limits.map((limit) => html`<li>${limit}</li>`)}</ul>`)}
 </section>`;
+}
+
+function noiseInWords(values: number, failed: readonly string[]): Content {
+  if (values === 0) return 'it is shown no masked number at all';
+  return failed.length === 0
+    ? 'noise to all of them'
+    : html`<strong class="alarm">not uniform: ${failed.join(', ')}</strong>`;
 }
