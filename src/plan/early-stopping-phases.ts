@@ -59,7 +59,7 @@ export function earlyStoppingPhases(
   return {
     sessions: [
       ...sessions.map((session) => ({ ...session, when: 'training' }) as const),
-      { phase: opening, repeat: 1, when: 'training', decides: true },
+      { phase: opening, repeat: 1, when: 'training', decides: 'epoch' },
       { phase: keep, repeat: 1, when: 'best' },
     ],
     best,

@@ -4,6 +4,7 @@
  */
 import { revealsOfPhase } from './cost.ts';
 import { type Phase, type Plan, sizeOf, type ValueId } from './plan.ts';
+import { AUDITED, GATE_OUTPUTS } from './release-gate.ts';
 
 export interface OpeningNotice {
   readonly name: string;
@@ -32,6 +33,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'class sizes': 'number of test rows of each class (for macro F1)',
   'validation accuracy': 'number of validation rows classified rightly, after an epoch',
   'validation logLoss': 'mean log loss on the validation rows, after an epoch',
+  [GATE_OUTPUTS.members]: 'number of training rows that the model is so sure of, by threshold (release gate)',
+  [GATE_OUTPUTS.others]: 'number of test rows that the model is so sure of, by threshold (release gate)',
   'squared error': 'mean squared error on the test rows',
 };
 
@@ -44,6 +47,10 @@ function noisyValues({ ops }: Phase): Set<ValueId> {
   return noisy;
 }
 
+/** A parameter, which an auditor gets whatever becomes of the others' copies. */
+const modelInWords = (name: string) =>
+  name.startsWith(AUDITED) ? `the model, before the release gate: ${name.slice(AUDITED.length)}` : `the model: ${name}`;
+
 export function openingsOf(plan: Plan): OpeningNotice[] {
   const notices = new Map<string, OpeningNotice>();
   for (const { phase, repeat } of plan.sessions) {
@@ -52,7 +59,7 @@ export function openingsOf(plan: Plan): OpeningNotice[] {
       const times = (notices.get(name)?.times ?? 0) + repeat;
       notices.set(name, {
         name,
-        what: `${WORDS[name] ?? `the model: ${name}`}${noisy.has(of) ? ', with noise' : ''}`,
+        what: `${WORDS[name] ?? modelInWords(name)}${noisy.has(of) ? ', with noise' : ''}`,
         to,
         numbers: sizeOf(plan.values[of]),
         times,

@@ -228,11 +228,21 @@ export const ALARM_PARTS = 8;
 export interface Session {
   readonly phase: number;
   readonly repeat: number;
-  /** Where early stopping may leave it out: in an epoch, once it has stopped; for the best model, unless that is what it has just found. */
-  readonly when?: 'training' | 'best';
-  /** Early stopping decides after it. */
-  readonly decides?: true;
+  /**
+   * Where a decision may leave it out. Early stopping: in an epoch, once it has stopped; for the best model, unless that is what it has just
+   * found. The release gate: unless it lets the model out.
+   */
+  readonly when?: 'training' | 'best' | 'released';
+  /** Which decision follows it: of early stopping, or of the release gate. */
+  readonly decides?: 'epoch' | 'release';
 }
+
+/** Withholds the model from all recipients where an attack on membership can reach more than `maxAdvantage` of TPR − FPR. */
+export type ReleaseGate =
+  /** Measured on shares: all parties learn counts of so many training and test rows, and each decides alike. */
+  | { readonly maxAdvantage: number; readonly on: 'shares'; readonly members: number; readonly others: number }
+  /** Measured by a party that gets the model first, and tells the others. */
+  | { readonly maxAdvantage: number; readonly on: 'copy'; readonly auditor: string };
 
 /** Stops the training after `patience` decisions in a row without a better value of an output, which all parties learn. */
 export interface EarlyStopping {
@@ -276,6 +286,7 @@ export interface Plan {
   readonly sessions: readonly Session[];
   readonly training: TrainingSchedule;
   readonly earlyStopping?: EarlyStopping;
+  readonly release?: ReleaseGate;
   /** Half-width of the interval of the smooth functions: beyond it the alarm trips. */
   readonly interval: number;
   /** Bits that the largest value can take, of 62. */

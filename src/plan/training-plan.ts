@@ -15,10 +15,11 @@ import { loadingPhases } from './loading-phases.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
 import type { PhaseBuilder } from './phase-builder.ts';
-import type { Plan, Roles, Session, ValueId } from './plan.ts';
+import type { Plan, ReleaseGate, Roles, Session, ValueId } from './plan.ts';
 import { PlanBuilder } from './plan-builder.ts';
 import { type Batch, PrivateStep } from './private-step.ts';
 import { COUNT_BITS, inRange, noisyCounts, type PrivateTask } from './private-training.ts';
+import { AUDITED, releaseGatePhases } from './release-gate.ts';
 import { type Columns, sampledBatch } from './sampled-batch.ts';
 
 export interface TrainingTask {
@@ -44,6 +45,8 @@ export interface TrainingTask {
   /** Fractional bits of the features. */
   readonly dataBits: number;
   readonly privacy?: PrivateTask;
+  /** Withholds the model where this advantage of a membership attack can be exceeded; without an auditor it is measured on shares. */
+  readonly gate?: { readonly maxAdvantage: number; readonly auditor?: string };
   readonly reveal: {
     readonly trainingLoss: readonly string[];
     readonly metrics: Readonly<Record<Metric, readonly string[]>>;
@@ -106,7 +109,8 @@ export function trainingPlan(task: TrainingTask): Plan {
   const { earlyStopping, privacy } = task;
   const sampled = privacy?.capacities;
   const train = sampled === undefined ? dataSet('training', task.trainRows) : undefined;
-  const test = metrics.length > 0 ? dataSet('test', task.testRows) : undefined;
+  const isCounted = task.gate !== undefined && task.gate.auditor === undefined;
+  const test = metrics.length > 0 || isCounted ? dataSet('test', task.testRows) : undefined;
   const validation = earlyStopping === undefined ? undefined : dataSet('validation', earlyStopping.rows);
   const loaded = (name: string, set: typeof train | undefined) =>
     set === undefined
@@ -115,8 +119,8 @@ export function trainingPlan(task: TrainingTask): Plan {
           { records: set.features, name: `${name}.features` },
           { records: set.labels, name: `${name}.labels` },
         ];
-  const sets = [...loaded('train', train), ...loaded('validation', validation), ...loaded('test', test)];
-  sessions.push(...loadingPhases(plan, sets));
+  const loadedSets = [...loaded('train', train), ...loaded('validation', validation), ...loaded('test', test)];
+  sessions.push(...loadingPhases(plan, loadedSets));
 
   const steps = stepsPerEpoch * epochs;
   const firstScale = firstLayerScale(task, WEIGHT_LIMIT);
@@ -224,7 +228,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   }
 
   const evaluation: Evaluation =
-    test !== undefined
+    test !== undefined && metrics.length > 0
       ? evaluationPhases(
           plan,
           metrics,
@@ -238,12 +242,21 @@ export function trainingPlan(task: TrainingTask): Plan {
       : { sessions: [], tallies: [] };
   sessions.push(...evaluation.sessions);
 
+  const parameters = released.map(({ value }) => value);
+  const sets = train === undefined || test === undefined ? undefined : { members: train, others: test };
+  const gate =
+    isCounted && sets !== undefined ? releaseGatePhases(plan, sets, architecture, parameters, interval) : undefined;
+  sessions.push(...(gate?.counting ?? []));
+
   run(
     plan.phase('range alarm', (phase) => {
       if (privacy === undefined) phase.reveal(phase.alarm(), 'alarm', roles.parties);
       else phase.reveal(inRange(phase), 'in range', roles.parties);
     }),
   );
+  const revealModel = (phase: PhaseBuilder, to: readonly string[], prefix = '') => {
+    for (const { name, value } of released) phase.reveal(value, `${prefix}${name}`, to);
+  };
   run(
     plan.phase('output', (phase) => {
       const { metrics, model } = task.reveal;
@@ -252,9 +265,22 @@ export function trainingPlan(task: TrainingTask): Plan {
       const counts = noise === undefined ? tallies : noisyCounts(phase, noise, tallies);
       for (const { name, metric, value } of counts) phase.reveal(value, name, metrics[metric]);
       if (unclipped !== undefined) phase.reveal(unclipped, 'unclipped examples', model);
-      for (const { name, value } of released) phase.reveal(value, name, model);
+      if (task.gate === undefined) revealModel(phase, model);
     }),
   );
+  if (gate !== undefined) sessions.push(gate.opening);
+  const auditor = task.gate?.auditor;
+  if (auditor !== undefined) {
+    const copy = plan.phase('copy for the auditor', (phase) => revealModel(phase, [auditor], AUDITED));
+    sessions.push({ phase: copy, repeat: 1, decides: 'release' });
+  }
+  if (task.gate !== undefined) {
+    run(
+      plan.phase('model', (phase) => revealModel(phase, task.reveal.model)),
+      1,
+      'released',
+    );
+  }
   const stepsPerRate = isAdam ? 1 : stepsPerEpoch;
   const training = { rows: trainRows, batch, epochs, stepsPerEpoch, rates, stepsPerRate };
   const { values, state, sites, phases, usedBits } = plan;
@@ -268,10 +294,18 @@ export function trainingPlan(task: TrainingTask): Plan {
     sessions,
     training,
     ...(stopping === undefined ? {} : { earlyStopping: stopping.rule }),
+    ...(task.gate === undefined ? {} : { release: gateOf(task.gate, trainRows, testRows) }),
     interval,
     headroomBits: usedBits,
   };
 }
+
+const gateOf = (
+  { maxAdvantage, auditor }: NonNullable<TrainingTask['gate']>,
+  members: number,
+  others: number,
+): ReleaseGate =>
+  auditor === undefined ? { maxAdvantage, on: 'shares', members, others } : { maxAdvantage, on: 'copy', auditor };
 
 /** Room for the number of unclipped examples, with noise: it stays below the rows of all steps, or hardly beyond. */
 function addUnclipped(plan: PlanBuilder, rows: number): ValueId {

@@ -1,13 +1,15 @@
 /**
- * Which sessions of a plan run: all, but for what early stopping decides on the way. Every node takes the same decisions at the
- * same places, from the same revealed number, or, where it receives no outputs, as it is told.
+ * Which sessions of a plan run: all, but for what early stopping and the release gate decide on the way. Every node takes the same decisions at
+ * the same places, from the same revealed numbers, or, where it receives no outputs, as it is told.
  * @module
  */
 import { invariant, TrefoilError } from '../errors.ts';
 import type { EarlyStopping, Plan, Session } from '../plan/plan.ts';
+import { GATE_OUTPUTS } from '../plan/release-gate.ts';
+import { type Advantage, membershipAdvantage } from '../privacy/membership-advantage.ts';
 
-const DECISIONS = ['stop', 'go on', 'keep'] as const;
-/** To stop; to go on; to go on, with this model as the best so far. */
+const DECISIONS = ['stop', 'go on', 'keep', 'release', 'withhold'] as const;
+/** Early stopping: to stop; to go on; to go on, with this model as the best so far. The release gate: to let the model out, or not. */
 export type Decision = (typeof DECISIONS)[number];
 
 /** A decision as it travels. */
@@ -17,13 +19,24 @@ export const encodeDecision = (decision: Decision): Uint8Array => Uint8Array.of(
 export function decodeDecision([byte]: Uint8Array, sender: string): Decision {
   const decision = DECISIONS[byte];
   if (decision !== undefined) return decision;
-  throw new TrefoilError(
-    'TREFOIL_PEER',
-    `${sender} sent a decision of early stopping that is none: start all nodes again`,
-    {
-      place: { party: sender },
-    },
-  );
+  throw new TrefoilError('TREFOIL_PEER', `${sender} sent a decision that is none: start all nodes again`, {
+    place: { party: sender },
+  });
+}
+
+/** What an auditor found, as it travels: two float64 numbers. */
+export const VERDICT_BYTES = 16;
+
+export function encodeVerdict({ value, upper }: Advantage): Uint8Array {
+  return new Uint8Array(Float64Array.of(value, upper).buffer);
+}
+
+export function decodeVerdict(bytes: Uint8Array, sender: string): Advantage {
+  const [value, upper] = new Float64Array(bytes.slice().buffer);
+  if (value >= 0 && value <= upper && upper <= 1) return { value, upper };
+  throw new TrefoilError('TREFOIL_PEER', `${sender} sent a verdict that is no advantage: start all nodes again`, {
+    place: { party: sender },
+  });
 }
 
 /** What the values of a metric so far mean. */
@@ -45,9 +58,15 @@ export class Course {
   readonly #plan: Plan;
   readonly #values: number[] = [];
   #decision: Decision = 'go on';
+  #advantage: Advantage | undefined;
 
   constructor(plan: Plan) {
     this.#plan = plan;
+  }
+
+  /** What the release gate decided on, where this node learnt it. */
+  get advantage(): Advantage | undefined {
+    return this.#advantage;
   }
 
   /** The sessions to run with their numbers in the plan; what is decided on one counts from the next one on. */
@@ -55,18 +74,39 @@ export class Course {
     for (const [number, session] of this.#plan.sessions.entries()) {
       if (session.when === 'training' && this.#decision === 'stop') continue;
       if (session.when === 'best' && this.#decision !== 'keep') continue;
+      if (session.when === 'released' && this.#decision !== 'release') continue;
       this.ran.push(session);
       yield [number, session];
     }
   }
 
   /** Decides on what has been revealed. */
-  decide(revealed: ReadonlyMap<string, Float64Array>): Decision {
+  decide(what: 'epoch' | 'release', revealed: ReadonlyMap<string, Float64Array>): Decision {
+    if (what === 'release') return this.#release(revealed);
     const { earlyStopping } = this.#plan;
     const value = revealed.get(earlyStopping?.output ?? '');
     invariant(earlyStopping !== undefined && value !== undefined, 'the validation metric has been revealed');
     this.#values.push(value[0]);
     this.#decision = decisionAfter(this.#values, earlyStopping);
+    return this.#decision;
+  }
+
+  #release(revealed: ReadonlyMap<string, Float64Array>): Decision {
+    const { release } = this.#plan;
+    const [members, others] = [GATE_OUTPUTS.members, GATE_OUTPUTS.others].map((name) => revealed.get(name));
+    invariant(
+      release?.on === 'shares' && members !== undefined && others !== undefined,
+      'the counts have been revealed',
+    );
+    return this.judge(membershipAdvantage({ members, others }, release));
+  }
+
+  /** Decides on what an auditor has found. */
+  judge(advantage: Advantage): Decision {
+    const { release } = this.#plan;
+    invariant(release !== undefined, 'the plan has a release gate');
+    this.#advantage = advantage;
+    this.#decision = advantage.upper <= release.maxAdvantage ? 'release' : 'withhold';
     return this.#decision;
   }
 

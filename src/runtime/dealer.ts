@@ -15,6 +15,7 @@ import { type ByteStream, streamStride } from '../prg/stream.ts';
 import { dealtTensor } from '../protocol/tensors.ts';
 import type { Kernels } from '../ring/kernels.ts';
 import type { Position } from '../transport/link.ts';
+import { auditedAdvantage } from './audited-advantage.ts';
 import { CreditedSender } from './corrections.ts';
 import { Course, DECISION_BYTES, decodeDecision } from './course.ts';
 import { compileDealer } from './dealer-operations.ts';
@@ -220,11 +221,14 @@ class Dealer {
         const { name } = phase.phase;
         onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
       }
-      if (decides) await this.#decide({ phase: session, step: 0, round: 0 });
+      if (decides !== undefined) await this.#decide(decides, { phase: session, step: 0, round: 0 });
     }
     for (const sender of this.#senders.values()) await sender.finish();
     await this.#outputs;
-    return { revealed: this.#revealed, rounds: 0, sessions: this.#course.ran, tensorBytes: this.#memoryEnd };
+    return {
+      ...{ revealed: this.#revealed, rounds: 0, sessions: this.#course.ran, tensorBytes: this.#memoryEnd },
+      ...(this.#course.advantage === undefined ? {} : { advantage: this.#course.advantage }),
+    };
   }
 
   /** Lets the transport write what was sent. */
@@ -234,12 +238,17 @@ class Dealer {
     await (profile === undefined ? pause() : profile.waiting('giving way', pause));
   }
 
-  /** Early stopping: as the outputs say, or as the last evaluator does. Nothing is dealt ahead of it. */
-  async #decide(at: Position): Promise<void> {
+  /** As the outputs say, or as the last evaluator or an auditor does. Nothing is dealt ahead of it. */
+  async #decide(what: 'epoch' | 'release', at: Position): Promise<void> {
     const { plan, self, links } = this.#node;
+    if (what === 'release' && plan.release?.on === 'copy') {
+      await this.#outputs;
+      this.#course.judge(await auditedAdvantage(this.#node, plan.release.auditor, at, this.#revealed));
+      return;
+    }
     if (plan.roles.parties.includes(self)) {
       await this.#outputs;
-      this.#course.decide(this.#revealed);
+      this.#course.decide(what, this.#revealed);
       return;
     }
     const teller = lastEvaluator(plan.roles);

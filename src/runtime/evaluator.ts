@@ -9,6 +9,7 @@ import { streamStride } from '../prg/stream.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import { encodeFixedArray } from '../ring/fixed-point.ts';
 import type { Link, Position } from '../transport/link.ts';
+import { auditedAdvantage } from './audited-advantage.ts';
 import { CorrectionReceiver, sendCredit } from './corrections.ts';
 import { Course, encodeDecision } from './course.ts';
 import { entryMessage, takeEntries } from './entry.ts';
@@ -151,15 +152,23 @@ class Evaluator {
         const { name } = phase.phase;
         onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
       }
-      if (decides) this.#decide({ phase: session, step: 0, round: 0 });
+      if (decides !== undefined) await this.#decide(decides, { phase: session, step: 0, round: 0 });
     }
-    return { revealed: this.#revealed, rounds: this.#rounds, sessions: this.#course.ran, tensorBytes: this.#memoryEnd };
+    return {
+      ...{ revealed: this.#revealed, rounds: this.#rounds, sessions: this.#course.ran, tensorBytes: this.#memoryEnd },
+      ...(this.#course.advantage === undefined ? {} : { advantage: this.#course.advantage }),
+    };
   }
 
-  /** Early stopping: a dealer that receives no outputs is told. */
-  #decide(at: Position): void {
-    const { parties, dealer } = this.#node.plan.roles;
-    const decision = this.#course.decide(this.#revealed);
+  /** From what was revealed, of which a dealer that receives no outputs is told; or as an auditor finds. */
+  async #decide(what: 'epoch' | 'release', at: Position): Promise<void> {
+    const { release, roles } = this.#node.plan;
+    const { parties, dealer } = roles;
+    if (what === 'release' && release?.on === 'copy') {
+      this.#course.judge(await auditedAdvantage(this.#node, release.auditor, at, this.#revealed));
+      return;
+    }
+    const decision = this.#course.decide(what, this.#revealed);
     if (this.#isLast && !parties.includes(dealer)) this.#link(dealer).send('decision', at, encodeDecision(decision));
   }
 

@@ -4,6 +4,7 @@
  */
 import { type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
+import type { Advantage } from '../privacy/membership-advantage.ts';
 import { decodeFixed } from '../ring/fixed-point.ts';
 import type { Link } from '../transport/link.ts';
 import type { Profile } from './profile.ts';
@@ -18,6 +19,8 @@ export interface Outcome {
   readonly rounds: number;
   /** The sessions of the plan that ran: all, unless training stopped early. */
   readonly sessions: readonly Session[];
+  /** What the release gate decided on, where there is one and this node learns it. */
+  readonly advantage?: Advantage;
   /** Bytes of memory that tensors took. */
   readonly tensorBytes: number;
 }
@@ -52,6 +55,8 @@ export interface Node {
   readonly inputs: (name: string, revealed: Revealed, rows: RowRange) => Float64Array;
   /** Fixes this node's noise, where nothing is private: in tests and in the clear. */
   readonly noiseSeed?: Uint8Array;
+  /** Attacks the model that an auditor received, as the release gate of the plan asks. */
+  readonly audit?: (revealed: Revealed) => Promise<Advantage>;
   readonly onProgress: (progress: Progress) => void;
   /** Called as each output arrives. */
   readonly onRevealed: (name: string, value: Float64Array) => void;

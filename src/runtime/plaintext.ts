@@ -78,7 +78,7 @@ export class Float64Twin {
         }
         if (phase.trains) yield { step: this.#trainingStep + 1, phase: index, read: (id) => this.#of(id) };
       }
-      if (decides) course.decide(this.#revealed);
+      if (decides !== undefined) course.decide(decides, this.#revealed);
     }
   }
 

@@ -12,7 +12,7 @@ export type MessageKind =
   | 'output' // shares of outputs, from an evaluator to a named recipient
   | 'correction' // correlated randomness, from the dealer to the last evaluator
   | 'credit' // bytes of corrections consumed, from the last evaluator to the dealer
-  | 'decision'; // what early stopping decided, from the last evaluator to a dealer that is none of the parties
+  | 'decision'; // what was decided, from the last evaluator to a dealer that is none of the parties, or what an auditor found, to all
 
 /** Which message of its kind: both ends know the plan, so a message at any other place is a fault. */
 export interface Position {

@@ -39,7 +39,8 @@ export function watchForStalls(
     () => {
       for (const link of links) {
         const { peer, due, frames } = link;
-        if (due === undefined || due.kind === 'ready') {
+        // An auditor takes its time, as a peer does that others have yet to connect to.
+        if (due === undefined || due.kind === 'ready' || due.kind === 'decision') {
           watched.delete(link);
           continue;
         }

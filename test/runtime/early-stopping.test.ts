@@ -50,12 +50,12 @@ describe('decides', () => {
 });
 
 it('a decision is one byte, and no other byte is one', () => {
-  for (const decision of ['stop', 'go on', 'keep'] as const) {
+  for (const decision of ['stop', 'go on', 'keep', 'release', 'withhold'] as const) {
     const bytes = encodeDecision(decision);
     expect(bytes.length).toBe(1);
     expect(decodeDecision(bytes, 'south')).toBe(decision);
   }
-  expect(() => decodeDecision(Uint8Array.of(3), 'south')).toThrow(
+  expect(() => decodeDecision(Uint8Array.of(5), 'south')).toThrow(
     expect.objectContaining({ code: 'TREFOIL_PEER', place: { party: 'south' } }),
   );
 });

@@ -1,0 +1,128 @@
+/**
+ * The release gate on shares: how well the model's confidence in a row's label tells training rows from test rows, counted at public thresholds. Nothing by
+ * row is opened: all parties learn, for each threshold, how many training rows and how many test rows lie at or above it.
+ * @module
+ */
+import { Graph } from '../graph/graph.ts';
+import { type Architecture, forward, type Layer, layerShapes } from '../graph/mlp.ts';
+import { Lowering } from './lower.ts';
+import { exactly, type PhaseBuilder } from './phase-builder.ts';
+import type { Session, ValueId } from './plan.ts';
+import type { PlanBuilder } from './plan-builder.ts';
+
+/** Of the label's probability, and of a binary label's logit, towards the label: where models that overfit and those that do not differ. */
+const PROBABILITIES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99];
+const LOGITS = [-2, -1, 0, 1, 2, 3, 4, 6];
+/** Fractional bits of a probability that is compared: finer than a softmax on shares is exact. */
+const PROBABILITY_BITS = 14;
+/** Rows at a time. */
+const ROW_TILE = 512;
+
+/** Names of the two outputs, a count for each threshold. */
+export const GATE_OUTPUTS = { members: 'training rows by confidence', others: 'test rows by confidence' } as const;
+/** What the outputs of an auditor's copy are called before the name of a parameter. */
+export const AUDITED = 'audited ';
+export type GateSide = keyof typeof GATE_OUTPUTS;
+
+export const gateThresholds = ({ output }: Pick<Architecture, 'output'>): readonly number[] =>
+  output === 'softmax' ? PROBABILITIES : LOGITS;
+
+export interface RecordSet {
+  readonly features: ValueId;
+  readonly labels: ValueId;
+}
+
+export interface GatePhases {
+  /** Counting, which the range alarm watches; nothing is opened yet. */
+  readonly counting: readonly Session[];
+  /** Opens the counts, and decides. */
+  readonly opening: Session;
+}
+
+export function releaseGatePhases(
+  plan: PlanBuilder,
+  sets: Readonly<Record<GateSide, RecordSet>>,
+  architecture: Architecture,
+  parameters: readonly ValueId[],
+  interval: number,
+): GatePhases {
+  const counting: Session[] = [];
+  const totals = (['members', 'others'] as const).map((side) => {
+    const set = sets[side];
+    const { rows } = plan.values[set.labels];
+    const name = GATE_OUTPUTS[side];
+    const total = plan.addState({ rows: gateThresholds(architecture).length, cols: 1 }, 0, rows, name);
+    const tiles = Math.ceil(rows / ROW_TILE);
+    const first = rows - (tiles - 1) * ROW_TILE;
+    const count = (from: number, tile: number) =>
+      plan.phase(`release gate: ${name}`, (phase) => {
+        const [features, labels] = [set.features, set.labels].map((of) => phase.gather(of, 'next', tile, from));
+        const counts = countsOf(phase, { features, labels }, architecture, parameters, interval);
+        const terms = [total, counts].map((value) => ({ value, factor: exactly(1) }));
+        phase.update(total, phase.bounded(phase.linear(terms, exactly(0), 0, name), rows));
+      });
+    counting.push({ phase: count(0, first), repeat: 1 });
+    if (tiles > 1) counting.push({ phase: count(first, ROW_TILE), repeat: tiles - 1 });
+    return { total, name };
+  });
+  const opening = plan.phase('release gate', (phase) => {
+    for (const { total, name } of totals) phase.reveal(total, name, plan.roles.parties);
+  });
+  return { counting, opening: { phase: opening, repeat: 1, decides: 'release' } };
+}
+
+/** Rows at or above each threshold, below each other, masked. */
+function countsOf(
+  phase: PhaseBuilder,
+  set: RecordSet,
+  architecture: Architecture,
+  parameters: readonly ValueId[],
+  interval: number,
+): ValueId {
+  const { rows } = phase.valueOf(set.labels);
+  const graph = new Graph();
+  const features = graph.input('gate features', rows, architecture.inputs);
+  const labels = graph.input('gate labels', rows, architecture.outputs);
+  const nodes = parameters.map((id, i) => {
+    const { rows, cols } = phase.valueOf(id);
+    return graph.parameter(`parameter ${i}`, rows, cols);
+  });
+  const layers = layerShapes(architecture).map((_, i): Layer => ({ weights: nodes[2 * i], bias: nodes[2 * i + 1] }));
+  const logits = graph.label(forward(graph, features, layers, architecture.activation), 'gate logits');
+  const isSoftmax = architecture.output === 'softmax';
+  const confidence = isSoftmax ? graph.sumColumns(graph.multiply(graph.softmax(logits), labels)) : logits;
+  const lowering = new Lowering(graph, phase, interval, [
+    [features, set.features],
+    [labels, set.labels],
+    ...nodes.map((node, i) => [node, parameters[i]] as const),
+  ]);
+  const value = isSoftmax ? lowering.atScale(confidence, PROBABILITY_BITS) : lowering.masked(confidence).value;
+  const reached = isSoftmax ? atLeast(phase, value) : towardsLabel(phase, value, set.labels);
+  const counts = gateThresholds(architecture).map((threshold) =>
+    phase.bounded(phase.open(phase.sumRows(reached(threshold), 'rows at a threshold')), rows),
+  );
+  return phase.stack(counts, 'rows by confidence');
+}
+
+/** [p ≥ t], as shares: 1 − [p < t]. */
+function atLeast(phase: PhaseBuilder, p: ValueId): (threshold: number) => ValueId {
+  const ones = phase.linear([{ value: p, factor: exactly(0) }], exactly(1), 0);
+  return (threshold) => {
+    const below = phase.openBits(phase.lessThan(p, threshold));
+    return phase.linear([{ value: phase.bitTimes(below, ones), factor: exactly(-1) }], exactly(1), 0);
+  };
+}
+
+/** [z ≥ t] where y = 1, and [z < −t] where y = 0: y − y·[z < t] + (1 − y)·[z < −t]. */
+function towardsLabel(phase: PhaseBuilder, z: ValueId, y: ValueId): (threshold: number) => ValueId {
+  const negated = phase.linear([{ value: y, factor: exactly(-1) }], exactly(1), 0);
+  return (threshold) => {
+    const [below, beyond] = [threshold, -threshold].map((at) => phase.openBits(phase.lessThan(z, at)));
+    const terms = [
+      { value: y, factor: exactly(1) },
+      { value: phase.bitTimes(below, y), factor: exactly(-1) },
+      { value: phase.bitTimes(beyond, negated), factor: exactly(1) },
+    ];
+    return phase.linear(terms, exactly(0), 0);
+  };
+}
