@@ -12,6 +12,7 @@ import { printProfile } from './profile-screen.ts';
 import { ProgressDisplay } from './progress.ts';
 import { printReport } from './report-screen.ts';
 import { stopOnSignals, stopped } from './stop.ts';
+import { throwWithheld } from './withheld.ts';
 
 export interface NodeProgramOptions {
   readonly config: string;
@@ -57,9 +58,11 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
   const report = buildReport(facts, [result]);
   printReport(report);
   if (report.profile !== undefined) printProfile(report.profile, plan);
-  if (reportFile === undefined) return;
-  writeReport(reportFile, report);
-  console.log(`report written to ${reportFile}`);
+  if (reportFile !== undefined) {
+    writeReport(reportFile, report);
+    console.log(`report written to ${reportFile}`);
+  }
+  throwWithheld(report);
 }
 
 async function runForParent(options: NodeProgramOptions, stop: AbortController): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import { relative } from 'node:path';
 import type { Quality } from '../job/owner.ts';
+import { type ReleaseReport, releaseInWords } from '../job/release-report.ts';
 import type { Report } from '../job/report.ts';
 import { printParting } from './parting-screen.ts';
 import { printPrivacy } from './privacy-report-screen.ts';
@@ -44,6 +45,7 @@ export function printReport(report: Report): void {
     );
   }
   if (report.privacy !== undefined) printPrivacy(report.privacy);
+  if (report.release !== undefined) printRelease(report.release);
   printQuality(report);
   if (report.parting !== undefined) printParting(report.parting);
   printCost(report);
@@ -53,6 +55,17 @@ export function printReport(report: Report): void {
   }
   for (const warning of report.warnings) console.log(`warning: ${warning}`);
   console.log(`\njob ${job.digest.slice(0, 16)}…, plan ${report.plan.digest.slice(0, 16)}…`);
+}
+
+function printRelease(release: ReleaseReport): void {
+  console.log(`${releaseInWords(release)}\n`);
+  if (release.evidence === undefined) return;
+  const rows = release.evidence.map(({ threshold, truePositiveRate, falsePositiveRate }) => [
+    `${threshold}`,
+    percent(truePositiveRate),
+    percent(falsePositiveRate),
+  ]);
+  console.log(`${plainTable(['confidence at least', 'training rows', 'test rows'], rows)}\n`);
 }
 
 function printQuality({ quality: { test, plaintext }, parity, privacy }: Report): void {

@@ -21,6 +21,7 @@ import { Rehearsal } from './rehearsal.ts';
 import { printReport } from './report-screen.ts';
 import { stopOnSignals } from './stop.ts';
 import { runTwinProcess } from './twin-process.ts';
+import { throwWithheld } from './withheld.ts';
 
 export interface TrainOptions {
   readonly trust?: TrustMode;
@@ -52,9 +53,11 @@ export async function trainLocally(file: string, options: TrainOptions) {
     const report = buildReport({ ...facts, trefoil: programVersion() }, results, twins);
     printReport(report);
     if (report.profile !== undefined) printProfile(report.profile, plan);
-    if (reportFile === undefined) return;
-    writeReport(reportFile, report);
-    console.log(`report written to ${reportFile}`);
+    if (reportFile !== undefined) {
+      writeReport(reportFile, report);
+      console.log(`report written to ${reportFile}`);
+    }
+    throwWithheld(report);
   } finally {
     await rehearsal.remove();
   }

@@ -8,6 +8,7 @@ import type { Records } from '../data/records.ts';
 import { gradientMultiplier } from '../plan/private-training.ts';
 import type { TrainingTask } from '../plan/training-plan.ts';
 import { outsideFactor } from '../privacy/noise-scale.ts';
+import type { Revealed } from '../runtime/node.ts';
 import { joined } from './all-records.ts';
 import { type OwnRecords, ownerInputs } from './owner.ts';
 import type { JobPrivacy } from './privacy.ts';
@@ -40,20 +41,24 @@ export function auditSubject(job: Job, owners: readonly OwnRecords[]): AuditSubj
   const picture = pictureOf(data.features);
   return {
     architecture: architectureOf(job),
-    owners: parties.map(({ name }, i) => {
-      const inputs = ownerInputs(job, owners[i]);
-      const standardised = (kind: RowKind): Records => {
-        const { rows = 0, labels = new Float64Array(0) } = owners[i][kind] ?? {};
-        const range = { first: 0, count: rows };
-        const [features, scaled] = ['features', 'labels'].map((of) => inputs(`${kind}.${of}`, revealed, range));
-        return { features, labels: data.target === undefined ? labels : scaled, rows, columns: data.features.length };
-      };
-      return { name, train: standardised('train'), test: standardised('test') };
-    }),
+    owners: parties.map(({ name }, i) => ({ name, ...standardisedRecords(job, owners[i], revealed) })),
     range: [data.standardise === 'range-to-unit' ? 0 : -data.clip, data.clip],
     featureNames: data.features.map(({ name }) => name),
     ...(picture === undefined ? {} : { picture }),
   };
+}
+
+/** As the model sees them, with the moments that were opened. */
+export function standardisedRecords(job: Job, own: OwnRecords, revealed: Revealed): Omit<OwnerRecords, 'name'> {
+  const { data } = job;
+  const inputs = ownerInputs(job, own);
+  const standardised = (kind: RowKind): Records => {
+    const { rows = 0, labels = new Float64Array(0) } = own[kind] ?? {};
+    const range = { first: 0, count: rows };
+    const [features, scaled] = ['features', 'labels'].map((of) => inputs(`${kind}.${of}`, revealed, range));
+    return { features, labels: data.target === undefined ? labels : scaled, rows, columns: data.features.length };
+  };
+  return { train: standardised('train'), test: standardised('test') };
 }
 
 /** What the parties would open of the pooled moments, where the job uses them. */

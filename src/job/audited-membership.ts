@@ -45,9 +45,9 @@ const EXPOSED = 10;
 const MOST_CANARIES = 256;
 const CONFIDENCE = 0.95;
 
-export function auditedMembership(setting: MembershipSetting): MembershipFindings {
+export async function auditedMembership(setting: MembershipSetting): Promise<MembershipFindings> {
   const pool = poolOf(setting.subject);
-  const systems = (['trefoil', 'trefoilPrivate'] as const).map((system) => attackSystem(setting, system, pool));
+  const systems = [await attackSystem(setting, 'trefoil', pool), await attackSystem(setting, 'trefoilPrivate', pool)];
   return {
     systems: systems.map(({ findings }) => findings),
     exposed: systems.find(({ exposed }) => exposed !== undefined)?.exposed ?? new Map(),
@@ -82,11 +82,11 @@ function poolOf({ owners }: AuditSubject): Pool {
   return { records, isMember: Uint8Array.from(isMember), owned };
 }
 
-function attackSystem(
+async function attackSystem(
   setting: MembershipSetting,
   system: MembershipOfSystem['system'],
   { records, isMember, owned }: Pool,
-): { readonly findings: MembershipOfSystem; readonly exposed?: Map<string, ExposedRecord[]> } {
+): Promise<{ readonly findings: MembershipOfSystem; readonly exposed?: Map<string, ExposedRecord[]> }> {
   const { subject, budget, released, isQuick, onTrained } = setting;
   const { architecture, owners } = subject;
   const seed = `${setting.seed}, membership of ${system}`;
@@ -98,9 +98,9 @@ function attackSystem(
   const before = system === 'trefoil' ? 0 : models;
   const from = (first: number) => (done: number) => onTrained(first + done, 2 * models);
   const shadowing: Shadowing = { architecture, train, models: amount.shadows, seed };
-  const shadows = isShadowed ? shadowModels(records, { ...shadowing, onTrained: from(before) }) : undefined;
+  const shadows = isShadowed ? await shadowModels(records, { ...shadowing, onTrained: from(before) }) : undefined;
   const counting = { ...shadowing, onTrained: from(before + models - amount.targets) };
-  const { report, scores } = attackTraining(records, counting, amount.targets, shadows);
+  const { report, scores } = await attackTraining(records, counting, amount.targets, shadows);
   const isPrivate = system === 'trefoilPrivate';
   const findings = {
     ...{ system, report },
@@ -109,7 +109,7 @@ function attackSystem(
   };
   const hasOthers = isMember.includes(0);
   if (released === undefined || isPrivate !== budget.isOfJob || !hasOthers) return { findings };
-  const onReleased = attackModel(released, records, isMember, shadowing, shadows);
+  const onReleased = await attackModel(released, records, isMember, shadowing, shadows);
   const surest = onReleased.scores['LiRA online'] ?? onReleased.scores['loss threshold'];
   return {
     findings: { ...findings, released: onReleased.report },

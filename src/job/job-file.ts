@@ -9,7 +9,7 @@ import { invariant } from '../errors.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { checkTogether } from './job-rules.ts';
 import { columnsOf, jobSchema, type WrittenJob } from './job-schema.ts';
-import type { Job } from './schema.ts';
+import type { Job, ReleaseAudit } from './schema.ts';
 
 const DEFAULT_CLIP = 10;
 
@@ -26,10 +26,11 @@ export function parseJob(content: string, fileName: string): Job {
   checkTogether(document);
   document.throwProblems('TREFOIL_JOB', `the job file ${fileName}`);
   invariant(written !== undefined, 'a job without problems is parsed');
-  const { privacy, ...rest } = written;
+  const { privacy, audit, ...rest } = written;
   return freeze({
     ...rest,
     ...(privacy === undefined ? {} : { privacy }),
+    ...(audit === undefined ? {} : { audit: completeAudit(audit) }),
     data: completeData(written.data),
     model: completeModel(written.model),
     training: completeTraining(written.training),
@@ -65,6 +66,10 @@ function completeTraining({ clipGradient, earlyStopping, ...training }: WrittenJ
     ...(clipGradient === undefined ? {} : { clipGradient }),
     ...(earlyStopping === undefined ? {} : { earlyStopping }),
   };
+}
+
+function completeAudit({ maxMembershipAdvantage, auditor }: NonNullable<WrittenJob['audit']>): ReleaseAudit {
+  return { maxMembershipAdvantage, ...(auditor === undefined ? {} : { auditor }) };
 }
 
 /** Recipients in the order of the parties, however the file lists them. */

@@ -6,6 +6,7 @@
  */
 
 import type { z } from 'zod';
+import { mostAdvantage, mostEpsilon } from '../audit/membership/privacy-allowance.ts';
 import { type Document, isMapping, type Path } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
 import type { Metric } from '../plan/evaluation-phases.ts';
@@ -28,6 +29,7 @@ export function checkTogether(document: Document): void {
   checkParties(document, sound);
   checkEarlyStopping(document, sound);
   checkPrivacy(document, sound);
+  checkAudit(document, sound);
 }
 
 function checkData(document: Document, { data, numbers }: Sound): void {
@@ -198,6 +200,41 @@ function checkPrivacy(document: Document, { privacy, parties, data, training, re
   }
   if (privacy.sampling === 'full' && training !== undefined && training.batch !== trained) {
     document.report(['training', 'batch'], `must be ${trained}, all training rows, with privacy.sampling: full`);
+  }
+}
+
+/** Tests on shares need rows to compare; an auditor has its own; a budget is a proof, and counts would leave without noise. */
+function checkAudit(document: Document, { audit, parties, model, privacy }: Sound): void {
+  if (audit === undefined) return;
+  const { auditor, maxMembershipAdvantage: most } = audit;
+  const path = ['audit', 'auditor'];
+  if (privacy !== undefined) {
+    if (auditor !== undefined) document.report(path, 'must be left out with privacy, whose budget is the proof');
+    if (mostAdvantage(privacy) > most) {
+      const allowed = Number(mostAdvantage(privacy).toPrecision(3));
+      const enough = mostEpsilon(most, privacy.delta);
+      document.report(
+        ['audit', 'maxMembershipAdvantage'],
+        `is exceeded by what privacy allows, ${allowed}; ${enough === undefined ? 'lower privacy.delta first' : `privacy.epsilon of at most ${enough} keeps it`}`,
+      );
+    }
+    return;
+  }
+  if (auditor === undefined) {
+    if (model?.type === 'mlp' && model.output === 'linear') {
+      document.report(path, 'is missing: a model that predicts a number is audited by a party, not on shares');
+    }
+    if (parties?.every(({ test }) => test === 0)) {
+      document.report(['audit', 'maxMembershipAdvantage'], 'needs test rows to compare with, and no party has any');
+    }
+    return;
+  }
+  if (parties === undefined) return;
+  const order = parties.map(({ name }) => name);
+  checkNames(document, path, [auditor], order);
+  const party = parties.find(({ name }) => name === auditor);
+  if (party !== undefined && (party.train === 0 || party.test === 0)) {
+    document.report(path, `names '${auditor}', which must have training and test rows of its own to compare`);
   }
 }
 

@@ -170,6 +170,17 @@ const privacy = mapping({
   neighbours: choice('add-or-remove', 'replace').default('add-or-remove'),
 });
 
+/** Up to 1, which lets every model out. */
+function advantage() {
+  const rule = mustBe('a number above 0, up to 1');
+  return z.number(rule).gt(0, rule).max(1, rule);
+}
+
+const audit = mapping({
+  maxMembershipAdvantage: advantage(),
+  auditor: text('the name of a party').optional(),
+});
+
 const names = () => z.array(text('the name of a party'), mustBe('a list of parties'));
 const nobody = () => names().default([]);
 
@@ -203,6 +214,7 @@ export const sections = {
     dataBits: whole(FEWEST_BITS, 24).optional(),
   }).prefault({}),
   privacy: privacy.optional(),
+  audit: audit.optional(),
   reveal,
 };
 export const jobSchema = mapping(sections);

@@ -46,11 +46,14 @@ export function scalingOf(job: Job, revealed: Revealed): Scaling {
   return momentScaling(range, mean('sums'), mean('squares'));
 }
 
-/** Weights and bias of each layer, as they were trained; none where the model is not revealed. */
-export function layersOf(revealed: Revealed): { readonly weights: Float64Array; readonly bias: Float64Array }[] {
+/** Weights and bias of each layer, as they were trained; none where the model is not revealed under that name. */
+export function layersOf(
+  revealed: Revealed,
+  prefix = '',
+): { readonly weights: Float64Array; readonly bias: Float64Array }[] {
   const layers: { weights: Float64Array; bias: Float64Array }[] = [];
   for (let layer = 1; ; layer++) {
-    const [weights, bias] = [revealed.get(`weights ${layer}`), revealed.get(`bias ${layer}`)];
+    const [weights, bias] = ['weights', 'bias'].map((of) => revealed.get(`${prefix}${of} ${layer}`));
     if (weights === undefined || bias === undefined) return layers;
     layers.push({ weights, bias });
   }

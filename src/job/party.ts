@@ -21,6 +21,7 @@ import type { Describe } from '../transport/faults.ts';
 import { type LoadedIdentities, loadIdentities } from '../transport/identity.ts';
 import { connectMesh, type Mesh } from '../transport/mesh.ts';
 import { programVersion } from '../version.ts';
+import { auditOf } from './auditor.ts';
 import { buildModel } from './build-model.ts';
 import { jobDigest, jobSectionDigests } from './digest.ts';
 import { loadJob } from './job-file.ts';
@@ -30,6 +31,7 @@ import { checkWritable } from './output-file.ts';
 import { layersOf, type OwnRecords, ownerInputs, parametersOf, qualityOf, recordsWanted, scalingOf } from './owner.ts';
 import { openLedger, type PartyLedger } from './party-ledger.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
+import { gateFindings } from './release-report.ts';
 import { countedBytes, type NodeResult, type RunFacts } from './report.ts';
 import { type Job, type NodeConfig, nodesOf, type RowKind, totalRows } from './schema.ts';
 import { jobPlan } from './task.ts';
@@ -177,6 +179,7 @@ export async function runNode(
       validation,
       sessions: outcome.sessions,
       ...(model === undefined ? {} : { parameters: parametersOf(outcome.revealed), modelFile }),
+      ...(outcome.advantage === undefined ? {} : { gate: gateFindings(outcome.advantage, outcome.revealed) }),
       seconds: clock.seconds,
       rounds: outcome.rounds,
       bytes: countedBytes(mesh.links.values()),
@@ -222,6 +225,7 @@ async function runOver(
     links: mesh.links,
     ...keys,
     inputs: ownerInputs(job, records, samplerOf(job, records)),
+    audit: (revealed) => auditOf(job, records, revealed, bytesToHex(keys.publicSeed)),
     ...(profile === undefined ? {} : { profile }),
     onProgress: (progress) => {
       clock.mark(progress.phase);

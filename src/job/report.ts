@@ -14,6 +14,7 @@ import type { Quality } from './owner.ts';
 import type { JobPrivacy } from './privacy.ts';
 import { type PrivacyReport, privacyReport } from './privacy-report.ts';
 import { type ProfileReport, profileReport } from './profile-report.ts';
+import { type GateFindings, type ReleaseReport, releaseReport } from './release-report.ts';
 import { type EarlyStopping, type Job, totalRows } from './schema.ts';
 import type { PartingReport, Twins } from './twin.ts';
 
@@ -34,6 +35,8 @@ export interface NodeResult {
   /** Weights, then bias, on standardised features, where this node receives the model. */
   readonly parameters?: readonly number[];
   readonly modelFile?: string;
+  /** What the release gate decided on, where this node learns it. */
+  readonly gate?: GateFindings;
   /** Seconds by phase, `connect` first. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly rounds: number;
@@ -73,6 +76,8 @@ export interface Report {
   readonly roundsPerStep: number;
   /** What a job with a privacy budget promises. */
   readonly privacy?: PrivacyReport;
+  /** What the release gate decided. */
+  readonly release?: ReleaseReport;
   readonly quality: { readonly test: Quality; readonly plaintext?: Quality; readonly trainingLoss: readonly number[] };
   readonly parity?: {
     /** Largest |difference| of a weight on standardised features, to the float64 twin and, where it ran to the end, to the fixed-point twin. */
@@ -148,6 +153,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const steps = trainingSteps(plan).total;
   const profile = profileReport(plan, results);
   const privacy = privacyOf(facts, results);
+  const release = releaseReport(job, results.find(({ gate }) => gate !== undefined)?.gate);
   const stepPhases = cost.phases.filter((_, i) => plan.phases[plan.sessions[i].phase].trains);
   const trainingSeconds = plan.phases.reduce((sum, { trains, name }) => sum + (trains ? (seconds[name] ?? 0) : 0), 0);
   return {
@@ -163,6 +169,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     ...(stopping === undefined ? {} : { earlyStopping: stopping }),
     roundsPerStep: [...stepPhases].sort((a, b) => b.repeat - a.repeat)[0]?.rounds ?? 0,
     ...(privacy === undefined ? {} : { privacy }),
+    ...(release === undefined ? {} : { release }),
     quality: {
       test: Object.assign({}, ...results.map(({ quality }) => quality)),
       ...(twins === undefined ? {} : { plaintext: twins.float64.quality }),

@@ -90,6 +90,14 @@ export interface Privacy {
   readonly neighbours: 'add-or-remove' | 'replace';
 }
 
+/** Withholds the model where an attack on membership can do better than this. */
+export interface ReleaseAudit {
+  /** Of TPR − FPR, the most that is let out: compared with an upper confidence bound. */
+  readonly maxMembershipAdvantage: number;
+  /** The party that gets a copy of the model first and attacks it; without one the attack is counted on shares. */
+  readonly auditor?: string;
+}
+
 export interface Job {
   /** Version of the file format. */
   readonly trefoil: 1;
@@ -128,6 +136,7 @@ export interface Job {
     readonly dataBits: number;
   };
   readonly privacy?: Privacy;
+  readonly audit?: ReleaseAudit;
   readonly reveal: Reveal;
 }
 

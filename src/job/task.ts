@@ -6,7 +6,7 @@ import { METRICS, type Metric } from '../plan/evaluation-phases.ts';
 import { type Plan, type Roles, rolesOf } from '../plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../plan/training-plan.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
-import { type Job, type RowKind, totalRows } from './schema.ts';
+import { type Job, type ReleaseAudit, type RowKind, totalRows } from './schema.ts';
 
 export function architectureOf({ data, model }: Job): TrainingTask['architecture'] {
   const inputs = data.features.length;
@@ -41,9 +41,16 @@ function trainingTask(
     l2,
     ...job.numbers,
     ...(job.privacy === undefined || privacy === undefined ? {} : { privacy: { ...privacy, norm: job.privacy.clip } }),
+    // Towards a budget the gate is a proof, made when the job was read.
+    ...(job.audit === undefined || job.privacy !== undefined ? {} : { gate: gateOf(job.audit) }),
     reveal: job.reveal,
   };
 }
+
+const gateOf = ({ maxMembershipAdvantage, auditor }: ReleaseAudit): NonNullable<TrainingTask['gate']> => ({
+  maxAdvantage: maxMembershipAdvantage,
+  ...(auditor === undefined ? {} : { auditor }),
+});
 
 /** The plan of the job among its nodes. Throws `TREFOIL_PLAN` where headroom can not be proved. */
 export function jobPlan(job: Job, privacy = privacyOf(job)): Plan {
@@ -77,12 +84,14 @@ export function twinPlan(job: Job, privacy = privacyOf(job)): Plan {
     model: [TWIN],
   };
   const rows = (kind: RowKind) => ({ [TWIN]: totalRows(job, kind) });
-  return trainingPlan({ ...trainingTask(job, roles, rows, privacy && inPublicOrder(privacy)), reveal });
+  // The twin is asked for its model whatever becomes of the job's.
+  const { gate, ...task } = trainingTask(job, roles, rows, privacy && inPublicOrder(privacy));
+  return trainingPlan({ ...task, reveal });
 }
 
 /** The first steps of the same, within its first epoch, on their records alone, which are standardised already. Opens nothing. */
 export function firstStepsPlan(job: Job, steps: number): Plan {
-  const { earlyStopping, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), (kind) => ({
+  const { earlyStopping, gate, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), (kind) => ({
     [TWIN]: kind === 'train' ? steps * job.training.batch : 0,
   }));
   const metrics = Object.fromEntries(METRICS.map((metric) => [metric, [] as string[]])) as Record<Metric, string[]>;

@@ -24,16 +24,21 @@ export function decodeDecision([byte]: Uint8Array, sender: string): Decision {
   });
 }
 
-/** What an auditor found, as it travels: two float64 numbers. */
-export const VERDICT_BYTES = 16;
+/** What an auditor found, as it travels: two parts of 10,000, the bound rounded up. */
+export const VERDICT_BYTES = 4;
+const PARTS = 10_000;
 
 export function encodeVerdict({ value, upper }: Advantage): Uint8Array {
-  return new Uint8Array(Float64Array.of(value, upper).buffer);
+  const bytes = new DataView(new ArrayBuffer(VERDICT_BYTES));
+  bytes.setUint16(0, Math.floor(value * PARTS));
+  bytes.setUint16(2, Math.ceil(upper * PARTS));
+  return new Uint8Array(bytes.buffer);
 }
 
 export function decodeVerdict(bytes: Uint8Array, sender: string): Advantage {
-  const [value, upper] = new Float64Array(bytes.slice().buffer);
-  if (value >= 0 && value <= upper && upper <= 1) return { value, upper };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, VERDICT_BYTES);
+  const [value, upper] = [0, 2].map((at) => view.getUint16(at) / PARTS);
+  if (value <= upper && upper <= 1) return { value, upper };
   throw new TrefoilError('TREFOIL_PEER', `${sender} sent a verdict that is no advantage: start all nodes again`, {
     place: { party: sender },
   });

@@ -15,11 +15,11 @@ import { type ByteStream, streamStride } from '../prg/stream.ts';
 import { dealtTensor } from '../protocol/tensors.ts';
 import type { Kernels } from '../ring/kernels.ts';
 import type { Position } from '../transport/link.ts';
-import { auditedAdvantage } from './audited-advantage.ts';
 import { CreditedSender } from './corrections.ts';
 import { Course, DECISION_BYTES, decodeDecision } from './course.ts';
 import { compileDealer } from './dealer-operations.ts';
 import { entryMessage, type OwnEntry, ownEntry } from './entry.ts';
+import { followAuditor } from './follow-auditor.ts';
 import { type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, receiveOutputs, revealsTo } from './outputs.ts';
 import { timed } from './profile.ts';
@@ -243,8 +243,7 @@ class Dealer {
     const { plan, self, links } = this.#node;
     if (what === 'release' && plan.release?.on === 'copy') {
       await this.#outputs;
-      this.#course.judge(await auditedAdvantage(this.#node, plan.release.auditor, at, this.#revealed));
-      return;
+      return followAuditor(this.#node, this.#course, at, this.#revealed);
     }
     if (plan.roles.parties.includes(self)) {
       await this.#outputs;

@@ -9,11 +9,11 @@ import { streamStride } from '../prg/stream.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import { encodeFixedArray } from '../ring/fixed-point.ts';
 import type { Link, Position } from '../transport/link.ts';
-import { auditedAdvantage } from './audited-advantage.ts';
 import { CorrectionReceiver, sendCredit } from './corrections.ts';
 import { Course, encodeDecision } from './course.ts';
 import { entryMessage, takeEntries } from './entry.ts';
 import { EvaluatorPhase } from './evaluator-phase.ts';
+import { followAuditor } from './follow-auditor.ts';
 import { ClearValues, type NodeInTheClear } from './in-the-clear.ts';
 import { initialValues } from './initial.ts';
 import { type Node, type Outcome, trainingSteps } from './node.ts';
@@ -165,8 +165,7 @@ class Evaluator {
     const { release, roles } = this.#node.plan;
     const { parties, dealer } = roles;
     if (what === 'release' && release?.on === 'copy') {
-      this.#course.judge(await auditedAdvantage(this.#node, release.auditor, at, this.#revealed));
-      return;
+      return followAuditor(this.#node, this.#course, at, this.#revealed);
     }
     const decision = this.#course.decide(what, this.#revealed);
     if (this.#isLast && !parties.includes(dealer)) this.#link(dealer).send('decision', at, encodeDecision(decision));

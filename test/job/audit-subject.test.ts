@@ -70,9 +70,9 @@ describe('breast-cancer-logistic', async () => {
     }
   });
 
-  it('gives each owner its own surest records, and nobody else’s', () => {
+  it('gives each owner its own surest records, and nobody else’s', async () => {
     const trained: number[] = [];
-    const findings = auditedMembership({
+    const findings = await auditedMembership({
       job: { ...job, training: { ...job.training, epochs: 1 } },
       ...{ subject, budget: auditedBudget(job), seed: 'test', isQuick: true },
       released: [{ weights: new Float64Array(30).fill(0.1), bias: new Float64Array(1) }],

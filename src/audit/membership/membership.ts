@@ -2,6 +2,7 @@
  * Membership inference by queries, all attacks: on one released model, or on a training, by attacking many of its models.
  * @module
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Records } from '../../data/records.ts';
 import { invariant } from '../../errors.ts';
 import type { Architecture } from '../../graph/mlp.ts';
@@ -65,15 +66,16 @@ export const attacksOn = ({ output }: Pick<Architecture, 'output'>): readonly At
  * Attacks one model with all attacks. The scores of the records are for their owners alone (`exposure.ts`); the report has none of them.
  * `pool` is what is asked for: records of the training and others like them; `shadows` were trained on it before, if at all.
  */
-export function attackModel(
+export async function attackModel(
   target: Parameters,
   pool: Records,
   isMember: Uint8Array,
   shadowing: Shadowing,
-  shadows = shadowsFor(pool, shadowing),
-): { readonly report: MembershipReport; readonly scores: AttackScores } {
+  known?: ShadowAnswers,
+): Promise<{ readonly report: MembershipReport; readonly scores: AttackScores }> {
   invariant(isMember.length === pool.rows, 'every record is a member or not');
   const { architecture, models, seed } = shadowing;
+  const shadows = known ?? (await shadowsFor(pool, shadowing));
   const scores = scoresOf(architecture, logitsOf(architecture, target, pool), pool, shadows);
   const pooled = pooledScores(architecture, [{ isMember, scores }]);
   const results = resultsOf(pooled, models);
@@ -85,26 +87,32 @@ export function attackModel(
  * answers as low false-positive rates need, and no target knows of another. (Were each model shadow of the others and target in turn, which takes half of the
  * trainings, the answers would depend on each other: intervals of 95 % were seen to cover 86 %.)
  */
-export function attackTraining(
+export async function attackTraining(
   pool: Records,
   shadowing: Shadowing,
   targets: number,
-  shadows = shadowsFor(pool, shadowing),
-): { readonly report: MembershipReport; readonly scores: readonly PooledScores[] } {
+  known?: ShadowAnswers,
+): Promise<{ readonly report: MembershipReport; readonly scores: readonly PooledScores[] }> {
   const { architecture, train, models, seed, onTrained } = shadowing;
+  const shadows = known ?? (await shadowsFor(pool, shadowing));
   const coins = new Draws(seed, 'targets');
-  const attacked = Array.from({ length: targets }, (_, target) => {
+  const attacked: Attacked[] = [];
+  for (let target = 0; target < targets; target++) {
     const isMember = Uint8Array.from({ length: pool.rows }, () => Number(coins.coin()));
     const parameters = train(chosenRecords(pool, flagged(isMember)), `${seed}, target ${target + 1}`);
     onTrained?.(target + 1, targets);
-    return { isMember, scores: scoresOf(architecture, logitsOf(architecture, parameters, pool), pool, shadows) };
-  });
+    attacked.push({
+      isMember,
+      scores: scoresOf(architecture, logitsOf(architecture, parameters, pool), pool, shadows),
+    });
+    await setImmediate();
+  }
   const scores = pooledScores(architecture, attacked);
   const results = resultsOf(scores, models);
   return { scores, report: { seed, shadowModels: models, targets, results, limits: [...LIMITS, SEVERAL_TARGETS] } };
 }
 
-const shadowsFor = (pool: Records, shadowing: Shadowing): ShadowAnswers | undefined =>
+const shadowsFor = async (pool: Records, shadowing: Shadowing): Promise<ShadowAnswers | undefined> =>
   attacksOn(shadowing.architecture).length === 1 ? undefined : shadowModels(pool, shadowing);
 
 function scoresOf(

@@ -20,6 +20,15 @@ export function mostAdvantage({ epsilon, delta }: PrivacyBudget): number {
   return mostTruePositives(at, { epsilon, delta }) - at;
 }
 
+/** The largest ε of three digits that leaves no more than this advantage at δ; none where δ alone leaves more. */
+export function mostEpsilon(advantage: number, delta: number): number | undefined {
+  // 1 − 2·(1 − δ)/(1 + e^ε), solved for ε.
+  const exact = Math.log((2 * (1 - delta)) / (1 - advantage) - 1);
+  if (!(exact > 0)) return undefined;
+  const unit = 10 ** (Math.floor(Math.log10(exact)) - 2);
+  return Number((Math.floor(exact / unit) * unit).toPrecision(3));
+}
+
 /** The largest area under a ROC curve: that under both bounds. */
 export function mostArea({ epsilon, delta }: PrivacyBudget): number {
   const at = (1 - delta) / (1 + Math.exp(epsilon));

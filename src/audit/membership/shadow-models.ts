@@ -5,6 +5,7 @@
  * its own.
  * @module
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Records } from '../../data/records.ts';
 import { invariant } from '../../errors.ts';
 import type { Architecture } from '../../graph/mlp.ts';
@@ -27,7 +28,8 @@ export interface Shadowing {
   readonly onTrained?: (done: number, models: number) => void;
 }
 
-export function shadowModels(pool: Records, shadowing: Shadowing): ShadowAnswers {
+/** Between two models, messages, signals and timers get their turn. */
+export async function shadowModels(pool: Records, shadowing: Shadowing): Promise<ShadowAnswers> {
   const { architecture, train, models, seed, onTrained } = shadowing;
   invariant(models >= 4 && models % 2 === 0, `${models} shadow models come in pairs, two at least`);
   const coins = new Draws(seed, 'halves');
@@ -42,6 +44,7 @@ export function shadowModels(pool: Records, shadowing: Shadowing): ShadowAnswers
     const parameters = train(chosenRecords(pool, flagged(members)), `${seed}, shadow model ${model + 1}`);
     confidences.push(scaledConfidences(architecture, logitsOf(architecture, parameters, pool), pool.labels));
     onTrained?.(model + 1, models);
+    await setImmediate();
   }
   return { isMember, confidences };
 }

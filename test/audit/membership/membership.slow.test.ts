@@ -64,8 +64,8 @@ describe.each([0, 0.2])('without privacy, %d of the labels drawn anew', (share) 
     expect(accuracy(trained, chosenRecords(pool, others))).toBeLessThan(0.95 - share);
   });
 
-  it('LiRA finds five times as many members at 1 % false positives as the loss threshold, and 5 % of them', () => {
-    const { report } = attackTraining(pool, shadowing(OVERFITTED), TARGETS);
+  it('LiRA finds five times as many members at 1 % false positives as the loss threshold, and 5 % of them', async () => {
+    const { report } = await attackTraining(pool, shadowing(OVERFITTED), TARGETS);
     const [loss, online, offline] = (['loss threshold', 'LiRA online', 'LiRA offline'] as const).map((name) =>
       scoreOf(report, name),
     );
@@ -101,8 +101,8 @@ describe('with ε = 1', () => {
       seed,
     );
 
-  it('no attack finds more than the budget leaves', () => {
-    const { report } = attackTraining(relabelled(rows(0, POOL), 0.2, 'membership'), shadowing(train), TARGETS);
+  it('no attack finds more than the budget leaves', async () => {
+    const { report } = await attackTraining(relabelled(rows(0, POOL), 0.2, 'membership'), shadowing(train), TARGETS);
     for (const { attack, score } of report.results) {
       expect(score.auc.lower, attack).toBeLessThan(mostArea(budget));
       for (const { truePositiveRate, falsePositiveRate } of score.ratesAt) {
