@@ -37,6 +37,7 @@ export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
     console.log(`  early stopping may end it sooner: what follows is for all ${epochs} epochs`);
   }
   if (job.privacy !== undefined) console.log(`  ${privacyLine(job.privacy)}`);
+  if (job.audit !== undefined) console.log(`  ${gateLine(job, job.audit)}`);
   console.log(`  largest value: ${plan.headroomBits.toFixed(1)} of 62 bits\n`);
   printPhases(cost);
   printTraffic(cost);
@@ -45,6 +46,13 @@ export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
   if (withOperations) printOperations(plan);
   else console.log('\n--operations lists every operation, --json gives the whole plan');
   console.log(`\nplan ${planDigest(plan)}`);
+}
+
+/** What lets the model out. */
+function gateLine({ privacy }: Job, { maxMembershipAdvantage, auditor }: NonNullable<Job['audit']>): string {
+  const measured = auditor === undefined ? 'counted on shares' : `found by ${auditor}, who gets the model first`;
+  const how = privacy === undefined ? measured : 'proved by the privacy budget';
+  return `the model leaves only where a membership attack reaches an advantage of at most ${maxMembershipAdvantage}, ${how}`;
 }
 
 function privacyLine({ epsilon, delta, clip, sampling }: NonNullable<Job['privacy']>): string {
