@@ -21,6 +21,10 @@ mkdirSync(`${root}/dist`, { recursive: true });
 const kernels = (target) =>
   run('node_modules/assemblyscript/bin/asc.js', '--config', 'src/ring/kernels/asconfig.json', '--target', target);
 // None needs what another one makes.
-await Promise.all([kernels('release'), kernels('shared'), run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json')]);
+await Promise.all([
+  kernels('release'),
+  kernels('shared'),
+  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'),
+]);
 // npx runs it as it is: a clone is not installed as a package, which would set the bit.
 chmodSync(`${root}/dist/src/cli/main.js`, 0o755);
