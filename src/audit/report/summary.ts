@@ -61,11 +61,13 @@ function rebuiltInWords(results: readonly ReconstructionResult[]): string {
   const half = sizes.findLast(({ score }) => score.recognised.value >= 0.5);
   const shown = new Set([sizes[0], half, sizes.at(-1)].filter((result) => result !== undefined));
   const phrases = [...shown].map(({ batch, score: { recognised, exact } }) => {
-    const records = batch === 1 ? 'of records sent alone' : `of records, ${batch} at once`;
+    const records = batch === 1 ? 'of the records that are sent alone' : `of the records, ${batch} at once`;
     const how = exact.value === recognised.value && exact.value > 0 ? 'exactly' : 'recognisably';
     return recognised.value === 0 ? `none ${records}` : `${share(recognised)} ${records}, ${how}`;
   });
-  return `Rebuilds ${phrases.join('; ')}.`;
+  return results.every(({ score }) => score.recognised.value === 0)
+    ? `Rebuilds none of the records, with ${sizes[0].batch} at once or more.`
+    : `Rebuilds ${phrases.join('; ')}.`;
 }
 
 const countOf = (results: readonly ReconstructionResult[], attack: string) =>

@@ -34,7 +34,9 @@ export interface MembershipScore {
   readonly nonMembers: number;
   /** Of every interval by itself. */
   readonly confidence: number;
-  /** Corners of the curve from (0, 0) to (1, 1). On a logarithmic axis 1/nonMembers is the smallest rate that is not 0. */
+  /**
+   * Corners of the curve from (0, 0) to (1, 1), of neighbours within 2 % one. On a logarithmic axis 1/nonMembers is the smallest rate that is not 0.
+   */
   readonly points: readonly RocPoint[];
   readonly auc: Estimate;
   readonly ratesAt: readonly RateAt[];
@@ -80,7 +82,7 @@ export function membershipScore(
   const upper = Math.min(1, advantage + uniformError(m, confidence) + uniformError(n, confidence));
   return {
     ...{ members: m, nonMembers: n, confidence },
-    points: corners(counts).map(({ truePositives, falsePositives }) => ({
+    points: outline(corners(counts)).map(({ truePositives, falsePositives }) => ({
       falsePositiveRate: falsePositives / n,
       truePositiveRate: truePositives / m,
     })),
@@ -102,6 +104,23 @@ function rateAt(counts: readonly RocCounts[], m: number, n: number, limit: numbe
 
 /** How far an empirical distribution of so many lies to one side of the true one, at any threshold: Dvoretzky, Kiefer, Wolfowitz; Massart 1990. */
 const uniformError = (scores: number, confidence: number) => Math.sqrt(Math.log(2 / (1 - confidence)) / (2 * scores));
+
+/** How near to each other two corners are the same to the eye. */
+const NEAR = 1.02;
+
+/** Both ends, and of the corners between those that go on from the one before in either rate. */
+function outline(all: readonly RocCounts[]): RocCounts[] {
+  const kept: RocCounts[] = [];
+  for (const [i, at] of all.entries()) {
+    const last = kept.at(-1);
+    const isFar =
+      last === undefined ||
+      at.truePositives > NEAR * last.truePositives ||
+      at.falsePositives > NEAR * last.falsePositives;
+    if (isFar || i === all.length - 1) kept.push(at);
+  }
+  return kept;
+}
 
 /** Points at which the curve turns: those between lie on straight lines. */
 function corners(counts: readonly RocCounts[]): RocCounts[] {

@@ -56,7 +56,7 @@ describe('the summary', () => {
 
   it('says what federated learning gives away', () => {
     expect(found(/curious/)?.federated).toBe(
-      `Rebuilds 100 % (29 to 100) of records sent alone, recognisably; 58 % (37 to 78) of records, 8 at once, recognisably; none of records, 32 at once.`,
+      'Rebuilds 100 % (29 to 100) of the records that are sent alone, recognisably; 58 % (37 to 78) of the records, 8 at once, recognisably; none of the records, 32 at once.',
     );
   });
 
