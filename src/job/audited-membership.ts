@@ -104,7 +104,8 @@ async function attackSystem(
   const isPrivate = system === 'trefoilPrivate';
   const findings = {
     ...{ system, report },
-    ...(isPrivate ? { allowed: { ...budget.budget, advantage: mostAdvantage(budget.budget) } } : {}),
+    limits: limitsOf(setting, records.rows),
+    ...(isPrivate ? { allowed: allowedBy(budget) } : {}),
     ...(isPrivate && isShadowed ? { epsilon: lowerBounds(setting, train, scores, seed) } : {}),
   };
   const hasOthers = isMember.includes(0);
@@ -115,6 +116,22 @@ async function attackSystem(
     findings: { ...findings, released: onReleased.report },
     exposed: new Map(owners.map(({ name }) => [name, mostExposed(name, owned, surest, isMember, EXPOSED)])),
   };
+}
+
+const allowedBy = ({ budget, isOfJob }: AuditedBudget) => ({
+  ...budget,
+  advantage: mostAdvantage(budget),
+  isSupposed: !isOfJob,
+});
+
+function limitsOf({ job, subject: { owners } }: MembershipSetting, rows: number): string[] {
+  const all = owners.reduce((sum, { train, test }) => sum + train.rows + test.rows, 0);
+  return [
+    ...(rows < all
+      ? [`Of ${all} records the first ${rows} are asked for, of each owner alike: more would take longer.`]
+      : []),
+    ...(job.training.earlyStopping === undefined ? [] : ['Models are trained for all epochs, without early stopping.']),
+  ];
 }
 
 /** Of a private job, the other system is the same clipped training without noise: at its learning rate gradients that nobody clips would diverge. */

@@ -64,7 +64,7 @@ export const attacksOn = ({ output }: Pick<Architecture, 'output'>): readonly At
 
 /**
  * Attacks one model with all attacks. The scores of the records are for their owners alone (`exposure.ts`); the report has none of them.
- * `pool` is what is asked for: records of the training and others like them; `shadows` were trained on it before, if at all.
+ * `pool` is what is asked for: records of the training and others like them; `known` shadow models were trained on it before, if any were.
  */
 export async function attackModel(
   target: Parameters,

@@ -118,8 +118,15 @@ export interface MembershipOfSystem {
   readonly report: MembershipReport;
   /** Of the model that a Trefoil run of the job released: all training rows against all test rows. */
   readonly released?: MembershipReport;
-  /** What the budget leaves to any attack. */
-  readonly allowed?: { readonly epsilon: number; readonly delta: number; readonly advantage: number };
+  /** What the budget leaves to any attack from outside: the job's own, or one that is supposed for a job without. */
+  readonly allowed?: {
+    readonly epsilon: number;
+    readonly delta: number;
+    readonly advantage: number;
+    readonly isSupposed: boolean;
+  };
+  /** How this audit differs from the job. */
+  readonly limits: readonly string[];
   /** What the attacks prove of ε, beside what the accountant proves. */
   readonly epsilon?: readonly EpsilonBound[];
 }

@@ -22,11 +22,13 @@ ${systems.map(systemBlock)}
 </section>`;
 }
 
-function systemBlock({ system, report, released, allowed, epsilon = [] }: MembershipOfSystem): Markup {
+function systemBlock(findings: MembershipOfSystem): Markup {
+  const { system, report, released, allowed, epsilon = [] } = findings;
   const budget =
     allowed === undefined
       ? undefined
-      : html`<p>With ε = ${decimal(allowed.epsilon, 2)} and δ = ${allowed.delta} no attack whatever has an advantage above ${percent(allowed.advantage)}.</p>`;
+      : html`<p>${allowed.isSupposed ? 'The job asks for no privacy; this is what ε = 1 towards each party would do. ' : ''}Towards
+somebody outside ε is ${decimal(allowed.epsilon, 2)} at δ = ${allowed.delta}: no attack whatever has an advantage above ${percent(allowed.advantage)}.</p>`;
   const bounds = epsilon.length === 0 ? undefined : html`<h4>ε from both sides</h4>${boundsTable(epsilon)}`;
   return html`<article>
 <h3>${SYSTEMS[system]}</h3>
@@ -36,12 +38,12 @@ ${rocChart(SYSTEMS[system], report, allowed)}
 ${scoresTable(report)}
 ${released === undefined ? undefined : html`<h4>The model that a real run released</h4><p class="key">All training rows against all test rows.</p>${scoresTable(released)}`}
 ${bounds}
-${details('Method and limits', methods(report))}
+${details('Method and limits', methods(report, findings.limits))}
 </article>`;
 }
 
-function methods({ results, limits }: MembershipReport): Markup {
-  return html`<ul>${results.map(({ attack, method }) => html`<li>${attack}: ${method}</li>`)}${limits.map((limit) => html`<li>${limit}</li>`)}</ul>`;
+function methods({ results, limits }: MembershipReport, further: readonly string[]): Markup {
+  return html`<ul>${results.map(({ attack, method }) => html`<li>${attack}: ${method}</li>`)}${[...limits, ...further].map((limit) => html`<li>${limit}</li>`)}</ul>`;
 }
 
 function scoresTable({ results }: MembershipReport): Markup {

@@ -149,6 +149,8 @@ describe.each([
     for (const { attack, method, limits } of [...report.reconstruction.results, ...report.views.attacks]) {
       for (const text of [attack, method, ...limits]) expect(page).toContain(text);
     }
+    expect(page).toContain('<li>No early stopping.</li>');
+    expect(page).toContain('The job asks for no privacy; this is what ε = 1');
     for (const { report: each } of report.membership) {
       for (const { attack, method } of each.results) expect(page).toContain(`${attack}: ${method}`);
     }

@@ -86,10 +86,10 @@ export function madeUpReport(): AuditReport {
       attacks: [rebuilt({ ...node, batch: 4, found: 0 })],
     },
     membership: [
-      { system: 'trefoil', report: membership(0.6), released: membership(0.5) },
+      { system: 'trefoil', limits: ['No early stopping.'], report: membership(0.6), released: membership(0.5) },
       {
-        ...{ system: 'trefoilPrivate', report: membership(0.05) },
-        allowed: { epsilon: 0.78, delta: 1e-4, advantage: 0.372 },
+        ...{ system: 'trefoilPrivate', limits: [], report: membership(0.05) },
+        allowed: { epsilon: 0.78, delta: 1e-4, advantage: 0.372, isSupposed: true },
         epsilon: [{ how: 'canaries', lower: 0.11, upper: 0.78, delta: 1e-4, confidence: 0.95, holds: true }],
       },
     ],
