@@ -32,7 +32,7 @@ import { loadConfigs } from './local-configs.ts';
 import { runNodes } from './local-run.ts';
 import { ProgressDisplay } from './progress.ts';
 import { Rehearsal } from './rehearsal.ts';
-import { stopOnSignals } from './stop.ts';
+import { stopOnSignals, throwIfStopped } from './stop.ts';
 
 export interface AuditOptions {
   readonly out: string;
@@ -55,7 +55,7 @@ export async function audit(file: string, { out, quick, trust, configs: folder, 
   const seed = given ?? bytesToHex(randomBytes(16));
   const { signal: stop } = stopOnSignals();
   const display = new ProgressDisplay();
-  const stages = new Stages(display);
+  const stages = new Stages(display, stop);
   try {
     const owners = await allRecords(job, configs);
     const subject = auditSubject(job, owners);
@@ -170,17 +170,20 @@ function refuse(report: AuditReport): void {
 class Stages {
   readonly seconds: Record<string, number> = {};
   readonly #display: ProgressDisplay;
+  readonly #stop: AbortSignal;
 
-  constructor(display: ProgressDisplay) {
+  constructor(display: ProgressDisplay, stop: AbortSignal) {
     this.#display = display;
+    this.#stop = stop;
   }
 
   async time<T>(name: string, work: (onProgress: (done: number, of: number) => void) => Promise<T> | T): Promise<T> {
     const begin = performance.now();
     this.#display.line(name);
-    const result = await work((done, of) =>
-      this.#display.update({ phase: name, done, of, trainingSteps: 0, ofTrainingSteps: 0 }),
-    );
+    const result = await work((done, of) => {
+      throwIfStopped(this.#stop);
+      this.#display.update({ phase: name, done, of, trainingSteps: 0, ofTrainingSteps: 0 });
+    });
     this.seconds[name] = (performance.now() - begin) / 1000;
     return result;
   }

@@ -11,10 +11,17 @@ export function stopOnSignals(): AbortController {
   return stop;
 }
 
+const stoppedBy = ({ reason }: AbortSignal) => new TrefoilError('TREFOIL_ABORTED', `stopped by ${reason}`);
+
+/** Throws once `stop` is aborted: for work that nobody else can end. */
+export function throwIfStopped(stop: AbortSignal): void {
+  if (stop.aborted) throw stoppedBy(stop);
+}
+
 /** Rejects once `stop` is aborted, never resolves. */
 export function stopped(stop: AbortSignal): Promise<never> {
   const promise = new Promise<never>((_, reject) => {
-    const end = () => reject(new TrefoilError('TREFOIL_ABORTED', `stopped by ${stop.reason}`));
+    const end = () => reject(stoppedBy(stop));
     if (stop.aborted) end();
     stop.addEventListener('abort', end);
   });

@@ -60,3 +60,24 @@ it('a seed repeats the attacks', async () => {
   const ofTraining = ({ membership }: AuditReport) => membership.map(({ report, epsilon }) => ({ report, epsilon }));
   expect(ofTraining(second)).toEqual(ofTraining(first));
 });
+
+it.each(['attacks on federated learning', 'recorded runs of Trefoil', 'membership attacks'])(
+  'ends in %s when it is stopped, and writes nothing',
+  async (stage) => {
+    const path = join(folder, 'stopped');
+    const program = new Program('dist/src/cli/main.js', [
+      'audit',
+      'examples/digits-mlp.yaml',
+      '--out',
+      path,
+      '--quick',
+    ]);
+    while (!program.output.includes(`${stage}:`)) {
+      if ((await Promise.race([program.ended, new Promise((go) => setTimeout(go, 50))])) !== undefined) break;
+    }
+    program.kill('SIGINT');
+    expect(await program.ended, program.output).toMatchObject({ status: 1 });
+    expect(program.output).toContain('stopped by SIGINT');
+    expect(readdirSync(path)).toEqual([]);
+  },
+);
