@@ -19,6 +19,7 @@ import { clamp } from './lower-clip.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import { type Session, sizeOf, type ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
+import { added, ROW_TILE, rowTiles } from './row-tiles.ts';
 import type { Watched } from './watched.ts';
 
 export type Metric = 'accuracy' | 'auc' | 'logLoss' | 'macroF1' | 'confusionMatrix' | 'squaredError';
@@ -35,8 +36,6 @@ export interface Tally {
 const LOSS_BITS = 16;
 /** Beyond this a mean loss is nonsense. */
 const LARGEST_LOSS = 2 ** 12;
-/** Rows predicted at a time: more take fewer rounds, and more memory. */
-const ROW_TILE = 512;
 
 export interface Evaluation {
   /** Phases to run, in order, with their repetitions. */
@@ -56,8 +55,7 @@ export function evaluationPhases(
 ): Evaluation {
   const tallies: Tally[] = [];
   const { output, outputs } = architecture;
-  const tiles = Math.ceil(rows / ROW_TILE);
-  const firstTile = rows - (tiles - 1) * ROW_TILE;
+  const { tiles, first: firstTile } = rowTiles(rows);
   // All tiles' roundings together stay within one unit of LOSS_BITS.
   const lossBits = LOSS_BITS + Math.ceil(Math.log2(tiles));
   const pairs = output === 'sigmoid' && metrics.includes('auc') ? new ComparedPairs(plan, rows) : undefined;
@@ -117,13 +115,6 @@ interface Tile {
   readonly rows: number;
   readonly share: number;
   readonly lossBits: number;
-}
-
-/** total + counted, which stays within the bound of the total. */
-function added(phase: PhaseBuilder, total: ValueId, counted: ValueId): ValueId {
-  const { fractionalBits, bound, name } = phase.valueOf(total);
-  const terms = [total, counted].map((value) => ({ value, factor: exactly(1) }));
-  return phase.bounded(phase.linear(terms, exactly(0), fractionalBits, name), bound);
 }
 
 /** The model applied to the rows of a tile. */

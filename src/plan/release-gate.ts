@@ -9,14 +9,13 @@ import { Lowering } from './lower.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { Session, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
+import { added, ROW_TILE, rowTiles } from './row-tiles.ts';
 
 /** Of the label's probability, and of a binary label's logit, towards the label: where models that overfit and those that do not differ. */
 const PROBABILITIES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99];
 const LOGITS = [-2, -1, 0, 1, 2, 3, 4, 6];
 /** Fractional bits of a probability that is compared: finer than a softmax on shares is exact. */
 const PROBABILITY_BITS = 14;
-/** Rows at a time. */
-const ROW_TILE = 512;
 
 /** Names of the two outputs, a count for each threshold. */
 export const GATE_OUTPUTS = { members: 'training rows by confidence', others: 'test rows by confidence' } as const;
@@ -52,14 +51,12 @@ export function releaseGatePhases(
     const { rows } = plan.values[set.labels];
     const name = GATE_OUTPUTS[side];
     const total = plan.addState({ rows: gateThresholds(architecture).length, cols: 1 }, 0, rows, name);
-    const tiles = Math.ceil(rows / ROW_TILE);
-    const first = rows - (tiles - 1) * ROW_TILE;
+    const { tiles, first } = rowTiles(rows);
     const count = (from: number, tile: number) =>
       plan.phase(`release gate: ${name}`, (phase) => {
         const [features, labels] = [set.features, set.labels].map((of) => phase.gather(of, 'next', tile, from));
         const counts = countsOf(phase, { features, labels }, architecture, parameters, interval);
-        const terms = [total, counts].map((value) => ({ value, factor: exactly(1) }));
-        phase.update(total, phase.bounded(phase.linear(terms, exactly(0), 0, name), rows));
+        phase.update(total, added(phase, total, counts));
       });
     counting.push({ phase: count(0, first), repeat: 1 });
     if (tiles > 1) counting.push({ phase: count(first, ROW_TILE), repeat: tiles - 1 });

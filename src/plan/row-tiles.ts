@@ -1,0 +1,27 @@
+/**
+ * Records taken some rows at a time, where what is counted of them adds up.
+ * @module
+ */
+import { exactly, type PhaseBuilder } from './phase-builder.ts';
+import type { ValueId } from './plan.ts';
+
+/** Rows predicted at a time: more take fewer rounds, and more memory. */
+export const ROW_TILE = 512;
+
+export interface RowTiles {
+  readonly tiles: number;
+  /** Rows of the first tile, which is the one that may be smaller; all others have `ROW_TILE`. */
+  readonly first: number;
+}
+
+export function rowTiles(rows: number): RowTiles {
+  const tiles = Math.ceil(rows / ROW_TILE);
+  return { tiles, first: rows - (tiles - 1) * ROW_TILE };
+}
+
+/** total + counted, which stays within the bound of the total. */
+export function added(phase: PhaseBuilder, total: ValueId, counted: ValueId): ValueId {
+  const { fractionalBits, bound, name } = phase.valueOf(total);
+  const terms = [total, counted].map((value) => ({ value, factor: exactly(1) }));
+  return phase.bounded(phase.linear(terms, exactly(0), fractionalBits, name), bound);
+}
