@@ -43,7 +43,7 @@ export interface AuditOptions {
   readonly seed?: string;
 }
 
-/** Nobody but their owner. */
+/** Nobody but who runs the audit can read what it writes: records are shown in the report, and rows named in the lists. */
 const OWNER_ONLY = 0o600;
 
 export async function audit(file: string, { out, quick, trust, configs: folder, seed: given }: AuditOptions) {
@@ -84,8 +84,8 @@ export async function audit(file: string, { out, quick, trust, configs: folder, 
       job: { name: job.name, digest: jobDigest(job), trust: job.trust, model: modelInWords(job) },
       ...{ seed, isQuick: quick, seconds: stages.seconds, reconstruction, views, membership: systems },
     };
-    writeWhole(data, report);
-    writeWholeText(page, auditPage(report));
+    writeWhole(data, report, OWNER_ONLY);
+    writeWholeText(page, auditPage(report), OWNER_ONLY);
     const lists = writeExposed(out, job, seed, exposed);
     display.stop();
     printAudit(report);

@@ -8,7 +8,7 @@ import { type ExposedRecord, mostExposed, type OwnedRows } from '../audit/member
 import { attackModel, attacksOn, attackTraining, type PooledScores } from '../audit/membership/membership.ts';
 import { mostAdvantage } from '../audit/membership/privacy-allowance.ts';
 import { type Shadowing, shadowModels, type Train } from '../audit/membership/shadow-models.ts';
-import { chosenRecords, joinedRecords } from '../audit/models/chosen-records.ts';
+import { firstRecords, joinedRecords } from '../audit/models/chosen-records.ts';
 import { Draws } from '../audit/models/draws.ts';
 import type { Parameters } from '../audit/models/network.ts';
 import { trainPlainly } from '../audit/models/plain-training.ts';
@@ -64,13 +64,7 @@ interface Pool {
 function poolOf({ owners }: AuditSubject): Pool {
   const all = owners.reduce((sum, { train, test }) => sum + train.rows + test.rows, 0);
   const share = Math.min(1, MOST_RECORDS / all);
-  const beginning = (records: Records) => {
-    const rows = Math.floor(records.rows * share);
-    return chosenRecords(
-      records,
-      Uint32Array.from({ length: rows }, (_, i) => i),
-    );
-  };
+  const beginning = (records: Records) => firstRecords(records, Math.floor(records.rows * share));
   const parts = owners.map(({ name, train, test }) => ({ name, train: beginning(train), test: beginning(test) }));
   const owned: OwnedRows[] = [];
   const isMember: number[] = [];

@@ -8,6 +8,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Stream } from '../prg/stream.ts';
+import { UniformIntegers } from '../prg/uniform-integers.ts';
 
 export interface SamplingRate {
   /** Expected rows of a step, and rows in all: the rate is their quotient. */
@@ -16,54 +17,28 @@ export interface SamplingRate {
 }
 
 const SEED_BYTES = 32;
-const POOL_BYTES = 2 ** 16;
-const RANGE = 2 ** 32;
 
 export class RowSampler {
   readonly #rate: SamplingRate;
   readonly #own: number;
-  readonly #stream: Stream;
-  #position = 0;
-  #pool: DataView<ArrayBufferLike> = new DataView(new ArrayBuffer(0));
-  #used = 0;
+  readonly #coins: UniformIntegers;
 
   /** `own` rows; `seed` is private to their owner and used for nothing else. */
   constructor(rate: SamplingRate, own: number, seed: Uint8Array = randomBytes(SEED_BYTES)) {
     this.#rate = rate;
     this.#own = own;
-    this.#stream = new Stream(seed);
+    this.#coins = new UniformIntegers(new Stream(seed));
   }
 
   /** Numbers of the sampled rows, at most `capacity`. */
   sample(capacity: number): Uint32Array {
     const { expected, rows } = this.#rate;
     const chosen: number[] = [];
-    for (let row = 0; row < this.#own; row++) if (this.#below(rows) < expected) chosen.push(row);
+    for (let row = 0; row < this.#own; row++) if (this.#coins.below(rows) < expected) chosen.push(row);
     for (let i = 0; chosen.length > capacity && i < capacity; i++) {
-      const j = i + this.#below(chosen.length - i);
+      const j = i + this.#coins.below(chosen.length - i);
       [chosen[i], chosen[j]] = [chosen[j], chosen[i]];
     }
     return Uint32Array.from(chosen.slice(0, capacity));
-  }
-
-  /** A uniform integer below `bound`. */
-  #below(bound: number): number {
-    const most = RANGE - (RANGE % bound);
-    for (;;) {
-      const word = this.#word();
-      if (word < most) return word % bound;
-    }
-  }
-
-  #word(): number {
-    if (this.#used === this.#pool.byteLength) {
-      const bytes = this.#stream.read(this.#position, POOL_BYTES);
-      this.#position += POOL_BYTES;
-      this.#pool = new DataView(bytes.buffer, bytes.byteOffset, POOL_BYTES);
-      this.#used = 0;
-    }
-    const word = this.#pool.getUint32(this.#used, true);
-    this.#used += 4;
-    return word;
   }
 }

@@ -40,11 +40,11 @@ describe.each([
     expect(membership.map(({ system }) => system)).toEqual(['trefoil', 'trefoilPrivate']);
     expect(membership[0].released?.targets).toBe(1);
     for (const { lower, upper } of membership[1].epsilon ?? []) expect(lower).toBeLessThanOrEqual(upper);
+    for (const file of readdirSync(path)) expect(statSync(join(path, file)).mode & 0o077, file).toBe(0);
     const html = readFileSync(join(path, 'audit.html'), 'utf8');
     expect(html.includes('data:image/png;base64')).toBe(hasPictures);
     for (const owner of ['north', 'east', 'south']) {
       const file = join(path, `most-exposed-${owner}.json`);
-      expect(statSync(file).mode & 0o077).toBe(0);
       const list = JSON.parse(readFileSync(file, 'utf8')) as { owner: string; records: { row: number }[] };
       expect(list.owner).toBe(owner);
       expect(list.records).toHaveLength(10);

@@ -14,6 +14,13 @@ export function chosenRecords({ features, labels, columns }: Records, rows: Arra
   return { ...chosen, rows: rows.length, columns };
 }
 
+/** The first rows, as many as there are of those that are asked for. */
+export const firstRecords = (records: Records, most: number): Records =>
+  chosenRecords(
+    records,
+    Uint32Array.from({ length: Math.min(records.rows, most) }, (_, i) => i),
+  );
+
 export function joinedRecords(first: Records, second: Records): Records {
   const features = new Float64Array(first.features.length + second.features.length);
   features.set(first.features);
