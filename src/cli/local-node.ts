@@ -14,9 +14,6 @@ const LAST_WORDS = 400;
 
 type Said<Kind> = Extract<FromNode, { kind: Kind }>;
 
-/** Room for young objects. With the default, messages of megabytes make V8 mark its whole heap in every other step. */
-const NURSERY = '--max-semi-space-size=64';
-
 export class LocalNode {
   readonly name: string;
   readonly #child: ChildProcess;
@@ -30,8 +27,7 @@ export class LocalNode {
   constructor(name: string, program: string, args: readonly string[], onMessage: (message: FromNode) => void) {
     this.name = name;
     const file = fileURLToPath(new URL(`../../parties/${program}.js`, import.meta.url));
-    const execArgv = [...process.execArgv, NURSERY];
-    this.#child = fork(file, args, { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    this.#child = fork(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     this.#child.stderr?.on('data', (data: Buffer) => {
       this.#stderr = `${this.#stderr}${data}`.slice(-LAST_WORDS);
     });

@@ -7,6 +7,7 @@ import { type NodeObserver, type PreparedNode, prepareNode, runNode } from '../j
 import { buildReport, writeReport } from '../job/report.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { asTrefoilError } from './failure.ts';
+import { collectSeldom } from './heap.ts';
 import { type FromNode, failed, type ToNode } from './node-messages.ts';
 import { printProfile } from './profile-screen.ts';
 import { ProgressDisplay } from './progress.ts';
@@ -28,6 +29,7 @@ const LINGER_MS = 1000;
 const PROGRESS_MS = 100;
 
 export async function nodeProgram(options: NodeProgramOptions): Promise<void> {
+  collectSeldom();
   const stop = stopOnSignals();
   try {
     if (options.rehearsal === true) await runForParent(options, stop);
