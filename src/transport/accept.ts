@@ -2,10 +2,11 @@
  * The accepting end: listens until every peer has come, and knows who they are by their certificates.
  * @module
  */
+import type { Http2SecureServer } from 'node:http2';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
 import { Server, type ServerDuplexStream } from '@grpc/grpc-js';
 import { TrefoilError } from '../errors.ts';
-import { AcceptCredentials, CHANNEL_OPTIONS } from './credentials.ts';
+import { AcceptCredentials, CHANNEL_OPTIONS, WINDOW_BYTES } from './credentials.ts';
 import { FRAME_BYTES, type LinkService } from './frames.ts';
 import type { Wire } from './grpc-link.ts';
 import type { MeshOptions } from './mesh-options.ts';
@@ -99,6 +100,7 @@ export class Acceptor {
     }
     // gRPC takes connections but does not listen itself: it would hide which of them fail during the TLS handshake.
     const injector = server.createConnectionInjector(new AcceptCredentials(options));
+    widenConnections(server);
     listener.on('connection', (socket) => {
       const from = `${socket.remoteAddress}:${socket.remotePort}`;
       acceptor.pending.set(from, socket);
@@ -132,6 +134,15 @@ export class Acceptor {
     clearTimeout(timer);
     this.server.forceShutdown();
   }
+}
+
+/**
+ * gRPC gives the whole connection its window on the dialling side alone (grpc-node, pull request 3058). With the 64 KiB of HTTP/2 a message to the
+ * accepting side would take a round trip for each, and stand still while its sender computes.
+ */
+function widenConnections(server: Server): void {
+  const { http2Servers } = server as unknown as { readonly http2Servers: ReadonlyMap<Http2SecureServer, unknown> };
+  for (const http2 of http2Servers.keys()) http2.on('session', (session) => session.setLocalWindowSize(WINDOW_BYTES));
 }
 
 function listenAt(listener: Listener, address: string): Promise<number> {

@@ -7,8 +7,8 @@ import { ChannelCredentials, type ChannelOptions, ServerCredentials } from '@grp
 import { FRAME_BYTES } from './frames.ts';
 import type { MeshOptions } from './mesh-options.ts';
 
-/** Bytes on the way at once, so that a chunk does not wait for a round trip. */
-const WINDOW_BYTES = 4 << 20;
+/** Bytes on the way at once, so that a message does not wait for round trips. */
+export const WINDOW_BYTES = 4 << 20;
 
 /** A frozen peer or a dead network is noticed within the sum of both times, so no node may block its own thread for that long. */
 const KEEPALIVE: ChannelOptions = {
