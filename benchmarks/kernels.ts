@@ -4,6 +4,7 @@
  */
 import { randomFillSync } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { Stream } from '../src/prg/stream.ts';
 import { NoiseSource, noiseStreams } from '../src/privacy/discrete-gaussian.ts';
 import { noiseBytes } from '../src/privacy/noise-room.ts';
 import { RingMemory } from '../src/ring/memory.ts';
@@ -27,7 +28,10 @@ interface Subject {
 }
 
 export async function run(): Promise<BenchmarkResult> {
-  return { question: QUESTION, rows: [...products(), ...threadedProducts(), ...elementwise()].map(measure) };
+  return {
+    question: QUESTION,
+    rows: [...products(), ...threadedProducts(), ...elementwise(), ...masks()].map(measure),
+  };
 }
 
 function measure({ kernel, size, unit, units, call }: Subject) {
@@ -139,6 +143,27 @@ function elementwise(): Subject[] {
     'discrete Gaussian noise': () => noise.add(out, n, 2 ** 20),
   };
   return Object.entries(calls).map(([kernel, call]) => ({ kernel, size: String(n), unit: 'elements', units: n, call }));
+}
+
+/** ChaCha20 into linear memory: a row of 784 numbers, a piece, a step's megabytes; by the kernel, and as nodes do it. */
+function masks(): Subject[] {
+  const memory = RingMemory.create(0);
+  const key = new Uint8Array(32);
+  const stream = new Stream(key);
+  return [6272, 65_536, 4_194_304].flatMap((bytes) => {
+    const room = memory.allocate(bytes);
+    const calls: Record<string, () => void> = {
+      'ChaCha20, kernel alone': () => memory.expand(room, key, 0n, bytes),
+      'ChaCha20, Stream.fill': () => stream.fill(memory, room, 0, bytes),
+    };
+    return Object.entries(calls).map(([kernel, call]) => ({
+      kernel,
+      size: String(bytes),
+      unit: 'bytes',
+      units: bytes,
+      call,
+    }));
+  });
 }
 
 function random(memory: RingMemory, length: number): number {
