@@ -1,14 +1,10 @@
 // Brings a fresh clone to the point where everything runs: dependencies, then the build, each only when out of date.
 // Needs nothing but Node and npm.
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { file, once } from './once.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const quiet = process.argv.includes('--quiet');
-const say = (line) => quiet || console.error(line);
+const isQuiet = process.argv.includes('--quiet');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -18,47 +14,22 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-function filesBelow(path) {
-  return readdirSync(join(root, path), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
-}
-
-function digestOf(files) {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
-  return hash.digest('hex');
-}
-
-/** Runs `action` unless the stamp says that it already ran on these very files. */
-function once(stamp, files, action) {
-  const path = join(root, stamp);
-  const digest = digestOf(files);
-  if (existsSync(path) && readFileSync(path, 'utf8') === digest) return;
-  action();
-  writeFileSync(path, digest);
-}
-
-const file = (name) => join(root, name);
-once('node_modules/.trefoil-installed', [file('package.json'), file('package-lock.json')], () => {
-  say('Installing dependencies (npm ci) …');
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
+once('node_modules/.trefoil-installed', [file('package.json'), file('package-lock.json')], 'node_modules', () => {
+  if (!isQuiet) console.error('Installing dependencies (npm ci) …');
+  // No dependency needs a script of its own; that of this package is what comes next.
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: file('.'),
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });
 });
-once(
-  'node_modules/.trefoil-built',
-  [
-    file('package.json'),
-    file('tsconfig.json'),
-    file('tools/build.mjs'),
-    ...['src', 'parties', 'benchmarks'].flatMap(filesBelow),
-  ],
-  () => {
-    say('Building …');
-    execFileSync(process.execPath, [file('tools/build.mjs')], { cwd: root, stdio: 'inherit' });
-  },
-);
+execFileSync(process.execPath, [file('tools/prepare.mjs'), ...(isQuiet ? ['--quiet'] : [])], { stdio: 'inherit' });
+
+// npx remembers a clone with the names that it had at the first call, and finds later ones here. On Windows a link is no program.
+if (process.platform !== 'win32') {
+  mkdirSync(file('node_modules/.bin'), { recursive: true });
+  for (const name of ['trefoil', 'trefoil-mpc']) {
+    rmSync(file(`node_modules/.bin/${name}`), { force: true });
+    symlinkSync('../../dist/src/cli/main.js', file(`node_modules/.bin/${name}`));
+  }
+}

@@ -74,7 +74,7 @@ function reproduction({ job, seed, isQuick, trefoil, created, seconds }: AuditRe
   const times = Object.entries(seconds).map(([stage, time]) => [stage, `${time.toFixed(1)} s`]);
   return html`<section id="reproduction">
 <h2>To do it again</h2>
-<p><code>npx trefoil audit JOB --out FOLDER --seed ${seed} --trust ${job.trust}${isQuick ? ' --quick' : ''}</code></p>
+<p><code>npx trefoil-mpc audit JOB --out FOLDER --seed ${seed} --trust ${job.trust}${isQuick ? ' --quick' : ''}</code></p>
 <p>The same seed gives the same attacks; keys and masks of Trefoil’s own runs are fresh each time. Trefoil ${trefoil}, ${created}, job ${job.digest.slice(0, 16)}….
 The figures of this page, and more, are in <code>audit.json</code>.</p>
 ${table(['stage', 'took'], times)}
