@@ -5,6 +5,7 @@
 import { invariant, type TrefoilError } from '../errors.ts';
 import { byNumber, type Describe, malformed, positionText } from './faults.ts';
 import type { MessageKind, Position } from './link.ts';
+import { Queue } from './queue.ts';
 
 /** A message that the node waits for. */
 export interface Due {
@@ -26,9 +27,7 @@ interface Waiter extends Due {
 }
 
 interface Lane {
-  readonly messages: Message[];
-  /** Index of the first message not yet taken: shifting a long array costs its length. */
-  head: number;
+  readonly messages: Queue<Message>;
   waiter: Waiter | undefined;
   /** Lets go of the message that was handed out last. */
   release: (() => void) | undefined;
@@ -38,21 +37,7 @@ export function noBytes(): Record<MessageKind, number> {
   return { ready: 0, opening: 0, input: 0, output: 0, correction: 0, credit: 0, decision: 0 };
 }
 
-const newLane = (): Lane => ({ messages: [], head: 0, waiter: undefined, release: undefined });
-
-function take(lane: Lane): Message | undefined {
-  if (lane.head === lane.messages.length) return undefined;
-  const message = lane.messages[lane.head];
-  lane.head += 1;
-  if (lane.head === lane.messages.length) {
-    lane.messages.length = 0;
-    lane.head = 0;
-  } else if (lane.head === 1024) {
-    lane.messages.splice(0, lane.head);
-    lane.head = 0;
-  }
-  return message;
-}
+const newLane = (): Lane => ({ messages: new Queue(), waiter: undefined, release: undefined });
 
 export class Inbox {
   readonly received = noBytes();
@@ -115,7 +100,7 @@ export class Inbox {
     lane.release = undefined;
     return new Promise((resolve, reject) => {
       const waiter = { kind, position, length, resolve, reject };
-      const message = take(lane);
+      const message = lane.messages.take();
       if (message === undefined) {
         lane.waiter = waiter;
         if (this.ended) this.missed(waiter);
@@ -136,8 +121,7 @@ export class Inbox {
   fail(failure: TrefoilError): void {
     this.failure = failure;
     for (const lane of Object.values(this.lanes)) {
-      lane.messages.length = 0;
-      lane.head = 0;
+      lane.messages.clear();
       lane.waiter?.reject(failure);
       lane.waiter = undefined;
     }
