@@ -5,10 +5,12 @@
 import { checkWritable } from '../job/output-file.ts';
 import { type NodeObserver, type PreparedNode, prepareNode, runNode } from '../job/party.ts';
 import { buildReport, writeReport } from '../job/report.ts';
-import type { TrustMode } from '../plan/plan.ts';
+import type { Job } from '../job/schema.ts';
+import type { Plan, TrustMode } from '../plan/plan.ts';
 import { asTrefoilError } from './failure.ts';
 import { collectSeldom } from './heap.ts';
 import { type FromNode, failed, type ToNode } from './node-messages.ts';
+import { openingLines, termLines } from './openings-screen.ts';
 import { printProfile } from './profile-screen.ts';
 import { ProgressDisplay } from './progress.ts';
 import { printReport } from './report-screen.ts';
@@ -44,7 +46,8 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
   const { config: file, trust, report: reportFile, profile: isProfiled } = options;
   if (reportFile !== undefined) checkWritable(reportFile);
   const prepared = await prepareNode(file, trust);
-  const { config, identities, plan } = prepared;
+  const { config, identities, job, plan } = prepared;
+  printTerms(job, plan);
   for (const warning of identities.warnings) console.error(`warning: ${warning}`);
   const others = plan.roles.nodes.filter((name) => name !== config.node).join(', ');
   const display = new ProgressDisplay();
@@ -65,6 +68,14 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
     console.log(`report written to ${reportFile}`);
   }
   throwWithheld(report);
+}
+
+/** What the job will open, before any peer is contacted: an operator who does not want that can still stop. */
+function printTerms(job: Job, plan: Plan): void {
+  console.log(`${job.name}, trust mode ${job.trust}, with ${plan.roles.nodes.join(', ')}`);
+  for (const line of termLines(job, plan)) console.log(`  ${line}`);
+  console.log('what will leave the computation, and who learns it:');
+  for (const line of openingLines(job, plan)) console.log(`  ${line}`);
 }
 
 async function runForParent(options: NodeProgramOptions, stop: AbortController): Promise<void> {

@@ -7,6 +7,7 @@ import { planCost } from '../plan/cost.ts';
 import { planDigest } from '../plan/digest.ts';
 import { openingsOf } from '../plan/openings.ts';
 import type { Plan } from '../plan/plan.ts';
+import { openingLines, termLines } from './openings-screen.ts';
 import { printOperations } from './operations-screen.ts';
 import { formatBytes, plainTable } from './table.ts';
 
@@ -23,7 +24,13 @@ const NETWORKS = [
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 export function planJson(job: Job, plan: Plan): object {
-  return { job: job.name, digest: planDigest(plan), cost: planCost(plan), openings: openingsOf(plan), plan };
+  return {
+    job: job.name,
+    digest: planDigest(plan),
+    cost: planCost(plan),
+    openings: openingsOf(plan, job.parties),
+    plan,
+  };
 }
 
 export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
@@ -33,35 +40,15 @@ export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
   console.log(`${job.name}: trust mode ${roles.trust}`);
   console.log(`  dealer of correlated randomness: ${roles.dealer}; evaluators: ${roles.evaluators.join(', ')}`);
   console.log(`  ${epochs} epochs of ${stepsPerEpoch} steps, batches of ${batch} of ${rows} rows`);
-  if (plan.earlyStopping !== undefined) {
-    console.log(`  early stopping may end it sooner: what follows is for all ${epochs} epochs`);
-  }
-  if (job.privacy !== undefined) console.log(`  ${privacyLine(job.privacy)}`);
-  if (job.audit !== undefined) console.log(`  ${gateLine(job, job.audit)}`);
+  for (const line of termLines(job, plan)) console.log(`  ${line}`);
   console.log(`  largest value: ${plan.headroomBits.toFixed(1)} of 62 bits\n`);
   printPhases(cost);
   printTraffic(cost);
   printTime(cost);
-  printOpenings(plan);
+  printOpenings(job, plan);
   if (withOperations) printOperations(plan);
   else console.log('\n--operations lists every operation, --json gives the whole plan');
   console.log(`\nplan ${planDigest(plan)}`);
-}
-
-/** What lets the model out. */
-function gateLine({ privacy }: Job, { maxMembershipAdvantage, auditor }: NonNullable<Job['audit']>): string {
-  const measured = auditor === undefined ? 'counted on shares' : `found by ${auditor}, who gets the model first`;
-  const how = privacy === undefined ? measured : 'proved by the privacy budget';
-  return `the model leaves only where a membership attack reaches an advantage of at most ${maxMembershipAdvantage}, ${how}`;
-}
-
-function privacyLine({ epsilon, delta, clip, sampling }: NonNullable<Job['privacy']>): string {
-  const rows = {
-    poisson: 'batches sampled by their owners',
-    full: 'all rows in each step',
-    public: 'batches in public order',
-  };
-  return `differentially private: ε = ${epsilon}, δ = ${delta}; ${rows[sampling]}; gradients of rows clipped to ${clip}`;
 }
 
 function printPhases({ phases, rounds }: Cost): void {
@@ -104,10 +91,7 @@ function printTime({ bytes, rounds }: Cost): void {
   }
 }
 
-function printOpenings(plan: Plan): void {
+function printOpenings(job: Job, plan: Plan): void {
   console.log('\nwhat leaves the computation, and who learns it:');
-  for (const { what, to, numbers, times } of openingsOf(plan)) {
-    const count = `${numbers > 1 ? ` (${numbers} numbers)` : ''}${times > 1 ? `, ${times} times` : ''}`;
-    console.log(`  ${what}${count}: ${to.join(', ')}`);
-  }
+  for (const line of openingLines(job, plan)) console.log(`  ${line}`);
 }

@@ -6,7 +6,7 @@ import { attackModel } from '../audit/membership/membership.ts';
 import { firstRecords, joinedRecords } from '../audit/models/chosen-records.ts';
 import { trainPlainly } from '../audit/models/plain-training.ts';
 import { membershipScore } from '../audit/statistics/roc.ts';
-import { AUDITED } from '../plan/release-gate.ts';
+import { AUDITED } from '../plan/opened.ts';
 import { ADVANTAGE_CONFIDENCE, type Advantage } from '../privacy/membership-advantage.ts';
 import type { Revealed } from '../runtime/node.ts';
 import { plainTrainingOf, standardisedRecords } from './audit-subject.ts';

@@ -44,7 +44,15 @@ export function withTrust(job: Job, trust: TrustMode): Job {
   return Object.freeze({ ...job, trust });
 }
 
-function completeData({ label, classes, target, features, standardise, clip }: WrittenJob['data']): Job['data'] {
+function completeData({
+  label,
+  classes,
+  target,
+  features,
+  standardise,
+  clip,
+  leastRows,
+}: WrittenJob['data']): Job['data'] {
   return {
     label,
     ...(classes === undefined ? {} : { classes }),
@@ -52,6 +60,7 @@ function completeData({ label, classes, target, features, standardise, clip }: W
     features: columnsOf(features),
     standardise,
     clip: standardise === 'moments' ? (clip ?? DEFAULT_CLIP) : 1,
+    leastRows,
   };
 }
 

@@ -10,11 +10,9 @@ import { mostAdvantage, mostEpsilon } from '../audit/membership/privacy-allowanc
 import { type Document, isMapping, type Path } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
 import type { Metric } from '../plan/evaluation-phases.ts';
-import { columnsOf, sections, type WrittenJob } from './job-schema.ts';
+import { columnsOf, type Sound, sections } from './job-schema.ts';
+import { checkLeastRows } from './least-rows.ts';
 import { DEALER } from './schema.ts';
-
-/** What is sound of a job file. */
-type Sound = { readonly [K in keyof WrittenJob]?: WrittenJob[K] | undefined };
 
 /** Notes every problem between values of the document. */
 export function checkTogether(document: Document): void {
@@ -30,6 +28,7 @@ export function checkTogether(document: Document): void {
   checkEarlyStopping(document, sound);
   checkPrivacy(document, sound);
   checkAudit(document, sound);
+  checkLeastRows(document, sound);
 }
 
 function checkData(document: Document, { data, numbers }: Sound): void {

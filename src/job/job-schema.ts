@@ -27,7 +27,12 @@ const slug = () => matching(/^[a-z][a-z0-9-]*$/, 'a name of lower-case letters, 
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
   z.enum(names, mustBe(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`));
 
-const rows = () => whole(0, 10_000_000);
+/** Rows of a party, of each kind. */
+const MOST_ROWS = 10_000_000;
+/** What `data.leastRows` is where the job does not say it. */
+export const LEAST_ROWS = 10;
+
+const rows = () => whole(0, MOST_ROWS);
 const party = mapping({ name: slug(), train: rows(), test: rows(), validation: rows().default(0) });
 
 const ends = 'must be [smallest, largest], the smallest first';
@@ -64,6 +69,7 @@ const data = mapping({
     .refine((features) => Object.keys(features).length > 0, { error: 'must name at least one column' }),
   standardise: choice('moments', 'range', 'range-to-unit'),
   clip: positive().optional(),
+  leastRows: whole(1, MOST_ROWS).default(LEAST_ROWS),
 });
 
 const model = z.discriminatedUnion(
@@ -221,6 +227,9 @@ export const jobSchema = mapping(sections);
 
 /** A job as it is written: each section sound, but not yet checked against the others. */
 export type WrittenJob = z.output<typeof jobSchema>;
+
+/** What is sound of a job file, section by section. */
+export type Sound = { readonly [K in keyof WrittenJob]?: WrittenJob[K] | undefined };
 
 /** The columns that the features of a job file are, in order. */
 export function columnsOf(features: WrittenJob['data']['features']): { name: string; low: number; high: number }[] {

@@ -144,7 +144,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const { job } = facts;
   const plan: Plan = { ...facts.plan, sessions: results[0].sessions };
   const cost = planCost(plan);
-  const openings = openingsOf(plan);
+  const openings = openingsOf(plan, job.parties);
   const stopping = stoppingOf(facts, results, twins);
   const parameters = results.find((result) => result.parameters !== undefined)?.parameters;
   // A dealer runs ahead: the time that training took is an evaluator's.

@@ -117,6 +117,8 @@ export interface Job {
     readonly standardise: Standardise;
     /** Bound of every standardised value: the file's `clip` with `moments`, otherwise 1. */
     readonly clip: number;
+    /** The fewest rows that may be behind an opened number, in all and of each party that has any. */
+    readonly leastRows: number;
   };
   readonly model: LogisticModel | MlpModel;
   readonly training: {

@@ -5,6 +5,7 @@
  */
 import type { Architecture } from '../graph/mlp.ts';
 import { evaluationPhases } from './evaluation-phases.ts';
+import { type ParameterName, revealOpened } from './opened.ts';
 import { exactly } from './phase-builder.ts';
 import type { EarlyStopping, Session, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
@@ -17,7 +18,7 @@ export interface Validation {
 }
 
 export interface NamedValue {
-  readonly name: string;
+  readonly name: ParameterName;
   readonly value: ValueId;
 }
 
@@ -41,9 +42,9 @@ export function earlyStoppingPhases(
   const { sessions, tallies } = evaluationPhases(plan, [metric], rows, data, architecture, values, interval);
   for (const { phase } of sessions) plan.phases[phase] = { ...plan.phases[phase], name: 'validation' };
 
-  const output = `validation ${metric}`;
+  const output = `validation ${metric}` as const;
   const opening = plan.phase('opening the validation metric', (phase) => {
-    for (const { value } of tallies) phase.reveal(value, output, plan.roles.parties);
+    for (const { value } of tallies) revealOpened(phase, value, output, plan.roles.parties);
   });
   const best = parameters.map(({ name, value }) => {
     const { fractionalBits, bound, ...shape } = plan.values[value];

@@ -16,6 +16,7 @@ import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.t
 import { ComparedPairs } from './compared-pairs.ts';
 import { Lowering } from './lower.ts';
 import { clamp } from './lower-clip.ts';
+import type { OpeningName } from './opened.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import { type Session, sizeOf, type ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
@@ -27,7 +28,7 @@ export const METRICS: readonly Metric[] = ['accuracy', 'auc', 'logLoss', 'macroF
 
 /** A count or sum that is opened for a metric, under the name of its output. */
 export interface Tally {
-  readonly name: string;
+  readonly name: OpeningName;
   readonly metric: Metric;
   readonly value: ValueId;
 }
@@ -65,7 +66,7 @@ export function evaluationPhases(
       const [features, labels] = [data.features, data.labels].map((of) => phase.gather(of, 'next', count, from));
       const tile: Tile = { features, labels, rows: count, share: count / rows, lossBits };
       const model = predictions(phase, tile, architecture, parameters, interval, watched);
-      const book = (metric: Metric, name: string, compute: () => ValueId) => {
+      const book = (metric: Metric, name: OpeningName, compute: () => ValueId) => {
         if (!metrics.includes(metric)) return;
         const counted = compute();
         const value = phase.valueOf(counted);

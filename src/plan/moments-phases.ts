@@ -5,6 +5,7 @@
  * the pooled mean once it is open, which keeps all digits of small variances.
  * @module
  */
+import { revealOpened } from './opened.ts';
 import { exactly } from './phase-builder.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 
@@ -31,6 +32,6 @@ export function momentPhase(
       phase.input(owner, moment, { rows: 1, cols: features }, FRACTIONAL_BITS, Math.max(1, largest * count)),
     );
     const terms = parts.map((value) => ({ value, factor: exactly(1) }));
-    phase.reveal(phase.linear(terms, exactly(0), FRACTIONAL_BITS, `pooled ${moment}`), moment, to);
+    revealOpened(phase, phase.linear(terms, exactly(0), FRACTIONAL_BITS, `pooled ${moment}`), moment, to);
   });
 }

@@ -6,6 +6,7 @@
 import { Graph } from '../graph/graph.ts';
 import { type Architecture, forward, type Layer, layerShapes } from '../graph/mlp.ts';
 import { Lowering } from './lower.ts';
+import { revealOpened } from './opened.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { Session, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
@@ -19,8 +20,6 @@ const PROBABILITY_BITS = 14;
 
 /** Names of the two outputs, a count for each threshold. */
 export const GATE_OUTPUTS = { members: 'training rows by confidence', others: 'test rows by confidence' } as const;
-/** What the outputs of an auditor's copy are called before the name of a parameter. */
-export const AUDITED = 'audited ';
 export type GateSide = keyof typeof GATE_OUTPUTS;
 
 export const gateThresholds = ({ output }: Pick<Architecture, 'output'>): readonly number[] =>
@@ -63,7 +62,7 @@ export function releaseGatePhases(
     return { total, name };
   });
   const opening = plan.phase('release gate', (phase) => {
-    for (const { total, name } of totals) phase.reveal(total, name, plan.roles.parties);
+    for (const { total, name } of totals) revealOpened(phase, total, name, plan.roles.parties);
   });
   return { counting, opening: { phase: opening, repeat: 1, decides: 'release' } };
 }

@@ -14,12 +14,13 @@ import { correctedRates, type LearningRate, learningRates } from './learning-rat
 import { loadingPhases } from './loading-phases.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
+import { AUDITED, isParameterName, revealOpened } from './opened.ts';
 import type { PhaseBuilder } from './phase-builder.ts';
 import type { Plan, ReleaseGate, Roles, Session, ValueId } from './plan.ts';
 import { PlanBuilder } from './plan-builder.ts';
 import { type Batch, PrivateStep } from './private-step.ts';
 import { COUNT_BITS, inRange, noisyCounts, type PrivateTask } from './private-training.ts';
-import { AUDITED, releaseGatePhases } from './release-gate.ts';
+import { releaseGatePhases } from './release-gate.ts';
 import { type Columns, sampledBatch } from './sampled-batch.ts';
 
 export interface TrainingTask {
@@ -182,7 +183,7 @@ export function trainingPlan(task: TrainingTask): Plan {
         }
         if (withLoss) {
           const loss = lowering.atScale(model.loss, LOSS_BITS);
-          phase.reveal(loss, 'training loss', task.reveal.trainingLoss);
+          revealOpened(phase, loss, 'training loss', task.reveal.trainingLoss);
         }
       },
       true,
@@ -196,9 +197,7 @@ export function trainingPlan(task: TrainingTask): Plan {
     for (const [i, growth] of growths.entries()) plan.widen(states[i], growth);
   }
 
-  const trained = model.state.flatMap(({ name, role }, i) =>
-    role === 'weights' || role === 'bias' ? [{ name, value: states[i] }] : [],
-  );
+  const trained = model.state.flatMap(({ name }, i) => (isParameterName(name) ? [{ name, value: states[i] }] : []));
   const opensLoss = task.reveal.trainingLoss.length > 0;
   const plain = opensLoss && stepsPerEpoch === 1 ? undefined : step(false).phase;
   const last = opensLoss ? step(true).phase : undefined;
@@ -250,12 +249,12 @@ export function trainingPlan(task: TrainingTask): Plan {
 
   run(
     plan.phase('range alarm', (phase) => {
-      if (privacy === undefined) phase.reveal(phase.alarm(), 'alarm', roles.parties);
-      else phase.reveal(inRange(phase), 'in range', roles.parties);
+      if (privacy === undefined) revealOpened(phase, phase.alarm(), 'alarm', roles.parties);
+      else revealOpened(phase, inRange(phase), 'in range', roles.parties);
     }),
   );
-  const revealModel = (phase: PhaseBuilder, to: readonly string[], prefix = '') => {
-    for (const { name, value } of released) phase.reveal(value, `${prefix}${name}`, to);
+  const revealModel = (phase: PhaseBuilder, to: readonly string[], prefix: '' | typeof AUDITED = '') => {
+    for (const { name, value } of released) revealOpened(phase, value, `${prefix}${name}` as const, to);
   };
   run(
     plan.phase('output', (phase) => {
@@ -263,8 +262,8 @@ export function trainingPlan(task: TrainingTask): Plan {
       const { tallies } = evaluation;
       const noise = privacy?.countsMultiplier;
       const counts = noise === undefined ? tallies : noisyCounts(phase, noise, tallies);
-      for (const { name, metric, value } of counts) phase.reveal(value, name, metrics[metric]);
-      if (unclipped !== undefined) phase.reveal(unclipped, 'unclipped examples', model);
+      for (const { name, metric, value } of counts) revealOpened(phase, value, name, metrics[metric]);
+      if (unclipped !== undefined) revealOpened(phase, unclipped, 'unclipped examples', model);
       if (task.gate === undefined) revealModel(phase, model);
     }),
   );

@@ -28,7 +28,7 @@ describe('jobDigest', () => {
     const lines = `trefoil: 1
 name: small
 trust: dealer
-parties: [{ name: a, train: 1, test: 0 }, { name: b, train: 1, test: 0 }, { name: c, train: 1, test: 0 }]
+parties: [{ name: a, train: 10, test: 0 }, { name: b, train: 10, test: 0 }, { name: c, train: 10, test: 0 }]
 data: { label: y, features: { x: [0, 1] }, standardise: range }
 model: { type: logistic }
 training: { epochs: 1, batch: 1, learningRate: 1 }

@@ -8,8 +8,8 @@ name: small
 trust: honest-majority
 parties:
   - { name: north, train: 30, test: 0 }
-  - { name: east, train: 20, test: 5 }
-  - { name: south, train: 10, test: 5 }
+  - { name: east, train: 20, test: 10 }
+  - { name: south, train: 10, test: 10 }
 data:
   label: malignant
   features:
@@ -52,8 +52,8 @@ describe('parseJob', () => {
       trust: 'honest-majority',
       parties: [
         { name: 'north', train: 30, test: 0, validation: 0 },
-        { name: 'east', train: 20, test: 5, validation: 0 },
-        { name: 'south', train: 10, test: 5, validation: 0 },
+        { name: 'east', train: 20, test: 10, validation: 0 },
+        { name: 'south', train: 10, test: 10, validation: 0 },
       ],
       data: {
         label: 'malignant',
@@ -63,6 +63,7 @@ describe('parseJob', () => {
         ],
         standardise: 'moments',
         clip: 10,
+        leastRows: 10,
       },
       model: { type: 'logistic' },
       training: {
@@ -175,15 +176,15 @@ reveal:
     ['name: [1\n', 'line 2: Flow sequence'],
     [changed('trust: honest-majority\n', ''), 'trust is missing: honest-majority or dealer (there is no default)'],
     [changed('name: south', 'name: dealer'), "line 7: parties[2].name must not be 'dealer', which is reserved"],
-    [changed('  - { name: south, train: 10, test: 5 }\n', ''), 'line 4: parties'],
-    [changed('test: 5 }\ndata', 'test: 5 }\n  - { name: west, train: 1, test: 0 }\ndata'), 'list of exactly three'],
+    [changed('  - { name: south, train: 10, test: 10 }\n', ''), 'line 4: parties'],
+    [changed('test: 10 }\ndata', 'test: 10 }\n  - { name: west, train: 1, test: 0 }\ndata'), 'list of exactly three'],
     [changed('standardise: moments', 'standardise: range'), 'reveal.moments must be empty with standardise: range'],
     [
       changed('standardise: moments', 'standardise: range\n  clip: 3'),
       'line 14: data.clip must be left out with standard',
     ],
     [changed('standardise: moments', 'standardise: moments\n  clip: 0'), 'data.clip must be a finite number above 0'],
-    [VALID.replaceAll('test: 5', 'test: 0'), 'line 22: reveal.metrics.accuracy needs test rows, and no party has any'],
+    [VALID.replaceAll('test: 10', 'test: 0'), 'line 22: reveal.metrics.accuracy needs test rows, and no party has any'],
     [changed('    age: [0, 120]\n    mean_area: [0, 5000]', '    {}'), 'data.features must name at least one column'],
     [changed('age: [0, 120]', 'age: [0, 120]\n    age: [0, 1]'), "line 12: duplicate key 'age'"],
     [changed('age: [0, 120]', 'age: [0]'), 'data.features.age must be [smallest, largest]'],

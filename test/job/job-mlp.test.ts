@@ -7,9 +7,9 @@ const VALID = `trefoil: 1
 name: small
 trust: honest-majority
 parties:
-  - { name: north, train: 30, test: 0, validation: 5 }
-  - { name: east, train: 20, test: 5 }
-  - { name: south, train: 10, test: 5 }
+  - { name: north, train: 30, test: 0, validation: 10 }
+  - { name: east, train: 20, test: 10 }
+  - { name: south, train: 10, test: 10 }
 data:
   label: species
   classes: [setosa, versicolor, 3]
@@ -67,7 +67,7 @@ const REGRESSION = [
   ['{ confusionMatrix: [north], macroF1: [south] }', '{ squaredError: [north] }'],
   ['  earlyStopping: { metric: logLoss, patience: 3 }\n', ''],
   ['  validation: [south, north, east]\n', ''],
-  [', validation: 5', ''],
+  [', validation: 10', ''],
 ] as const;
 const LOGISTIC = [
   ...BINARY,
@@ -75,14 +75,14 @@ const LOGISTIC = [
   ['  optimiser: { type: adam, beta1: 0.8 }\n  clipGradient: 1\n', ''],
   ['  earlyStopping: { metric: logLoss, patience: 3 }\n', ''],
   ['  validation: [south, north, east]\n', ''],
-  [', validation: 5', ''],
+  [', validation: 10', ''],
   ['numbers:\n  dataBits: 8\n', ''],
 ] as const;
 
 describe('a job for a network', () => {
   it('is complete, with its columns spelt out', () => {
     const job = read();
-    expect(job.parties.map(({ validation }) => validation)).toEqual([5, 0, 0]);
+    expect(job.parties.map(({ validation }) => validation)).toEqual([10, 0, 0]);
     expect(job.data).toEqual({
       label: 'species',
       classes: ['setosa', 'versicolor', 3],
@@ -94,6 +94,7 @@ describe('a job for a network', () => {
       ],
       standardise: 'range-to-unit',
       clip: 1,
+      leastRows: 10,
     });
     expect(job.model).toEqual({ type: 'mlp', hidden: [64, 32], activation: 'relu', output: 'softmax', initial: 'he' });
     expect(job.training).toEqual({
@@ -139,7 +140,7 @@ describe('a job for a network', () => {
     const explicit = read(
       ['hidden: [64, 32]', 'hidden: [64, 32]\n  activation: relu\n  initial: he'],
       ['beta1: 0.8', 'beta1: 0.8, epsilon: 0.001'],
-      ['test: 0, validation: 5', 'validation: 5, test: 0'],
+      ['test: 0, validation: 10', 'validation: 10, test: 0'],
     );
     expect(jobDigest(explicit)).toBe(jobDigest(read()));
     expect(jobDigest(read(['versicolor, 3', '3, versicolor']))).not.toBe(jobDigest(read()));
@@ -147,7 +148,7 @@ describe('a job for a network', () => {
 
   it('reports everything at once, in the order of the lines', () => {
     const content = changed(
-      ['validation: 5', 'validation: -1'],
+      ['validation: 10', 'validation: -1'],
       ['[setosa, versicolor, 3]', '[3, setosa, "3", 1.5]'],
       ['pixel: { count: 3, range: [0, 255] }', 'pixel: { count: 0, range: [255, 0], size: 1 }'],
       ['hidden: [64, 32]', 'hidden: [64, 5000]\n  activation: tanh'],
@@ -211,7 +212,7 @@ describe('a job for a network', () => {
     ],
     [[['{ type: adam, beta1: 0.8 }', 'rmsprop']], 'line 23: training.optimiser.type must be sgd, momentum or adam'],
     [[['{ type: adam, beta1: 0.8 }', '3']], 'line 23: training.optimiser must be sgd, momentum or adam, or a mapping'],
-    [[[', validation: 5', '']], 'line 25: training.earlyStopping needs validation rows, and no party has any'],
+    [[[', validation: 10', '']], 'line 25: training.earlyStopping needs validation rows, and no party has any'],
     [
       [['[south, north, east]', '[south, north]']],
       'line 29: reveal.validation must name all three parties with training',

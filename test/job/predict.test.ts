@@ -98,7 +98,7 @@ describe('predictRows of a network', () => {
       `trefoil: 1
 name: small
 trust: dealer
-parties: [{ name: a, train: 1, test: 0 }, { name: b, train: 1, test: 0 }, { name: c, train: 1, test: 0 }]
+parties: [{ name: a, train: 10, test: 0 }, { name: b, train: 10, test: 0 }, { name: c, train: 10, test: 0 }]
 data: { label: y, ${label} features: { x: { count: 2, range: [-4, 12] } }, standardise: range }
 model: { type: mlp, hidden: [3], activation: sigmoid, output: ${output} }
 training: { epochs: 1, batch: 1, learningRate: 1 }

@@ -33,6 +33,9 @@ describe('nodes started one by one', () => {
       expect(report.quality.plaintext, 'nobody has all records').toBeUndefined();
       expect(programs[i].stderr).toMatch(/is connected with (\w+), (\w+)\n/);
       expect(programs[i].stderr).toMatch(/training: 28 of 28/);
+      expect(programs[i].stdout).toMatch(
+        /what will leave the computation, and who learns it:\n {2}mean of each feature/,
+      );
     }
     expect(site.models).toEqual(PARTIES);
   });

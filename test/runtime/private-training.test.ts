@@ -11,7 +11,7 @@ import type { Node, Revealed } from '../../src/runtime/node.ts';
 import { runFloat64 } from '../../src/runtime/plaintext.ts';
 import { type InputsOf, simulate } from '../../src/runtime/simulate.ts';
 import { TRUST } from '../protocol/harness.ts';
-import { type Changes, inputsOf, NOBODY, PARTIES, recordsOf, taskOf } from './task.ts';
+import { type Changes, inputsOf, NOBODY, ownedRows, PARTIES, recordsOf, taskOf } from './task.ts';
 
 const INPUTS = 4;
 /** Hardly any: over ten steps it moves a parameter by 2e-4, five times that with momentum, and more with Adam where gradients are small. */
@@ -162,8 +162,9 @@ describe.each(TRUST)('in %s', (trust) => {
 });
 
 it('opens one bit about ranges, and nothing of a row', () => {
-  const plan = trainingPlan(privateTask(MODELS[5]));
-  const opened = openingsOf(plan).map(({ name, numbers, times }) => `${name} ${numbers} ${times}`);
+  const task = privateTask(MODELS[5]);
+  const plan = trainingPlan(task);
+  const opened = openingsOf(plan, ownedRows(task)).map(({ name, numbers, times }) => `${name} ${numbers} ${times}`);
   expect(opened).toEqual([
     'in range 1 1',
     'correct 1 1',

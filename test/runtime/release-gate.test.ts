@@ -9,7 +9,7 @@ import { decodeVerdict, encodeVerdict } from '../../src/runtime/course.ts';
 import type { Revealed } from '../../src/runtime/node.ts';
 import { runFloat64 } from '../../src/runtime/plaintext.ts';
 import { record, TRUST } from '../protocol/harness.ts';
-import { type Changes, inputsOf, PARTIES, recordsOf, taskOf } from './task.ts';
+import { type Changes, inputsOf, ownedRows, PARTIES, recordsOf, taskOf } from './task.ts';
 
 const order = () => publicStreams(new Uint8Array(32).fill(5));
 const SOFTMAX = { inputs: 3, hidden: [6], activation: 'relu', output: 'softmax', outputs: 3 } as const;
@@ -169,14 +169,15 @@ describe('the plan', () => {
   it('names the counts and who learns them, and stays as it was without a gate', () => {
     const without = trainingPlan(taskOf());
     const plan = trainingPlan(gated(0.2));
-    const counts = openingsOf(plan).filter(({ name }) => /by confidence/.test(name));
+    const counts = openingsOf(plan, ownedRows(taskOf())).filter(({ name }) => /by confidence/.test(name));
     expect(counts.map(({ to, numbers, times }) => [to, numbers, times])).toEqual([
       [PARTIES, 8, 1],
       [PARTIES, 8, 1],
     ]);
     expect(without.release).toBeUndefined();
     expect(plan.release).toEqual({ maxAdvantage: 0.2, on: 'shares', members: 42, others: 17 });
-    const audited = openingsOf(trainingPlan(taskOf({ gate: { maxAdvantage: 0.2, auditor: 'south' } })));
+    const copied = taskOf({ gate: { maxAdvantage: 0.2, auditor: 'south' } });
+    const audited = openingsOf(trainingPlan(copied), ownedRows(copied));
     expect(audited.filter(({ to }) => to.length === 1).map(({ what }) => what)).toEqual([
       'the model, before the release gate: weights 1',
       'the model, before the release gate: bias 1',

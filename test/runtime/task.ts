@@ -54,6 +54,15 @@ export function taskOf({ trust = 'honest-majority', features = 3, ...changes }: 
   };
 }
 
+/** How many rows each party of a task has. */
+export const ownedRows = ({ trainRows, testRows, earlyStopping }: TrainingTask) =>
+  PARTIES.map((name) => ({
+    name,
+    train: trainRows[name] ?? 0,
+    test: testRows[name] ?? 0,
+    validation: earlyStopping?.rows[name] ?? 0,
+  }));
+
 /** A number in [−1, 1] that looks random and is always the same. */
 function noise(...at: readonly number[]): number {
   const s = Math.sin(at.reduce((sum, x, i) => sum + x * (12.9898 + 31.7 * i), 1)) * 43758.5453;
