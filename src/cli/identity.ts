@@ -6,6 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TrefoilError } from '../errors.ts';
 import { loadNodeConfig } from '../job/node-config.ts';
+import { type Address, parseAddress } from '../transport/address.ts';
 import { fingerprintOf } from '../transport/certificate.ts';
 import { createIdentity } from '../transport/create-identity.ts';
 import { saveIdentity } from '../transport/identity.ts';
@@ -27,8 +28,8 @@ export async function makeIdentities({ config, days, replace }: IdentityOptions)
   for (const { node, listen, identity } of configs) {
     const path = identity.key.replace(/\.key$/, '');
     mkdirSync(dirname(path), { recursive: true });
-    const host = listen?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-    const made = await createIdentity({ name: node, days, ...(host === undefined ? {} : { hosts: [host] }) });
+    const hosts = listen === undefined ? [] : [nameInCertificate(parseAddress(listen))];
+    const made = await createIdentity({ name: node, days, hosts });
     await saveIdentity(path, made);
     console.log(`${node}: ${identity.certificate}`);
     console.log(`  SHA-256 ${fingerprintOf(made.certificate)}`);
@@ -38,3 +39,6 @@ export async function makeIdentities({ config, days, replace }: IdentityOptions)
   );
   console.log('The .key files stay where they are.');
 }
+
+/** Without the zone, which is this machine's name of a network, and without the dot at the end. */
+const nameInCertificate = ({ host }: Address) => host.replace(/%.*$/, '').replace(/\.$/, '');

@@ -6,10 +6,11 @@
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Document, mapping, mustBe, positive, text, throwProblems, whole } from '../data/document.ts';
+import { Document, mapping, mustBe, text, throwProblems, whole } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
 import { readText } from '../data/read-text.ts';
 import { invariant } from '../errors.ts';
+import { addressProblem } from '../transport/address.ts';
 import { dataSchema, filesOfJob, KINDS, withPaths } from './data-files.ts';
 import { loadJob } from './job-file.ts';
 import { completePrivacy, privacySchema } from './privacy-config.ts';
@@ -21,16 +22,19 @@ const MOST_THREADS = 64;
 const DEFAULT_STALL_SECONDS = 120;
 
 const addressWith = (smallestPort: number) =>
-  z.string(mustBe('host:port')).refine(
-    (value) => {
-      const port = /^(?:\[[0-9a-f:]+\]|[a-z0-9.-]+):(\d{1,5})$/i.exec(value)?.[1];
-      return port !== undefined && Number(port) >= smallestPort && Number(port) < 65536;
-    },
-    { error: 'must be host:port' },
-  );
+  z.string(mustBe('host:port')).superRefine((value, context) => {
+    const problem = addressProblem(value, smallestPort);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: `must be host:port: ${problem}` });
+  });
 const address = addressWith(1);
 /** Port 0 listens at a free port, which is printed. */
 const listenAddress = addressWith(0);
+/** A timer takes at most 2^31 − 1 ms, and fires at once where it is given more. */
+const MOST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
+const seconds = () => {
+  const rule = mustBe(`a number of seconds above 0 and at most ${MOST_SECONDS}, which are 24 days`);
+  return z.number(rule).gt(0, rule).max(MOST_SECONDS, rule);
+};
 const path = (what: string) => text(`the path of ${what}`);
 
 const configSchema = mapping({
@@ -40,15 +44,15 @@ const configSchema = mapping({
   identity: path('the identity, without .key or .crt'),
   peers: z.record(
     z.string(),
-    mapping({ address, certificate: path('the peer’s certificate') }),
+    mapping({ address: address.optional(), certificate: path('the peer’s certificate') }),
     mustBe('a mapping from nodes to address and certificate'),
   ),
   data: dataSchema.default({ files: {} }),
   output: path('a folder'),
   privacy: privacySchema.optional(),
-  connectSeconds: positive().default(DEFAULT_CONNECT_SECONDS),
+  connectSeconds: seconds().default(DEFAULT_CONNECT_SECONDS),
   threads: whole(1, MOST_THREADS).default(() => Math.min(availableParallelism(), MOST_THREADS)),
-  stallSeconds: positive().default(DEFAULT_STALL_SECONDS),
+  stallSeconds: seconds().default(DEFAULT_STALL_SECONDS),
 });
 
 /**
@@ -75,7 +79,10 @@ export function loadNodeConfig(file: string, jobName?: string): NodeConfig {
     peers: Object.fromEntries(
       Object.entries(parsed.peers).map(([name, peer]) => [
         name,
-        { address: peer.address, certificate: inFolder(peer.certificate) },
+        {
+          ...(peer.address === undefined ? {} : { address: peer.address }),
+          certificate: inFolder(peer.certificate),
+        },
       ]),
     ),
     data: withPaths(files, inFolder),
@@ -103,7 +110,13 @@ export function checkNodeConfig(config: NodeConfig, job: Job): void {
     );
   }
   for (const peer of nodes) {
-    if (peer !== node && !Object.hasOwn(config.peers, peer)) problems.push(`peers.${peer} is missing`);
+    if (peer === node) continue;
+    if (!Object.hasOwn(config.peers, peer)) problems.push(`peers.${peer} is missing`);
+    else if (nodes.indexOf(peer) < nodes.indexOf(node) && config.peers[peer].address === undefined) {
+      problems.push(
+        `peers.${peer}.address is missing: ${node} connects to ${peer}, at the host:port where ${peer} listens`,
+      );
+    }
   }
   for (const peer of Object.keys(config.peers)) {
     // A configuration may serve both trust modes.

@@ -144,10 +144,7 @@ export async function runNode(
     dealerIsParty: job.trust === 'honest-majority',
     ...(config.listen === undefined ? {} : { listen: config.listen }),
     peers: Object.fromEntries(
-      [...identities.peers].map(([peer, { certificate }]) => [
-        peer,
-        { address: config.peers[peer].address, certificate },
-      ]),
+      [...identities.peers].map(([peer, { certificate }]) => [peer, { ...config.peers[peer], certificate }]),
     ),
     identity: identities.identity,
     agreement,

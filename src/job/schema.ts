@@ -144,8 +144,8 @@ export interface Job {
 
 /** Where a peer listens, and the certificate that it must show. */
 export interface Peer {
-  /** host:port */
-  readonly address: string;
+  /** host:port; a node connects to those before it in the order of the job, and needs it of them alone. */
+  readonly address?: string;
   /** Path of the pinned certificate. */
   readonly certificate: string;
 }

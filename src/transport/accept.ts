@@ -6,6 +6,7 @@ import type { Http2SecureServer } from 'node:http2';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
 import { Server, type ServerDuplexStream } from '@grpc/grpc-js';
 import { TrefoilError } from '../errors.ts';
+import { parseAddress } from './address.ts';
 import { AcceptCredentials, CHANNEL_OPTIONS, WINDOW_BYTES } from './credentials.ts';
 import { FRAME_BYTES, type LinkService } from './frames.ts';
 import type { Wire } from './grpc-link.ts';
@@ -145,17 +146,25 @@ function widenConnections(server: Server): void {
   for (const http2 of http2Servers.keys()) http2.on('session', (session) => session.setLocalWindowSize(WINDOW_BYTES));
 }
 
+const LISTEN_FAULTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program uses that port',
+  EADDRNOTAVAIL: 'this machine has no such address; 0.0.0.0 and [::] stand for all that it has',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'no such host',
+  EACCES: 'this user may not use that port; those from 1024 up are free for all',
+  EINVAL: 'this machine has no such interface',
+};
+
 function listenAt(listener: Listener, address: string): Promise<number> {
-  const [, host, port] = /^(.*):(\d+)$/.exec(address) ?? [];
+  const { host, port } = parseAddress(address);
   return new Promise((resolve, reject) => {
     listener.once('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE' ? 'another program uses that port' : (error.code ?? 'it is no host:port');
+      const reason = LISTEN_FAULTS[error.code ?? ''] ?? error.code ?? 'it is no host:port';
       reject(
         new TrefoilError('TREFOIL_CONFIG', `can not listen at ${address}: ${reason}; change the address to listen at`),
       );
     });
-    listener.listen({ host: host?.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }, () => {
+    listener.listen({ host, port }, () => {
       const bound = listener.address();
       resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
     });

@@ -53,9 +53,9 @@ describe('the configurations in parties/', () => {
   });
 
   it('agree with each other on every address', () => {
-    const configs = ['dealer', 'north', 'east'].map((node) => loadNodeConfig(`parties/${node}.yaml`));
-    for (const { node, listen } of configs) {
-      const seen = configs.filter((other) => other.node !== node).map(({ peers }) => peers[node].address);
+    const configs = ['dealer', 'north', 'east', 'south'].map((node) => loadNodeConfig(`parties/${node}.yaml`));
+    for (const { node, listen } of configs.slice(0, -1)) {
+      const seen = configs.flatMap(({ peers }) => (Object.hasOwn(peers, node) ? (peers[node].address ?? []) : []));
       expect(new Set(seen)).toEqual(new Set([listen]));
     }
   });
@@ -73,7 +73,7 @@ describe('loadNodeConfig', () => {
       identity: { key: inParties('identity/east.key'), certificate: inParties('identity/east.crt') },
       peers: {
         north: { address: 'localhost:7101', certificate: inParties('identity/north.crt') },
-        south: { address: 'localhost:7103', certificate: inParties('identity/south.crt') },
+        south: { certificate: inParties('identity/south.crt') },
         dealer: { address: 'localhost:7100', certificate: inParties('identity/dealer.crt') },
       },
       data: {
@@ -106,19 +106,18 @@ stallSeconds: soon
     );
     expect(found).toEqual([
       'line 1: job is missing: the path of the job file',
-      'line 2: listen must be host:port',
+      'line 2: listen must be host:port: it has no port, as in localhost:7101',
       'line 3: identity must be the path of the identity, without .key or .crt',
-      'line 5: peers.east.address is missing: host:port',
       "line 5: unknown key 'adress' in peers.east; did you mean 'address'?",
-      'line 6: peers.south.address must be host:port',
+      'line 6: peers.south.address must be host:port: the port 70000 is not from 1 to 65535',
       'line 6: peers.south.certificate must be the path of the peer’s certificate',
       "line 7: unknown key 'trian' in data; did you mean 'train'?",
       'line 9: privacy.limit.epsilon must be a finite number above 0',
       'line 9: privacy.limit.delta must be a number between 0 and 1',
       "line 9: unknown key 'leger' in privacy; did you mean 'ledger'?",
-      'line 10: connectSeconds must be a finite number above 0',
+      'line 10: connectSeconds must be a number of seconds above 0 and at most 2147483, which are 24 days',
       'line 11: threads must be a whole number from 1 to 64',
-      'line 12: stallSeconds must be a finite number above 0',
+      'line 12: stallSeconds must be a number of seconds above 0 and at most 2147483, which are 24 days',
     ]);
   });
 
@@ -135,13 +134,27 @@ stallSeconds: soon
     expect(config.dataSet).toBe('cohort');
   });
 
-  it.each(['localhost:1', '10.0.0.5:65535', '[::1]:7101', 'north.example.org:443'])(
-    'accepts the address %s',
-    (listen) => {
-      const config = load(`{ node: n, job: j, listen: '${listen}', identity: i, peers: {}, output: o }`);
-      expect(config.listen).toBe(listen);
-    },
-  );
+  it.each(['connectSeconds', 'stallSeconds'])('takes %s as long as a timer runs, and no longer', (key) => {
+    const withSeconds = (seconds: number) =>
+      load(`{ node: n, job: j, identity: i, peers: {}, output: o, ${key}: ${seconds} }`);
+    expect(withSeconds(2_147_483)).toMatchObject({ [key]: 2_147_483 });
+    for (const seconds of [2_147_484, 2_592_000, 1e300]) {
+      expect(problems(() => withSeconds(seconds))).toEqual([
+        `line 1: ${key} must be a number of seconds above 0 and at most 2147483, which are 24 days`,
+      ]);
+    }
+  });
+
+  it('takes port 0 where a node listens, and not where a peer does', () => {
+    const config = (listen: string, address: string) =>
+      load(
+        `{ node: n, job: j, listen: '${listen}', identity: i, peers: { p: { address: '${address}', certificate: c } }, output: o }`,
+      );
+    expect(config('node_n:0', '[::ffff:10.0.0.5]:1').listen).toBe('node_n:0');
+    expect(problems(() => config('node_n:0', 'p:0'))).toEqual([
+      'line 1: peers.p.address must be host:port: the port 0 is not from 1 to 65535',
+    ]);
+  });
 
   it('refuses a node that is its own peer', () => {
     const peers = '{ north: { address: localhost:1, certificate: c } }';
@@ -158,6 +171,28 @@ stallSeconds: soon
 });
 
 describe('checkNodeConfig', () => {
+  it('asks for the addresses of the nodes that this one connects to, and of no others', () => {
+    const missing = (node: string, trust: 'honest-majority' | 'dealer') => {
+      const config = loadNodeConfig(`parties/${node}.yaml`);
+      const peers = Object.fromEntries(
+        Object.entries(config.peers).map(([name, { certificate }]) => [name, { certificate }]),
+      );
+      const found = problems(() => checkNodeConfig({ ...config, listen: 'localhost:1', peers }, withTrust(job, trust)));
+      return found.map((problem) =>
+        /^peers\.(\w+)\.address is missing: (\w+) connects to \1, /.exec(problem)?.slice(1),
+      );
+    };
+    expect(missing('north', 'honest-majority')).toEqual([]);
+    expect(missing('east', 'honest-majority')).toEqual([['north', 'east']]);
+    expect(missing('south', 'honest-majority')).toEqual([
+      ['north', 'south'],
+      ['east', 'south'],
+    ]);
+    expect(missing('dealer', 'dealer')).toEqual([]);
+    expect(missing('north', 'dealer')).toEqual([['dealer', 'north']]);
+    expect(missing('south', 'dealer')).toEqual(['dealer', 'north', 'east'].map((peer) => [peer, 'south']));
+  });
+
   it('reports everything at once', () => {
     const config = load(`node: north
 job: job.yaml
