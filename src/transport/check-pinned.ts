@@ -3,18 +3,18 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
-import { checkCertificate, checkKey, RENEW, renewalBy } from './certificate.ts';
+import { checkCertificate, checkKey, OWN, remediesOf } from './certificate.ts';
 import type { MeshOptions } from './mesh-options.ts';
 
 /** Throws one `TREFOIL_IDENTITY` with everything that is wrong. */
 export function checkPinned({ self, identity, peers }: MeshOptions): void {
   const problems: string[] = [];
   const own = `the certificate of ${self}`;
-  checkCertificate(identity.certificate, own, RENEW, problems);
-  checkKey(identity.key, identity.certificate, `the key of ${self}`, own, RENEW, problems);
+  checkCertificate(identity.certificate, own, OWN, problems);
+  checkKey(identity.key, identity.certificate, `the key of ${self}`, own, OWN, problems);
   const owners = new Map<string, string>();
   for (const [name, { certificate }] of Object.entries(peers)) {
-    const checked = checkCertificate(certificate, `the certificate of ${name}`, renewalBy(name), problems);
+    const checked = checkCertificate(certificate, `the certificate of ${name}`, remediesOf(name), problems);
     if (checked === undefined) continue;
     const other = owners.get(checked.fingerprint);
     if (other !== undefined) problems.push(`${other} and ${name} have the same certificate; ask both for their own`);

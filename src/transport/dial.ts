@@ -4,7 +4,7 @@
  */
 import { Client, type ClientDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
 import { TrefoilError } from '../errors.ts';
-import { fingerprintOf, renewalBy } from './certificate.ts';
+import { fingerprintOf, remediesOf } from './certificate.ts';
 import { CHANNEL_OPTIONS, dialCredentials } from './credentials.ts';
 import { plain } from './faults.ts';
 import type { Wire } from './grpc-link.ts';
@@ -150,17 +150,17 @@ export class Dialler {
         { place },
       );
     }
-    if (/expired/i.test(details)) return this.wrongCertificate('a certificate that has expired');
+    if (/expired/i.test(details)) return this.wrongCertificate('a certificate that has expired', 'renew');
     return /certificate/i.test(details)
       ? this.wrongCertificate('a certificate that belongs to no node of this job')
       : undefined;
   }
 
-  private wrongCertificate(shown: string): TrefoilError {
+  private wrongCertificate(shown: string, remedy: 'renew' | 'wrong' = 'wrong'): TrefoilError {
     const { peer, address } = this;
     return new TrefoilError(
       'TREFOIL_IDENTITY',
-      `the node at ${address} shows ${shown} where the pinned one of ${peer} is expected; check the address, and ${renewalBy(peer)}`,
+      `the node at ${address} shows ${shown} where the pinned one of ${peer} is expected; check the address, and ${remediesOf(peer)[remedy]}`,
       { place: { party: peer } },
     );
   }

@@ -2,9 +2,10 @@
  * The files of a node's identity, `<path>.key` and `<path>.crt`, and its peers' certificates.
  * @module
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { TrefoilError } from '../errors.ts';
-import { type Certificate, checkCertificate, checkKey, RENEW, renewalBy } from './certificate.ts';
+import { type Certificate, checkCertificate, checkKey, OWN, type Remedies, remediesOf } from './certificate.ts';
 
 /** PEM texts. */
 export interface Identity {
@@ -39,32 +40,34 @@ export async function loadIdentities(
   now = new Date(),
 ): Promise<LoadedIdentities> {
   const problems: string[] = [];
-  const read = async (file: string, remedy: string): Promise<string | undefined> => {
+  const attempt = async (file: string, { missing, wrong }: Remedies, read: () => Promise<string>) => {
     try {
-      return await readFile(file, 'utf8');
+      return await read();
     } catch (error) {
-      const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'can not be read';
-      problems.push(`${file} ${reason}; ${remedy}`);
+      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      problems.push(isMissing ? `${file} does not exist; ${missing}` : `${file} can not be read; ${wrong}`);
       return undefined;
     }
   };
-  const load = async (owner: string, file: string, remedy: string): Promise<Certificate | undefined> => {
-    const pem = await read(file, remedy);
-    const loaded = pem === undefined ? undefined : checkCertificate(pem, file, remedy, problems, now);
+  const load = async (owner: string, file: string, remedies: Remedies): Promise<Certificate | undefined> => {
+    const pem = await attempt(file, remedies, () => readFile(file, 'utf8'));
+    const loaded = pem === undefined ? undefined : checkCertificate(pem, file, remedies, problems, now);
     if (loaded !== undefined && loaded.name !== owner) {
-      problems.push(`${file} is the certificate of '${loaded.name}', not of '${owner}'; ${remedy}`);
+      problems.push(`${file} is the certificate of '${loaded.name}', not of '${owner}'; ${remedies.wrong}`);
     }
     return loaded;
   };
 
-  const own = await load(name, `${path}.crt`, RENEW);
-  const key = await read(`${path}.key`, RENEW);
+  // One file of the two is replaced like both.
+  const ofOwn = (other: string) => (existsSync(other) ? { ...OWN, missing: OWN.renew } : OWN);
+  const own = await load(name, `${path}.crt`, ofOwn(`${path}.key`));
+  const key = await attempt(`${path}.key`, ofOwn(`${path}.crt`), () => readKey(`${path}.key`, problems));
   if (own !== undefined && key !== undefined) {
-    checkKey(key, own.certificate, `${path}.key`, `${path}.crt`, RENEW, problems);
+    checkKey(key, own.certificate, `${path}.key`, `${path}.crt`, OWN, problems);
   }
   const peers = new Map<string, Certificate>();
   for (const [peer, file] of Object.entries(peerFiles)) {
-    const certificate = await load(peer, file, renewalBy(peer));
+    const certificate = await load(peer, file, remediesOf(peer));
     if (certificate !== undefined) peers.set(peer, certificate);
   }
   if (problems.length > 0 || own === undefined || key === undefined) {
@@ -75,3 +78,25 @@ export async function loadIdentities(
   const warnings = [own, ...peers.values()].flatMap(({ warning }) => warning ?? []);
   return { identity: { ...own, key }, peers, warnings };
 }
+
+/** Permissions that others than the owner of a file may have. */
+const OF_OTHERS = 0o077;
+
+/** The text of a key; that others can read or change the file goes to `problems`. Windows has no such permissions. */
+async function readKey(file: string, problems: string[]): Promise<string> {
+  const opened = await open(file, 'r');
+  try {
+    const mode = (await opened.stat()).mode & 0o777;
+    if (process.platform !== 'win32' && (mode & OF_OTHERS) !== 0) {
+      problems.push(
+        `${file} is open to others than its owner (mode ${mode.toString(8)}), who could pose as this node; type: chmod 600 ${quoted(file)}`,
+      );
+    }
+    return await opened.readFile('utf8');
+  } finally {
+    await opened.close();
+  }
+}
+
+/** A path as a shell takes it. */
+const quoted = (path: string) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);

@@ -68,7 +68,7 @@ describe('its own files, before anybody is contacted', () => {
     const site = await Site.create();
     const old = await createIdentity({ name: 'north', days: 10, from: new Date(Date.now() - 20 * 86_400_000) });
     await saveIdentity(site.path('north', 'north'), old);
-    expect(await refusalOf(site)).toMatch(/north\.crt expired on .*; run `trefoil identity/);
+    expect(await refusalOf(site)).toMatch(/north\.crt expired on .*; run `trefoil identity --config FILE --replace`/);
   });
 
   it('a key of another certificate', async () => {

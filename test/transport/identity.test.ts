@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -58,7 +59,9 @@ describe('loadIdentities', () => {
     await saveIdentity(file('old'), await createIdentity({ name: 'old', days: 20 }));
     const { warnings } = await loadIdentities('east', file('east'), { old: file('old.crt') });
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/old\.crt expires on \d{4}-\d\d-\d\d; ask old for its current \.crt$/);
+    expect(warnings[0]).toMatch(
+      /old\.crt expires on \d{4}-\d\d-\d\d; old has to run `trefoil identity --config FILE --replace`/,
+    );
   });
 
   it('lists everything that is wrong, with what to do', async () => {
@@ -82,8 +85,12 @@ describe('loadIdentities', () => {
     );
     expect(failure.code).toBe('TREFOIL_IDENTITY');
     expect(failure.problems.map((problem) => problem.replaceAll(`${folder}/`, ''))).toEqual([
-      'mixed.key is not the key of mixed.crt; run `trefoil identity --config FILE` again and send the new .crt to the peers',
-      expect.stringMatching(/^past\.crt expired on \d{4}-\d\d-\d\d; ask past for its current \.crt$/),
+      expect.stringMatching(
+        /^mixed\.key is not the key of mixed\.crt; check the path in the configuration, or run `trefoil identity --config FILE --replace` /,
+      ),
+      expect.stringMatching(
+        /^past\.crt expired on \d{4}-\d\d-\d\d; past has to run `trefoil identity --config FILE --replace` and to send all peers/,
+      ),
       expect.stringMatching(
         /^future\.crt is not valid before \d{4}-\d\d-\d\d; check this machine's clock, or ask future/,
       ),
@@ -96,9 +103,40 @@ describe('loadIdentities', () => {
   it('reports a key that is missing or unreadable', async () => {
     await rm(file('north.key'));
     const missing = await failureOf(loadIdentities('north', file('north'), {}));
-    expect(missing.problems[0]).toMatch(/north\.key does not exist; run `trefoil identity/);
-    await writeFile(file('north.key'), '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
+    // Beside its certificate, which is not replaced without the flag.
+    expect(missing.problems[0]).toMatch(/north\.key does not exist; run `trefoil identity --config FILE --replace`/);
+    const none = await failureOf(loadIdentities('nobody', file('nobody'), {}));
+    for (const problem of none.problems)
+      expect(problem).toMatch(/does not exist; run `trefoil identity --config FILE` with/);
+    const text = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n';
+    await writeFile(file('north.key'), text, { mode: 0o600 });
     const broken = await failureOf(loadIdentities('north', file('north'), {}));
     expect(broken.problems[0]).toMatch(/north\.key is not a private key in PEM/);
   });
+
+  it('says of an own certificate that has expired how to renew it', async () => {
+    const old = await createIdentity({ name: 'late', from: new Date(Date.now() - 10 * DAY_MS), days: 1 });
+    await saveIdentity(file('late'), old);
+    const { problems } = await failureOf(loadIdentities('late', file('late'), {}));
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /late\.crt expired on .*; run `trefoil identity --config FILE --replace` .* send the new \.crt to all peers/,
+      ),
+    ]);
+  });
+
+  it.skipIf(process.platform === 'win32').each([0o644, 0o640, 0o620, 0o604, 0o601, 0o666, 0o777])(
+    'refuses a key that others can read or change, mode %o, with the command that closes it',
+    async (mode) => {
+      const path = file("west of o'clock");
+      await saveIdentity(path, await createIdentity({ name: 'west' }));
+      await chmod(`${path}.key`, mode);
+      const { problems } = await failureOf(loadIdentities('west', path, {}));
+      expect(problems).toHaveLength(1);
+      const [problem] = problems;
+      expect(problem).toContain(`(mode ${mode.toString(8)})`);
+      execFileSync('sh', ['-c', problem.replace(/^.*; type: /, '')]);
+      expect((await loadIdentities('west', path, {})).identity.name).toBe('west');
+    },
+  );
 });
