@@ -7,6 +7,8 @@ import type { Part, Scaled } from './expression.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
 
+/** Fractional bits of what goes from layer to layer. */
+export const ACTIVATION_BITS = 12;
 /** What is not proved of a layer's values is watched: that none is beyond this. */
 export const LAYER_LIMIT = 2 ** 10;
 const CHUNK = 256;
@@ -26,11 +28,21 @@ export class Activations {
     return value;
   }
 
-  /** [x < 0], masked; a value that is 0 to within `unit` may count as not less. */
-  sign(value: ValueId, unit: number): ValueId {
+  /**
+   * What goes on from a layer's value where `sign` lets it through. A value that fills the ring is truncated with an offset of that many
+   * bits that the sign leaves out, and only this is right wherever the sign says "not negative" (docs/decisions/15-clipping-on-shares.md).
+   */
+  narrowed(value: ValueId): ValueId {
+    const { fractionalBits } = this.#phase.valueOf(value);
+    const bits = Math.min(fractionalBits, ACTIVATION_BITS);
+    return this.#phase.truncate(value, bits, this.#phase.fillsRing(value) ? fractionalBits - bits : undefined);
+  }
+
+  /** [x < 0], masked, to the last bit of what goes on from there: less than that below 0 may count as not less. */
+  sign(value: ValueId): ValueId {
     const known = this.#signs.get(value);
     if (known !== undefined) return known;
-    const bits = this.#phase.openBits(this.#phase.lessThan(value, 0, unit));
+    const bits = this.#phase.openBits(this.#phase.lessThan(value, 0, 2 ** -ACTIVATION_BITS));
     this.#signs.set(value, bits);
     return bits;
   }

@@ -3,8 +3,9 @@
  * rows that are kept can be.
  *
  * Nothing of a single row may trip an alarm, so nothing of it is watched. It is proved instead:
- * - |z₁| of a hidden layer is what the ring can hold: the weights behind it are too many to watch exactly. Without hidden layers it follows from
- *   the range of the data and of the weights.
+ * - |z₁| of a hidden layer is what the ring can hold, up to 2^63: the weights behind it are too many to watch exactly. Its truncation
+ *   is right wherever its sign lets it through, so h₁ ≥ −2^−12 holds of every ring value. Without hidden layers |z₁| follows from the range of the
+ *   data and of the weights.
  * - A row whose hidden layer has ‖h‖² from KEPT_BELOW on is left out, in secret, like padding. Of the others |z| ≤ ‖h‖·‖W‖ + limit (Cauchy and
  *   Schwarz) and ‖δ‖ ≤ ‖W‖·‖δ of the next layer‖. ‖W‖, the Frobenius norm, belongs to the weights, so it is watched.
  * - What happens to a row that is left out stays in that row, and its factor is exactly 0.
@@ -71,7 +72,8 @@ export interface ClippedScales extends ClippedSetting {
 
 /** ‖h‖ of a layer in use is seldom beyond 20. */
 const KEPT_BELOW = 2 ** 12;
-const RING_BITS = 64;
+/** A ring value is below 2^63. */
+const RING_BITS = 63;
 /** He's weights have a norm of √(2·columns); twice that, and at least this. */
 const WEIGHT_NORM = 2 ** 5;
 /** ‖p − y‖² of probabilities, each of at most 32 wrong by 2e-3. */
@@ -142,6 +144,16 @@ export function clippedScales(setting: ClippedSetting): ClippedScales {
     largestContribution,
     largestSum: batch * largestContribution,
   };
+}
+
+/** Refuses a first layer's value with fewer fractional bits than the scales were made for: the ring would hold a larger one. */
+export function requireFirstOutput({ firstOutputBits }: ClippedScales, fractionalBits: number): void {
+  if (fractionalBits >= firstOutputBits) return;
+  throw new TrefoilError(
+    'TREFOIL_PLAN',
+    `the values of the first layer have ${fractionalBits} fractional bits, and ${firstOutputBits} are needed to bound what a row adds: use fewer ` +
+      'numbers.fractionalBits or numbers.dataBits',
+  );
 }
 
 type ForwardBounds = Pick<ClippedLayerScales, 'largestInput' | 'keptBelow' | 'squaredInput' | 'largestOutput'>;

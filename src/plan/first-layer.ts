@@ -13,7 +13,8 @@ import type { Architecture } from '../graph/mlp.ts';
 import type { Model } from '../graph/model.ts';
 import type { Optimiser } from '../graph/optimiser.ts';
 import { productBits } from '../protocol/product.ts';
-import { ACTIVATION_BITS, PRODUCT_BITS } from './lower.ts';
+import { ACTIVATION_BITS } from './activations.ts';
+import { PRODUCT_BITS } from './lower.ts';
 import type { Roles } from './plan.ts';
 
 /** What of a training decides it. */

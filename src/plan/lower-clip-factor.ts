@@ -15,6 +15,7 @@
 import { invariant } from '../errors.ts';
 import type { NodeId, NodeOp, Scalar } from '../graph/graph.ts';
 import { ARGUMENT_BITS } from '../protocol/fourier.ts';
+import { ACTIVATION_BITS } from './activations.ts';
 import type { ClippedScales } from './clipped-scales.ts';
 import { exactly, type PhaseBuilder, type Term } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
@@ -26,6 +27,8 @@ export const LEAST_ARGUMENT_BITS = 14;
 const POWERS_OF_A_COPY = (ARGUMENT_BITS - LEAST_ARGUMENT_BITS) / 2 + 1;
 /** What two ways to compute one public factor in float64 may be apart. */
 const ROUNDED = 1 + 2 ** -40;
+/** What a layer's value behind a ReLU is at least, where its sign was missed. */
+const LEAST_INPUT = -(2 ** -ACTIVATION_BITS);
 /** Bits of 1/C², where it is no short number. */
 const INVERSE_BITS = 13;
 
@@ -98,8 +101,10 @@ function squaredInput(phase: PhaseBuilder, input: ValueId, l: number, scales: Cl
   if (keptBelow !== undefined) {
     const sum = phase.bounded(phase.sumColumns(input, `clipping: inputs ${l + 1}, added up`), cols * largestInput);
     // No row of a smaller norm has a larger sum.
-    largest = Math.sqrt(cols * keptBelow);
-    checks.push(phase.openBits(phase.lessThan(sum, largest, 1)));
+    const limit = Math.sqrt(cols * keptBelow);
+    checks.push(phase.openBits(phase.lessThan(sum, limit, 1)));
+    // Of a row below it no entry, and not even all of them together, are beyond this.
+    largest = limit - 2 * cols * LEAST_INPUT;
   }
   // From here on bounds hold of rows that are kept, and of the others nothing counts.
   const squares = phase.product('elementwise', input, input, undefined, largest ** 2);

@@ -10,8 +10,8 @@ import { invariant, TrefoilError } from '../errors.ts';
 import type { ClippedLayer } from '../graph/clipped-mlp.ts';
 import { type Graph, type NodeId, type Scalar, scalar, times } from '../graph/graph.ts';
 import { type ProductForm, productShape } from '../protocol/product.ts';
-import { Activations, LAYER_LIMIT } from './activations.ts';
-import type { ClippedScales } from './clipped-scales.ts';
+import { ACTIVATION_BITS, Activations, LAYER_LIMIT } from './activations.ts';
+import { type ClippedScales, requireFirstOutput } from './clipped-scales.ts';
 import { boundOf, COMBINED_BITS, combine, eachPart, evaluate, FACTOR_BITS, isOne, smoothScale } from './combine.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
 import { clamp, lowerClip, lowerLimited } from './lower-clip.ts';
@@ -28,8 +28,6 @@ const ZERO = scalar(0);
 /** Where a product would take more bits than this, its factors are cut down to OPERAND_BITS first. */
 export const PRODUCT_BITS = 58;
 const OPERAND_BITS = 26;
-/** Fractional bits of what goes from layer to layer. */
-export const ACTIVATION_BITS = 12;
 /** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
 const GRADIENT_LIMIT = 2 ** 6;
 
@@ -46,6 +44,7 @@ export class Lowering {
   readonly #proved = new Map<NodeId, number>();
   readonly #watched: Watched;
   #clipping: ClippedScales | undefined;
+  #firstOutput: NodeId | undefined;
   #clipFactor: ClipFactor | undefined;
   /** Fractional bits that a gradient is brought to, by its node. */
   readonly #scales = new Map<NodeId, number>();
@@ -88,6 +87,7 @@ export class Lowering {
   clipRows(layers: readonly ClippedLayer[], scales: ClippedScales): void {
     invariant(this.#watched === 'weights', 'where rows have proved bounds none is watched');
     this.#clipping = scales;
+    this.#firstOutput = layers[0].output;
     for (const [l, { input, output, gradient, contribution, sums }] of layers.entries()) {
       const { squaredInput, largestOutput, gradientNorm, contributionBits } = scales.layers[l];
       if (l > 0) this.#proved.set(input, Math.sqrt(squaredInput));
@@ -125,6 +125,7 @@ export class Lowering {
     // Also where adding up bounds says less: it builds on weights that are watched later, and not exactly.
     const bound = (of: ValueId) => (proved === undefined ? of : this.#phase.bounded(of, proved));
     const { fractionalBits } = this.#phase.valueOf(bound(value));
+    if (this.#clipping !== undefined && node === this.#firstOutput) requireFirstOutput(this.#clipping, fractionalBits);
     const narrow = bits === undefined ? value : this.#phase.truncate(value, Math.min(bits, fractionalBits));
     return { value: bound(narrow), coefficient };
   }
@@ -229,17 +230,17 @@ export class Lowering {
   /** A layer's values at the scale that goes on from there: watched as such, where there is more room for sums. */
   #narrowPreActivation(node: NodeId): ValueId {
     const { value } = this.masked(node);
-    const { fractionalBits, bound, name } = this.#phase.valueOf(value);
-    const narrow = this.#phase.truncate(value, Math.min(fractionalBits, ACTIVATION_BITS));
+    const { bound, name } = this.#phase.valueOf(value);
+    const narrow = this.#activations.narrowed(value);
     if (this.#watched === 'weights') return narrow;
     this.#expect(narrow, name);
     this.#phase.bounded(value, Math.min(bound, LAYER_LIMIT + 2 ** -ACTIVATION_BITS));
     return narrow;
   }
 
-  /** Where a layer is negative, to the last bit of what goes on from there. */
+  /** Where a layer is negative. */
   #sign(node: NodeId): ValueId {
-    return this.#activations.sign(this.masked(node).value, 2 ** -ACTIVATION_BITS);
+    return this.#activations.sign(this.masked(node).value);
   }
 
   #softmax(node: NodeId): Softmax {

@@ -104,6 +104,12 @@ export class PhaseBuilder {
     return of;
   }
 
+  /** Whether the value may be beyond the range contract, up to all that the ring can hold. */
+  fillsRing(of: ValueId): boolean {
+    const { bound, fractionalBits } = this.valueOf(of);
+    return Math.log2(bound) + fractionalBits > HEADROOM_BITS;
+  }
+
   broadcast(of: ValueId, rows: number): ValueId {
     const { kind, cols, fractionalBits, bound } = this.valueOf(of);
     const out = this.#table.value(kind, { rows, cols }, fractionalBits, bound);
@@ -188,11 +194,13 @@ export class PhaseBuilder {
     return out;
   }
 
-  /** Down to `fractionalBits`, masked again. */
-  truncate(of: ValueId, fractionalBits: number): ValueId {
+  /** Down to `fractionalBits`, masked again. Of a value that fills the ring this is right from −2^offsetBits to 2^63 − 2^offsetBits. */
+  truncate(of: ValueId, fractionalBits: number, offsetBits?: number): ValueId {
     const value = this.valueOf(of);
     const bits = value.fractionalBits - fractionalBits;
     if (bits === 0) return of;
+    invariant(offsetBits !== undefined || !this.fillsRing(of), 'what is truncated is within the range contract');
+    invariant(offsetBits === undefined || offsetBits >= bits, 'an offset of a truncation has none of the bits cut off');
     if (bits < 0 || bits > TRUNCATION_BITS) {
       throw new TrefoilError(
         'TREFOIL_PLAN',
@@ -201,7 +209,7 @@ export class PhaseBuilder {
       );
     }
     const out = this.#table.value('masked', value, fractionalBits, value.bound + 2 ** -fractionalBits, value.name);
-    this.ops.push({ op: 'truncate', of, out, bits });
+    this.ops.push({ op: 'truncate', of, out, bits, ...(offsetBits === undefined ? {} : { offsetBits }) });
     return out;
   }
 

@@ -111,7 +111,14 @@ export type Op =
   /** Shares, or a masked value again, under a fresh mask. */
   | { readonly op: 'open'; readonly of: ValueId; readonly out: ValueId }
   /** floor(x / 2^bits), or one unit more: one round for a masked result, none where `out` is shares. */
-  | { readonly op: 'truncate'; readonly of: ValueId; readonly out: ValueId; readonly bits: number }
+  | {
+      readonly op: 'truncate';
+      readonly of: ValueId;
+      readonly out: ValueId;
+      readonly bits: number;
+      /** The result is right from −2^offsetBits to 2^63 − 2^offsetBits; 62 where it is not said. */
+      readonly offsetBits?: number;
+    }
   /** The function of a masked value on ±interval, as shares at scale 14 + dealtBits, times scale. */
   | {
       readonly op: 'fourier';

@@ -62,10 +62,20 @@ export interface BitKernels {
 
 export interface TruncateKernels {
   truncateDeal(outU: number, outB: number, r: number, s: number, lane: number, n: number): void;
-  truncateCarry(out: number, m: number, b: number, rho: number, lane: number, n: number): void;
-  truncateValue(out: number, m: number, t: number, s: number, n: number): void;
+  truncateCarry(out: number, m: number, b: number, rho: number, lane: number, n: number, offsetBits: number): void;
+  truncateValue(out: number, m: number, t: number, s: number, n: number, offsetBits: number): void;
   truncateMask(out: number, u: number, rho: number, s: number, lane: number, n: number): void;
-  truncateShare(out: number, m: number, u: number, b: number, s: number, lane: number, n: number, first: boolean): void;
+  truncateShare(
+    out: number,
+    m: number,
+    u: number,
+    b: number,
+    s: number,
+    lane: number,
+    n: number,
+    first: boolean,
+    offsetBits: number,
+  ): void;
 }
 
 export interface FourierKernels {

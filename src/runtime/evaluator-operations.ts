@@ -250,7 +250,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       const [u, b, rho] = material.map(shareTensor);
       if (plan.values[op.out].kind === 'shares') {
         const out = freshShare(op.out);
-        return [() => truncateToShares(machine, of, u, b, out, op.bits, count)];
+        return [() => truncateToShares(machine, of, u, b, out, op.bits, count, op.offsetBits)];
       }
       const value = publicTensor(workspace.words(count));
       const mask = needsShares(op.out) ? shareTensor(workspace.words(count)) : undefined;
@@ -258,9 +258,9 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       const temporary = workspace.words(count);
       const t: PublicTensor = publicTensor(opened[0]);
       return [
-        () => contributeCarry(machine, of, b, rho, op.bits, count, temporary, outgoing[0]),
+        () => contributeCarry(machine, of, b, rho, op.bits, count, temporary, outgoing[0], op.offsetBits),
         () => {
-          truncatedValue(machine, of, t, value, op.bits, count);
+          truncatedValue(machine, of, t, value, op.bits, count, op.offsetBits);
           if (mask !== undefined) truncatedMask(machine, u, rho, mask, op.bits, count);
         },
       ];

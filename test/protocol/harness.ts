@@ -73,10 +73,10 @@ export class Program {
   }
 
   /** floor(x / 2^bits), or one unit more, as shares: what a plan asks for where the consumer masks again anyway. */
-  truncateToShares(phase: PhaseBuilder, of: ValueId, bits: number): ValueId {
+  truncateToShares(phase: PhaseBuilder, of: ValueId, bits: number, offsetBits?: number): ValueId {
     const { fractionalBits, bound, ...shape } = phase.valueOf(of);
     const out = this.builder.value('shares', shape, fractionalBits - bits, bound + 2 ** (bits - fractionalBits));
-    phase.ops.push({ op: 'truncate', of, out, bits });
+    phase.ops.push({ op: 'truncate', of, out, bits, ...(offsetBits === undefined ? {} : { offsetBits }) });
     return out;
   }
 

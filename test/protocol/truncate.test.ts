@@ -1,7 +1,7 @@
 /** Truncation is floor or one unit more, never anything else, and rounds without bias. */
 import { describe, expect, it } from 'vitest';
 import { exactly } from '../../src/plan/phase-builder.ts';
-import { EXTREMES, run, SIZES, TRUST } from './harness.ts';
+import { EXTREMES, Program, run, SIZES, TRUST } from './harness.ts';
 import { TruncationTile } from './truncation-tile.ts';
 
 const ALL_BITS = Array.from({ length: 61 }, (_, i) => i + 1);
@@ -47,6 +47,43 @@ describe.each(TRUST)('in %s', (trust) => {
         ).toBe(true);
       }
     }
+  });
+
+  it('of what is hardly negative, up to the end of the ring', async () => {
+    const bitCounts = [1, 12, 25, 61];
+    const ends = [2n ** 61n, 2n ** 62n, 3n * 2n ** 61n].flatMap((x) => [x - 1n, x, x + 1n]);
+    const values = [...EXTREMES, ...ends, ...bitCounts.flatMap(near)];
+    const inRange = (bits: number) =>
+      values.filter((x) => x >= -(2n ** BigInt(bits)) && x < 2n ** 63n - 2n ** BigInt(bits));
+    const revealed = await run(trust, (phase, program) => {
+      return Object.fromEntries(
+        bitCounts.flatMap((bits) => {
+          const x = program.integers(phase, 'north', inRange(bits));
+          return [
+            [`masked ${bits}`, phase.bounded(phase.truncate(x, -bits, bits), 2 ** (62 - bits))],
+            [`shares ${bits}`, phase.bounded(program.truncateToShares(phase, x, bits, bits), 2 ** (62 - bits))],
+          ];
+        }),
+      );
+    });
+    for (const bits of bitCounts) {
+      for (const form of ['masked', 'shares']) {
+        const units = revealed[`${form} ${bits}`].map((t, i) => t - (inRange(bits)[i] >> BigInt(bits)));
+        expect(
+          units.every((unit) => unit === 0n || unit === 1n),
+          `${form} ${bits}`,
+        ).toBe(true);
+      }
+    }
+  });
+
+  it('refuses to plan a signed one beyond 2^62', () => {
+    const program = new Program(trust);
+    program.builder.phase('test', (phase) => {
+      const x = program.integers(phase, 'north', [2n ** 62n + 2n ** 20n]);
+      expect(() => phase.truncate(x, -12)).toThrow(/range contract/);
+      expect(() => phase.truncate(x, -12, 11)).toThrow(/bits cut off/);
+    });
   });
 
   it('of tensors of every size around a lane, several in one message', async () => {

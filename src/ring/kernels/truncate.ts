@@ -1,6 +1,6 @@
-// Truncation by s bits of a masked value m with mask r: c = m + 2^62, u = r >>> s, b = top bit of r, w = b·(1 − top bit of c).
+// Truncation by s bits of a masked value m with mask r: c = m + o, o = 2^offsetBits, u = r >>> s, b = top bit of r,
+// w = b·(1 − top bit of c).
 // b and ρ lie in lanes of 16, 32 or 64 bits, of which s count.
-const OFFSET: u64 = 0x4000000000000000;
 
 // @ts-ignore: decorator
 @inline
@@ -23,19 +23,21 @@ export function truncateDeal(outU: usize, outB: usize, r: usize, s: i32, lane: i
 }
 
 /** Evaluator: share of t = w + ρ; only its low s bits count. */
-export function truncateCarry(out: usize, m: usize, b: usize, rho: usize, lane: i32, n: i32): void {
+export function truncateCarry(out: usize, m: usize, b: usize, rho: usize, lane: i32, n: i32, offsetBits: i32): void {
+  const offset: u64 = (<u64>1) << offsetBits;
   for (let i = 0; i < n; i++) {
     const o = (<usize>i) << 3;
-    const top = (load<u64>(m + o) + OFFSET) >> 63;
+    const top = (load<u64>(m + o) + offset) >> 63;
     store<u64>(out + o, loadLane(rho, i, lane) + (top ? 0 : loadLane(b, i, lane)));
   }
 }
 
-/** Evaluator: the masked value (c >>> s) − 2^(62−s) + 2^(64−s)·t. */
-export function truncateValue(out: usize, m: usize, t: usize, s: i32, n: i32): void {
+/** Evaluator: the masked value (c >>> s) − (o >>> s) + 2^(64−s)·t. */
+export function truncateValue(out: usize, m: usize, t: usize, s: i32, n: i32, offsetBits: i32): void {
+  const offset: u64 = (<u64>1) << offsetBits;
   for (let i = 0; i < n; i++) {
     const o = (<usize>i) << 3;
-    store<u64>(out + o, ((load<u64>(m + o) + OFFSET) >> s) - (OFFSET >> s) + (load<u64>(t + o) << (64 - s)));
+    store<u64>(out + o, ((load<u64>(m + o) + offset) >> s) - (offset >> s) + (load<u64>(t + o) << (64 - s)));
   }
 }
 
@@ -47,12 +49,23 @@ export function truncateMask(out: usize, u: usize, rho: usize, s: i32, lane: i32
   }
 }
 
-/** Evaluator: additive share of the truncated value: (c >>> s) − 2^(62−s) (first) + 2^(64−s)·[w] − [u]. */
-export function truncateShare(out: usize, m: usize, u: usize, b: usize, s: i32, lane: i32, n: i32, first: bool): void {
+/** Evaluator: additive share of the truncated value: (c >>> s) − (o >>> s) (first) + 2^(64−s)·[w] − [u]. */
+export function truncateShare(
+  out: usize,
+  m: usize,
+  u: usize,
+  b: usize,
+  s: i32,
+  lane: i32,
+  n: i32,
+  first: bool,
+  offsetBits: i32,
+): void {
+  const offset: u64 = (<u64>1) << offsetBits;
   for (let i = 0; i < n; i++) {
     const o = (<usize>i) << 3;
-    const c = load<u64>(m + o) + OFFSET;
-    const open = first ? (c >> s) - (OFFSET >> s) : 0;
+    const c = load<u64>(m + o) + offset;
+    const open = first ? (c >> s) - (offset >> s) : 0;
     const w = c >> 63 ? 0 : loadLane(b, i, lane) << (64 - s);
     store<u64>(out + o, open + w - load<u64>(u + o));
   }
