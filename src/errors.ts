@@ -31,17 +31,40 @@ export interface Place {
   readonly round?: number;
 }
 
+/** How a node failed, as far as the others may know. */
+export type Failing =
+  | 'gone' // it ended or froze, or the network broke
+  | 'malformed' // it broke the protocol
+  | 'stalled' // it is connected and sends nothing
+  | 'connected already' // it came a second time
+  | 'SIGINT'
+  | 'SIGTERM'
+  | 'SIGHUP';
+
+/** What of an error all nodes may hear beside its code and its place. Nothing here depends on a file, a record or a ledger of one node. */
+export interface PublicFacts {
+  readonly how?: Failing;
+  /** Nodes that are missing. */
+  readonly nodes?: readonly string[];
+  /** What two nodes differ in, by its key in their agreement. */
+  readonly keys?: readonly string[];
+  /** How long a configuration lets a node wait. */
+  readonly seconds?: number;
+}
+
 export class TrefoilError extends Error {
   override readonly name = 'TrefoilError';
   readonly code: ErrorCode;
   /** Every problem found, when there are several; otherwise the message alone. */
   readonly problems: readonly string[];
   readonly place: Place;
+  /** What other nodes hear; the message stays on this node's screen. */
+  readonly facts: PublicFacts;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { problems?: readonly string[]; place?: Place; cause?: unknown } = {},
+    options: { problems?: readonly string[]; place?: Place; facts?: PublicFacts; cause?: unknown } = {},
   ) {
     const problems = options.problems ?? [];
     super(
@@ -53,6 +76,7 @@ export class TrefoilError extends Error {
     this.code = code;
     this.problems = problems.length === 0 ? [message] : problems;
     this.place = options.place ?? {};
+    this.facts = options.facts ?? {};
   }
 }
 

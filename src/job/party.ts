@@ -16,7 +16,7 @@ import { epsilonOf } from '../privacy/accountant.ts';
 import { RowSampler } from '../privacy/row-sampler.ts';
 import { type Outcome, type Progress, trainingSteps } from '../runtime/node.ts';
 import { type Booked, Profile } from '../runtime/profile.ts';
-import { openSession, runRole } from '../runtime/session.ts';
+import { ALARM_PHASE, openSession, runRole } from '../runtime/session.ts';
 import type { Describe } from '../transport/faults.ts';
 import { type LoadedIdentities, loadIdentities } from '../transport/identity.ts';
 import { connectMesh, type Mesh } from '../transport/mesh.ts';
@@ -153,6 +153,7 @@ export async function runNode(
     stallSeconds: config.stallSeconds,
     maxMessageBytes: largestMessage(plan),
     describe: describeIn(plan),
+    phases: [...plan.phases.map(({ name }) => name), ALARM_PHASE],
     stop,
     onListening: observer.onListening,
     onWaiting: observer.onWaiting,

@@ -85,6 +85,9 @@ export async function runRole(node: Node, evaluate: (node: Node) => Promise<Outc
   return node.self === node.plan.roles.dealer ? runDealer(guarded) : evaluate(guarded);
 }
 
+/** Where in a run its alarm is read, in an error. */
+export const ALARM_PHASE = 'range alarm';
+
 /** Says where a value left its range, and when. */
 function rangeAlarm({ sites, training }: Plan, bits: Float64Array): TrefoilError {
   const steps = training.stepsPerEpoch * training.epochs;
@@ -101,7 +104,7 @@ function rangeAlarm({ sites, training }: Plan, bits: Float64Array): TrefoilError
     'TREFOIL_RANGE',
     'the range alarm tripped: a value left the interval where the arithmetic is right, so the model would be wrong and none is released; ' +
       'lower training.learningRate, raise training.l2 or lower data.clip. It was in:',
-    { problems: where, place: { phase: 'range alarm' } },
+    { problems: where, place: { phase: ALARM_PHASE } },
   );
 }
 
@@ -112,6 +115,6 @@ function privateAlarm({ sites }: Plan): TrefoilError {
     'the range alarm tripped: a weight left the interval where what one record adds is bounded, so no model is released, though the budget ' +
       'counts as spent; much noise at a high rate drives weights far: lower training.learningRate, raise training.batch, privacy.epsilon or ' +
       'training.l2. It was in one of these, and nobody learns in which:',
-    { problems: sites, place: { phase: 'range alarm' } },
+    { problems: sites, place: { phase: ALARM_PHASE } },
   );
 }

@@ -29,6 +29,6 @@ function unreachable(absent: Absent, connectSeconds: number): TrefoilError {
   return new TrefoilError(
     'TREFOIL_UNREACHABLE',
     `not all nodes were there within ${connectSeconds} seconds; check that each is started, its address, and the firewall between. Still waiting for:`,
-    { problems: [...absent.values()], place: { party } },
+    { problems: [...absent.values()], place: { party }, facts: { nodes: [...absent.keys()], seconds: connectSeconds } },
   );
 }

@@ -2,7 +2,7 @@
  * Sentences about peers: what they did wrong, and where in the run.
  * @module
  */
-import { type Place, TrefoilError } from '../errors.ts';
+import { type Failing, type Place, TrefoilError } from '../errors.ts';
 import type { Position } from './link.ts';
 
 /** What a peer wrote, made fit for a terminal: no control characters, bounded. */
@@ -32,7 +32,7 @@ export function malformed(peer: string, what: string, position?: Position, descr
   return new TrefoilError(
     'TREFOIL_PEER',
     `${peer} ${what}${where}; check that ${peer} runs the same version of Trefoil, then start all nodes again`,
-    { place: placeOf(peer, position, describe) },
+    { place: placeOf(peer, position, describe), facts: { how: 'malformed' } },
   );
 }
 
@@ -51,7 +51,7 @@ export function lost(
   return new TrefoilError(
     'TREFOIL_PEER',
     `${peer} ${what}${where}; look at what ${peer} printed last and at the network between, then start all nodes again`,
-    { place: placeOf(peer, here, describe) },
+    { place: placeOf(peer, here, describe), facts: { how: 'gone' } },
   );
 }
 
@@ -61,15 +61,19 @@ export function stalled(peer: string, seconds: number, due: Position, describe =
     'TREFOIL_PEER',
     `${peer} is connected but has sent nothing for ${seconds} seconds, while its message of ${positionText(due, describe)} was due; ` +
       `look at what ${peer} is doing, raise stallSeconds in the configuration of all nodes if it is only slow, then start all nodes again`,
-    { place: placeOf(peer, due, describe) },
+    { place: placeOf(peer, due, describe), facts: { how: 'stalled', seconds } },
   );
 }
 
 /** A node that its own user stops. */
 export function stoppedBy(self: string, reason: string, here?: Position, describe = byNumber): TrefoilError {
   const message = `${self} was stopped by ${reason}${at(here, describe)}`;
-  return new TrefoilError('TREFOIL_ABORTED', message, { place: placeOf(self, here, describe) });
+  const signal = SIGNALS.find((name) => name === reason);
+  const facts = signal === undefined ? {} : { how: signal };
+  return new TrefoilError('TREFOIL_ABORTED', message, { place: placeOf(self, here, describe), facts });
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly Failing[];
 
 const at = (here: Position | undefined, describe: Describe): string =>
   here === undefined ? '' : ` when this node was at ${positionText(here, describe)}`;

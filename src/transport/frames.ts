@@ -30,11 +30,14 @@ export interface Payload extends Position {
 export interface Abort {
   readonly origin: string;
   readonly code: string;
-  readonly message: string;
   readonly party: string;
   readonly phase: string;
   readonly step?: number;
   readonly round?: number;
+  readonly how: string;
+  readonly nodes: readonly string[];
+  readonly keys: readonly string[];
+  readonly seconds?: number;
 }
 
 /** One field is set, and `frame` is its name; none is when the sender knows fields that this direction does not have. */

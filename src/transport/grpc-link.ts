@@ -3,7 +3,6 @@
  * @module
  */
 import { invariant, type TrefoilError } from '../errors.ts';
-import { abortedBy } from './abort.ts';
 import { type Describe, malformed } from './faults.ts';
 import { type Abort, CHUNK_BYTES, type Frame, type FrameCodec, type Hello, type Payload } from './frames.ts';
 import { type Due, Inbox, noBytes } from './inbox.ts';
@@ -27,8 +26,10 @@ export interface Wire {
 
 export interface LinkEvents {
   onHello(hello: Hello): void;
-  /** The link can not go on. `abort` is what the peer said, if it was the one that stopped. */
-  onFault(fault: TrefoilError, abort?: Abort): void;
+  /** The link can not go on: the peer is at fault. */
+  onFault(fault: TrefoilError): void;
+  /** The peer says that it stops. */
+  onAbort(abort: Abort): void;
   /** The peer has sent its last frame. */
   onEnded(): void;
   /** The stream is gone, although the run has not ended or has not begun. */
@@ -189,8 +190,7 @@ export class GrpcLink implements Link {
     if (field === undefined) {
       this.fault('sent a frame of a kind that does not belong on this link');
     } else if (field === 'abort') {
-      const abort = frame.abort as Abort;
-      this.events.onFault(abortedBy(abort), abort);
+      this.events.onAbort(frame.abort as Abort);
     } else if (this.peerEnded) {
       this.fault('sent a frame after its last one');
     } else if (field === 'hello') {

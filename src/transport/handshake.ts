@@ -8,7 +8,7 @@ import { type Hello, type LinkService, serviceBetween } from './frames.ts';
 import type { MeshOptions, Offer } from './mesh-options.ts';
 
 /** Of the frames and of what the nodes do with them. */
-const PROTOCOL_VERSION = '1';
+const PROTOCOL_VERSION = '2';
 const MAX_DIFFERENCES = 20;
 
 /** What a node says of itself in the handshake. */
@@ -18,7 +18,8 @@ export function helloTo(peer: string, options: Introduction): Hello {
   return { from: options.self, to: peer, agreement: agreementOf(options), ...options.offer };
 }
 
-function agreementOf({ order, dealer, agreement }: Introduction): Record<string, string> {
+/** What must be equal on both ends, by key. */
+export function agreementOf({ order, dealer, agreement }: Introduction): Record<string, string> {
   return { 'protocol version': PROTOCOL_VERSION, nodes: order.join(', '), dealer, ...agreement };
 }
 
@@ -35,8 +36,8 @@ export function checkHello(hello: Hello, peer: string, options: Introduction): O
   }
   const here = agreementOf(options);
   const there = new Map(Object.entries(hello.agreement));
-  const problems = [...new Set([...Object.keys(here), ...there.keys()])]
-    .filter((name) => here[name] !== there.get(name))
+  const keys = [...new Set([...Object.keys(here), ...there.keys()])].filter((name) => here[name] !== there.get(name));
+  const problems = keys
     .map((name) => `${plain(name, 100)}: ${quoted(here[name])} here, ${quoted(there.get(name))} at ${peer}`)
     .slice(0, MAX_DIFFERENCES);
   if (problems.length > 0) {
@@ -46,6 +47,7 @@ export function checkHello(hello: Hello, peer: string, options: Introduction): O
       {
         problems,
         place: { party: peer },
+        facts: { keys },
       },
     );
   }

@@ -2,7 +2,8 @@
  * Links within one process, for tests and for the simulate executor: same checks as over gRPC, no network.
  * @module
  */
-import { invariant, TrefoilError } from '../errors.ts';
+import { invariant, type TrefoilError } from '../errors.ts';
+import { abortedBy, abortOf } from './abort.ts';
 import { Inbox, noBytes } from './inbox.ts';
 import type { Link, MessageKind, Position } from './link.ts';
 
@@ -39,11 +40,9 @@ export class MemoryLink implements Link {
   /** Fails both ends: this one with `error`, the peer's as stopped by this node. */
   abort(error: TrefoilError): void {
     this.fail(error);
-    this.other().fail(
-      new TrefoilError('TREFOIL_ABORTED', `${this.self} stopped the run: ${error.message} (${error.code})`, {
-        place: { party: this.self, ...error.place },
-      }),
-    );
+    const { phase } = error.place;
+    const known = { nodes: [this.self, this.peer], keys: [], phases: phase === undefined ? [] : [phase] };
+    this.other().fail(abortedBy(abortOf(this.self, error, known)));
   }
 
   private fail(error: TrefoilError): void {

@@ -35,6 +35,8 @@ export interface MeshOptions {
   readonly maxMessageBytes: number;
   /** Words for where a message belongs, in errors; by default the numbers. */
   readonly describe?: Describe;
+  /** The names of phases that those words have: only these are told and heard when a node stops. */
+  readonly phases?: readonly string[];
   /** Stops the node, whatever it is doing, and its peers are told. */
   readonly stop?: AbortSignal;
   readonly onListening?: (port: number) => void;

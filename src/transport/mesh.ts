@@ -3,7 +3,7 @@
  * @module
  */
 import { invariant, TrefoilError } from '../errors.ts';
-import { abortOf } from './abort.ts';
+import { abortedBy, abortOf, heard, type Known } from './abort.ts';
 import { type Absent, waitForAbsent } from './absent.ts';
 import { Acceptor } from './accept.ts';
 import { fingerprintOf } from './certificate.ts';
@@ -12,7 +12,7 @@ import { Dialler } from './dial.ts';
 import { byNumber, lost, stalled, stoppedBy } from './faults.ts';
 import { type Abort, type LinkService, loadServices, serviceBetween } from './frames.ts';
 import { GrpcLink, type LinkEvents, type Wire } from './grpc-link.ts';
-import { checkHello, checkService, type Direction, helloTo } from './handshake.ts';
+import { agreementOf, checkHello, checkService, type Direction, helloTo } from './handshake.ts';
 import { Latecomers } from './latecomers.ts';
 import type { Link, Position } from './link.ts';
 import type { MeshOptions, Offer } from './mesh-options.ts';
@@ -57,6 +57,7 @@ class GrpcMesh implements Mesh {
   readonly offers = new Map<string, Offer>();
   readonly failed: Promise<never>;
   private readonly options: MeshOptions;
+  private readonly known: Known;
   private readonly services = loadServices();
   /** By fingerprint. */
   private readonly names: ReadonlyMap<string, string>;
@@ -78,6 +79,8 @@ class GrpcMesh implements Mesh {
 
   constructor(options: MeshOptions) {
     this.options = options;
+    const { order, phases = [] } = options;
+    this.known = { nodes: order, keys: Object.keys(agreementOf(options)), phases };
     const others = options.order.filter((name) => name !== options.self);
     this.names = new Map(others.map((name) => [fingerprintOf(options.peers[name].certificate), name]));
     this.failed = new Promise((_, reject) => {
@@ -166,7 +169,18 @@ class GrpcMesh implements Mesh {
     dialler.attempt();
   }
 
+  /** gRPC would send the text of an exception to the peer. */
   private onStream(wire: Wire, service: LinkService, fingerprint: string): void {
+    try {
+      this.meet(wire, service, fingerprint);
+    } catch (error) {
+      wire.kill();
+      const { self } = this.options;
+      this.fail(new TrefoilError('TREFOIL_INTERNAL', `${self} failed: ${(error as Error).message}`, { cause: error }));
+    }
+  }
+
+  private meet(wire: Wire, service: LinkService, fingerprint: string): void {
     const peer = this.names.get(fingerprint);
     if (peer !== undefined) this.latecomers.meet(peer);
     const isNew = ![...this.streams].some((stream) => stream.peer === peer);
@@ -177,8 +191,7 @@ class GrpcMesh implements Mesh {
       return;
     }
     // Too late, or not of this run: an older process of the peer, or one too many.
-    const { self } = this.options;
-    const abort = this.farewell ?? abortOf(self, new TrefoilError('TREFOIL_PEER', 'this node is connected already'));
+    const abort = this.farewell ?? this.abortOf(connectedAlready());
     this.latecomers.answer(wire, service.fromAcceptor.encode({ abort }));
   }
 
@@ -197,9 +210,14 @@ class GrpcMesh implements Mesh {
           this.fail(error as TrefoilError);
         }
       },
-      onFault: (fault, abort) => {
+      onFault: (fault) => {
         this.latecomers.meet(peer);
-        this.fail(fault, abort);
+        this.fail(fault);
+      },
+      onAbort: (abort) => {
+        this.latecomers.meet(peer);
+        const known = heard(abort, this.known);
+        this.fail(abortedBy(known), known);
       },
       onEnded: () => this.onProgress(),
       onLost: (reason) => {
@@ -239,8 +257,12 @@ class GrpcMesh implements Mesh {
     this.fail(stoppedBy(self, `${reason}`, this.position, describe));
   }
 
+  private abortOf(error: TrefoilError): Abort {
+    return abortOf(this.options.self, error, this.known);
+  }
+
   /** The first failure counts; all others follow from it. */
-  private fail(error: TrefoilError, abort = abortOf(this.options.self, error)): void {
+  private fail(error: TrefoilError, abort = this.abortOf(error)): void {
     if (this.failure !== undefined || this.isOver) return;
     this.failure = error;
     this.farewell = abort;
@@ -289,3 +311,6 @@ class GrpcMesh implements Mesh {
     );
   }
 }
+
+const connectedAlready = () =>
+  new TrefoilError('TREFOIL_PEER', 'this node is connected already', { facts: { how: 'connected already' } });

@@ -217,7 +217,7 @@ describe('a peer that sends what it must not', () => {
     const second = openRaw(peer, identities.west, service);
     const first: Buffer = await new Promise((resolve) => second.once('data', resolve));
     const refusal = loadServices().DealerParty.fromAcceptor.decode(first);
-    expect(refusal.abort?.message).toBe('this node is connected already');
+    expect(refusal.abort).toMatchObject({ origin: 'north', code: 'TREFOIL_PEER', how: 'connected already' });
     const state = await Promise.race([meshes.north, new Promise((resolve) => setTimeout(resolve, 100, 'waits on'))]);
     expect(state).toBe('waits on');
     const east = await startNodes(ORDER, identities, {

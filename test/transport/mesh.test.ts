@@ -104,20 +104,24 @@ describe('a connected mesh', () => {
     expect(await linkBetween(meshes, 'west', 'north').receive('correction', AT, 100)).toHaveLength(100);
     const missing = failureOf(linkBetween(meshes, 'west', 'east').receive('opening', AT, 8));
     expect((await missing).message).toMatch(/^east ended its run while a message was due \(phase 1, step 2, round 4\)/);
-    expect((await failureOf(early)).message).toMatch(/^west stopped the run: east ended its run/);
+    expect((await failureOf(early)).message).toMatch(
+      /^west stopped the run: east sent what it must not; .* \(phase 1, step 2, round 4\)/,
+    );
     await failureOf(late);
   });
 
-  it('hands an abort to everybody, with its place and without control characters', async () => {
-    const meshes = await connected(await startNodes(['north', 'east', 'west'], identities));
+  it('hands an abort to everybody, with its place and nothing that its message says', async () => {
+    const meshes = await connected(await startNodes(['north', 'east', 'west'], identities, { phases: ['step'] }));
     const waiting = failureOf(linkBetween(meshes, 'north', 'west').receive('output', AT, 8));
     const place = { party: 'east', phase: 'step', step: 17, round: 2 };
-    await meshes.east.abort(
-      new TrefoilError('TREFOIL_RANGE', `the range\u001b[31m alarm\n${'x'.repeat(600)}`, { place }),
-    );
+    const cause = new Error('cohort-7 of 3.2');
+    await meshes.east.abort(new TrefoilError('TREFOIL_PRIVACY', 'cohort-7 spent 3.2', { place, cause }));
     for (const failure of [await failureOf(meshes.north.failed), await failureOf(meshes.west.failed)]) {
       expect(failure).toMatchObject({ code: 'TREFOIL_ABORTED', place });
-      expect(failure.message).toMatch(/^east stopped the run: the range \[31m alarm x{400,500}… \(TREFOIL_RANGE\)$/);
+      expect(failure.message).toBe(
+        'east stopped the run: east does not release what the job asks for: its rules on privacy do not allow it (phase step, step 17, ' +
+          'round 2); the screen of east says more (TREFOIL_PRIVACY)',
+      );
     }
     expect((await waiting).code).toMatch(/TREFOIL_ABORTED/);
     expect(() => linkBetween(meshes, 'west', 'north').send('credit', AT, new Uint8Array(8))).toThrow(/east stopped/);
