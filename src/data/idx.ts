@@ -141,7 +141,7 @@ function pixelValues(bytes: Uint8Array, wanted: RecordsWanted, from: number, pro
     if (value >= low && value <= high) return;
     if (outOfRange === 'refuse') {
       const image = from + Math.floor(i / features.length);
-      problems.add(`image ${image}, '${name}': outside the declared range from ${low} to ${high}`);
+      problems.addAt(image, `outside the declared range from ${low} to ${high}`, `'${name}'`, 'image');
     }
     values[i] = Math.min(high, Math.max(low, value));
   });
@@ -155,7 +155,7 @@ function labelValues(bytes: Uint8Array, wanted: RecordsWanted, from: number, pro
   return Float64Array.from(bytes, (byte, i) => {
     const reading = readings[byte];
     if ('value' in reading) return reading.value;
-    problems.add(`label ${from + i}: ${reading.fault}`);
+    problems.addAt(from + i, reading.fault, undefined, 'label');
     return 0;
   });
 }

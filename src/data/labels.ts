@@ -3,10 +3,13 @@
  * @module
  */
 
+import { labelFault, notANumber } from './cell-fault.ts';
 import type { LabelRange } from './records.ts';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
+const NOT_FINITE = /^[+-]?(inf|infinity)$/i;
+
+const NO_LABEL = 'not a label, which is 0 or 1';
 
 /** What a cell holds: a value, or what is wrong with it, without showing it. */
 export type Reading = { readonly value: number } | { readonly fault: string };
@@ -16,7 +19,7 @@ export function numberIn(cell: string): Reading {
   const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
   if (Number.isFinite(value)) return { value };
   if (cell === '') return { fault: 'empty' };
-  return { fault: NUMBER.test(cell) || NOT_FINITE.test(cell) ? 'not finite' : 'not a number' };
+  return { fault: NUMBER.test(cell) || NOT_FINITE.test(cell) ? 'not finite' : notANumber(cell) };
 }
 
 /** Reads cells of a label column: 0 or 1 as they are, a class as its index, the value of a target as it is. */
@@ -28,18 +31,21 @@ export function labelReader({ classes, target }: LabelRange): (cell: string) => 
       const number = numberIn(cell);
       const value = indices.get(cell) ?? ('value' in number ? indices.get(String(number.value)) : undefined);
       if (value !== undefined) return { value };
-      return { fault: cell === '' ? 'empty' : 'not one of the classes that the job declares' };
+      return { fault: cell === '' ? 'empty' : labelFault(cell, 'not one of the classes that the job declares') };
     };
   }
-  const [low, high] = target ?? [0, 1];
-  const outside =
-    target === undefined ? 'not a label, which is 0 or 1' : `outside the declared range from ${low} to ${high}`;
+  if (target === undefined) {
+    return (cell) => {
+      const reading = numberIn(cell);
+      if ('value' in reading) return reading.value === 0 || reading.value === 1 ? reading : { fault: NO_LABEL };
+      return cell === '' ? reading : { fault: labelFault(cell, `${NO_LABEL}: write 1 and 0`) };
+    };
+  }
+  const [low, high] = target;
+  const outside = `outside the declared range from ${low} to ${high}`;
   return (cell) => {
     const reading = numberIn(cell);
-    if ('fault' in reading) return reading;
-    const { value } = reading;
-    const isLabel = target === undefined ? value === 0 || value === 1 : value >= low && value <= high;
-    return isLabel ? reading : { fault: outside };
+    return 'fault' in reading || (reading.value >= low && reading.value <= high) ? reading : { fault: outside };
   };
 }
 

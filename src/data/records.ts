@@ -8,7 +8,13 @@ export interface FeatureRange {
   readonly name: string;
   readonly low: number;
   readonly high: number;
+  /** In which its values are measured: for messages, and for whoever applies the model. */
+  readonly unit?: string;
 }
+
+/** `0 … 120`, `100 … 400 mg/dL` */
+export const rangeText = ({ low, high, unit }: Omit<FeatureRange, 'name'>): string =>
+  `${low} … ${high}${unit === undefined ? '' : ` ${unit}`}`;
 
 /** The name of a class, as the label column has it. */
 export type Class = string | number;
@@ -29,13 +35,13 @@ export interface LabelRange {
   readonly target?: readonly [number, number];
 }
 
-/** What is asked of a source. */
+/** What is asked of a source. A column whose values nearly all lie outside its range is refused, unless they are kept. */
 export interface RecordsWanted extends LabelRange {
   /** Absent where rows need no label: then all labels are 0. */
   readonly label?: string;
   readonly features: readonly FeatureRange[];
   /** What becomes of a value outside its declared range. */
-  readonly outOfRange: 'refuse' | 'clip';
+  readonly outOfRange: 'refuse' | 'clip' | 'keep';
   /** The number of rows that the job agreed on; any number where absent. */
   readonly rows?: number;
 }

@@ -96,22 +96,23 @@ describe('readRecords', () => {
 
   it('reports every problem of the cells at once', async () => {
     const rows = ['', 'x', '0x10', 'NaN', '-inf', '1e999', '121'].map((cell) => `${cell},7,1`);
-    const content = ['age,mean_area,malignant', ...rows, '5,7,2', '5,7,', '5,7', '5,7,1,9', '5,7,0'].join('\n');
-    const error = await refusal(content, 12);
+    const content = ['age,mean_area,malignant', ...rows, '5,7,2', '5,7,', '5,7', '5,7,1,9', '5,7,0', '5,7,0'].join(
+      '\n',
+    );
+    const error = await refusal(content, 13);
     expect(error.problems).toEqual([
       "line 2, column 'age': empty",
-      "line 3, column 'age': not a number",
-      "line 4, column 'age': not a number",
-      "line 5, column 'age': not finite",
-      "line 6, column 'age': not finite",
-      "line 7, column 'age': not finite",
+      "line 3, column 'age': a text, not a number: write categories as numbers, such as 0 and 1",
+      "line 4, column 'age': not a number: text, such as a unit, behind it; write the number alone",
+      "line 5, column 'age': a word for a missing value, not a number: fill the cell or leave the row out",
+      "line 6, column 'age': not finite; the same in 1 more line: 7",
       "line 8, column 'age': outside the declared range from 0 to 120",
       "line 9, column 'malignant': not a label, which is 0 or 1",
       "line 10, column 'malignant': empty",
-      'line 11: 2 cells, but the header has 3',
-      'line 12: 4 cells, but the header has 3',
+      'line 11: 2 cells, but the header has 3; remove the line if it is no record',
+      'line 12: 4 cells, but the header has 3; a text or number with a comma needs quotes',
     ]);
-    expect(error.message).toContain(`the data file ${join(folder, 'records.csv')} has 11 problems:`);
+    expect(error.message).toContain(`the data file ${join(folder, 'records.csv')} has 10 problems:`);
   });
 
   it('reports missing and duplicate columns beside the problems of the others', async () => {
@@ -134,8 +135,21 @@ describe('readRecords', () => {
     expect((await refusal(content, 2)).problems).toEqual([problem]);
   });
 
-  it('lists twenty problems and counts the rest', async () => {
+  it('makes one sentence of equal problems of a column', async () => {
     const { problems } = await refusal(`age,mean_area,malignant\n${'x,y,0\n'.repeat(15)}`, 15);
+    const text = 'a text, not a number: write categories as numbers, such as 0 and 1';
+    expect(problems).toEqual(
+      ['age', 'mean_area'].map((name) => `line 2, column '${name}': ${text}; the same in 14 more lines: 3, 4, 5, …`),
+    );
+  });
+
+  it('lists twenty problems and counts the rest', async () => {
+    const columns = Array.from({ length: 30 }, (_, i) => ({ name: `c${i}`, low: 0, high: 1 }));
+    const path = file(`${columns.map(({ name }) => name).join(',')}\n${columns.map(() => 'x').join(',')}\n`);
+    const { problems } = await readRecords(path, { features: columns, outOfRange: 'refuse' }).then(
+      () => Promise.reject(new Error('not refused')),
+      (error: unknown) => error as TrefoilError,
+    );
     expect(problems).toHaveLength(21);
     expect(problems.at(-1)).toBe('… and 10 more');
   });

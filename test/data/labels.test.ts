@@ -14,12 +14,35 @@ describe('numberIn', () => {
 
   it.each([
     ['', 'empty'],
-    ['x', 'not a number'],
-    ['0x10', 'not a number'],
-    ['NaN', 'not finite'],
+    ['x', 'a text, not a number: write categories as numbers, such as 0 and 1'],
+    ['0x10', 'not a number: text, such as a unit, behind it; write the number alone'],
+    ['-inf', 'not finite'],
     ['1e999', 'not finite'],
   ])('refuses %j', (cell, fault) => {
     expect(numberIn(cell)).toEqual({ fault });
+  });
+
+  it.each([
+    [/^a word for a missing value/, ['NA', 'n/a', 'NaN', 'null', '?', '.', '-', '#N/A', 'None']],
+    [/^a decimal comma/, ['30,1', '-0,5', '1.247,5', "1'247,50", ',5']],
+    [/^a thousands separator or decimal comma/, ['1,247', '12,345,678.5', "1'247", '1 247', '1\u202f247.5']],
+    [/^thousands separators/, ['1.247.000']],
+    [/^a date or time/, ['2025-01-10', '10.01.2025', '1/2/24', '2025-01-10T10:00', '12-Jan-2024', '12:30']],
+    [/^true or false in words/, ['True', 'false', 'YES', 'no']],
+    [/^a percent sign/, ['12 %', '12.5%']],
+    [/^a bound/, ['<0.5', '>= 5', '~3']],
+    [/^an error value of a spreadsheet/, ['#VALUE!', '#DIV/0!', '#REF!']],
+    [/^a currency sign/, ['€ 5', '$5']],
+    [/^a minus sign that is not -/, ['−5']],
+    [/text, such as a unit, behind it/, ['30 kg', '5.1mmol/L']],
+    [/^a quote out of place/, ['5" tube']],
+    [/^not UTF-8/, ['\ufffd']],
+    [/^a text, not a number/, ['never', 'M', 'former smoker', 'größe']],
+  ])('names %s without showing the cell', (kind, cells) => {
+    for (const cell of cells) {
+      const reading = numberIn(cell);
+      expect(reading, cell).toMatchObject({ fault: expect.stringMatching(kind) });
+    }
   });
 });
 
@@ -33,6 +56,8 @@ describe('labelReader', () => {
       { fault: 'not a label, which is 0 or 1' },
       { fault: 'empty' },
     ]);
+    expect(read('True')).toEqual({ fault: 'true or false in words, not a label, which is 0 or 1: write 1 and 0' });
+    expect(read('ill')).toEqual({ fault: 'not a label, which is 0 or 1: write 1 and 0' });
   });
 
   it('gives the index of a class, however a number is written', () => {
@@ -50,7 +75,7 @@ describe('labelReader', () => {
     expect(['-1.1', '3', 'x'].map(read)).toEqual([
       { fault: 'outside the declared range from -1 to 2.5' },
       { fault: 'outside the declared range from -1 to 2.5' },
-      { fault: 'not a number' },
+      { fault: 'a text, not a number: write categories as numbers, such as 0 and 1' },
     ]);
   });
 });
