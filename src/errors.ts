@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'TREFOIL_RANGE' // the range alarm tripped: a value left the interval that the plan assumed
   | 'TREFOIL_PRIVACY' // the job would spend more of the privacy budget than a node's configuration allows
   | 'TREFOIL_LEDGER' // the record of what was spent is broken, or can not be written
+  | 'TREFOIL_OUTPUT' // a result or a temporary file can not be written
   | 'TREFOIL_WITHHELD' // the run ended in order, and its release gate let no model out
   | 'TREFOIL_AUDIT' // an attack does not apply to the model, or contradicts what was proved
   | 'TREFOIL_INTERNAL'; // a broken invariant: a bug of ours

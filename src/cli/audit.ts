@@ -3,8 +3,7 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ExposedRecord } from '../audit/membership/exposure.ts';
@@ -22,7 +21,8 @@ import { auditedMembership } from '../job/audited-membership.ts';
 import { auditViews } from '../job/audited-views.ts';
 import { jobDigest } from '../job/digest.ts';
 import { loadJob } from '../job/job-file.ts';
-import { checkWritable, writeWhole, writeWholeText } from '../job/output-file.ts';
+import { jsonFile, writeKeeping } from '../job/output-file.ts';
+import { checkWritable } from '../job/output-folder.ts';
 import type { Job, NodeConfig } from '../job/schema.ts';
 import { architectureOf } from '../job/task.ts';
 import type { TrustMode } from '../plan/plan.ts';
@@ -33,6 +33,7 @@ import { runNodes } from './local-run.ts';
 import { ProgressDisplay } from './progress.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { stopOnSignals, throwIfStopped } from './stop.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface AuditOptions {
   readonly out: string;
@@ -43,15 +44,19 @@ export interface AuditOptions {
   readonly seed?: string;
 }
 
-/** Nobody but who runs the audit can read what it writes: records are shown in the report, and rows named in the lists. */
-const OWNER_ONLY = 0o600;
+/** Page and report of an audit take less. */
+const AUDIT_BYTES = 2 ** 22;
 
 export async function audit(file: string, { out, quick, trust, configs: folder, seed: given }: AuditOptions) {
   const job = loadJob(file, trust);
   const configs = loadConfigs(job, folder);
   const [page, data] = ['audit.html', 'audit.json'].map((name) => join(out, name));
-  checkWritable(page);
-  checkWritable(data);
+  for (const [what, path] of [
+    ['page', page],
+    ['report', data],
+  ] as const) {
+    checkWritable(what, path, AUDIT_BYTES);
+  }
   const seed = given ?? bytesToHex(randomBytes(16));
   const { signal: stop } = stopOnSignals();
   const display = new ProgressDisplay();
@@ -84,12 +89,16 @@ export async function audit(file: string, { out, quick, trust, configs: folder, 
       job: { name: job.name, digest: jobDigest(job), trust: job.trust, model: modelInWords(job) },
       ...{ seed, isQuick: quick, seconds: stages.seconds, reconstruction, views, membership: systems },
     };
-    writeWhole(data, report, OWNER_ONLY);
-    writeWholeText(page, auditPage(report), OWNER_ONLY);
-    const lists = writeExposed(out, job, seed, exposed);
     display.stop();
+    // What was found is on the screen even where it can not be written.
     printAudit(report);
-    for (const path of [page, data, ...lists]) console.log(`written: ${relative('', path)}`);
+    const files = new AuditFiles();
+    files.write('report', data, jsonFile(report));
+    files.write('page', page, [auditPage(report)]);
+    for (const [owner, records] of exposed) {
+      files.write('list', join(out, `most-exposed-${owner}.json`), jsonFile(listOf(owner, job, seed, records)));
+    }
+    files.throw();
     refuse(report);
   } finally {
     display.stop();
@@ -104,11 +113,11 @@ async function releasedModel(
   display: ProgressDisplay,
   stop: AbortSignal,
 ): Promise<Parameters | undefined> {
-  const output = await mkdtemp(join(tmpdir(), 'trefoil-audit-'));
+  const output = await temporaryFolder('trefoil-audit-');
   try {
     // Nothing of an audit is released, so that nothing is spent either.
     const rehearsed = [...configs].map(([name, config]) => {
-      return [name, { ...config, output, privacy: { ...config.privacy, isStated: false } }] as const;
+      return [name, { ...config, output: [output], privacy: { ...config.privacy, isStated: false } }] as const;
     });
     const rehearsal = await Rehearsal.create(jobFile, new Map(rehearsed));
     try {
@@ -133,19 +142,33 @@ function inLayers(shapes: ReturnType<typeof layerShapes>, numbers: readonly numb
   return shapes.map(({ rows, cols }) => ({ weights: next(rows * cols), bias: next(cols) }));
 }
 
-/** A file for each owner, about its own records alone. */
-function writeExposed(
-  out: string,
-  job: Job,
-  seed: string,
-  exposed: ReadonlyMap<string, readonly ExposedRecord[]>,
-): string[] {
-  return [...exposed].map(([owner, records]) => {
-    const path = join(out, `most-exposed-${owner}.json`);
-    const about = `for ${owner} alone: rows of its training file, counted from 0, that an adversary is surest were in the training`;
-    writeWhole(path, { format: 'trefoil-exposed', version: 1, job: job.name, owner, about, seed, records }, OWNER_ONLY);
-    return path;
-  });
+/** For one owner, about its own records alone. */
+function listOf(owner: string, job: Job, seed: string, records: readonly ExposedRecord[]): object {
+  const about = `for ${owner} alone: rows of its training file, counted from 0, that an adversary is surest were in the training`;
+  return { format: 'trefoil-exposed', version: 1, job: job.name, owner, about, seed, records };
+}
+
+/** Writes what it can, so that one file that fails takes no other with it. */
+class AuditFiles {
+  readonly #problems: string[] = [];
+
+  write(what: string, path: string, text: Iterable<string>): void {
+    try {
+      const earlier = writeKeeping(what, path, text);
+      const was = earlier === undefined ? '' : ` (the earlier one is now ${relative('', earlier)})`;
+      console.log(`written: ${relative('', path)}${was}`);
+    } catch (error) {
+      if (!(error instanceof TrefoilError)) throw error;
+      this.#problems.push(error.message);
+    }
+  }
+
+  throw(): void {
+    if (this.#problems.length === 0) return;
+    throw new TrefoilError('TREFOIL_OUTPUT', 'not all that the audit found could be written:', {
+      problems: this.#problems,
+    });
+  }
 }
 
 function modelInWords({ data, model }: Job): string {

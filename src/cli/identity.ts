@@ -2,10 +2,11 @@
  * `trefoil identity`: makes the key and the certificate of one node or of several.
  * @module
  */
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { TrefoilError } from '../errors.ts';
+import { isThere, unwritable } from '../file-problem.ts';
 import { loadNodeConfig } from '../job/node-config.ts';
+import { makeFolder } from '../job/output-folder.ts';
 import { type Address, parseAddress } from '../transport/address.ts';
 import { fingerprintOf } from '../transport/certificate.ts';
 import { createIdentity } from '../transport/create-identity.ts';
@@ -19,7 +20,9 @@ export interface IdentityOptions {
 
 export async function makeIdentities({ config, days, replace }: IdentityOptions): Promise<void> {
   const configs = config.map((file) => loadNodeConfig(file));
-  const existing = configs.filter(({ identity }) => existsSync(identity.key) || existsSync(identity.certificate));
+  const existing = configs.filter(
+    ({ identity }) => isNamedAlready(identity.key) || isNamedAlready(identity.certificate),
+  );
   if (existing.length > 0 && !replace) {
     throw new TrefoilError('TREFOIL_IDENTITY', 'these identities exist already; --replace makes new ones:', {
       problems: existing.map(({ identity }) => identity.key),
@@ -27,12 +30,13 @@ export async function makeIdentities({ config, days, replace }: IdentityOptions)
   }
   for (const { node, listen, identity } of configs) {
     const path = identity.key.replace(/\.key$/, '');
-    mkdirSync(dirname(path), { recursive: true });
+    folderFor(path);
     const hosts = listen === undefined ? [] : [nameInCertificate(parseAddress(listen))];
     const made = await createIdentity({ name: node, days, hosts });
-    await saveIdentity(path, made);
+    const kept = await saveIdentity(path, made);
     console.log(`${node}: ${identity.certificate}`);
     console.log(`  SHA-256 ${fingerprintOf(made.certificate)}`);
+    if (kept.length > 0) console.log(`  the earlier one is kept: ${kept.map((file) => relative('', file)).join(', ')}`);
   }
   console.log(
     '\nGive the .crt files to the other nodes, and compare the fingerprints over another channel, by telephone say.',
@@ -42,3 +46,20 @@ export async function makeIdentities({ config, days, replace }: IdentityOptions)
 
 /** Without the zone, which is this machine's name of a network, and without the dot at the end. */
 const nameInCertificate = ({ host }: Address) => host.replace(/%.*$/, '').replace(/\.$/, '');
+
+function folderFor(path: string): void {
+  const folder = dirname(path);
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw unwritable('TREFOIL_IDENTITY', 'folder', folder, error);
+  }
+}
+
+function isNamedAlready(path: string): boolean {
+  try {
+    return isThere(path);
+  } catch (error) {
+    throw unwritable('TREFOIL_IDENTITY', 'file', path, error);
+  }
+}

@@ -3,6 +3,7 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
+import type { KeptRun } from '../job/keep-run.ts';
 import type { NodeResult } from '../job/report.ts';
 import { DEALER, type Job, nodesOf } from '../job/schema.ts';
 import { LocalNode } from './local-node.ts';
@@ -14,6 +15,13 @@ import { stopped } from './stop.ts';
 /** After a first failure the other nodes have this long to say what they saw. */
 const SETTLE_MS = 2000;
 
+export interface LocalRun {
+  readonly results: NodeResult[];
+  /** By node. */
+  readonly kept: ReadonlyMap<string, KeptRun>;
+  readonly publicSeed: string;
+}
+
 /** Starts all nodes, lets them connect in order, and waits for all results; stops all of them whatever happens. */
 export async function runNodes(
   job: Job,
@@ -21,7 +29,7 @@ export async function runNodes(
   display: ProgressDisplay,
   stop: AbortSignal,
   isProfiled = false,
-): Promise<{ results: NodeResult[]; publicSeed: string }> {
+): Promise<LocalRun> {
   const stopping = stopped(stop);
   const nodes = nodesOf(job).map((name, i, names) => {
     const onMessage = (message: FromNode) => {
@@ -44,7 +52,11 @@ export async function runNodes(
       addresses[node.name] = `localhost:${port}`;
     }
     const finished = await Promise.race([allOrRootCause(nodes.map((node) => node.said('finished'))), stopping]);
-    return { results: finished.map(({ result }) => result), publicSeed: finished[0].publicSeed };
+    return {
+      results: finished.map(({ result }) => result),
+      kept: new Map(finished.map(({ result, kept }) => [result.node, kept])),
+      publicSeed: finished[0].publicSeed,
+    };
   } finally {
     display.stop();
     await Promise.all(nodes.map((node) => node.stop()));

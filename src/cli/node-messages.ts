@@ -3,6 +3,7 @@
  * @module
  */
 import { type ErrorCode, type Place, TrefoilError } from '../errors.ts';
+import type { KeptRun } from '../job/keep-run.ts';
 import type { NodeResult } from '../job/report.ts';
 import type { Twins } from '../job/twin.ts';
 import type { Progress } from '../runtime/node.ts';
@@ -20,7 +21,7 @@ export type FromNode =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'trainingLoss'; readonly loss: number }
-  | { readonly kind: 'finished'; readonly publicSeed: string; readonly result: NodeResult }
+  | { readonly kind: 'finished'; readonly publicSeed: string; readonly result: NodeResult; readonly kept: KeptRun }
   | Failed;
 
 export type ToNode = { readonly kind: 'connect'; readonly addresses: Readonly<Record<string, string>> };

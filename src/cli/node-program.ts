@@ -2,13 +2,17 @@
  * A node as a process of its own: run from a terminal it prints, in a rehearsal it reports to the process that started it.
  * @module
  */
-import { checkWritable } from '../job/output-file.ts';
+import { relative } from 'node:path';
+import type { TrefoilError } from '../errors.ts';
+import type { FailedRun } from '../job/node-run.ts';
+import { checkWritable } from '../job/output-folder.ts';
 import { type NodeObserver, type PreparedNode, prepareNode, runNode } from '../job/party.ts';
-import { buildReport, writeReport } from '../job/report.ts';
+import { REPORT_BYTES } from '../job/result-size.ts';
 import type { Job } from '../job/schema.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
 import { asTrefoilError } from './failure.ts';
 import { collectSeldom } from './heap.ts';
+import { Losses, printKept } from './kept-screen.ts';
 import { type FromNode, failed, type ToNode } from './node-messages.ts';
 import { openingLines, termLines } from './openings-screen.ts';
 import { printProfile } from './profile-screen.ts';
@@ -44,11 +48,11 @@ export async function nodeProgram(options: NodeProgramOptions): Promise<void> {
 
 async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
   const { config: file, trust, report: reportFile, profile: isProfiled } = options;
-  if (reportFile !== undefined) checkWritable(reportFile);
+  if (reportFile !== undefined) checkWritable('report', reportFile, REPORT_BYTES);
   const prepared = await prepareNode(file, trust);
-  const { config, identities, job, plan } = prepared;
+  const { config, job, plan } = prepared;
   printTerms(job, plan);
-  for (const warning of identities.warnings) console.error(`warning: ${warning}`);
+  for (const warning of prepared.warnings) console.error(`warning: ${warning}`);
   const others = plan.roles.nodes.filter((name) => name !== config.node).join(', ');
   const display = new ProgressDisplay();
   const observer: NodeObserver = {
@@ -59,14 +63,16 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
     onTrainingLoss: (loss) => display.loss(loss),
     isProfiled,
   };
-  const { facts, result } = await runNode(prepared, observer, stop).finally(() => display.stop());
-  const report = buildReport(facts, [result]);
+  const run = await runNode(prepared, observer, stop).finally(() => display.stop());
+  if ('failure' in run) throw reportedFailure(run, reportFile);
+  const { report, kept } = run;
   printReport(report);
   if (report.profile !== undefined) printProfile(report.profile, plan);
-  if (reportFile !== undefined) {
-    writeReport(reportFile, report);
-    console.log(`report written to ${reportFile}`);
-  }
+  printKept(kept);
+  const losses = new Losses();
+  losses.add(kept);
+  losses.writeReport(reportFile, report, kept.reportFile);
+  losses.throw();
   throwWithheld(report);
 }
 
@@ -78,6 +84,15 @@ function printTerms(job: Job, plan: Plan): void {
   for (const line of openingLines(job, plan)) console.log(`  ${line}`);
 }
 
+/** The failure, once its report is where the user looks for it. */
+function reportedFailure({ failure, report, kept }: FailedRun, reportFile: string | undefined): TrefoilError {
+  const losses = new Losses();
+  losses.writeReport(reportFile, report, kept.reportFile);
+  if (kept.reportFile !== undefined) console.error(`report: ${relative('', kept.reportFile)}`);
+  for (const warning of kept.warnings) console.error(`warning: ${warning}`);
+  return failure;
+}
+
 async function runForParent(options: NodeProgramOptions, stop: AbortController): Promise<void> {
   process.on('disconnect', () => stop.abort('the end of the process that started it'));
   const connect = new Promise<ToNode>((resolve) => process.once('message', resolve));
@@ -85,8 +100,10 @@ async function runForParent(options: NodeProgramOptions, stop: AbortController):
     const prepared = await prepareNode(options.config, options.trust, true);
     void tell({ kind: 'prepared' });
     const { addresses } = await Promise.race([connect, stopped(stop.signal)]);
-    const { facts, result } = await runNode(withAddresses(prepared, addresses), toParent(options.profile), stop.signal);
-    await tell({ kind: 'finished', publicSeed: facts.publicSeed, result });
+    const run = await runNode(withAddresses(prepared, addresses), toParent(options.profile), stop.signal);
+    if ('failure' in run) throw run.failure;
+    const { facts, result, kept } = run;
+    await tell({ kind: 'finished', publicSeed: facts.publicSeed, result, kept });
   } catch (error) {
     await tell(failed(asTrefoilError(error)));
     process.exitCode = 1;

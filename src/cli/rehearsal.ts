@@ -2,12 +2,14 @@
  * The folder of a rehearsal on one machine: an identity and a configuration for each node, for this run alone.
  * @module
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { unwritable } from '../file-problem.ts';
 import { DEALER, type NodeConfig } from '../job/schema.ts';
 import { createIdentity } from '../transport/create-identity.ts';
 import { saveIdentity } from '../transport/identity.ts';
+import { TEMPORARY_REMEDY, temporaryFolder } from './temporary-folder.ts';
 
 /** Longer than the warning of an ending certificate reaches. */
 const IDENTITY_DAYS = 60;
@@ -22,7 +24,7 @@ export class Rehearsal {
 
   /** `nodes` by name in the order of the job, the dealer first: their real configurations, of which data, output and ledger are used. */
   static async create(jobFile: string, nodes: ReadonlyMap<string, NodeConfig>): Promise<Rehearsal> {
-    const rehearsal = new Rehearsal(await mkdtemp(join(tmpdir(), 'trefoil-')));
+    const rehearsal = new Rehearsal(await temporaryFolder('trefoil-'));
     try {
       for (const [name, config] of nodes) await rehearsal.#add(name, config, jobFile, [...nodes.keys()]);
     } catch (error) {
@@ -61,6 +63,8 @@ export class Rehearsal {
       // All nodes share this machine.
       threads: Math.max(1, Math.floor(availableParallelism() / names.length)),
     };
-    await writeFile(this.configOf(name), JSON.stringify(config));
+    await writeFile(this.configOf(name), JSON.stringify(config)).catch((error) => {
+      throw unwritable('TREFOIL_OUTPUT', 'temporary file', this.configOf(name), error, TEMPORARY_REMEDY);
+    });
   }
 }

@@ -2,7 +2,6 @@
  * The report as a user reads it: how good the model is, what privacy cost, who learnt what.
  * @module
  */
-import { relative } from 'node:path';
 import type { Quality } from '../job/owner.ts';
 import { type ReleaseReport, releaseInWords } from '../job/release-report.ts';
 import type { Report } from '../job/report.ts';
@@ -50,9 +49,6 @@ export function printReport(report: Report): void {
   if (report.parting !== undefined) printParting(report.parting);
   printCost(report);
   printLearnt(report);
-  for (const [party, file] of Object.entries(report.models)) {
-    console.log(`model of ${party}: ${relative('', file)}`);
-  }
   for (const warning of report.warnings) console.log(`warning: ${warning}`);
   console.log(`\njob ${job.digest.slice(0, 16)}…, plan ${report.plan.digest.slice(0, 16)}…`);
 }

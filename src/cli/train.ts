@@ -4,15 +4,19 @@
  */
 import { resolve } from 'node:path';
 import { jobDigest } from '../job/digest.ts';
+import { failedReport } from '../job/failed-report.ts';
 import { loadJob } from '../job/job-file.ts';
-import { checkWritable } from '../job/output-file.ts';
+import { checkWritable } from '../job/output-folder.ts';
 import { privacyOf } from '../job/privacy.ts';
-import { buildReport, writeReport } from '../job/report.ts';
+import { buildReport, type Report, type RunFacts } from '../job/report.ts';
+import { REPORT_BYTES } from '../job/result-size.ts';
 import { DEALER, type NodeConfig, nodesOf } from '../job/schema.ts';
 import { jobPlan } from '../job/task.ts';
 import { planDigest } from '../plan/digest.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
+import { asTrefoilError } from './failure.ts';
+import { Losses, printKept } from './kept-screen.ts';
 import { loadConfigs } from './local-configs.ts';
 import { runNodes } from './local-run.ts';
 import { printProfile } from './profile-screen.ts';
@@ -32,32 +36,49 @@ export interface TrainOptions {
 }
 
 export async function trainLocally(file: string, options: TrainOptions) {
-  const { trust, report: reportFile, profile, configs: folder } = options;
-  const jobFile = resolve(file);
+  const { trust, report: reportFile, configs: folder } = options;
   const job = loadJob(file, trust);
   const privacy = privacyOf(job);
   const plan = jobPlan(job, privacy);
   const configs = loadConfigs(job, folder);
-  if (reportFile !== undefined) checkWritable(reportFile);
+  if (reportFile !== undefined) checkWritable('report', reportFile, REPORT_BYTES);
+  const digests = { jobDigest: jobDigest(job), planDigest: planDigest(plan), trefoil: programVersion() };
+  const facts = { job, ...(privacy === undefined ? {} : { privacy }), plan, ...digests };
+  const losses = new Losses();
+  const report = await rehearse(resolve(file), facts, configs, options, losses).catch((error) => {
+    const nothing = { learntBefore: {}, warnings: [] };
+    losses.writeReport(reportFile, failedReport(facts, asTrefoilError(error), nothing));
+    throw error;
+  });
+  losses.writeReport(reportFile, report);
+  losses.throw();
+  throwWithheld(report);
+}
+
+/** Runs all nodes and the twin, and prints the report. */
+async function rehearse(
+  jobFile: string,
+  facts: Omit<RunFacts, 'publicSeed'>,
+  configs: ReadonlyMap<string, NodeConfig>,
+  { profile }: TrainOptions,
+  losses: Losses,
+): Promise<Report> {
+  const { job, plan } = facts;
   const { signal: stop } = stopOnSignals();
   const rehearsal = await Rehearsal.create(jobFile, configs);
   try {
     const names = nodesOf(job).join(', ');
     console.error(`starting ${names}: a process each, gRPC over mutual TLS, identities for this run alone`);
     if (job.privacy !== undefined) sayWhoKeepsNoLedger(configs);
-    const { results, publicSeed } = await runNodes(job, rehearsal, new ProgressDisplay(), stop, profile);
+    const { results, kept, publicSeed } = await runNodes(job, rehearsal, new ProgressDisplay(), stop, profile);
+    for (const [name, each] of kept) losses.add(each, name);
     console.error('training in the clear, for comparison');
     const twins = await runTwinProcess(jobFile, job, configs, publicSeed, stop);
-    const digests = { jobDigest: jobDigest(job), planDigest: planDigest(plan) };
-    const facts = { job, ...(privacy === undefined ? {} : { privacy }), plan, ...digests, publicSeed };
-    const report = buildReport({ ...facts, trefoil: programVersion() }, results, twins);
+    const report = buildReport({ ...facts, publicSeed }, results, twins);
     printReport(report);
     if (report.profile !== undefined) printProfile(report.profile, plan);
-    if (reportFile !== undefined) {
-      writeReport(reportFile, report);
-      console.log(`report written to ${reportFile}`);
-    }
-    throwWithheld(report);
+    for (const [name, each] of kept) printKept(each, name);
+    return report;
   } finally {
     await rehearsal.remove();
   }

@@ -23,7 +23,7 @@ import { dirname, join } from 'node:path';
 import { readText, unreadable } from '../data/read-text.ts';
 import { TrefoilError } from '../errors.ts';
 import { type Chain, digestOf, verifyChain } from '../privacy/ledger.ts';
-import { writeWhole } from './output-file.ts';
+import { writeReplacing } from './output-file.ts';
 
 const ENTRY = /^\d{6,}\.json$/;
 /** Number and digest of the newest entry, so that its loss is noticed. */
@@ -95,7 +95,7 @@ export function appendLine(folder: string, number: number, line: string): boolea
     writeFileSync(draft, line, { flag: 'wx', mode: 0o600, flush: true });
     if (!isLinked(draft, join(folder, nameOf(number)))) return false;
     flushFolder(folder);
-    writeWhole(join(folder, HEAD), { number, digest: digestOf(line) }, 0o600);
+    writeReplacing(join(folder, HEAD), { number, digest: digestOf(line) });
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

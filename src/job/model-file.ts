@@ -11,7 +11,6 @@ import { z } from 'zod';
 import { Document, finite, mapping, mustBe, type Path, positive, text, whole } from '../data/document.ts';
 import { readText } from '../data/read-text.ts';
 import { invariant } from '../errors.ts';
-import { writeWhole } from './output-file.ts';
 
 const numbers = () => z.array(finite(), mustBe('a list of numbers'));
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
@@ -70,11 +69,6 @@ const modelSchema = z.discriminatedUnion('type', [logistic, mlp], {
 export type Model = z.output<typeof modelSchema>;
 export type Mlp = z.output<typeof mlp>;
 export type Layer = z.output<typeof layer>;
-
-/** Readable by its owner alone. */
-export function writeModel(path: string, model: Model): void {
-  writeWhole(path, model, 0o600);
-}
 
 /** The model at `path`. Throws `TREFOIL_DATA` with every problem found. */
 export function readModel(path: string): Model {

@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Document, mapping, mustBe, text, throwProblems, whole } from '../data/document.ts';
+import { byForm, Document, mapping, mustBe, text, throwProblems, whole } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
 import { readText } from '../data/read-text.ts';
 import { invariant } from '../errors.ts';
@@ -37,6 +37,13 @@ const seconds = () => {
 };
 const path = (what: string) => text(`the path of ${what}`);
 
+/** One folder, or several in the order in which they are tried. */
+const outputSchema = byForm<string[]>((value) =>
+  Array.isArray(value)
+    ? z.array(path('a folder')).min(1, mustBe('a folder, or a list of folders'))
+    : path('a folder, or a list of folders').transform((folder) => [folder]),
+);
+
 const configSchema = mapping({
   node: text('one of the job’s parties, or dealer'),
   job: path('the job file'),
@@ -48,7 +55,7 @@ const configSchema = mapping({
     mustBe('a mapping from nodes to address and certificate'),
   ),
   data: dataSchema.default({ files: {} }),
-  output: path('a folder'),
+  output: outputSchema,
   privacy: privacySchema.optional(),
   connectSeconds: seconds().default(DEFAULT_CONNECT_SECONDS),
   threads: whole(1, MOST_THREADS).default(() => Math.min(availableParallelism(), MOST_THREADS)),
@@ -87,7 +94,7 @@ export function loadNodeConfig(file: string, jobName?: string): NodeConfig {
     ),
     data: withPaths(files, inFolder),
     ...(files.dataSet === undefined ? {} : { dataSet: files.dataSet }),
-    output: inFolder(parsed.output),
+    output: parsed.output.map(inFolder),
     privacy: completePrivacy(parsed.privacy, parsed, inFolder),
     connectSeconds: parsed.connectSeconds,
     threads: parsed.threads,

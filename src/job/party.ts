@@ -3,8 +3,6 @@
  * contacted; nothing is written before every node has finished.
  * @module
  */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { sourceOf } from '../data/source.ts';
 import { TrefoilError } from '../errors.ts';
@@ -20,19 +18,20 @@ import { ALARM_PHASE, openSession, runRole } from '../runtime/session.ts';
 import type { Describe } from '../transport/faults.ts';
 import { type LoadedIdentities, loadIdentities } from '../transport/identity.ts';
 import { connectMesh, type Mesh } from '../transport/mesh.ts';
-import { programVersion } from '../version.ts';
 import { auditOf } from './auditor.ts';
 import { buildModel } from './build-model.ts';
-import { jobDigest, jobSectionDigests } from './digest.ts';
+import { jobSectionDigests } from './digest.ts';
 import { loadJob } from './job-file.ts';
-import { type Model, writeModel } from './model-file.ts';
+import { checkPlaces } from './keep-run.ts';
+import type { Model } from './model-file.ts';
 import { checkNodeConfig, loadNodeConfig } from './node-config.ts';
-import { checkWritable } from './output-file.ts';
+import { type NodeRun, RunRecord } from './node-run.ts';
 import { layersOf, type OwnRecords, ownerInputs, parametersOf, qualityOf, recordsWanted, scalingOf } from './owner.ts';
 import { openLedger, type PartyLedger } from './party-ledger.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
 import { gateFindings } from './release-report.ts';
 import { countedBytes, type NodeResult, type RunFacts } from './report.ts';
+import { resultBytes } from './result-size.ts';
 import { type Job, type NodeConfig, nodesOf, type RowKind, totalRows } from './schema.ts';
 import { jobPlan } from './task.ts';
 
@@ -57,6 +56,8 @@ export interface PreparedNode {
   readonly identities: LoadedIdentities;
   /** Has room for the job. */
   readonly ledger?: PartyLedger;
+  /** What its operator should know before the run. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -75,9 +76,9 @@ export async function prepareNode(configFile: string, trust?: TrustMode, rehears
   };
   const peers = nodesOf(job).filter((name) => name !== config.node && Object.hasOwn(config.peers, name));
   const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));
-  const [, , { privacy, plan }, train, test, validation, identities] = await allOrEveryProblem([
+  const [, places, { privacy, plan }, train, test, validation, identities] = await allOrEveryProblem([
     attempt(() => checkNodeConfig(config, job)),
-    attempt(() => job.reveal.model.includes(config.node) && checkWritable(modelFileOf(config, job))),
+    attempt(() => checkPlaces(config.output, job.name, resultBytes(job, config.node))),
     attempt(() => {
       const privacy = privacyOf(job);
       return { privacy, plan: jobPlan(job, privacy) };
@@ -102,10 +103,9 @@ export async function prepareNode(configFile: string, trust?: TrustMode, rehears
     records,
     identities,
     ...(ledger === undefined ? {} : { ledger }),
+    warnings: [...identities.warnings, ...places],
   };
 }
-
-const modelFileOf = (config: NodeConfig, job: Job) => join(config.output, `${job.name}.model.json`);
 
 const attempt = async <T>(action: () => T): Promise<T> => action();
 
@@ -124,16 +124,35 @@ async function allOrEveryProblem<T extends readonly unknown[]>(tasks: { [K in ke
   return settled.map((task) => (task.status === 'fulfilled' ? task.value : undefined)) as unknown as T;
 }
 
-/** Runs the node to the end, or throws after telling every peer why. `stop` ends the run from outside. */
-export async function runNode(
+/** Runs the node to its end, or tells every peer why not, and keeps what it leaves. `stop` ends the run from outside. */
+export async function runNode(prepared: PreparedNode, observer: NodeObserver, stop: AbortSignal): Promise<NodeRun> {
+  const record = new RunRecord(prepared, prepared.warnings);
+  try {
+    const { facts, result, model } = await takePart(prepared, record, observer, stop);
+    return record.finish(facts, result, model);
+  } catch (error) {
+    return record.fail(knownError(prepared.config.node, error));
+  }
+}
+
+const knownError = (node: string, error: unknown): TrefoilError =>
+  error instanceof TrefoilError
+    ? error
+    : new TrefoilError('TREFOIL_INTERNAL', `${node} failed: ${(error as Error).message}`, { cause: error });
+
+interface Ended {
+  readonly facts: RunFacts;
+  readonly result: NodeResult;
+  readonly model: Model | undefined;
+}
+
+async function takePart(
   prepared: PreparedNode,
+  record: RunRecord,
   observer: NodeObserver,
   stop: AbortSignal,
-): Promise<{ facts: RunFacts; result: NodeResult }> {
+): Promise<Ended> {
   const { config, job, plan, identities } = prepared;
-  const modelFile = modelFileOf(config, job);
-  // A model of an earlier run must not be taken for one of this.
-  rmSync(modelFile, { force: true });
   const offer = createOffer();
   const agreement = agreementOf(job, plan);
   const clock = new PhaseClock();
@@ -161,14 +180,13 @@ export async function runNode(
   clock.mark('connecting');
   observer.onConnected();
   try {
-    const work = runOver(prepared, mesh, offer, observer, clock, JSON.stringify(agreement));
+    const work = runOver(prepared, record, mesh, offer, observer, clock, JSON.stringify(agreement));
     const { outcome, seed, trainingLoss, validation, booked } = await Promise.race([work, mesh.failed]);
     await mesh.close();
     clock.mark('closing');
-    const facts = factsOf(prepared, seed);
+    const facts: RunFacts = { ...record.facts, publicSeed: bytesToHex(seed) };
     const model = modelOf(prepared, outcome, facts);
     const unclipped = outcome.revealed.get('unclipped examples');
-    if (model !== undefined) writeModel(modelFile, model);
     const result: NodeResult = {
       node: config.node,
       quality: qualityOf(job, outcome.revealed),
@@ -176,20 +194,17 @@ export async function runNode(
       trainingLoss,
       validation,
       sessions: outcome.sessions,
-      ...(model === undefined ? {} : { parameters: parametersOf(outcome.revealed), modelFile }),
+      ...(model === undefined ? {} : { parameters: parametersOf(outcome.revealed) }),
       ...(outcome.advantage === undefined ? {} : { gate: gateFindings(outcome.advantage, outcome.revealed) }),
       seconds: clock.seconds,
       rounds: outcome.rounds,
       bytes: countedBytes(mesh.links.values()),
       ...(booked === undefined ? {} : { profile: booked }),
-      warnings: identities.warnings,
+      warnings: record.warnings,
     };
-    return { facts, result };
+    return { facts, result, model };
   } catch (error) {
-    const known =
-      error instanceof TrefoilError
-        ? error
-        : new TrefoilError('TREFOIL_INTERNAL', `${config.node} failed: ${(error as Error).message}`, { cause: error });
+    const known = knownError(config.node, error);
     await mesh.abort(known);
     throw known;
   }
@@ -197,6 +212,7 @@ export async function runNode(
 
 async function runOver(
   { config, job, plan, records, ledger }: PreparedNode,
+  record: RunRecord,
   mesh: Mesh,
   offer: ReturnType<typeof createOffer>,
   observer: NodeObserver,
@@ -211,6 +227,7 @@ async function runOver(
 }> {
   const self = config.node;
   const keys = await openSession(self, plan.roles, offer, mesh.offers, mesh.links, agreed);
+  record.publicSeed = bytesToHex(keys.publicSeed);
   // All have agreed, and nothing that depends on a record has left yet.
   ledger?.spend(bytesToHex(keys.publicSeed));
   const trainingLoss: number[] = [];
@@ -230,6 +247,7 @@ async function runOver(
       observer.onProgress(progress);
     },
     onRevealed: (name, [value]) => {
+      record.learns(name);
       if (name === plan.earlyStopping?.output) validation.push(value);
       if (name !== 'training loss') return;
       trainingLoss.push(value);
@@ -266,18 +284,6 @@ function agreementOf(job: Job, plan: Plan): Record<string, string> {
     value,
   ]);
   return { ...Object.fromEntries(sections), plan: planDigest(plan) };
-}
-
-function factsOf({ job, plan, privacy }: PreparedNode, seed: Uint8Array): RunFacts {
-  return {
-    job,
-    ...(privacy === undefined ? {} : { privacy }),
-    jobDigest: jobDigest(job),
-    plan,
-    planDigest: planDigest(plan),
-    publicSeed: bytesToHex(seed),
-    trefoil: programVersion(),
-  };
 }
 
 function modelOf({ job }: PreparedNode, { revealed }: Outcome, facts: RunFacts): Model | undefined {

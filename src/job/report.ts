@@ -9,7 +9,6 @@ import { bestOf } from '../runtime/course.ts';
 import { trainingSteps } from '../runtime/node.ts';
 import type { Booked } from '../runtime/profile.ts';
 import type { Link } from '../transport/link.ts';
-import { writeWhole } from './output-file.ts';
 import type { Quality } from './owner.ts';
 import type { JobPrivacy } from './privacy.ts';
 import { type PrivacyReport, privacyReport } from './privacy-report.ts';
@@ -55,6 +54,10 @@ export interface Cost {
 export interface Report {
   readonly format: 'trefoil-report';
   readonly version: 1;
+  /** Of a node's own report: its name. */
+  readonly node?: string;
+  /** `withheld`: the run ended in order, and its release gate let no model out. */
+  readonly outcome: 'released' | 'withheld';
   readonly created: string;
   readonly trefoil: string;
   readonly job: { readonly name: string; readonly digest: string };
@@ -159,6 +162,8 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   return {
     format: 'trefoil-report',
     version: 1,
+    outcome:
+      plan.release === undefined || plan.sessions.some(({ when }) => when === 'released') ? 'released' : 'withheld',
     created: new Date().toISOString(),
     trefoil: facts.trefoil,
     job: { name: job.name, digest: facts.jobDigest },
@@ -233,8 +238,4 @@ function stoppingOf({ job, plan }: RunFacts, results: readonly NodeResult[], twi
     best: bestOf(values, better) + 1,
     ...(twins === undefined ? {} : { bestInTheClear: bestOf(twins.float64.validation, better) + 1 }),
   };
-}
-
-export function writeReport(path: string, report: Report): void {
-  writeWhole(path, report);
 }

@@ -177,8 +177,8 @@ export interface NodeConfig {
   readonly data: Readonly<Partial<Record<RowKind, DataFile>>>;
   /** The name under which these files share one privacy budget with others; by default only equal rows share one. */
   readonly dataSet?: string;
-  /** Folder for model and report. */
-  readonly output: string;
+  /** Folders for the folders of runs: the first one that can be written takes a run. */
+  readonly output: readonly string[];
   readonly privacy: PrivacyConfig;
   readonly connectSeconds: number;
   /** Threads that compute the node's matrix products, at least one. */

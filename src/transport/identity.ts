@@ -2,9 +2,12 @@
  * The files of a node's identity, `<path>.key` and `<path>.crt`, and its peers' certificates.
  * @module
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { keepEarlier } from '../earlier-file.ts';
 import { TrefoilError } from '../errors.ts';
+import { fileErrorCode, readProblem, unwritable } from '../file-problem.ts';
 import { type Certificate, checkCertificate, checkKey, OWN, type Remedies, remediesOf } from './certificate.ts';
 
 /** PEM texts. */
@@ -21,12 +24,28 @@ export interface LoadedIdentities {
   readonly warnings: readonly string[];
 }
 
-/** Writes `<path>.key`, readable by its owner alone, and `<path>.crt`, which may be shown to anybody. Replaces older ones. */
-export async function saveIdentity(path: string, identity: Identity): Promise<void> {
-  // A file that exists would keep its mode.
-  await rm(`${path}.key`, { force: true });
-  await writeFile(`${path}.key`, identity.key, { mode: 0o600, flag: 'wx' });
-  await writeFile(`${path}.crt`, identity.certificate);
+/**
+ * Writes `<path>.key`, readable by its owner alone, and `<path>.crt`, which may be shown to anybody. Earlier ones stay under names with their own
+ * time, which are given back. Throws `TREFOIL_IDENTITY`.
+ */
+export async function saveIdentity(path: string, { key, certificate }: Identity): Promise<string[]> {
+  const kept = [await place(`${path}.key`, key, 0o600), await place(`${path}.crt`, certificate, 0o644)];
+  return kept.flatMap((earlier) => earlier ?? []);
+}
+
+/** The whole file takes the name at once. */
+async function place(path: string, text: string, mode: number): Promise<string | undefined> {
+  const partial = `${path}.${randomUUID()}.partial`;
+  try {
+    await writeFile(partial, text, { mode, flag: 'wx', flush: true });
+    const earlier = keepEarlier(path);
+    if (earlier !== undefined) await chmod(earlier, mode);
+    await rename(partial, path);
+    return earlier;
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw unwritable('TREFOIL_IDENTITY', 'file', path, error);
+  }
 }
 
 /**
@@ -44,8 +63,10 @@ export async function loadIdentities(
     try {
       return await read();
     } catch (error) {
-      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      problems.push(isMissing ? `${file} does not exist; ${missing}` : `${file} can not be read; ${wrong}`);
+      const isMissing = fileErrorCode(error) === 'ENOENT';
+      problems.push(
+        isMissing ? `${file} does not exist; ${missing}` : `${file} can not be read: ${readProblem(error)}; ${wrong}`,
+      );
       return undefined;
     }
   };

@@ -54,6 +54,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (told: Told) => string>> = {
   TREFOIL_PRIVACY: ({ origin }) =>
     `${origin} does not release what the job asks for: its rules on privacy do not allow it`,
   TREFOIL_LEDGER: ({ origin }) => `${origin} can not record what the run would spend`,
+  TREFOIL_OUTPUT: ({ origin }) => `${origin} can not write its results`,
   TREFOIL_WITHHELD: () => 'the release gate let no model out',
   TREFOIL_AUDIT: ({ origin }) => `${origin} can not audit the model`,
   TREFOIL_INTERNAL: ({ origin }) => `${origin} met a fault in the program itself`,

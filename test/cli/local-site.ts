@@ -1,7 +1,7 @@
 /** A folder for runs of `train --local`: configurations whose outputs stay in it, and its own folder for temporary files. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import type { Report } from '../../src/job/report.ts';
@@ -49,11 +49,20 @@ export class LocalSite {
     return readdirSync(this.#temporary);
   }
 
-  /** What a run has left: reports and models. */
-  get files(): string[] {
-    return readdirSync(this.folder, { recursive: true, encoding: 'utf8' })
-      .map((file) => basename(file))
-      .filter((file) => file.endsWith('.json') || file.endsWith('.partial'));
+  /** Models that runs have left, their links, and what is half written. */
+  get models(): string[] {
+    return this.#left.filter((file) => file.endsWith('model.json') || file.endsWith('.partial'));
+  }
+
+  /** Every node's reports of its runs. */
+  get nodeReports(): { readonly node: string; readonly outcome: string }[] {
+    return this.#left
+      .filter((file) => file.endsWith('/report.json'))
+      .map((file) => JSON.parse(readFileSync(join(this.folder, file), 'utf8')));
+  }
+
+  get #left(): string[] {
+    return readdirSync(this.folder, { recursive: true, encoding: 'utf8' });
   }
 
   #write(name: NodeName, config: object): void {

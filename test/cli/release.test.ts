@@ -26,7 +26,11 @@ it('withholds the model in dealer mode', async () => {
   expect(release).toMatchObject({ isReleased: false, by: 'shares', maxMembershipAdvantage: 0.01 });
   expect(release?.evidence).toHaveLength(8);
   expect(models).toEqual({});
-  expect(site.files).toEqual(['report.json']);
+  expect(site.models).toEqual([]);
+  expect(site.readReport().outcome).toBe('withheld');
+  expect(site.nodeReports.map(({ node, outcome }) => [node, outcome])).toEqual(
+    expect.arrayContaining(['dealer', 'north', 'east', 'south'].map((name) => [name, 'withheld'])),
+  );
   expect(cost.counted).toEqual(cost.planned);
   expect(learnt.north.join()).toContain('number of training rows that the model is so sure of');
   expect(learnt.north.join()).not.toContain('the model:');

@@ -1,6 +1,4 @@
 /** `trefoil train --local`: real processes, both trust modes. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRecords } from '../../src/data/csv.ts';
 import { readModel } from '../../src/job/model-file.ts';
@@ -48,7 +46,7 @@ describe('train --local', () => {
     expect(await train.ended, train.output).toMatchObject({ status: 0 });
     const report = site.readReport();
     expect(Object.keys(report.models)).toEqual(['north']);
-    expect(PARTIES.filter((name) => existsSync(join(site.folder, 'out', name)))).toEqual(['north']);
+    expect(site.models.every((file) => file.startsWith('out/north/'))).toBe(true);
     expect(report.learnt.south).toHaveLength(1);
     expect(report.quality.test.auc).toBeUndefined();
     expect(train.stdout).not.toContain('AUC');
@@ -62,7 +60,9 @@ describe('train --local', () => {
     expect(train.stderr).toMatch(/trefoil: the range alarm tripped: .* lower training\.learningRate/);
     expect(train.stderr).toContain('[TREFOIL_RANGE]');
     expect(train.stderr).not.toContain('    at ');
-    expect(site.files).toEqual([]);
+    expect(site.models).toEqual([]);
+    expect(site.readReport()).toMatchObject({ outcome: 'failed', failure: { code: 'TREFOIL_RANGE' } });
+    expect(site.nodeReports.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed']);
     expect(site.temporaryFolders).toEqual([]);
   });
 
@@ -97,7 +97,7 @@ describe('train --local that is stopped', () => {
     expect(train.stderr).toMatch(/trefoil: stopped by SIGINT\n\[TREFOIL_ABORTED\]/);
     expect(await gone(children, 0.5)).toBe(true);
     expect(site.temporaryFolders).toEqual([]);
-    expect(site.files).toEqual([]);
+    expect(site.models).toEqual([]);
   });
 
   it('leaves nothing running when it is killed', async () => {
@@ -106,7 +106,7 @@ describe('train --local that is stopped', () => {
     train.kill('SIGKILL');
     expect(await gone(children, 5)).toBe(true);
     expect(site.temporaryFolders).toEqual([]);
-    expect(site.files).toEqual([]);
+    expect(site.models).toEqual([]);
   });
 
   it('names the node whose process was killed, and where the others were', async () => {
@@ -117,7 +117,7 @@ describe('train --local that is stopped', () => {
     expect(train.stderr).toContain('the process of east was killed by SIGKILL');
     expect(train.stderr).toMatch(/east is gone: .* phase training, step \d+, round \d/);
     expect(await gone(children, 0.5)).toBe(true);
-    expect(site.files).toEqual([]);
+    expect(site.models).toEqual([]);
   });
 });
 

@@ -80,7 +80,7 @@ describe('loadNodeConfig', () => {
         train: resolve('examples/breast-cancer/east-train.csv'),
         test: resolve('examples/breast-cancer/east-test.csv'),
       },
-      output: resolve('out/east'),
+      output: [resolve('out/east')],
       privacy: { isStated: false, ledger: inParties('east.ledger'), identity: inParties('identity/east') },
       connectSeconds: 120,
       threads: Math.min(availableParallelism(), 64),

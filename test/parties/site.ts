@@ -123,8 +123,13 @@ export class Site {
     }
   }
 
-  get models(): string[] {
+  get models(): NodeName[] {
     return PARTIES.filter((name) => existsSync(this.model(name)));
+  }
+
+  /** Parties whose model is the one of the earlier run. */
+  get earlierModels(): string[] {
+    return this.models.filter((name) => readFileSync(this.model(name), 'utf8') === '{}');
   }
 }
 

@@ -1,4 +1,4 @@
-/** Nodes that die or are stopped: all others end in seconds, say who and where, and leave no model. */
+/** Nodes that die or are stopped: all others end in seconds, say who and where, and leave the model of the earlier run. */
 import { describe, expect, it } from 'vitest';
 import type { Program } from '../cli/program.ts';
 import { gone } from '../cli/program.ts';
@@ -41,7 +41,7 @@ describe('a node that is killed', () => {
     }
     // Whoever was waiting for the dead node says where; the others hear it from there.
     expect(others.map(({ stderr }) => stderr).join()).toMatch(HERE);
-    expect(site.models).toEqual([]);
+    expect(site.earlierModels).toEqual(PARTIES);
   });
 });
 
@@ -58,7 +58,7 @@ describe('a node that is stopped at its terminal', () => {
     );
     for (const { stderr } of others)
       expect(stderr).toContain('trefoil: east stopped the run: east was stopped by SIGINT');
-    expect(site.models).toEqual([]);
+    expect(site.earlierModels).toEqual(PARTIES);
   });
 
   it.each<NodeName>(['north', 'south'])('ends at once while %s waits for the others', async (name) => {

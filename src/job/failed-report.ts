@@ -1,0 +1,47 @@
+/**
+ * What a run that failed reports: why, where, and what had been opened by then.
+ * @module
+ */
+import type { ErrorCode, Place, TrefoilError } from '../errors.ts';
+import type { Report, RunFacts } from './report.ts';
+
+export interface FailedReport
+  extends Pick<
+    Report,
+    'format' | 'version' | 'created' | 'trefoil' | 'job' | 'plan' | 'trust' | 'parties' | 'warnings'
+  > {
+  readonly outcome: 'failed';
+  readonly failure: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly problems: readonly string[];
+    readonly place: Place;
+  };
+  /** How often this node learnt each output before the failure, by its name. */
+  readonly learntBefore: Readonly<Record<string, number>>;
+  /** Nothing of a run that failed before its nodes had agreed on one. */
+  readonly publicSeed?: string;
+}
+
+export function failedReport(
+  facts: Omit<RunFacts, 'publicSeed'> & Partial<Pick<RunFacts, 'publicSeed'>>,
+  { code, message, problems, place }: TrefoilError,
+  { learntBefore, warnings }: Pick<FailedReport, 'learntBefore' | 'warnings'>,
+): FailedReport {
+  const { job, jobDigest, plan, planDigest, publicSeed, trefoil } = facts;
+  return {
+    format: 'trefoil-report',
+    version: 1,
+    outcome: 'failed',
+    created: new Date().toISOString(),
+    trefoil,
+    job: { name: job.name, digest: jobDigest },
+    plan: { digest: planDigest, headroomBits: plan.headroomBits },
+    trust: job.trust,
+    parties: job.parties,
+    failure: { code, message, problems, place },
+    learntBefore,
+    ...(publicSeed === undefined ? {} : { publicSeed }),
+    warnings,
+  };
+}

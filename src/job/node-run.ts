@@ -1,0 +1,110 @@
+/**
+ * How a node's run ends: its results kept in a folder of the run, whether it released a model, withheld it or failed.
+ * @module
+ */
+
+import type { TrefoilError } from '../errors.ts';
+import { planDigest } from '../plan/digest.ts';
+import type { Plan } from '../plan/plan.ts';
+import { programVersion } from '../version.ts';
+import { jobDigest } from './digest.ts';
+import { type FailedReport, failedReport } from './failed-report.ts';
+import { type KeptRun, keepRun } from './keep-run.ts';
+import type { Model } from './model-file.ts';
+import type { JobPrivacy } from './privacy.ts';
+import { buildReport, type NodeResult, type Report, type RunFacts } from './report.ts';
+import type { Job, NodeConfig } from './schema.ts';
+
+/** A run that came to its end, with or without a model. */
+export interface FinishedRun {
+  readonly facts: RunFacts;
+  readonly result: NodeResult;
+  readonly report: Report;
+  readonly kept: KeptRun;
+}
+
+export interface FailedRun {
+  readonly failure: TrefoilError;
+  readonly report: FailedReport;
+  readonly kept: KeptRun;
+}
+
+export type NodeRun = FinishedRun | FailedRun;
+
+interface Setting {
+  readonly config: NodeConfig;
+  readonly job: Job;
+  readonly plan: Plan;
+  readonly privacy?: JobPrivacy;
+}
+
+/** What is known of a run while it goes on. */
+export class RunRecord {
+  readonly started = new Date();
+  /** In hexadecimal digits, once the nodes have agreed on it. */
+  publicSeed: string | undefined;
+  readonly warnings: string[];
+  readonly #learnt = new Map<string, number>();
+  readonly #setting: Setting;
+
+  constructor(setting: Setting, warnings: readonly string[]) {
+    this.#setting = setting;
+    this.warnings = [...warnings];
+  }
+
+  learns(output: string): void {
+    this.#learnt.set(output, (this.#learnt.get(output) ?? 0) + 1);
+  }
+
+  get facts(): Omit<RunFacts, 'publicSeed'> & Partial<Pick<RunFacts, 'publicSeed'>> {
+    const { job, plan, privacy } = this.#setting;
+    return {
+      job,
+      ...(privacy === undefined ? {} : { privacy }),
+      jobDigest: jobDigest(job),
+      plan,
+      planDigest: planDigest(plan),
+      trefoil: programVersion(),
+      ...(this.publicSeed === undefined ? {} : { publicSeed: this.publicSeed }),
+    };
+  }
+
+  finish(facts: RunFacts, result: NodeResult, model: Model | undefined): FinishedRun {
+    let finished = result;
+    const { kept, report } = keepRun(this.#places, this.#name, {
+      ...(model === undefined ? {} : { model }),
+      report: (modelFile, warnings) => {
+        finished = {
+          ...result,
+          ...(modelFile === undefined ? {} : { modelFile }),
+          warnings: [...this.warnings, ...warnings],
+        };
+        return { node: this.#setting.config.node, ...buildReport(facts, [finished]) };
+      },
+      isGood: ({ outcome }) => outcome === 'released',
+    });
+    return { facts, result: finished, report, kept };
+  }
+
+  fail(failure: TrefoilError): FailedRun {
+    const learntBefore = Object.fromEntries(this.#learnt);
+    const { kept, report } = keepRun(this.#places, this.#name, {
+      report: () => ({
+        node: this.#setting.config.node,
+        ...failedReport(this.facts, failure, { learntBefore, warnings: this.warnings }),
+      }),
+      isGood: () => false,
+    });
+    return { failure, report, kept };
+  }
+
+  get #places(): readonly string[] {
+    return this.#setting.config.output;
+  }
+
+  get #name() {
+    const { job } = this.#setting;
+    const { started, publicSeed } = this;
+    return { job: job.name, started, ...(publicSeed === undefined ? {} : { publicSeed }) };
+  }
+}
