@@ -9,6 +9,7 @@ import { plainTable } from '../src/cli/table.ts';
 import type { Benchmark } from './benchmark.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  auc: () => import('./auc.ts'),
   kernels: () => import('./kernels.ts'),
   logistic: () => import('./logistic.ts'),
   mlp: () => import('./mlp.ts'),

@@ -26,6 +26,8 @@ export interface TimedJob {
   readonly reach: number;
   readonly classes: number;
   readonly rows: number;
+  /** Held-out rows, for the metrics that all parties learn; by default none. */
+  readonly test?: { readonly rows: number; readonly metrics: readonly string[] };
   /** Sections of the job file. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly model: Readonly<Record<string, unknown>>;
@@ -40,6 +42,8 @@ export interface Timing {
   readonly steps: number;
   /** Milliseconds a step, of each repetition. */
   readonly milliseconds: readonly number[];
+  /** Seconds by phase, of each repetition. */
+  readonly seconds: readonly Readonly<Record<string, number>>[];
   readonly rounds: number;
   /** Of one step: what the first evaluator sends to each other, and the dealer to the last one. */
   readonly onlineBytes: number;
@@ -55,12 +59,12 @@ export async function timeJob(setting: TimedJob, repetitions: number): Promise<T
     const job = loadJob(jobFile);
     const plan = jobPlan(job);
     const steps = plan.training.epochs * plan.training.stepsPerEpoch;
-    const milliseconds: number[] = [];
+    const seconds: Readonly<Record<string, number>>[] = [];
     for (let i = 0; i < repetitions; i++) {
       const rehearsal = await Rehearsal.create(jobFile, configs);
       try {
         const { results } = await runNodes(job, rehearsal, new ProgressDisplay(), new AbortController().signal);
-        milliseconds.push((1000 * results[results.length - 1].seconds.training) / steps);
+        seconds.push(results[results.length - 1].seconds);
       } finally {
         await rehearsal.remove();
       }
@@ -75,7 +79,8 @@ export async function timeJob(setting: TimedJob, repetitions: number): Promise<T
       job,
       plan,
       steps,
-      milliseconds,
+      milliseconds: seconds.map(({ training }) => (1000 * training) / steps),
+      seconds,
       rounds: step?.rounds ?? 0,
       onlineBytes: bytes(first, 'opening', second),
       correctionBytes: bytes(plan.roles.dealer, 'correction'),
@@ -89,20 +94,27 @@ export async function timeJob(setting: TimedJob, repetitions: number): Promise<T
 async function writeJob(folder: string, setting: TimedJob) {
   const { trust, features, rows, data, model, training, numbers, privacy } = setting;
   const names = Array.from({ length: features }, (_, j) => `x${j}`);
-  const share = Math.floor(rows / PARTIES.length);
-  const counts = [rows - 2 * share, share, share];
+  const [train, test] = [rows, setting.test?.rows ?? 0].map((all) => {
+    const share = Math.floor(all / PARTIES.length);
+    return [all - 2 * share, share, share];
+  });
   const range = data.standardise === 'range-to-unit' ? [0, setting.reach] : [-setting.reach, setting.reach];
   const job = {
     trefoil: 1,
     name: 'benchmark',
     trust,
-    parties: PARTIES.map((name, i) => ({ name, train: counts[i], test: 0 })),
+    parties: PARTIES.map((name, i) => ({ name, train: train[i], test: test[i] })),
     data: { label: 'y', ...data, features: Object.fromEntries(names.map((name) => [name, range])) },
     model,
     training,
     ...(numbers === undefined ? {} : { numbers }),
     ...(privacy === undefined ? {} : { privacy }),
-    reveal: { model: ['south'] },
+    reveal: {
+      model: ['south'],
+      ...(setting.test === undefined
+        ? {}
+        : { metrics: Object.fromEntries(setting.test.metrics.map((metric) => [metric, PARTIES])) }),
+    },
   };
   const jobFile = join(folder, 'job.yaml');
   await writeFile(jobFile, JSON.stringify(job));
@@ -117,11 +129,17 @@ async function writeJob(folder: string, setting: TimedJob) {
       listen: `localhost:${7000 + i}`,
       identity: node,
       peers: {},
-      ...(party < 0 ? {} : { data: { train: `${node}.csv` } }),
+      ...(party < 0
+        ? {}
+        : { data: { train: `${node}.csv`, ...(test[party] > 0 ? { test: `${node}-test.csv` } : {}) } }),
       output: 'out',
     };
     await writeFile(file, JSON.stringify(config));
-    if (party >= 0) await writeFile(join(folder, `${node}.csv`), records(names, counts[party], party, setting));
+    if (party >= 0) {
+      await writeFile(join(folder, `${node}.csv`), records(names, train[party], party, setting));
+      const held = records(names, test[party], PARTIES.length + party, setting);
+      if (test[party] > 0) await writeFile(join(folder, `${node}-test.csv`), held);
+    }
     configs.set(node, loadNodeConfig(file));
   }
   return { jobFile, configs };

@@ -16,13 +16,15 @@ const TRUST = {
 
 const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
 const decimal = (value: number) => value.toFixed(4);
+/** Rounded up, so that it still holds. */
+const error = (value: number) => `± ${decimal(Math.ceil(1e4 * value) / 1e4)}`;
 const METRICS: readonly [
-  key: Exclude<keyof Quality, 'confusionMatrix'>,
+  key: Exclude<keyof Quality, 'confusionMatrix' | 'aucError'>,
   label: string,
-  format: (value: number) => string,
+  format: (value: number, all: Quality) => string,
 ][] = [
   ['accuracy', 'accuracy', percent],
-  ['auc', 'AUC', decimal],
+  ['auc', 'AUC', (auc, { aucError }) => [decimal(auc), ...(aucError === undefined ? [] : [error(aucError)])].join(' ')],
   ['logLoss', 'log loss', decimal],
   ['macroF1', 'macro F1', decimal],
   ['squaredError', 'squared error', decimal],
@@ -69,7 +71,13 @@ function printQuality({ quality: { test, plaintext }, parity, privacy }: Report)
   const rows = METRICS.flatMap(([key, label, format]) => {
     const [here, other] = [test[key], plaintext?.[key]];
     if (here === undefined) return [];
-    return [[label, format(here), ...(other === undefined ? [] : [format(other)])]];
+    return [
+      [
+        label,
+        format(here, test),
+        ...(other === undefined || plaintext === undefined ? [] : [format(other, plaintext)]),
+      ],
+    ];
   });
   if (rows.length > 0) {
     console.log(

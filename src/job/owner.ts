@@ -162,6 +162,8 @@ export function ownerInputs(job: Job, own: OwnRecords, sampler?: RowSampler): No
 export interface Quality {
   readonly accuracy?: number;
   readonly auc?: number;
+  /** How far the AUC may be off at the most, where rows were counted by bucket of their logits. */
+  readonly aucError?: number;
   readonly logLoss?: number;
   readonly macroF1?: number;
   /** Rows of each class, by predicted class. */
@@ -175,13 +177,16 @@ export function qualityOf(job: Job, revealed: Revealed): Quality {
   const number = (name: string) => revealed.get(name)?.[0];
   const rows = totalRows(job, 'test');
   const [correct, logLoss, squaredError] = ['correct', 'log loss', 'squared error'].map(number);
-  const auc = aucOf(number('ordered pairs'), number('positives'), rows);
+  const positives = number('positives');
+  const auc = halfOfPairs(number('ordered pairs'), positives, rows);
+  const aucError = halfOfPairs(number('pairs in one bucket'), positives, rows);
   const macroF1 = macroF1Of(...['class hits', 'class predictions', 'class sizes'].map((name) => revealed.get(name)));
   const confusion = revealed.get('confusion matrix');
   const unit = job.data.target === undefined ? 1 : targetScaling(job.data.target).scale ** 2;
   return {
     ...(correct === undefined ? {} : { accuracy: Math.min(1, Math.max(0, correct / rows)) }),
     ...(auc === undefined ? {} : { auc }),
+    ...(aucError === undefined ? {} : { aucError }),
     ...(logLoss === undefined ? {} : { logLoss }),
     ...(macroF1 === undefined ? {} : { macroF1 }),
     ...(confusion === undefined ? {} : { confusionMatrix: rowsOf(confusion, job.data.classes?.length ?? 1) }),
@@ -189,11 +194,12 @@ export function qualityOf(job: Job, revealed: Revealed): Quality {
   };
 }
 
-function aucOf(orderedPairs: number | undefined, positives: number | undefined, rows: number): number | undefined {
-  if (orderedPairs === undefined || positives === undefined) return undefined;
+/** Half of a number of pairs, as a part of all pairs of a positive and a negative row. */
+function halfOfPairs(counted: number | undefined, positives: number | undefined, rows: number): number | undefined {
+  if (counted === undefined || positives === undefined) return undefined;
   const pairs = positives * (rows - positives);
   // Of one class alone there is no order to measure.
-  return pairs === 0 ? undefined : orderedPairs / 2 / pairs;
+  return pairs === 0 ? undefined : counted / 2 / pairs;
 }
 
 /** Mean over the classes of 2·hits / (predictions + size); a class that is neither there nor predicted counts 0. */

@@ -3,6 +3,8 @@
  * @module
  */
 import { invariant } from '../errors.ts';
+import { below } from './below.ts';
+import type { CountedPairs, CountsOfPairs } from './counts-of-pairs.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { Session, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
@@ -10,9 +12,9 @@ import type { PlanBuilder } from './plan-builder.ts';
 /** Pairs of rows compared at a time. */
 const PAIR_TILE = 8192;
 
-export class ComparedPairs {
-  /** Twice the number of pairs in the right order. */
-  readonly total: ValueId;
+export class ComparedPairs implements CountsOfPairs {
+  readonly counts: readonly CountedPairs[];
+  readonly #total: ValueId;
   readonly #plan: PlanBuilder;
   readonly #rows: number;
   #logits: ValueId | undefined;
@@ -20,29 +22,30 @@ export class ComparedPairs {
   constructor(plan: PlanBuilder, rows: number) {
     this.#plan = plan;
     this.#rows = rows;
-    this.total = plan.addState({ rows: 1, cols: 1 }, 0, 8 * rows * rows, 'ordered pairs');
+    this.#total = plan.addState({ rows: 1, cols: 1 }, 0, 8 * rows * rows, 'ordered pairs');
+    this.counts = [{ name: 'ordered pairs', value: this.#total }];
   }
 
-  /** Keeps the logits of the rows from `first` on, in each repetition those that follow. The first rows begin a new count. */
+  /** The first rows begin a new count. */
   keep(phase: PhaseBuilder, z: ValueId, first: number): void {
     const { fractionalBits, bound } = phase.valueOf(z);
     this.#logits ??= this.#plan.addState({ rows: this.#rows, cols: 1 }, fractionalBits, bound, 'test logits');
     phase.update(this.#logits, z, first);
-    if (first === 0) phase.update(this.total, phase.linear([{ value: this.total, factor: exactly(0) }], exactly(0), 0));
+    if (first === 0)
+      phase.update(this.#total, phase.linear([{ value: this.#total, factor: exactly(0) }], exactly(0), 0));
   }
 
-  /** Adds the phase that counts, and gives it with its repetitions. */
-  compare(labels: ValueId): Session {
+  count(labels: ValueId): readonly Session[] {
     const logits = this.#logits;
     invariant(logits !== undefined, 'logits are kept before they are compared');
     const pairs = (this.#rows * (this.#rows - 1)) / 2;
     const tile = Math.max(1, Math.min(PAIR_TILE, pairs));
     const phase = this.#plan.phase('comparing pairs', (phase) => {
       const counted = phase.open(pairOrder(phase, logits, labels, tile));
-      const sum = [this.total, counted].map((value) => ({ value, factor: exactly(1) }));
-      phase.update(this.total, phase.linear(sum, exactly(0), 0, 'ordered pairs'));
+      const sum = [this.#total, counted].map((value) => ({ value, factor: exactly(1) }));
+      phase.update(this.#total, phase.linear(sum, exactly(0), 0, 'ordered pairs'));
     });
-    return { phase, repeat: Math.max(1, Math.ceil(pairs / tile)) };
+    return [{ phase, repeat: Math.max(1, Math.ceil(pairs / tile)) }];
   }
 }
 
@@ -61,9 +64,7 @@ function pairOrder(phase: PhaseBuilder, z: ValueId, y: ValueId, tile: number): V
   const gap = difference(logits);
   const unit = 2 ** -phase.valueOf(gap).fractionalBits;
   const order = difference([labels[1], labels[0]]);
-  const [less, notMore] = [0, unit].map((threshold) =>
-    phase.bitTimes(phase.openBits(phase.lessThan(gap, threshold)), order),
-  );
+  const [less, notMore] = [0, unit].flatMap((threshold) => below(phase, gap, threshold, order));
   const both = phase.product('elementwise', labels[0], labels[1]);
   const terms = [
     { value: labels[0], factor: exactly(2) },

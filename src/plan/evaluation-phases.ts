@@ -4,7 +4,7 @@
  *
  * - accuracy: rows whose sign of the logit is right, or whose largest logit is that of their class.
  * - logLoss: mean loss; of a single logit z, softplus(z) − y·z with z clamped to the interval of the series (so one row costs at most 28).
- * - auc: over all pairs of rows, y_i(1 − y_j)[z_i > z_j] and the reverse, ties counted half; needs the number of positives.
+ * - auc: pairs of a positive and a negative row in the right order, ties counted half (`ordered-pairs.ts`); needs the number of positives.
  * - confusionMatrix: rows of each class by predicted class.
  * - macroF1: rows of each class, rows predicted so, and rows both.
  * - squaredError: mean of (z − y)² in units of the scaled target.
@@ -13,10 +13,11 @@
 import { invariant } from '../errors.ts';
 import { Graph, scalar } from '../graph/graph.ts';
 import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.ts';
-import { ComparedPairs } from './compared-pairs.ts';
+import { below } from './below.ts';
 import { Lowering } from './lower.ts';
 import { clamp } from './lower-clip.ts';
 import type { OpeningName } from './opened.ts';
+import { orderedPairs } from './ordered-pairs.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import { type Session, sizeOf, type ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
@@ -59,7 +60,7 @@ export function evaluationPhases(
   const { tiles, first: firstTile } = rowTiles(rows);
   // All tiles' roundings together stay within one unit of LOSS_BITS.
   const lossBits = LOSS_BITS + Math.ceil(Math.log2(tiles));
-  const pairs = output === 'sigmoid' && metrics.includes('auc') ? new ComparedPairs(plan, rows) : undefined;
+  const pairs = output === 'sigmoid' && metrics.includes('auc') ? orderedPairs(plan, rows) : undefined;
 
   const predict = (name: string, from: number, count: number) =>
     plan.phase(name, (phase) => {
@@ -103,8 +104,8 @@ export function evaluationPhases(
   if (tiles > 1)
     sessions.push({ phase: predict('evaluation of further rows', firstTile, ROW_TILE), repeat: tiles - 1 });
   if (pairs !== undefined) {
-    sessions.push(pairs.compare(data.labels));
-    tallies.push({ name: 'ordered pairs', metric: 'auc', value: pairs.total });
+    sessions.push(...pairs.count(data.labels));
+    for (const count of pairs.counts) tallies.push({ ...count, metric: 'auc' });
   }
   return { sessions, tallies };
 }
@@ -163,11 +164,11 @@ function predictions(
 
 /** Σ y − s·(2y − 1) with s = [z < 0]. */
 function correctRows(phase: PhaseBuilder, z: ValueId, y: ValueId): ValueId {
-  const negative = phase.openBits(phase.lessThan(z, 0));
   const signed = phase.linear([{ value: y, factor: exactly(2) }], exactly(-1), 0);
+  const [wrong] = below(phase, z, 0, signed);
   const terms = [
     { value: y, factor: exactly(1) },
-    { value: phase.bitTimes(negative, signed), factor: exactly(-1) },
+    { value: wrong, factor: exactly(-1) },
   ];
   return phase.open(phase.sumRows(phase.linear(terms, exactly(0), 0), 'correct'));
 }

@@ -33,6 +33,10 @@ const OPENED = {
   correct: { what: 'number of test rows classified rightly', over: 'test' },
   'log loss': { what: 'mean log loss on the test rows', over: 'test' },
   'ordered pairs': { what: 'number of test pairs in the right order (for the AUC)', over: 'test' },
+  'pairs in one bucket': {
+    what: 'number of test pairs too close for their order to be counted (the error of the AUC)',
+    over: 'test',
+  },
   positives: { what: 'number of positive test rows (for the AUC)', over: 'test' },
   'confusion matrix': { what: 'number of test rows of each class, by predicted class', over: 'test' },
   'class hits': {

@@ -13,6 +13,7 @@ import {
   type Op,
   type OpOf,
   type Selection,
+  sizeOf,
   type Update,
   type Value,
   type ValueId,
@@ -148,14 +149,25 @@ export class PhaseBuilder {
   /** Masked values below each other. */
   stack(of: readonly ValueId[], name?: string): ValueId {
     const parts = of.map((id) => this.valueOf(id));
-    const [{ cols, fractionalBits }] = parts;
+    const [{ cols }] = parts;
     invariant(
-      parts.every((part) => part.kind === 'masked' && part.cols === cols && part.fractionalBits === fractionalBits),
-      'what is stacked is masked, of one width and scale',
+      parts.every((part) => part.cols === cols),
+      'what is stacked is of one width',
     );
-    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    return this.laidOut(of, { rows: parts.reduce((sum, part) => sum + part.rows, 0), cols }, name);
+  }
+
+  /** The elements of masked values in their order, as a matrix of another shape, row by row. */
+  laidOut(of: readonly ValueId[], shape: { rows: number; cols: number }, name?: string): ValueId {
+    const parts = of.map((id) => this.valueOf(id));
+    const [{ fractionalBits }] = parts;
+    invariant(
+      parts.every((part) => part.kind === 'masked' && part.fractionalBits === fractionalBits) &&
+        parts.reduce((sum, part) => sum + sizeOf(part), 0) === sizeOf(shape),
+      'what is laid out is masked, of one scale, and fills the shape',
+    );
     const bound = parts.reduce((most, part) => Math.max(most, part.bound), 0);
-    const out = this.#table.value('masked', { rows, cols }, fractionalBits, bound, name);
+    const out = this.#table.value('masked', shape, fractionalBits, bound, name);
     this.ops.push({ op: 'stack', of, out });
     return out;
   }

@@ -81,7 +81,7 @@ export type Op =
   /** One column, repeated. */
   | { readonly op: 'repeatColumn'; readonly of: ValueId; readonly out: ValueId }
   | { readonly op: 'selectColumns'; readonly of: ValueId; readonly out: ValueId; readonly columns: readonly number[] }
-  /** Masked values with the same columns, below each other. */
+  /** The elements of masked values one after the other, as a matrix row by row: below each other where all have its columns. */
   | { readonly op: 'stack'; readonly of: readonly ValueId[]; readonly out: ValueId }
   /** Sums of the entries under public random signs, one for each `chunk` entries, `out.rows` times over. */
   | { readonly op: 'randomSums'; readonly of: ValueId; readonly out: ValueId; readonly chunk: number }

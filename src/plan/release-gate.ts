@@ -5,6 +5,7 @@
  */
 import { Graph } from '../graph/graph.ts';
 import { type Architecture, forward, type Layer, layerShapes } from '../graph/mlp.ts';
+import { below } from './below.ts';
 import { Lowering } from './lower.ts';
 import { revealOpened } from './opened.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
@@ -104,8 +105,8 @@ function countsOf(
 function atLeast(phase: PhaseBuilder, p: ValueId): (threshold: number) => ValueId {
   const ones = phase.linear([{ value: p, factor: exactly(0) }], exactly(1), 0);
   return (threshold) => {
-    const below = phase.openBits(phase.lessThan(p, threshold));
-    return phase.linear([{ value: phase.bitTimes(below, ones), factor: exactly(-1) }], exactly(1), 0);
+    const [less] = below(phase, p, threshold, ones);
+    return phase.linear([{ value: less, factor: exactly(-1) }], exactly(1), 0);
   };
 }
 
@@ -113,11 +114,11 @@ function atLeast(phase: PhaseBuilder, p: ValueId): (threshold: number) => ValueI
 function towardsLabel(phase: PhaseBuilder, z: ValueId, y: ValueId): (threshold: number) => ValueId {
   const negated = phase.linear([{ value: y, factor: exactly(-1) }], exactly(1), 0);
   return (threshold) => {
-    const [below, beyond] = [threshold, -threshold].map((at) => phase.openBits(phase.lessThan(z, at)));
+    const [[less], [beyond]] = [below(phase, z, threshold, y), below(phase, z, -threshold, negated)];
     const terms = [
       { value: y, factor: exactly(1) },
-      { value: phase.bitTimes(below, y), factor: exactly(-1) },
-      { value: phase.bitTimes(beyond, negated), factor: exactly(1) },
+      { value: less, factor: exactly(-1) },
+      { value: beyond, factor: exactly(1) },
     ];
     return phase.linear(terms, exactly(0), 0);
   };

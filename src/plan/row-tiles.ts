@@ -10,13 +10,13 @@ export const ROW_TILE = 512;
 
 export interface RowTiles {
   readonly tiles: number;
-  /** Rows of the first tile, which is the one that may be smaller; all others have `ROW_TILE`. */
+  /** Rows of the first tile, which is the one that may be smaller; all others are whole. */
   readonly first: number;
 }
 
-export function rowTiles(rows: number): RowTiles {
-  const tiles = Math.ceil(rows / ROW_TILE);
-  return { tiles, first: rows - (tiles - 1) * ROW_TILE };
+export function rowTiles(rows: number, whole: number = ROW_TILE): RowTiles {
+  const tiles = Math.ceil(rows / whole);
+  return { tiles, first: rows - (tiles - 1) * whole };
 }
 
 /** total + counted, which stays within the bound of the total. */

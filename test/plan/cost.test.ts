@@ -173,6 +173,8 @@ const JOBS: Readonly<Record<string, Changes>> = {
     reveal: EVERYTHING,
   },
   'one feature, batches of one': { features: 1, batch: 1, trainRows: { north: 1, east: 1, south: 1 }, clip: 1 },
+  // More rows than pairs are compared of: 53 and then 1024.
+  'rows counted by logit': { reveal: EVERYTHING, testRows: { north: 0, east: 600, south: 477 }, epochs: 1 },
 };
 
 describe.each(TRUST)('in %s', (trust) => {

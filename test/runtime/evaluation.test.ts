@@ -7,7 +7,7 @@ import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/plaintext.ts';
 import { simulate } from '../../src/runtime/simulate.ts';
 import { TRUST } from '../protocol/harness.ts';
-import { inputsOf, NOBODY, PARTIES, recordsOf, taskOf } from './task.ts';
+import { inputsOf, logistic, NOBODY, PARTIES, recordsOf, taskOf } from './task.ts';
 
 const ROWS = { north: 500, east: 0, south: 700 };
 const COUNT = 1200;
@@ -92,6 +92,30 @@ describe.each(TRUST)('in %s', (trust) => {
       }, 0) / COUNT;
     // The series of the loss and its tables.
     expect(Math.abs((revealed.get('log loss')?.[0] ?? Number.NaN) - loss)).toBeLessThan(2e-3);
+  });
+
+  it('two classes, whose AUC has an error that is opened with it', async () => {
+    const { task, revealed, model, twin } = await measured(logistic(3), { auc: PARTIES });
+    const [ordered, inOneBucket, positives] = ['ordered pairs', 'pairs in one bucket', 'positives'].map(
+      (name) => revealed.get(name)?.[0] ?? Number.NaN,
+    );
+    const rows = predictions(task, model).map(({ z, y }) => ({ z: z[0], isPositive: y[0] === 1 }));
+    const [ones, zeros] = [true, false].map((sign) => rows.filter(({ isPositive }) => isPositive === sign));
+    expect(positives).toBe(ones.length);
+    // Logits that are closer than this may be ordered by their truncation: they have 16 fractional bits.
+    const CLOSE = 2 ** -14;
+    let [right, close] = [0, 0];
+    for (const one of ones) {
+      for (const zero of zeros) {
+        right += 1 + Math.sign(one.z - zero.z);
+        close += Math.abs(one.z - zero.z) < CLOSE ? 1 : 0;
+      }
+    }
+    const pairs = ones.length * zeros.length;
+    expect(Math.abs(ordered - right)).toBeLessThanOrEqual(inOneBucket + 2 * close);
+    expect(inOneBucket / 2 / pairs).toBeLessThan(0.005);
+    expect(Math.abs(ordered - right) / 2 / pairs).toBeLessThan(0.001);
+    expect(Math.abs((twin.get('ordered pairs')?.[0] ?? Number.NaN) - right) / 2 / pairs).toBeLessThan(0.005);
   });
 
   it('a target', async () => {
