@@ -5,7 +5,20 @@
  * @module
  */
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  Parser,
+  visit,
+  YAMLParseError,
+  type Document as YamlDocument,
+} from 'yaml';
 import { z } from 'zod';
 import { type ErrorCode, TrefoilError } from '../errors.ts';
 import { suggestion } from './nearest.ts';
@@ -78,18 +91,38 @@ const label = (path: Path) =>
     .join('')
     .replace(/^\./, '');
 
+/** Characters of the largest document, of which a parser that knows its lines makes some 100,000 a second. */
+export const MOST_CHARACTERS = 2 ** 21;
+/** Levels within each other: the parser needs some of its stack for each. */
+const MOST_LEVELS = 64;
+/** Problems that are listed; where each further one stands is not looked up. */
+const LISTED = 100;
+
 export class Document {
   /** The content as plain values, unchecked. */
   readonly raw: unknown;
   readonly #lines = new LineCounter();
-  readonly #document;
+  #document: YamlDocument | undefined;
   /** Problem → line; a map, since two rules can find the same fault. */
   readonly #problems = new Map<string, number>();
+  #more = 0;
 
   constructor(content: string) {
-    // Duplicate keys are looked for below, where the key can be named and the other problems still found.
-    const options = { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: false };
-    this.#document = parseDocument(content, options);
+    if (content.length > MOST_CHARACTERS) {
+      this.#add(0, `the file has ${content.length} characters, more than the ${MOST_CHARACTERS} that are read`);
+      return;
+    }
+    const tokens = [...new Parser(this.#lines.addNewLine).parse(content)];
+    const deep = tooDeep(tokens);
+    if (deep !== undefined) {
+      this.#add(deep, `more than ${MOST_LEVELS} levels within each other`);
+      return;
+    }
+    this.#document = composed(tokens, content.length);
+    if (this.#document === undefined) {
+      this.#add(0, 'the file is empty');
+      return;
+    }
     for (const fault of [...this.#document.errors, ...this.#document.warnings]) {
       this.#add(fault.pos[0], fault.message);
     }
@@ -98,8 +131,12 @@ export class Document {
       Map: (_, map) => {
         const seen = new Set<string>();
         for (const { key } of map.items) {
-          const name = isScalar(key) ? String(key.value) : '';
           const offset = (key as Node | null)?.range?.[0] ?? 0;
+          if (!isScalar(key)) {
+            this.#add(offset, 'a key must be a text');
+            continue;
+          }
+          const name = String(key.value);
           if (name === '__proto__') this.#add(offset, `the key '${name}' is not allowed`);
           else if (seen.has(name)) this.#add(offset, `duplicate key '${name}'`);
           seen.add(name);
@@ -107,7 +144,27 @@ export class Document {
       },
     });
     if (this.#document.contents === null) this.#add(0, 'the file is empty');
-    else this.raw = this.#document.toJS();
+    else this.raw = this.#plainValues(this.#document);
+  }
+
+  /** Nothing where aliases stand for more than memory holds. */
+  #plainValues(document: YamlDocument): unknown {
+    try {
+      return document.toJS();
+    } catch {
+      visit(document, {
+        Alias: (_, alias) => {
+          const fault =
+            alias.resolve(document) === undefined
+              ? `the alias *${alias.source} has no anchor`
+              : 'the aliases (*) stand for too much: write the values out';
+          this.#add(alias.range?.[0] ?? 0, fault);
+          return visit.BREAK;
+        },
+      });
+      if (this.#problems.size === 0) this.#add(0, 'the file can not be read as a document');
+      return undefined;
+    }
   }
 
   /** The document as the schema gives it; every problem is noted. Nothing when there are any, or no content to look at. */
@@ -117,9 +174,10 @@ export class Document {
     for (const issue of result.error?.issues ?? []) {
       if (issue.code === 'unrecognized_keys') {
         const place = issue.path.length === 0 ? '' : ` in ${label(issue.path)}`;
-        for (const key of issue.keys) {
+        this.#more += Math.max(0, issue.keys.length - LISTED);
+        for (const key of issue.keys.slice(0, LISTED)) {
           const hint = suggestion(key, issue.message.split(' '));
-          this.#add(this.#offset([...issue.path, key]), `unknown key '${key}'${place}${hint}`);
+          this.#addAt([...issue.path, key], `unknown key '${key}'${place}${hint}`);
         }
       } else {
         this.report(issue.path, issue.message);
@@ -130,7 +188,7 @@ export class Document {
 
   /** Notes a problem with the value at `path`; `message` completes the sentence. */
   report(path: Path, message: string): void {
-    this.#add(this.#offset(path), path.length === 0 ? `the file ${message}` : `${label(path)} ${message}`);
+    this.#addAt(path, path.length === 0 ? `the file ${message}` : `${label(path)} ${message}`);
   }
 
   /** Throws when any problem was noted; `what` names the file. */
@@ -138,19 +196,27 @@ export class Document {
     const problems = [...this.#problems]
       .sort((a, b) => a[1] - b[1])
       .map(([problem, line]) => `line ${line}: ${problem}`);
-    throwProblems(code, what, problems);
+    throwProblems(code, what, this.#more === 0 ? problems : [...problems, `… and ${this.#more} more`]);
+  }
+
+  #addAt(path: Path, problem: string): void {
+    if (this.#problems.size < LISTED) this.#add(this.#offset(path), problem);
+    else if (!this.#problems.has(problem)) this.#more++;
   }
 
   #add(offset: number, problem: string): void {
-    if (!this.#problems.has(problem)) this.#problems.set(problem, Math.max(1, this.#lines.linePos(offset).line));
+    if (this.#problems.has(problem)) return;
+    if (this.#problems.size === LISTED) this.#more++;
+    else this.#problems.set(problem, Math.max(1, this.#lines.linePos(offset).line));
   }
 
   /** Where the key of the value at `path` stands; for a missing one, that of the innermost mapping that exists. */
   #offset(path: Path): number {
-    let node: unknown = this.#document.contents;
+    const document = this.#document;
+    let node: unknown = document?.contents;
     let offset = 0;
     for (const step of path) {
-      if (isAlias(node)) node = node.resolve(this.#document);
+      if (document !== undefined && isAlias(node)) node = node.resolve(document);
       if (isMap(node)) {
         const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
         if (pair === undefined) break;
@@ -165,6 +231,38 @@ export class Document {
     }
     return offset;
   }
+}
+
+/** The document that the tokens make, with the faults of all of them; nothing for an empty file. */
+function composed(tokens: readonly CST.Token[], length: number): YamlDocument | undefined {
+  // Duplicate keys are looked for later, where the key can be named and the other problems still found.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
+  const [document, second]: (YamlDocument | undefined)[] = [...composer.compose(tokens, true, length)];
+  if (second !== undefined) {
+    const at = second.range?.[0] ?? 0;
+    document?.errors.push(new YAMLParseError([at, at], 'MULTIPLE_DOCS', SECOND));
+  }
+  return document;
+}
+
+const SECOND = 'a second document begins here: write it into a file of its own';
+
+/** Where the first token stands that lies more levels deep than are read. */
+function tooDeep(tokens: readonly CST.Token[]): number | undefined {
+  const open: (readonly [token: CST.Token, level: number])[] = tokens.map((token) => [token, 0]);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [token, level] = next;
+    if (level > MOST_LEVELS) return token.offset;
+    if (token.type === 'document') {
+      if (token.value !== undefined) open.push([token.value, level]);
+    } else if ('items' in token) {
+      for (const { key, value } of token.items as readonly CST.CollectionItem[]) {
+        if (key) open.push([key, level + 1]);
+        if (value) open.push([value, level + 1]);
+      }
+    }
+  }
+  return undefined;
 }
 
 /** Throws one error with all problems, if there are any; `what` names the file. */

@@ -3,11 +3,16 @@
  * @module
  */
 
+/** Longer names are not compared: it takes the product of both lengths. */
+const MOST_CHARACTERS = 200;
+
 /** The candidate with the smallest edit distance to `name`, letter case aside, or nothing when none comes close. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let smallest = Number.POSITIVE_INFINITY;
+  if (name.length > MOST_CHARACTERS) return undefined;
   for (const candidate of candidates) {
+    if (candidate.length > MOST_CHARACTERS) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     const close = distance <= Math.ceil(Math.max(name.length, candidate.length) / 3);
     if (close && distance < smallest) {

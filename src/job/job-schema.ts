@@ -16,6 +16,7 @@ import {
   text,
   whole,
 } from '../data/document.ts';
+import type { FeatureRange } from '../data/records.ts';
 
 const MOST_LAYERS = 16;
 const MOST_WIDTH = 4096;
@@ -39,12 +40,38 @@ const ends = 'must be [smallest, largest], the smallest first';
 const range = z
   .tuple([finite(), finite()], mustBe('[smallest, largest]'))
   .refine(([low, high]) => low < high, { error: ends });
-const columns = mapping({ count: whole(1, MOST_COLUMNS), range }).transform(({ count, range }) => ({ count, range }));
 
-/** `age: [0, 120]`, or `pixel: { count: 784, range: [0, 255] }` for pixel_0 … pixel_783. */
-const feature = byForm<{ count?: number; range: [number, number] }>((value) =>
+/** What a job file says of a feature, or of `count` columns that are alike. */
+interface WrittenFeature {
+  readonly count?: number | undefined;
+  readonly range: readonly [number, number];
+  readonly unit?: string | undefined;
+}
+const columns = mapping({
+  count: whole(1, MOST_COLUMNS).optional(),
+  range,
+  unit: text('a text, such as mg/dL').optional(),
+});
+
+/**
+ * `age: [0, 120]`, `cholesterol: { range: [100, 400], unit: mg/dL }`, or `pixel: { count: 784, range: [0, 255] }` for pixel_0 …
+ * pixel_783.
+ */
+const feature = byForm<WrittenFeature>((value) =>
   isMapping(value) ? columns : range.transform((range) => ({ range })),
 );
+
+/** Checked before any column is spelt out. */
+const features = z
+  .record(z.string(), feature, mustBe('a mapping from columns to [smallest, largest]'))
+  .superRefine((features, context) => {
+    const names = Object.keys(features);
+    if (names.length === 0) context.addIssue({ code: 'custom', message: 'must name at least one column' });
+    const total = Object.values(features).reduce((sum, { count = 1 }) => sum + count, 0);
+    if (total > MOST_COLUMNS) {
+      context.addIssue({ code: 'custom', message: `must have at most ${MOST_COLUMNS} columns in all, not ${total}` });
+    }
+  });
 
 const classes = z
   .array(
@@ -64,9 +91,7 @@ const data = mapping({
   label: text('the name of a column'),
   classes: classes.optional(),
   target: range.optional(),
-  features: z
-    .record(z.string(), feature, mustBe('a mapping from columns to [smallest, largest]'))
-    .refine((features) => Object.keys(features).length > 0, { error: 'must name at least one column' }),
+  features,
   standardise: choice('moments', 'range', 'range-to-unit'),
   clip: positive().optional(),
   leastRows: whole(1, MOST_ROWS).default(LEAST_ROWS),
@@ -232,17 +257,12 @@ export type WrittenJob = z.output<typeof jobSchema>;
 export type Sound = { readonly [K in keyof WrittenJob]?: WrittenJob[K] | undefined };
 
 /** The columns that the features of a job file are, in order. */
-export function columnsOf(features: WrittenJob['data']['features']): { name: string; low: number; high: number }[] {
-  return Object.entries(features).flatMap(
-    ([
-      name,
-      {
-        count,
-        range: [low, high],
-      },
-    ]) =>
-      count === undefined
-        ? [{ name, low, high }]
-        : Array.from({ length: count }, (_, i) => ({ name: `${name}_${i}`, low, high })),
-  );
+export function columnsOf(features: WrittenJob['data']['features']): FeatureRange[] {
+  return Object.entries(features).flatMap(([name, { count, range, unit }]) => {
+    const [low, high] = range;
+    const column = { low, high, ...(unit === undefined ? {} : { unit }) };
+    return count === undefined
+      ? [{ name, ...column }]
+      : Array.from({ length: count }, (_, i) => ({ name: `${name}_${i}`, ...column }));
+  });
 }

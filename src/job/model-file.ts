@@ -8,9 +8,19 @@
  */
 
 import { z } from 'zod';
-import { Document, finite, mapping, mustBe, type Path, positive, text, whole } from '../data/document.ts';
+import {
+  Document,
+  finite,
+  MOST_CHARACTERS,
+  mapping,
+  mustBe,
+  type Path,
+  positive,
+  text,
+  whole,
+} from '../data/document.ts';
 import { readText } from '../data/read-text.ts';
-import { invariant } from '../errors.ts';
+import { invariant, TrefoilError } from '../errors.ts';
 
 const numbers = () => z.array(finite(), mustBe('a list of numbers'));
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
@@ -89,6 +99,12 @@ function soundModel(content: string): Model | undefined {
 }
 
 function refuse(content: string, path: string): never {
+  if (content.length > MOST_CHARACTERS) {
+    throw new TrefoilError(
+      'TREFOIL_DATA',
+      `the model file ${path} is cut off or was changed, and too large to look for the place: copy it again`,
+    );
+  }
   const document = new Document(content);
   const model = document.read(modelSchema);
   if (model !== undefined) for (const [place, problem] of shapeProblems(model)) document.report(place, problem);

@@ -187,6 +187,17 @@ reveal:
     [VALID.replaceAll('test: 10', 'test: 0'), 'line 22: reveal.metrics.accuracy needs test rows, and no party has any'],
     [changed('    age: [0, 120]\n    mean_area: [0, 5000]', '    {}'), 'data.features must name at least one column'],
     [changed('age: [0, 120]', 'age: [0, 120]\n    age: [0, 1]'), "line 12: duplicate key 'age'"],
+    [
+      changed(
+        'age: [0, 120]',
+        Array.from({ length: 500 }, (_, i) => `x${i}: { count: 100000, range: [0, 1] }`).join('\n    '),
+      ),
+      'line 10: data.features must have at most 100000 columns in all, not 50000001',
+    ],
+    [
+      changed('age: [0, 120]', 'age: { range: [0, 120], unit: 5 }'),
+      'data.features.age.unit must be a text, such as mg/dL',
+    ],
     [changed('age: [0, 120]', 'age: [0]'), 'data.features.age must be [smallest, largest]'],
     [changed('age: [0, 120]', '__proto__: [0, 1]'), "the key '__proto__' is not allowed"],
     [changed('epochs: 4', 'epochs: 1.5'), 'training.epochs must be a whole number from 1 up'],

@@ -103,6 +103,12 @@ describe('a model file', () => {
     expect(() => readModel(path)).toThrow(problem);
   });
 
+  it('that is large is refused without looking for the place', () => {
+    const path = join(folder, 'large.json');
+    writeFileSync(path, JSON.stringify({ ...model, weights: Array(2 ** 20).fill(0.5) }));
+    expect(() => readModel(path)).toThrow(`the model file ${path} is cut off or was changed`);
+  });
+
   it('is refused when cut off', () => {
     const path = join(folder, 'cut.json');
     writeFileSync(path, JSON.stringify(model).slice(0, 200));
