@@ -9,6 +9,7 @@ import { TrefoilError } from '../errors.ts';
 import { largestMessage } from '../plan/cost.ts';
 import { planDigest } from '../plan/digest.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
+import { longestSilence } from '../plan/work.ts';
 import { createOffer } from '../prg/session-keys.ts';
 import { epsilonOf } from '../privacy/accountant.ts';
 import { RowSampler } from '../privacy/row-sampler.ts';
@@ -169,7 +170,7 @@ async function takePart(
     agreement,
     offer,
     connectSeconds: config.connectSeconds,
-    stallSeconds: config.stallSeconds,
+    stallSeconds: config.stallSeconds + longestSilence(plan),
     maxMessageBytes: largestMessage(plan),
     describe: describeIn(plan),
     phases: [...plan.phases.map(({ name }) => name), ALARM_PHASE],

@@ -5,6 +5,16 @@
 import { productShape } from '../protocol/product.ts';
 import type { Phase, Plan } from './plan.ts';
 
+/** Multiply-adds that a slow thread computes in a second. */
+const SLOW = 2 ** 27;
+
+/** Seconds in which a slow node computes one repetition of any phase, by its products alone: so long it may send nothing. */
+export function longestSilence(plan: Plan): number {
+  // A dealer of three evaluators multiplies twice.
+  const products = plan.roles.evaluators.length === 3 ? 2 : 1;
+  return Math.max(...plan.phases.map((phase) => (products * multiplyAdds(plan, phase)) / SLOW));
+}
+
 /** Multiply-adds of the products in one repetition, counted once each whatever a role makes of them. */
 export function multiplyAdds({ values }: Plan, { ops }: Phase): number {
   return ops.reduce((sum, { op }) => {

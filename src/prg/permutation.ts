@@ -2,9 +2,12 @@
  * Uniform permutations from a public stream: the batch order of an epoch.
  * @module
  */
+import { atOnce, type Slices } from '../slices.ts';
 import type { ByteStream } from './stream.ts';
 
 const WORDS = 1024;
+/** Elements that are placed between two places where other work may come in. */
+const SLICE_ELEMENTS = 2 ** 18;
 
 /** Uniform integers below a bound, by rejection. */
 class UniformIntegers {
@@ -40,12 +43,22 @@ class UniformIntegers {
 
 /** Fisher–Yates over 0 … n − 1; each `index` has a part of the stream of its own. */
 export function permutation(stream: ByteStream, index: number, n: number): Uint32Array {
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  const order = new Uint32Array(n);
+  atOnce(permute(order, stream, index));
+  return order;
+}
+
+/** Writes it into `order`, which is not to be read before the end. */
+export function* permute(order: Uint32Array, stream: ByteStream, index: number): Slices {
+  const n = order.length;
+  for (let i = 0; i < n; i++) order[i] = i;
   // Rejection takes less than two words an element on average; 16 leave room that no run uses up.
   const integers = new UniformIntegers(stream, index * (Math.ceil((16 * n) / WORDS) + 1) * 4 * WORDS);
   for (let i = n - 1; i > 0; i--) {
     const j = integers.below(i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
+    const drawn = order[j];
+    order[j] = order[i];
+    order[i] = drawn;
+    if (i % SLICE_ELEMENTS === 0) yield;
   }
-  return order;
 }

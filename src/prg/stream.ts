@@ -9,6 +9,7 @@
 import { type Cipher, createCipheriv } from 'node:crypto';
 import { invariant } from '../errors.ts';
 import type { RingMemory } from '../ring/memory.ts';
+import type { Slices } from '../slices.ts';
 
 const KEY_BYTES = 32;
 const BLOCK = 64;
@@ -29,6 +30,38 @@ export interface ByteStream {
 /** One stream a label, each under a key of its own. */
 export interface Streams {
   stream(label: string): ByteStream;
+}
+
+/** Bytes that are expanded between two places where other work may come in. */
+const SLICE_BYTES = 4 << 20;
+
+/** Writes `length` bytes of a stream from `position`, a multiple of 64, to an address. */
+export function* fillFrom(
+  stream: ByteStream,
+  memory: RingMemory,
+  address: number,
+  position: number,
+  length: number,
+): Slices {
+  for (let at = 0; at < length; at += SLICE_BYTES) {
+    stream.fill(memory, address + at, position + at, Math.min(SLICE_BYTES, length - at));
+    yield;
+  }
+}
+
+/** The same from any position: reading onwards from the last end costs no re-keying. */
+export function* readInto(
+  stream: ByteStream,
+  memory: RingMemory,
+  address: number,
+  position: number,
+  length: number,
+): Slices {
+  for (let at = 0; at < length; at += SLICE_BYTES) {
+    const bytes = stream.read(position + at, Math.min(SLICE_BYTES, length - at));
+    memory.u8(address + at, bytes.length).set(bytes);
+    yield;
+  }
 }
 
 export class Stream implements ByteStream {

@@ -14,6 +14,7 @@
  * Leaks nothing.
  * @module
  */
+import type { Slices } from '../slices.ts';
 import { dealt, type Material } from './cost.ts';
 import type { DealtTensor, Machine, Masked, ShareTensor } from './tensors.ts';
 
@@ -60,46 +61,46 @@ export function operandSizes({ form, m, k, n }: ProductShape): readonly [x: numb
 const ASSIGN = 0;
 const ADD = 1;
 
-function multiply(
-  { kernels, scratch }: Machine,
+function* multiply(
+  { kernels, multiply }: Machine,
   { form, m, k, n }: ProductShape,
   out: number,
   x: number,
   y: number,
   mode: typeof ASSIGN | typeof ADD,
-): void {
-  if (form !== 'elementwise') kernels[form](out, x, y, m, k, n, mode, scratch);
+): Slices {
+  if (form !== 'elementwise') yield* multiply({ form, out, a: x, b: y, m, k, n, mode });
   else if (mode === ADD) kernels.mulAdd(out, x, y, m);
   else kernels.mul(out, x, y, m);
 }
 
 /** γ, from the spreads of both masks. */
-export function dealProduct(
+export function* dealProduct(
   machine: Machine,
   shape: ProductShape,
   x: readonly DealtTensor[],
   y: readonly DealtTensor[],
   gamma: DealtTensor,
-): void {
+): Slices {
   if (x.length === 0) machine.kernels.fill0(gamma.at, 8 * shape.m * shape.n);
   else if (x.length === 1) {
-    multiply(machine, shape, gamma.at, x[0].at, y[0].at, ASSIGN);
+    yield* multiply(machine, shape, gamma.at, x[0].at, y[0].at, ASSIGN);
     machine.kernels.scale(gamma.at, gamma.at, -2n, shape.m * shape.n);
   } else {
-    multiply(machine, shape, gamma.at, x[0].at, y[1].at, ASSIGN);
-    multiply(machine, shape, gamma.at, x[1].at, y[0].at, ADD);
+    yield* multiply(machine, shape, gamma.at, x[0].at, y[1].at, ASSIGN);
+    yield* multiply(machine, shape, gamma.at, x[1].at, y[0].at, ADD);
   }
 }
 
 /** An evaluator's share, or what it lacks γ to be one. */
-export function evaluateProduct(
+export function* evaluateProduct(
   machine: Machine,
   shape: ProductShape,
   x: Masked,
   y: Masked,
   gamma: ShareTensor | undefined,
   out: ShareTensor,
-): void {
+): Slices {
   const { kernels, evaluators, index } = machine;
   const [sizeX, sizeY] = operandSizes(shape);
   const [operandX, operandY] = machine.operands;
@@ -111,5 +112,5 @@ export function evaluateProduct(
   else kernels.copy(operandY, y.value.at, 8 * sizeY);
   kernels.scaleAdd(operandY, y.mask.at, isThird ? -1n : factor, sizeY);
   if (gamma !== undefined) kernels.copy(out.at, gamma.at, 8 * shape.m * shape.n);
-  multiply(machine, shape, out.at, operandX, operandY, gamma === undefined ? ASSIGN : ADD);
+  yield* multiply(machine, shape, out.at, operandX, operandY, gamma === undefined ? ASSIGN : ADD);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Kernels } from '../ring/kernels.ts';
+import type { ProductDescription } from '../ring/shared-product.ts';
+import type { Slices } from '../slices.ts';
 
 /** Known to every evaluator, never to the dealer. */
 export interface PublicTensor {
@@ -55,6 +57,8 @@ export const dealtTensor = (at: number): DealtTensor => ({ is: 'dealt', at });
 /** What protocol code runs on. */
 export interface Machine {
   readonly kernels: Kernels;
+  /** A matrix product; a long one in slices. */
+  readonly multiply: (product: ProductDescription) => Slices;
   readonly evaluators: number;
   /** Which of the evaluators this is, from 0; −1 for the dealer. */
   readonly index: number;

@@ -29,14 +29,6 @@ export function decodeFixed(v: bigint, fractionalBits: number): number {
   return Number(BigInt.asIntN(64, v)) / 2 ** fractionalBits;
 }
 
-export function encodeFixedArray(xs: Float64Array, fractionalBits: number): BigUint64Array<ArrayBuffer> {
-  return BigUint64Array.from(xs, (x) => encodeFixed(x, fractionalBits));
-}
-
-export function decodeFixedArray(vs: BigUint64Array, fractionalBits: number): Float64Array<ArrayBuffer> {
-  return Float64Array.from(vs, (v) => decodeFixed(v, fractionalBits));
-}
-
 function roundToEven(x: number): number {
   const up = Math.round(x);
   return up - x === 0.5 && up % 2 !== 0 ? up - 1 : up;

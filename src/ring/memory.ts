@@ -8,14 +8,22 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { TrefoilError } from '../errors.ts';
+import type { Slices } from '../slices.ts';
 import type { Kernels } from './kernels.ts';
-import { parallelProducts } from './parallel-products.ts';
+import { isLong, parallelProducts, partition, productInParts } from './parallel-products.ts';
 import { ProductThreads } from './product-threads.ts';
-import { CONTROL_BYTES, type ProductPart } from './shared-product.ts';
+import { CONTROL_BYTES, type ProductDescription, type ProductPart } from './shared-product.ts';
 
 const PAGE = 65_536;
 const MAX_PAGES = 65_536;
+/** Pages that memory grows by at least: V8 collects garbage each time. Nothing lies in them before they are used. */
+const GROWTH_PAGES = 256;
 const ALIGNMENT = 64;
+/** Cleared between two places where other work may come in. */
+const SLICE_BYTES = 2 ** 26;
+/** Of the operating system, at least. */
+const SMALL_PAGE = 4096;
+const SETTLED_BYTES = 2 ** 24;
 /** A key, and the scratch of the kernel that expands it. */
 const KEY_BYTES = 32;
 const STREAM_SCRATCH_BYTES = 256;
@@ -54,8 +62,11 @@ export class RingMemory {
   readonly kernels: Kernels;
   readonly #memory: WebAssembly.Memory;
   readonly #threads: ProductThreads | undefined;
+  readonly #matmulPart: ProductPart;
   readonly #stream: number;
   #end: number;
+  /** Up to here memory has been written to. */
+  #settled = 0;
 
   /**
    * A memory with room for at least `bytes` bytes of allocations before it grows, and matrix products on `threads` threads, the
@@ -72,6 +83,7 @@ export class RingMemory {
     const module = kernelModule(shared ? 'kernels-shared.wasm' : 'kernels.wasm');
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     const { dataEnd, matmulPart, ...kernels } = exports as unknown as Exports;
+    this.#matmulPart = matmulPart;
     this.#end = align(dataEnd());
     this.kernels = kernels;
     this.#stream = this.allocate(KEY_BYTES + STREAM_SCRATCH_BYTES);
@@ -95,10 +107,20 @@ export class RingMemory {
   allocate(bytes: number): number {
     const address = this.#end;
     const end = align(address + bytes);
-    const missing = pagesFor(end) - this.#memory.buffer.byteLength / PAGE;
-    if (missing > 0) this.#memory.grow(missing);
+    const pages = this.#memory.buffer.byteLength / PAGE;
+    const missing = pagesFor(end) - pages;
+    if (missing > 0) this.#memory.grow(Math.min(MAX_PAGES - pages, Math.max(missing, GROWTH_PAGES)));
     this.#end = end;
     return address;
+  }
+
+  /** A matrix product as the kernels compute it; a long one in slices. */
+  *multiply(product: ProductDescription, scratch: number): Slices {
+    const { form, out, a, b, m, k, n, mode } = product;
+    if (!isLong(product)) this.kernels[form](out, a, b, m, k, n, mode, scratch);
+    else if (this.#threads === undefined) {
+      yield* productInParts(this.#matmulPart, product, partition(m, k, n, 1), scratch);
+    } else yield* this.#threads.multiplying(product, partition(m, k, n, this.#threads.count), scratch);
   }
 
   /** Writes `bytes` bytes of the ChaCha20 stream under a 32-byte key, from block number `block` on, to an address. */
@@ -107,15 +129,30 @@ export class RingMemory {
     this.kernels.chacha20(address, this.#stream, block, bytes, this.#stream + KEY_BYTES);
   }
 
+  /**
+   * Asks the operating system for the memory behind what was allocated. It does so when a page is written first, and takes a second for a GiB:
+   * longer than a kernel should take.
+   */
+  *settle(): Slices {
+    for (; this.#settled < this.#end; this.#settled = Math.min(this.#end, this.#settled + SETTLED_BYTES)) {
+      const bytes = this.u8(this.#settled, Math.min(SETTLED_BYTES, this.#end - this.#settled));
+      for (let at = 0; at < bytes.length; at += SMALL_PAGE) bytes[at] ^= 0;
+      yield;
+    }
+  }
+
   /** What `release` goes back to. */
   get end(): number {
     return this.#end;
   }
 
   /** Takes back, and clears, all that was allocated since the end was there. */
-  release(end: number): void {
-    this.u8(end, this.#end - end).fill(0);
-    this.#end = end;
+  *release(end: number): Slices {
+    for (; this.#end > end; this.#end = Math.max(end, this.#end - SLICE_BYTES)) {
+      const from = Math.max(end, this.#end - SLICE_BYTES);
+      this.u8(from, this.#end - from).fill(0);
+      yield;
+    }
   }
 
   /** A view, like the three others: valid until an `allocate` that grows the memory. */

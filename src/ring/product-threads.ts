@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { TrefoilError } from '../errors.ts';
+import { atOnce, type Slices } from '../slices.ts';
 import type { ProductWorkerData } from './product-worker.ts';
 import { type Partition, type ProductDescription, type ProductPart, SharedProduct } from './shared-product.ts';
 
@@ -33,10 +34,15 @@ export class ProductThreads {
 
   /** Returns when the product is complete. Throws `TREFOIL_INTERNAL` when a worker has ended or does not get ready within seconds. */
   multiply(product: ProductDescription, partition: Partition, scratch: number): void {
+    atOnce(this.multiplying(product, partition, scratch));
+  }
+
+  /** The same with other work between the parts that the caller computes. No other product may come in. */
+  *multiplying(product: ProductDescription, partition: Partition, scratch: number): Slices {
     this.#workers ??= this.#workerData.map((workerData) => this.#start(workerData));
     if (this.#failure !== undefined) throw this.#failure;
     this.#shared.publish(product, partition);
-    this.#shared.compute(this.#matmulPart, scratch);
+    while (this.#shared.computeOne(this.#matmulPart, scratch) === undefined) yield;
     if (this.#shared.finish(partition.parts)) return;
     throw this.#fail('did not finish its part of a matrix product within seconds');
   }

@@ -82,20 +82,27 @@ export class SharedProduct {
 
   /** Computes parts until none is left to claim. Gives the ticket that says so. */
   compute(matmulPart: ProductPart, scratch: number): number {
-    const words = this.#words;
     for (;;) {
-      const ticket = Atomics.load(words, TICKET);
-      const left = ticket & MOST_PARTS;
-      if (left === 0) return ticket;
-      const [form, out, a, b, m, k, n, mode, rows, columns, parts] = words.subarray(DESCRIPTION);
-      if (Atomics.compareExchange(words, TICKET, ticket, ticket - 1) !== ticket) continue;
-      const across = Math.ceil(n / columns);
-      const row = Math.floor((left - 1) / across) * rows;
-      const column = ((left - 1) % across) * columns;
-      const [height, width] = [Math.min(rows, m - row), Math.min(columns, n - column)];
-      matmulPart(form, out, a, b, m, k, n, mode, scratch, row, height, column, width);
-      if (Atomics.add(words, DONE, 1) + 1 === parts) Atomics.notify(words, DONE);
+      const ticket = this.computeOne(matmulPart, scratch);
+      if (ticket !== undefined) return ticket;
     }
+  }
+
+  /** Computes at most one part. Gives the ticket that says so where none is left to claim. */
+  computeOne(matmulPart: ProductPart, scratch: number): number | undefined {
+    const words = this.#words;
+    const ticket = Atomics.load(words, TICKET);
+    const left = ticket & MOST_PARTS;
+    if (left === 0) return ticket;
+    const [form, out, a, b, m, k, n, mode, rows, columns, parts] = words.subarray(DESCRIPTION);
+    if (Atomics.compareExchange(words, TICKET, ticket, ticket - 1) !== ticket) return undefined;
+    const across = Math.ceil(n / columns);
+    const row = Math.floor((left - 1) / across) * rows;
+    const column = ((left - 1) % across) * columns;
+    const [height, width] = [Math.min(rows, m - row), Math.min(columns, n - column)];
+    matmulPart(form, out, a, b, m, k, n, mode, scratch, row, height, column, width);
+    if (Atomics.add(words, DONE, 1) + 1 === parts) Atomics.notify(words, DONE);
+    return undefined;
   }
 
   /** Sleeps until there is another product than that of the ticket. */

@@ -20,6 +20,7 @@ import { OwnNoise } from './own-noise.ts';
 import type { RecordMasks } from './record-masks.ts';
 import type { Selections } from './selections.ts';
 import type { DealerMask, DealerSlots } from './slots.ts';
+import { inSlices, type Step } from './steps.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface DealerContext {
@@ -37,7 +38,7 @@ export interface DealerItem {
   readonly expanded: readonly DealtTensor[];
 }
 
-type Step = () => void;
+type Action = () => void;
 const nothing = () => undefined;
 
 export function compileDealer(op: Op, items: readonly DealerItem[], publicWords: number, context: DealerContext): Step {
@@ -104,7 +105,7 @@ export function compileDealer(op: Op, items: readonly DealerItem[], publicWords:
       const [x, y] = [slots.spread(op.x), slots.spread(op.y)];
       const gamma = op.corrected ? dealt[0] : dealtTensor(workspace.words(size(op.out)));
       if (!op.corrected) slots.setLacking(op.out, gamma);
-      return () => dealProduct(machine, shape, x, y, gamma);
+      return inSlices(() => dealProduct(machine, shape, x, y, gamma));
     }
     case 'stack':
       return stackMasks(op, context);
@@ -156,9 +157,9 @@ export function compileDealer(op: Op, items: readonly DealerItem[], publicWords:
 }
 
 const inTurn =
-  (steps: readonly Step[]): Step =>
+  (actions: readonly Action[]): Action =>
   () => {
-    for (const step of steps) step();
+    for (const action of actions) action();
   };
 
 /** Room for what is needed of a new mask. */
@@ -242,7 +243,7 @@ function stackMasks(op: OpOf<'stack'>, context: DealerContext): Step {
   const { kernels } = workspace.machine;
   const copies = eachTensor(roomFor(op.out, context)).flatMap(({ tensor, of }) => {
     let at = tensor.at;
-    return op.of.map((id): Step => {
+    return op.of.map((id): Action => {
       const [to, from, bytes] = [at, of(slots.mask(id)), 8 * sizeOf(plan.values[id])];
       at += bytes;
       return () => kernels.copy(to, from.at, bytes);
@@ -261,11 +262,11 @@ function dealNoise(op: OpOf<'noise'>, correction: DealtTensor, { plan, workspace
   const own = plan.roles.parties.includes(plan.roles.dealer)
     ? new OwnNoise(workspace, op, plan.roles.trust, count)
     : undefined;
-  return () => {
+  return inSlices(function* () {
     if (lacking === undefined) kernels.fill0(out.at, 8 * count);
     else kernels.copy(out.at, lacking.at, 8 * count);
-    own?.addTo(out.at);
-  };
+    if (own !== undefined) yield* own.addTo(out.at);
+  });
 }
 
 /** Masks of rows of a data set, which are read again from their streams. */

@@ -11,9 +11,11 @@ import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from 
 import { type Area, type PhaseLayout, phaseLayout } from '../plan/layout.ts';
 import { maskNeeds } from '../plan/mask-needs.ts';
 import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
-import { type ByteStream, streamStride } from '../prg/stream.ts';
+import { type ByteStream, fillFrom, readInto, streamStride } from '../prg/stream.ts';
 import { dealtTensor } from '../protocol/tensors.ts';
 import type { Kernels } from '../ring/kernels.ts';
+import { subtractWords } from '../ring/word-arrays.ts';
+import { Pace } from '../slices.ts';
 import type { Position } from '../transport/link.ts';
 import { CreditedSender } from './corrections.ts';
 import { Course, DECISION_BYTES, decodeDecision } from './course.ts';
@@ -22,11 +24,12 @@ import { entryMessage, type OwnEntry, ownEntry } from './entry.ts';
 import { followAuditor } from './follow-auditor.ts';
 import { type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, receiveOutputs, revealsTo } from './outputs.ts';
-import { timed } from './profile.ts';
+import { timed, timedSlices } from './profile.ts';
 import { RecordMasks } from './record-masks.ts';
 import { TrainingOrder } from './selection.ts';
 import { Selections } from './selections.ts';
 import { DealerSlots } from './slots.ts';
+import { type Step, takeSteps, timedStep } from './steps.ts';
 import { Workspace } from './workspace.ts';
 
 export async function runDealer(node: Node): Promise<Outcome> {
@@ -44,7 +47,7 @@ interface DealerPhase {
   /** Address of the public random words of one repetition, and whether a dealer needs any. */
   readonly publicWords: number;
   readonly readsPublicWords: boolean;
-  readonly steps: readonly (() => void)[];
+  readonly steps: readonly Step[];
   readonly updates: readonly ((repetition: number) => void)[];
   /** What this party enters. */
   readonly own: readonly OwnEntry[];
@@ -66,6 +69,7 @@ function takeOff(kernels: Kernels, { sharing, words }: Area, sum: number, share:
 class Dealer {
   readonly #node: Node;
   readonly #workspace: Workspace;
+  readonly #pace = new Pace();
   readonly #state = new DealerSlots();
   /** The masks of the phase under way. */
   #slots = this.#state;
@@ -99,15 +103,16 @@ class Dealer {
   }
 
   /** Compiles a phase where the one before it was: only state lives on. */
-  #begin(index: number): DealerPhase {
+  async #begin(index: number): Promise<DealerPhase> {
     const phase = this.#node.plan.phases[index];
     const { profile } = this.#node;
     profile?.enter(phase.name);
     if (this.#phase?.phase === phase) return this.#phase;
     const { memory } = this.#workspace;
-    memory.release(this.#stateEnd);
+    await this.#pace.through(memory.release(this.#stateEnd));
     this.#slots = new DealerSlots(this.#state);
     this.#phase = timed(profile, 'compiling', () => this.#compile(phase))();
+    await this.#pace.through(memory.settle());
     this.#memoryEnd = Math.max(this.#memoryEnd, memory.end);
     return this.#phase;
   }
@@ -139,7 +144,7 @@ class Dealer {
         expanded: expansions.map((expansion) => dealtTensor(expansion + 8 * word)),
       }));
       const step = compileDealer(op, items, publicWords + 8 * layout.publicAt[operation], context);
-      return timed(profile, op.op, step, layers[operation]);
+      return timedStep(profile, op.op, step, layers[operation]);
     });
     const updates = phase.updates.map((update) => {
       const bytes = 8 * sizeOf(plan.values[update.from]);
@@ -178,7 +183,7 @@ class Dealer {
     const { plan, onProgress, profile } = this.#node;
     const { before, total } = trainingSteps(plan);
     for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
-      const phase = this.#begin(index);
+      const phase = await this.#begin(index);
       const streams = plan.roles.evaluators.map((evaluator) => {
         const shared = this.#node.shared.get(evaluator);
         invariant(shared !== undefined, 'the dealer shares streams with every evaluator');
@@ -188,22 +193,21 @@ class Dealer {
       const correctionBytes = 8 * (phase.layout.materialWords - phase.layout.seededWords);
       const group = correctionsPerMessage(phase.phase, correctionBytes, repeat);
       const message = new Uint8Array(group > 1 ? correctionBytes * group : 0);
-      const choose = timed(profile, 'choosing rows', (trainingStep: number, repetition: number) => {
-        if (phase.phase.trains) this.#order.enter(trainingStep, this.#workspace.step);
-        phase.selections.fill(this.#order, trainingStep, repetition);
-      });
-      const expandPublic = timed(profile, 'expanding public words', (repetition: number) => {
-        const publicBytes = 8 * phase.layout.publicWords;
-        const words = publicStream.read(repetition * publicBytes, publicBytes);
-        this.#workspace.memory.u8(phase.publicWords, publicBytes).set(words);
-      });
+      const { memory, step } = this.#workspace;
+      const choose = timedSlices(profile, 'choosing rows', (trainingStep: number, repetition: number) =>
+        phase.selections.choose(this.#order, trainingStep, repetition, phase.phase.trains ? step : undefined),
+      );
+      const publicBytes = 8 * phase.layout.publicWords;
+      const expandPublic = timedSlices(profile, 'expanding public words', (repetition: number) =>
+        readInto(publicStream, memory, phase.publicWords, repetition * publicBytes, publicBytes),
+      );
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
-        choose(trainingStep, repetition);
-        if (phase.readsPublicWords) expandPublic(repetition);
+        await this.#pace.through(choose(trainingStep, repetition));
+        if (phase.readsPublicWords) await this.#pace.through(expandPublic(repetition));
         const within = repetition % group;
-        this.#deal(phase, streams, repetition);
+        await this.#deal(phase, streams, repetition);
         const corrections = this.#workspace.memory.u8(phase.whole + 8 * phase.layout.seededWords, correctionBytes);
         if (group > 1) message.set(corrections, within * correctionBytes);
         const isSent = correctionBytes > 0 && (within === group - 1 || repetition === repeat - 1);
@@ -233,7 +237,7 @@ class Dealer {
 
   /** Lets the transport write what was sent. */
   async #giveWay(): Promise<void> {
-    const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
+    const pause = () => this.#pace.rest();
     const { profile } = this.#node;
     await (profile === undefined ? pause() : profile.waiting('giving way', pause));
   }
@@ -257,33 +261,42 @@ class Dealer {
   }
 
   /** Deals one repetition; its corrections follow what is seeded. */
-  #deal(phase: DealerPhase, streams: readonly ByteStream[], repetition: number): void {
+  async #deal(phase: DealerPhase, streams: readonly ByteStream[], repetition: number): Promise<void> {
     const { layout, whole, expansions } = phase;
     const { memory, machine } = this.#workspace;
     const { kernels } = machine;
     const { profile } = this.#node;
     const last = expansions.length - 1;
-    timed(profile, 'expanding masks', () => {
-      expansions.forEach((expansion, j) => {
+    const expand = timedSlices(profile, 'expanding masks', function* () {
+      for (const [j, expansion] of expansions.entries()) {
         const bytes = 8 * (j === last ? layout.seededWords : layout.materialWords);
-        streams[j].fill(memory, expansion, repetition * streamStride(bytes), bytes);
-      });
-    })();
+        yield* fillFrom(streams[j], memory, expansion, repetition * streamStride(bytes), bytes);
+      }
+    });
+    await this.#pace.through(expand());
     const areas = (source: Area['source']) => layout.areas.filter((area) => area.source === source && area.words > 0);
-    timed(profile, 'adding up masks', () => {
+    const addUp = timedSlices(profile, 'adding up masks', function* () {
       for (const area of areas('seeds')) {
         const [at, first, ...others] = [whole, ...expansions].map((base) => base + 8 * area.from);
         kernels.copy(at, first, 8 * area.words);
-        for (const share of others) accumulate(kernels, area, at, share);
+        for (const share of others) {
+          accumulate(kernels, area, at, share);
+          yield;
+        }
       }
-    })();
-    for (const step of phase.steps) step();
-    timed(profile, 'making corrections', () => {
+    });
+    await this.#pace.through(addUp());
+    await takeSteps(phase.steps, this.#pace);
+    const correct = timedSlices(profile, 'making corrections', function* () {
       for (const area of areas('correction')) {
         const [at, ...others] = [whole, ...expansions.slice(0, last)].map((base) => base + 8 * area.from);
-        for (const share of others) takeOff(kernels, area, at, share);
+        for (const share of others) {
+          takeOff(kernels, area, at, share);
+          yield;
+        }
       }
-    })();
+    });
+    await this.#pace.through(correct());
   }
 
   /** Enters this party's own numbers, masked, at every evaluator. */
@@ -324,6 +337,9 @@ class Dealer {
     const isBits = plan.values[reveal.of].kind === 'maskedBits';
     const { at } = isBits ? this.#slots.bits(reveal.of) : this.#slots.whole(reveal.of);
     const mask = this.#workspace.memory.u64(at, outputWords(plan, reveal));
-    return mask.map((word) => (isBits ? word : -word));
+    if (isBits) return mask.slice();
+    const negated = new BigUint64Array(mask.length);
+    subtractWords(negated, mask);
+    return negated;
   }
 }

@@ -28,6 +28,7 @@ import { OwnNoise } from './own-noise.ts';
 import type { RecordMasks } from './record-masks.ts';
 import type { Selections } from './selections.ts';
 import type { EvaluatorSlots } from './slots.ts';
+import { inSlices, type Step } from './steps.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Where one operation's material and openings lie. */
@@ -53,8 +54,6 @@ export interface EvaluatorContext {
   /** The words that collect the alarm. */
   readonly alarm: number;
 }
-
-type Step = () => void;
 
 export function compileEvaluator(op: Op, places: OperationPlaces, context: EvaluatorContext): readonly Step[] {
   const { plan, workspace, slots } = context;
@@ -187,7 +186,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       const [x, y] = [slots.masked(op.x), slots.masked(op.y)];
       const out = freshShare(op.out);
       const gamma = op.corrected ? shareTensor(material[0]) : undefined;
-      return [() => evaluateProduct(machine, shape, x, y, gamma, out)];
+      return [inSlices(() => evaluateProduct(machine, shape, x, y, gamma, out))];
     }
     case 'stack': {
       const isShared = needsShares(op.out);
@@ -219,11 +218,11 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
         : () => toShare(slots.masked(op.of), count, out);
       const correction = op.corrected ? material[0] : undefined;
       return [
-        () => {
+        inSlices(function* () {
           takeShare();
-          own.addTo(out.at);
+          yield* own.addTo(out.at);
           if (correction !== undefined) kernels.add(out.at, out.at, correction, count);
-        },
+        }),
       ];
     }
     case 'open': {

@@ -10,15 +10,17 @@ import { allNeeds, maskNeeds } from '../plan/mask-needs.ts';
 import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
 import { firstRowOf } from '../plan/records.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
+import type { Pace, Slices } from '../slices.ts';
 import type { Position } from '../transport/link.ts';
 import { type Entry, type OwnEntry, ownEntry } from './entry.ts';
 import { compileEvaluator } from './evaluator-operations.ts';
 import type { Node } from './node.ts';
 import type { OwnNoise } from './own-noise.ts';
-import { type Profile, timed } from './profile.ts';
+import { type Profile, timed, timedSlices } from './profile.ts';
 import type { RecordMasks } from './record-masks.ts';
 import { Selections } from './selections.ts';
 import type { EvaluatorSlots } from './slots.ts';
+import { type Step, takeSteps, timedStep } from './steps.ts';
 import type { Workspace } from './workspace.ts';
 
 interface CompiledRound {
@@ -48,7 +50,7 @@ export class EvaluatorPhase {
   readonly others: readonly Entry[];
   readonly #workspace: Workspace;
   readonly #profile: Profile | undefined;
-  readonly #steps: (() => void)[][];
+  readonly #steps: Step[][];
   readonly #rounds: readonly CompiledRound[];
   readonly #peers: readonly string[];
   readonly #noises: OwnNoise[] = [];
@@ -105,7 +107,7 @@ export class EvaluatorPhase {
       );
       invariant(steps.length === openings.length + 1, `${op.op} has a step around each of its openings`);
       steps.forEach((step, stage) => {
-        this.#steps[round + stage].push(timed(profile, op.op, step, layers[operation]));
+        this.#steps[round + stage].push(timedStep(profile, op.op, step, layers[operation]));
       });
     });
     const { kernels } = workspace.machine;
@@ -121,12 +123,13 @@ export class EvaluatorPhase {
   }
 
   /** What does not depend on the message that is on its way. */
-  #meanwhile(expand: () => void): void {
-    expand();
-    const drawing = timed(this.#profile, 'drawing noise', () => {
-      for (const noise of this.#noises) noise.draw();
+  async #meanwhile(pace: Pace, expand: () => Slices): Promise<void> {
+    await pace.through(expand());
+    const noises = this.#noises;
+    const drawing = timedSlices(this.#profile, 'drawing noise', function* () {
+      for (const noise of noises) yield* noise.draw();
     });
-    drawing();
+    if (noises.length > 0) await pace.through(drawing());
   }
 
   /** Where what owners enter lies: an evaluator's own under its own mask, that of the others with a mask share of zero. */
@@ -188,14 +191,14 @@ export class EvaluatorPhase {
    * Runs one repetition; material, selections, weights and inputs are in place. `whileWaiting` runs once, when the first message is
    * on its way. Gives the number of rounds.
    */
-  async run(node: Node, at: Position, whileWaiting: () => void): Promise<number> {
+  async run(node: Node, at: Position, pace: Pace, whileWaiting: () => Slices): Promise<number> {
     const { memory } = this.#workspace;
     const links = this.#peers.map((peer) => {
       const link = node.links.get(peer);
       invariant(link !== undefined, `there is a link to ${peer}`);
       return link;
     });
-    for (const step of this.#steps[0]) step();
+    await takeSteps(this.#steps[0], pace);
     for (let round = 0; round < this.#rounds.length; round++) {
       const { bytes, outgoing, incoming, combine, clear } = this.#rounds[round];
       const position: Position = { phase: at.phase, step: at.step, round };
@@ -203,12 +206,12 @@ export class EvaluatorPhase {
       for (const link of links) link.send('opening', position, message);
       clear();
       combine(outgoing);
-      if (round === 0) this.#meanwhile(whileWaiting);
+      if (round === 0) await this.#meanwhile(pace, whileWaiting);
       for (const link of links) {
         memory.u8(incoming, bytes).set(await link.receive('opening', position, bytes));
         combine(incoming);
       }
-      for (const step of this.#steps[round + 1]) step();
+      await takeSteps(this.#steps[round + 1], pace);
     }
     for (const update of this.#updates) update(at.step);
     return this.#rounds.length;

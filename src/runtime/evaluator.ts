@@ -5,9 +5,10 @@
 import { invariant } from '../errors.ts';
 import { correctionsPerMessage, entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../plan/cost.ts';
 import { ALARM_PARTS, type OpOf, sizeOf } from '../plan/plan.ts';
-import { streamStride } from '../prg/stream.ts';
+import { fillFrom, readInto, streamStride } from '../prg/stream.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
-import { encodeFixedArray } from '../ring/fixed-point.ts';
+import { subtractWords, xorWords } from '../ring/word-arrays.ts';
+import { Pace } from '../slices.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { CorrectionReceiver, sendCredit } from './corrections.ts';
 import { Course, encodeDecision } from './course.ts';
@@ -15,10 +16,10 @@ import { entryMessage, takeEntries } from './entry.ts';
 import { EvaluatorPhase } from './evaluator-phase.ts';
 import { followAuditor } from './follow-auditor.ts';
 import { ClearValues, type NodeInTheClear } from './in-the-clear.ts';
-import { initialValues } from './initial.ts';
+import { drawInitial } from './initial.ts';
 import { type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.ts';
-import { timed } from './profile.ts';
+import { timed, timedSlices } from './profile.ts';
 import { RecordMasks } from './record-masks.ts';
 import { TrainingOrder } from './selection.ts';
 import { EvaluatorSlots } from './slots.ts';
@@ -40,6 +41,7 @@ export async function runEvaluatorInTheClear(node: NodeInTheClear): Promise<Outc
 class Evaluator {
   readonly #node: Node;
   readonly #workspace: Workspace;
+  readonly #pace = new Pace();
   readonly #state = new EvaluatorSlots();
   /** The values of the phase under way. */
   #slots = this.#state;
@@ -67,32 +69,44 @@ class Evaluator {
     this.#course = new Course(plan);
     this.#masks = new RecordMasks(plan, self, node.shared, this.#workspace);
     for (const state of plan.state) {
-      const { fractionalBits, kind } = plan.values[state.value];
       const words = sizeOf(plan.values[state.value]);
       const value = publicTensor(this.#workspace.words(words));
-      if (kind === 'records') {
-        this.#state.set(state.value, value);
-        continue;
-      }
-      const initial = initialValues(plan, state, node.publicStreams);
-      this.#workspace.memory.u64(value.at, words).set(encodeFixedArray(initial, fractionalBits));
-      this.#state.set(state.value, { value, mask: shareTensor(this.#workspace.words(words)) });
+      const isMasked = plan.values[state.value].kind !== 'records';
+      this.#state.set(state.value, isMasked ? { value, mask: shareTensor(this.#workspace.words(words)) } : value);
     }
     this.#alarm = this.#workspace.words(Math.max(1, plan.sites.length) * ALARM_PARTS);
     this.#stateEnd = this.#workspace.memory.end;
   }
 
+  /** Fills the state where it begins, unless that is at 0. */
+  async #initialise(): Promise<void> {
+    const { plan, publicStreams } = this.#node;
+    const { memory, machine } = this.#workspace;
+    for (const state of plan.state) {
+      if (state.initial === undefined) continue;
+      const { at } = this.#state.masked(state.value).value;
+      const { fractionalBits } = plan.values[state.value];
+      const draw = drawInitial(plan, state, publicStreams, (numbers, first) => {
+        const to = at + 8 * first;
+        memory.f64(to, numbers.length).set(numbers);
+        machine.kernels.encode(to, to, fractionalBits, numbers.length);
+      });
+      await this.#pace.through(draw);
+    }
+  }
+
   /** Compiles a phase where the one before it was: only state lives on. */
-  #begin(index: number): EvaluatorPhase {
+  async #begin(index: number): Promise<EvaluatorPhase> {
     const phase = this.#node.plan.phases[index];
     const { profile } = this.#node;
     profile?.enter(phase.name);
     if (this.#phase?.phase === phase) return this.#phase;
     const { memory } = this.#workspace;
-    memory.release(this.#stateEnd);
+    await this.#pace.through(memory.release(this.#stateEnd));
     this.#slots = new EvaluatorSlots(this.#state);
     const compile = () => new EvaluatorPhase(this.#node, this.#workspace, this.#slots, this.#masks, phase, this.#alarm);
     this.#phase = timed(profile, 'compiling', compile)();
+    await this.#pace.through(memory.settle());
     this.#memoryEnd = Math.max(this.#memoryEnd, memory.end);
     return this.#phase;
   }
@@ -115,36 +129,41 @@ class Evaluator {
   async run(): Promise<Outcome> {
     const { plan, onProgress, profile } = this.#node;
     const { before, total } = trainingSteps(plan);
+    await this.#initialise();
     for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
-      const phase = this.#begin(index);
+      const phase = await this.#begin(index);
       const streams = this.#node.shared.get(plan.roles.dealer);
       invariant(streams !== undefined, 'an evaluator shares streams with the dealer');
       const material = streams.stream(`material ${session}`);
       const publicStream = this.#node.publicStreams.stream(`checks ${session}`);
       const { layout } = phase;
       const bytes = 8 * (this.#isLast ? layout.seededWords : layout.materialWords);
-      const expand = timed(profile, 'expanding masks', (repetition: number) =>
-        material.fill(this.#workspace.memory, phase.nextMaterial, repetition * streamStride(bytes), bytes),
+      const { memory } = this.#workspace;
+      const expand = timedSlices(profile, 'expanding masks', (repetition: number) =>
+        fillFrom(material, memory, phase.nextMaterial, repetition * streamStride(bytes), bytes),
       );
-      const choose = timed(profile, 'choosing rows', (trainingStep: number, repetition: number) => {
-        if (phase.phase.trains) this.#order.enter(trainingStep, this.#workspace.step);
-        phase.selections.fill(this.#order, trainingStep, repetition);
-      });
+      const choose = timedSlices(profile, 'choosing rows', (trainingStep: number, repetition: number) =>
+        phase.selections.choose(
+          this.#order,
+          trainingStep,
+          repetition,
+          phase.phase.trains ? this.#workspace.step : undefined,
+        ),
+      );
       const publicBytes = 8 * layout.publicWords;
-      const expandPublic = timed(profile, 'expanding public words', (repetition: number) => {
-        const words = publicStream.read(repetition * publicBytes, publicBytes);
-        this.#workspace.memory.u8(phase.publicWords, publicBytes).set(words);
-      });
-      if (repeat > 0) expand(0);
+      const expandPublic = timedSlices(profile, 'expanding public words', (repetition: number) =>
+        readInto(publicStream, memory, phase.publicWords, repetition * publicBytes, publicBytes),
+      );
+      if (repeat > 0) await this.#pace.through(expand(0));
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
-        choose(trainingStep, repetition);
+        await this.#pace.through(choose(trainingStep, repetition));
         await this.#fillMaterial(phase, bytes, session, repetition, repeat);
-        expandPublic(repetition);
+        await this.#pace.through(expandPublic(repetition));
         await this.#exchangeInputs(phase, at);
-        this.#rounds += await phase.run(this.#node, at, () => {
-          if (repetition + 1 < repeat) expand(repetition + 1);
+        this.#rounds += await phase.run(this.#node, at, this.#pace, function* () {
+          if (repetition + 1 < repeat) yield* expand(repetition + 1);
         });
         await this.#exchangeOutputs(phase, at);
         if (phase.phase.trains) this.#onStep({ step: trainingStep + 1, phase: index });
@@ -226,10 +245,9 @@ class Evaluator {
       const slot = isBits ? this.#slots.maskedBits(reveal.of) : this.#slots.masked(reveal.of);
       const words = outputWords(plan, reveal);
       const [value, mask] = [memory.u64(slot.value.at, words), memory.u64(slot.mask.at, words)];
-      return BigUint64Array.from({ length: words }, (_, i) => {
-        const [v, l] = [withValue ? value[i] : 0n, withMask ? mask[i] : 0n];
-        return isBits ? v ^ l : v - l;
-      });
+      const sum = withValue ? value.slice() : new BigUint64Array(words);
+      if (withMask) (isBits ? xorWords : subtractWords)(sum, mask);
+      return sum;
     };
     if (revealsOfPhase(phase).length > 0) this.#rounds++;
     for (const recipient of plan.roles.parties) {

@@ -5,7 +5,7 @@
 import { type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
 import type { Advantage } from '../privacy/membership-advantage.ts';
-import { decodeFixed } from '../ring/fixed-point.ts';
+import { decodeWords } from '../ring/word-arrays.ts';
 import type { Link } from '../transport/link.ts';
 import type { Profile } from './profile.ts';
 
@@ -83,5 +83,5 @@ export function decodeOutput(value: Value, words: BigUint64Array): Float64Array 
   if (value.kind === 'maskedBits') {
     return Float64Array.from({ length: sizeOf(value) }, (_, i) => Number((words[i >> 6] >> BigInt(i & 63)) & 1n));
   }
-  return Float64Array.from(words, (word) => decodeFixed(word, value.fractionalBits));
+  return decodeWords(words, value.fractionalBits);
 }

@@ -5,6 +5,7 @@
 import { revealBytes, revealSenders, revealsOfPhase } from '../plan/cost.ts';
 import { type OpOf, type Phase, type Plan, sizeOf } from '../plan/plan.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
+import { addWords, xorWords } from '../ring/word-arrays.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { decodeOutput } from './node.ts';
 
@@ -59,8 +60,7 @@ export async function receiveOutputs(
       const part = new BigUint64Array(totals[i].length);
       new Uint8Array(part.buffer).set(message.subarray(at, at + bytes));
       at += bytes;
-      for (let w = 0; w < part.length; w++)
-        totals[i][w] = value.kind === 'maskedBits' ? totals[i][w] ^ part[w] : totals[i][w] + part[w];
+      (value.kind === 'maskedBits' ? xorWords : addWords)(totals[i], part);
     });
   }
   return reveals.map((reveal, i) => [reveal.name, decodeOutput(plan.values[reveal.of], totals[i])]);

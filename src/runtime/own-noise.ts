@@ -4,7 +4,11 @@
  */
 import { noiseAt } from '../plan/noise-deviations.ts';
 import type { OpOf, TrustMode } from '../plan/plan.ts';
+import type { Slices } from '../slices.ts';
 import type { Workspace } from './workspace.ts';
+
+/** Samples that are drawn between two places where other work may come in. */
+const SLICE_SAMPLES = 2 ** 18;
 
 export class OwnNoise {
   readonly #workspace: Workspace;
@@ -23,16 +27,20 @@ export class OwnNoise {
   }
 
   /** Draws what the next addition takes, for the step under way. */
-  draw(): void {
+  *draw(): Slices {
     if (this.#isDrawn) return;
     const { machine, noise, step } = this.#workspace;
     machine.kernels.fill0(this.#at, 8 * this.#count);
-    noise.add(this.#at, this.#count, noiseAt(this.#op, this.#trust, step.learningRate).deviation);
+    const { deviation } = noiseAt(this.#op, this.#trust, step.learningRate);
+    for (let done = 0; done < this.#count; done += SLICE_SAMPLES) {
+      noise.add(this.#at + 8 * done, Math.min(SLICE_SAMPLES, this.#count - done), deviation);
+      yield;
+    }
     this.#isDrawn = true;
   }
 
-  addTo(to: number): void {
-    this.draw();
+  *addTo(to: number): Slices {
+    yield* this.draw();
     this.#workspace.machine.kernels.add(to, to, this.#at, this.#count);
     this.#isDrawn = false;
   }

@@ -7,6 +7,7 @@
  * @module
  */
 import { performance } from 'node:perf_hooks';
+import type { Slices } from '../slices.ts';
 
 export interface Booking {
   readonly phase: string;
@@ -63,6 +64,26 @@ export class Profile {
     };
   }
 
+  /** The same for work in slices, without what happens between them. */
+  timedSlices<Arguments extends readonly unknown[]>(
+    operation: string,
+    layer: string | undefined,
+    action: (...given: Arguments) => Slices,
+  ): (...given: Arguments) => Slices {
+    const account = this.#account(operation, layer);
+    const book = (work: Slices): boolean => {
+      const from = performance.now();
+      const { done } = work.next();
+      account.seconds += this.#secondsSince(from);
+      return done === true;
+    };
+    return function* (...given) {
+      const work = action(...given);
+      account.calls++;
+      while (!book(work)) yield;
+    };
+  }
+
   /** Times a wait for something from outside the process. */
   async waiting<Result>(operation: string, wait: () => Promise<Result>): Promise<Result> {
     const [account, transport] = [this.#account(operation), this.#account(TRANSPORT)];
@@ -111,4 +132,13 @@ export function timed<Arguments extends readonly unknown[], Result>(
   layer?: string,
 ): (...given: Arguments) => Result {
   return profile === undefined ? action : profile.timed(operation, layer, action);
+}
+
+export function timedSlices<Arguments extends readonly unknown[]>(
+  profile: Profile | undefined,
+  operation: string,
+  action: (...given: Arguments) => Slices,
+  layer?: string,
+): (...given: Arguments) => Slices {
+  return profile === undefined ? action : profile.timedSlices(operation, layer, action);
 }

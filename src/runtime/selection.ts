@@ -3,8 +3,9 @@
  * @module
  */
 import { ALARM_PARTS, type Plan, type Selection } from '../plan/plan.ts';
-import { permutation } from '../prg/permutation.ts';
+import { permute } from '../prg/permutation.ts';
 import type { Streams } from '../prg/stream.ts';
+import { atOnce, type Slices } from '../slices.ts';
 
 /** Public numbers of the step under way. */
 export interface StepState {
@@ -18,7 +19,7 @@ export class TrainingOrder {
   readonly #plan: Plan;
   readonly #publicStreams: Streams;
   #epoch = -1;
-  #order: Uint32Array<ArrayBufferLike> = new Uint32Array(0);
+  #order = new Uint32Array(0);
 
   constructor(plan: Plan, publicStreams: Streams) {
     this.#plan = plan;
@@ -26,15 +27,22 @@ export class TrainingOrder {
   }
 
   /** Rows of training step `step`, counted over the whole run. */
-  batch(step: number): Uint32Array<ArrayBufferLike> {
-    const { rows, batch, stepsPerEpoch } = this.#plan.training;
-    const epoch = Math.floor(step / stepsPerEpoch);
-    if (epoch !== this.#epoch) {
-      this.#order = permutation(this.#publicStreams.stream('batch order'), epoch, rows);
-      this.#epoch = epoch;
-    }
+  batch(step: number): Uint32Array {
+    const shuffling = this.shuffling(step);
+    if (shuffling !== undefined) atOnce(shuffling);
+    const { batch, stepsPerEpoch } = this.#plan.training;
     const first = (step % stepsPerEpoch) * batch;
     return this.#order.subarray(first, first + batch);
+  }
+
+  /** What is to be done before `batch` of this step can be read at once, if anything. */
+  shuffling(step: number): Slices | undefined {
+    const { rows, stepsPerEpoch } = this.#plan.training;
+    const epoch = Math.floor(step / stepsPerEpoch);
+    if (epoch === this.#epoch) return undefined;
+    if (this.#order.length !== rows) this.#order = new Uint32Array(rows);
+    this.#epoch = epoch;
+    return permute(this.#order, this.#publicStreams.stream('batch order'), epoch);
   }
 
   /** The public numbers of a training step. */

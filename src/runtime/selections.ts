@@ -3,7 +3,8 @@
  * @module
  */
 import type { OpOf, Plan } from '../plan/plan.ts';
-import { selectRows, type TrainingOrder } from './selection.ts';
+import type { Slices } from '../slices.ts';
+import { type StepState, selectRows, type TrainingOrder } from './selection.ts';
 import type { Workspace } from './workspace.ts';
 
 interface Selected {
@@ -22,6 +23,10 @@ export class Selections {
     this.#workspace = workspace;
   }
 
+  get #takesBatch(): boolean {
+    return this.#buffers.some(({ selection }) => selection === 'batch');
+  }
+
   /** Address of the row numbers that a gather takes; gathers of the same rows share them. */
   indices({ rows: selection, first, of, out }: OpOf<'gather'>, { values }: Plan): number {
     const wanted: Selected = { selection, first, count: values[out].rows, of: values[of].rows };
@@ -34,7 +39,11 @@ export class Selections {
     return at;
   }
 
-  fill(order: TrainingOrder, trainingStep: number, repetition: number): void {
+  /** Writes the rows that a repetition takes, and in training the public numbers of the step. */
+  *choose(order: TrainingOrder, trainingStep: number, repetition: number, step: StepState | undefined): Slices {
+    if (step !== undefined) order.enter(trainingStep, step);
+    const shuffling = this.#takesBatch ? order.shuffling(trainingStep) : undefined;
+    if (shuffling !== undefined) yield* shuffling;
     for (const { selection, first, count, of, at } of this.#buffers) {
       selectRows(selection, this.#workspace.memory.u32(at, count), order, trainingStep, repetition, of, first);
     }

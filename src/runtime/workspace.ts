@@ -35,7 +35,15 @@ export class Workspace {
       products.reduce((size, shape) => Math.max(size, sizeOf(shape)), least);
     const scratch = this.memory.allocate(most(({ m, k, n }) => kernels.matmulScratchBytes(m, k, n), 512));
     const [x, y] = [0, 1].map((side) => (index < 0 ? 0 : this.words(most((shape) => operandSizes(shape)[side], 0))));
-    this.machine = { kernels, evaluators: evaluators.length, index, first: index === 0, scratch, operands: [x, y] };
+    this.machine = {
+      kernels,
+      multiply: (product) => this.memory.multiply(product, scratch),
+      evaluators: evaluators.length,
+      index,
+      first: index === 0,
+      scratch,
+      operands: [x, y],
+    };
     this.table = this.memory.allocate(COSINE_TABLE_BYTES);
     const table = new Int16Array(COSINE_TABLE_BYTES / 2);
     fillCosineTable(table);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { exactly } from '../../src/plan/phase-builder.ts';
 import type { ValueId } from '../../src/plan/plan.ts';
 import { LessThan, lessThanTemporary } from '../../src/protocol/less-than.ts';
+import type { Machine } from '../../src/protocol/tensors.ts';
 import { bitShares, publicTensor } from '../../src/protocol/tensors.ts';
 import { planeWords } from '../../src/ring/bit-kernels.ts';
 import { RingMemory } from '../../src/ring/memory.ts';
@@ -142,7 +143,16 @@ it.each([1, 64, 128, 256, 1024, 8192])('%i comparisons stay within the memory th
   const outgoing = place(27 * words + 1);
   const window = { low: 0, high: 63 };
   const { kernels } = memory;
-  const machine = { kernels, evaluators: 2, index: 0, first: true, scratch: place(64), operands: [0, 0] as const };
+  const scratch = place(64);
+  const machine: Machine = {
+    kernels,
+    multiply: (product) => memory.multiply(product, scratch),
+    evaluators: 2,
+    index: 0,
+    first: true,
+    scratch,
+    operands: [0, 0],
+  };
   const declared = lessThanTemporary(count, window);
   const temporary = place(declared + 4 * count);
   const beyond = memory.u64(temporary + 8 * declared, 4 * count);

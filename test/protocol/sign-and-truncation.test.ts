@@ -21,7 +21,16 @@ it.each([1, 2, 13, 32])('with %i bits left out', (cut) => {
   const memory = RingMemory.create(0);
   const { kernels } = memory;
   const words = (count: number) => memory.allocate(8 * count + 64);
-  const machine: Machine = { kernels, evaluators: 1, index: 0, first: true, scratch: words(512), operands: [0, 0] };
+  const scratch = words(512);
+  const machine: Machine = {
+    kernels,
+    multiply: (product) => memory.multiply(product, scratch),
+    evaluators: 1,
+    index: 0,
+    first: true,
+    scratch,
+    operands: [0, 0],
+  };
   const window = { low: cut, high: 63 };
   const [mask, value] = [dealtTensor(words(n)), publicTensor(words(n))];
   memory.u64(mask.at, n).set(pairs.map(([, r]) => r));

@@ -63,7 +63,15 @@ export class TruncationTile {
     this.#fill(this.#r.at);
     const evaluators = this.#shares.length;
     const machine = (index: number): Machine => {
-      return { kernels, evaluators, index, first: index === 0, scratch: 0, operands: [0, 0] };
+      return {
+        kernels,
+        multiply: (product) => this.#memory.multiply(product, 0),
+        evaluators,
+        index,
+        first: index === 0,
+        scratch: 0,
+        operands: [0, 0],
+      };
     };
     const lane = laneBitsFor(bits);
     dealTruncate(machine(-1), this.#r, this.#u, this.#b, bits, n);

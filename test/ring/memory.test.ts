@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RingMemory } from '../../src/ring/memory.ts';
+import { atOnce } from '../../src/slices.ts';
 
 describe('RingMemory', () => {
   it('hands out zeroed regions, aligned to 64 bytes, that do not overlap', () => {
@@ -22,7 +23,7 @@ describe('RingMemory', () => {
     const { end } = memory;
     const first = memory.allocate(1000);
     memory.u8(first, 1000).fill(255);
-    memory.release(end);
+    atOnce(memory.release(end));
     const again = memory.allocate(2000);
     expect(again).toBe(first);
     expect(memory.u8(again, 2000).every((byte) => byte === 0)).toBe(true);

@@ -1,0 +1,38 @@
+/**
+ * Long work in slices, so that the event loop turns between them: a node that computes for seconds in one piece answers no keepalive and
+ * counts as gone.
+ * @module
+ */
+
+/** Work that may be interrupted wherever it yields: some ten milliseconds of it at most between two places. */
+export type Slices = Generator<void, void, void>;
+
+/** How long work goes on before it gives way: well below what a keepalive waits for, and seldom enough to cost nothing. */
+const SLICE_MS = 200;
+
+/** Does all of it in one piece: where nobody waits for an answer meanwhile. */
+export function atOnce(work: Slices): void {
+  while (work.next().done !== true);
+}
+
+/** When a node last gave way. */
+export class Pace {
+  #last = performance.now();
+
+  /** Whether it is time to give way. */
+  get isDue(): boolean {
+    return performance.now() - this.#last > SLICE_MS;
+  }
+
+  /** Lets the event loop turn: messages leave, others arrive, and keepalives are answered. */
+  async rest(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.#last = performance.now();
+  }
+
+  /** Does the work, and gives way whenever it is time. */
+  async through(work: Slices): Promise<void> {
+    while (work.next().done !== true) if (this.isDue) await this.rest();
+    if (this.isDue) await this.rest();
+  }
+}
