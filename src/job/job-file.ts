@@ -87,6 +87,7 @@ function inOrder({ parties, reveal: { metrics, ...reveal } }: WrittenJob): Job['
   return {
     moments: ordered(reveal.moments),
     trainingLoss: ordered(reveal.trainingLoss),
+    alarmSites: ordered(reveal.alarmSites),
     validation: ordered(reveal.validation),
     metrics: {
       accuracy: ordered(metrics.accuracy),

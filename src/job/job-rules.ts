@@ -26,6 +26,7 @@ export function checkTogether(document: Document): void {
   checkMoments(document, sound);
   checkParties(document, sound);
   checkEarlyStopping(document, sound);
+  checkAlarmSites(document, sound);
   checkPrivacy(document, sound);
   checkAudit(document, sound);
   checkLeastRows(document, sound);
@@ -133,7 +134,7 @@ function checkParties(document: Document, { parties, training, reveal }: Sound):
     document.report(['training', 'batch'], `must be at most ${trained}, the number of training rows of all parties`);
   }
   if (reveal === undefined) return;
-  for (const key of ['moments', 'trainingLoss', 'validation', 'model'] as const) {
+  for (const key of ['moments', 'trainingLoss', 'validation', 'alarmSites', 'model'] as const) {
     checkNames(document, ['reveal', key], reveal[key], order);
   }
   const heldOut = parties.reduce((sum, { test }) => sum + test, 0);
@@ -160,6 +161,17 @@ function checkEarlyStopping(document: Document, { parties, training, reveal }: S
     if (reveal.validation.length > 0) document.report(path, 'must be empty without training.earlyStopping');
   } else if (parties.some(({ name }) => !reveal.validation.includes(name))) {
     document.report(path, 'must name all three parties with training.earlyStopping, since all stop together');
+  }
+}
+
+/** Where a value left its range says more of the records than that one did. */
+function checkAlarmSites(document: Document, { parties, reveal, privacy }: Sound): void {
+  if (reveal === undefined || reveal.alarmSites.length === 0) return;
+  const path = ['reveal', 'alarmSites'];
+  if (privacy !== undefined)
+    document.report(path, 'must be empty with privacy: where a weight left its range would leave without noise');
+  else if (parties?.some(({ name }) => !reveal.alarmSites.includes(name))) {
+    document.report(path, 'must name all three parties or nobody, since the alarm stops all of them');
   }
 }
 

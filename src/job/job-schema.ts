@@ -227,6 +227,7 @@ const reveal = mapping({
     confusionMatrix: nobody(),
     squaredError: nobody(),
   }).prefault({}),
+  alarmSites: nobody(),
   model: names().min(1, { error: 'must name at least one party: somebody has to learn the model' }),
 });
 

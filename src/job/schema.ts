@@ -40,6 +40,8 @@ export interface Reveal {
   readonly moments: readonly string[];
   /** The loss of the last batch of each epoch. */
   readonly trainingLoss: readonly string[];
+  /** Who learns where and when the range alarm tripped, beside that it did: all parties or nobody. */
+  readonly alarmSites: readonly string[];
   /** The metric of early stopping after each epoch: all three parties with early stopping, nobody otherwise. */
   readonly validation: readonly string[];
   readonly metrics: Readonly<Record<Metric, readonly string[]>>;

@@ -6,6 +6,7 @@
 import type { Part, Scaled } from './expression.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
+import type { Remedy } from './remedies.ts';
 
 /** Fractional bits of what goes from layer to layer. */
 export const ACTIVATION_BITS = 12;
@@ -23,8 +24,8 @@ export class Activations {
   }
 
   /** The value, within ±limit: proved, or watched under the name of `site`. */
-  watch(value: ValueId, limit: number, site: string): ValueId {
-    if (this.#phase.valueOf(value).bound > limit) this.#phase.watchSums(value, limit, CHUNK, TESTS, site);
+  watch(value: ValueId, limit: number, site: string, remedies?: readonly Remedy[]): ValueId {
+    if (this.#phase.valueOf(value).bound > limit) this.#phase.watchSums(value, limit, CHUNK, TESTS, site, remedies);
     return value;
   }
 

@@ -8,6 +8,7 @@ import type { Activations } from './activations.ts';
 import type { Scaled } from './expression.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
+import { clipGradientTo, LOWER_RATE } from './remedies.ts';
 
 /** Fractional bits of a gradient that is squared and remembered. */
 const SLOPE_BITS = 22;
@@ -46,5 +47,8 @@ export function lowerLimited(
   const { fractionalBits, bound } = phase.valueOf(value);
   const narrow = phase.truncate(value, Math.min(fractionalBits, SLOPE_BITS + Math.floor(Math.log2(factor))));
   const isProved = bound <= limit / factor;
-  return { value: isProved ? narrow : activations.watch(narrow, limit / factor, name), coefficient };
+  return {
+    value: isProved ? narrow : activations.watch(narrow, limit / factor, name, [clipGradientTo(limit), LOWER_RATE]),
+    coefficient,
+  };
 }

@@ -21,6 +21,7 @@ import { lowerOverRoot } from './lower-over-root.ts';
 import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
+import { KEEP_LAYERS, KEEP_LOGITS } from './remedies.ts';
 import type { Watched } from './watched.ts';
 
 const ONE = scalar(1);
@@ -114,7 +115,7 @@ export class Lowering {
     const result = this.#scaled(node, this.#mask(this.#expression(node), this.#graph.nameOf(node)));
     const limit = this.#limits.get(node);
     if (limit !== undefined && this.#phase.valueOf(result.value).bound > limit) {
-      this.#activations.watch(result.value, limit, this.#graph.nameOf(node));
+      this.#activations.watch(result.value, limit, this.#graph.nameOf(node), KEEP_LAYERS);
     }
     return this.#known(node, result);
   }
@@ -223,7 +224,7 @@ export class Lowering {
   /** A layer's value, which is expected to stay within the limit of a layer, unless that is proved otherwise. */
   #expect(value: ValueId, name = 'a layer'): ValueId {
     if (this.#watched === 'weights') return value;
-    if (this.#watched === 'everything') return this.#activations.watch(value, LAYER_LIMIT, name);
+    if (this.#watched === 'everything') return this.#activations.watch(value, LAYER_LIMIT, name, KEEP_LAYERS);
     return this.#phase.bounded(value, Math.min(LAYER_LIMIT, this.#phase.valueOf(value).bound));
   }
 
@@ -385,7 +386,7 @@ export class Lowering {
     if (bound <= this.#interval) return value;
     if (this.#watched !== 'everything') return clamp(this.#phase, value, this.#interval, `${name}, clamped`);
     // Where that does not hold the run fails in the end, so what follows may build on it.
-    this.#phase.watch(value, this.#interval, name);
+    this.#phase.watch(value, this.#interval, name, KEEP_LOGITS);
     return value;
   }
 

@@ -120,7 +120,7 @@ function temporaryWords(op: Op, values: readonly Value[], copies: number): numbe
     case 'allOf':
       return allOfTemporary(sizeOf(values[op.out]), factorsOf(op)) + op.groups.length * factorsOf(op);
     case 'alarm':
-      return anyBitTemporary(sizeOf(values[op.out]));
+      return anyBitTemporary(sizeOf(values[op.out])) + sizeOf(values[op.out]);
     case 'selectColumns':
       return op.columns.length;
     default:

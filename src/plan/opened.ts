@@ -20,12 +20,17 @@ interface Opened {
   readonly over: RowsBehind;
 }
 
+/** The output by which all parties learn whether the run was right so far. */
+export const ALARM = 'alarm';
+
 const OPENED = {
   sums: { what: 'mean of each feature over all training rows', over: 'train' },
   squares: { what: 'variance of each feature over all training rows', over: 'train' },
   'training loss': { what: 'mean loss of the last batch of an epoch', over: 'batch' },
-  alarm: { what: 'whether any value left its range, by layer and part of the run', over: 'all' },
-  'in range': { what: 'whether all weights stayed within their range, as one bit', over: 'all' },
+  [ALARM]: {
+    what: 'whether any value left its range (one bit; by layer and part of the run with reveal.alarmSites)',
+    over: 'all',
+  },
   'unclipped examples': {
     what: 'number of rows in steps whose gradient was not clipped, with noise',
     over: 'trained',

@@ -8,7 +8,7 @@ import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS }
 import { type ProductForm, productBits, productShape } from '../protocol/product.ts';
 import { noiseAt } from './noise-deviations.ts';
 import {
-  ALARM_PARTS,
+  alarmWords,
   type Factor,
   type Op,
   type OpOf,
@@ -18,6 +18,7 @@ import {
   type Value,
   type ValueId,
 } from './plan.ts';
+import { LOWER_RATE, type Remedy } from './remedies.ts';
 import { HEADROOM_BITS, type ValueTable } from './value-table.ts';
 
 const TRUNCATION_BITS = 61;
@@ -282,8 +283,8 @@ export class PhaseBuilder {
   }
 
   /** Trips the alarm of the run where x is not in [−interval, interval); up to a `unit` beyond the lower end it may not. */
-  watch(of: ValueId, interval: number, site: string, unit = 0): void {
-    const number = this.#table.site(site);
+  watch(of: ValueId, interval: number, site: string, remedies: readonly Remedy[] = [LOWER_RATE], unit = 0): void {
+    const number = this.#table.site(site, remedies);
     this.ops.push({ op: 'watch', bits: this.lessThan(of, -interval, unit), expected: 0, site: number });
     this.ops.push({ op: 'watch', bits: this.lessThan(of, interval, unit), expected: 1, site: number });
     this.bounded(of, Math.min(interval, this.valueOf(of).bound));
@@ -295,7 +296,14 @@ export class PhaseBuilder {
    * the limit); where all is well, sums of `chunk` entries of size s are about √chunk·s, far below. A chunk has as many entries, up to
    * `most`, as add up within the ring.
    */
-  watchSums(of: ValueId, limit: number, most: number, tests: number, site: string): void {
+  watchSums(
+    of: ValueId,
+    limit: number,
+    most: number,
+    tests: number,
+    site: string,
+    remedies: readonly Remedy[] = [LOWER_RATE],
+  ): void {
     const { rows, cols, fractionalBits, bound } = this.valueOf(of);
     const count = rows * cols;
     const room = Math.floor(HEADROOM_BITS - Math.log2(bound) - fractionalBits);
@@ -309,7 +317,7 @@ export class PhaseBuilder {
       `sums of ${site}`,
     );
     this.ops.push({ op: 'randomSums', of, out: sums, chunk });
-    this.watch(sums, limit, site, limit / WATCH_UNITS);
+    this.watch(sums, limit, site, remedies, limit / WATCH_UNITS);
     this.bounded(of, Math.min(limit, bound));
   }
 
@@ -320,12 +328,12 @@ export class PhaseBuilder {
     return out;
   }
 
-  /** Whether anything watched in the phases before was wrong. */
-  alarm(): ValueId {
+  /** Whether anything watched in the phases before was wrong: as one bit, or as one for each site and part of the training. */
+  alarm(of: OpOf<'alarm'>['of'] = 'run'): ValueId {
     invariant(this.ops.length === 0, 'the alarm is read in a phase of its own');
-    const shape = { rows: 1, cols: Math.max(1, this.#table.sites.length) * ALARM_PARTS };
-    const out = this.#table.value('bitShares', shape, 0, 1, 'alarm');
-    this.ops.push({ op: 'alarm', out });
+    const cols = of === 'run' ? 1 : alarmWords(this.#table.sites);
+    const out = this.#table.value('bitShares', { rows: 1, cols }, 0, 1, 'alarm');
+    this.ops.push({ op: 'alarm', out, of });
     return out;
   }
 

@@ -160,8 +160,8 @@ export type Op =
     }
   /** Bits that must equal `expected`; those that do not are hashed into the run's alarm. */
   | { readonly op: 'watch'; readonly bits: ValueId; readonly expected: 0 | 1; readonly site: number }
-  /** A bit for each site and part of the run: whether any bit watched there was wrong. Three rounds. */
-  | { readonly op: 'alarm'; readonly out: ValueId }
+  /** Whether any bit watched before was wrong: one bit of the whole run, or one for each site and part of the training. Three rounds. */
+  | { readonly op: 'alarm'; readonly out: ValueId; readonly of: 'run' | 'sites and parts' }
   /** An output, freshly opened: to these parties and nobody else. */
   | { readonly op: 'reveal'; readonly of: ValueId; readonly name: string; readonly to: readonly string[] };
 
@@ -229,8 +229,18 @@ export interface Part {
   readonly rows: number;
 }
 
+/** A place that the alarm watches. */
+export interface Site {
+  readonly name: string;
+  /** What in the job keeps values there within their range, in its own keys. */
+  readonly remedy: string;
+}
+
 /** Parts of the training that the alarm tells apart. */
 export const ALARM_PARTS = 8;
+
+/** Words that collect the alarm. */
+export const alarmWords = (sites: readonly Site[]): number => Math.max(1, sites.length) * ALARM_PARTS;
 
 export interface Session {
   readonly phase: number;
@@ -286,8 +296,8 @@ export interface Plan {
   readonly values: readonly Value[];
   /** Records, and masked values that live from phase to phase. These start with no mask, at 0 or at public random numbers. */
   readonly state: readonly State[];
-  /** What the alarm watches, by site. */
-  readonly sites: readonly string[];
+  /** What the alarm watches. */
+  readonly sites: readonly Site[];
   readonly phases: readonly Phase[];
   /** The order in which phases run. */
   readonly sessions: readonly Session[];

@@ -18,6 +18,7 @@ import type { PhaseBuilder } from './phase-builder.ts';
 import type { Roles, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { countUnclipped, gradientMultiplier, type PrivateTask } from './private-training.ts';
+import { LOWER_RATE, RAISE_BATCH, RAISE_EPSILON, RAISE_L2 } from './remedies.ts';
 import { watchNorm } from './weight-norms.ts';
 
 /** Where no row says whether it is padding, none is. */
@@ -120,16 +121,19 @@ export class PrivateStep {
       if (l === 0 && layers.length > 1) continue;
       const weights = parameter(`weights ${l + 1}`, weightNorm ?? weightLimit);
       const bias = parameter(`bias ${l + 1}`, weightLimit);
-      phase.watch(bias, weightLimit, `bias ${l + 1}`);
+      phase.watch(bias, weightLimit, `bias ${l + 1}`, REMEDIES);
       if (weightNorm === undefined) {
-        phase.watch(weights, weightLimit, `weights ${l + 1}`);
+        phase.watch(weights, weightLimit, `weights ${l + 1}`, REMEDIES);
         continue;
       }
-      watchNorm(phase, weights, weightNorm);
+      watchNorm(phase, weights, weightNorm, REMEDIES);
       phase.bounded(weights, Math.min(weightNorm, weightLimit));
     }
   }
 }
+
+/** Much noise at a high rate drives weights far. */
+const REMEDIES = [LOWER_RATE, RAISE_BATCH, RAISE_EPSILON, RAISE_L2];
 
 /** How far beyond its limit a parameter can get in one step, in limits: `requireSmallStep` sees to it. */
 const JUMP = 2;

@@ -1,5 +1,5 @@
 /**
- * What privacy adds to the plan of a training: noise on all that is released, and an alarm that says one bit.
+ * What privacy adds to the plan of a training: noise on all that is released.
  *
  * Noise is part of what the parties add up, so it costs no round. All weights of all steps count as released, so whatever follows
  * from them alone, like a watch over them, costs no privacy; nothing else may be watched.
@@ -57,11 +57,4 @@ export function noisyCounts<Count extends { readonly value: ValueId }>(
 function inCountBits(phase: PhaseBuilder, value: ValueId): ValueId {
   const bits = COUNT_BITS - phase.valueOf(value).fractionalBits;
   return phase.linear([{ value, factor: { ...exactly(1), bits } }], exactly(0), COUNT_BITS, phase.valueOf(value).name);
-}
-
-/** Whether nothing watched was wrong, as one bit: after a first violation steps are no longer private, so nothing may tell more of them. */
-export function inRange(phase: PhaseBuilder): ValueId {
-  const alarm = phase.alarm();
-  const { cols } = phase.valueOf(alarm);
-  return phase.allOf(alarm, [Array.from({ length: cols }, (_, column) => ({ column, inverted: true }))]);
 }

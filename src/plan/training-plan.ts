@@ -14,13 +14,14 @@ import { correctedRates, type LearningRate, learningRates } from './learning-rat
 import { loadingPhases } from './loading-phases.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
-import { AUDITED, isParameterName, revealOpened } from './opened.ts';
+import { ALARM, AUDITED, isParameterName, revealOpened } from './opened.ts';
 import type { PhaseBuilder } from './phase-builder.ts';
 import type { Plan, ReleaseGate, Roles, Session, ValueId } from './plan.ts';
 import { PlanBuilder } from './plan-builder.ts';
 import { type Batch, PrivateStep } from './private-step.ts';
-import { COUNT_BITS, inRange, noisyCounts, type PrivateTask } from './private-training.ts';
+import { COUNT_BITS, noisyCounts, type PrivateTask } from './private-training.ts';
 import { releaseGatePhases } from './release-gate.ts';
+import { KEEP_WEIGHTS } from './remedies.ts';
 import { type Columns, sampledBatch } from './sampled-batch.ts';
 
 export interface TrainingTask {
@@ -52,6 +53,8 @@ export interface TrainingTask {
     readonly trainingLoss: readonly string[];
     readonly metrics: Readonly<Record<Metric, readonly string[]>>;
     readonly model: readonly string[];
+    /** Where it names parties, the alarm says where and when it tripped. */
+    readonly alarmSites?: readonly string[];
   };
 }
 
@@ -81,7 +84,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const { optimiser } = task;
   const isAdam = optimiser.type === 'adam';
   const rates = isAdam ? correctedRates(epochRates, optimiser, stepsPerEpoch, epochs) : epochRates;
-  const plan = new PlanBuilder(roles, rates);
+  const plan = new PlanBuilder(roles, rates, task.moments ? [] : ['data.clip']);
   const sessions: Session[] = [];
   const run = (phase: number, repeat = 1, when?: Session['when']) =>
     sessions.push({ phase, repeat, ...(when === undefined ? {} : { when }) });
@@ -168,7 +171,7 @@ export function trainingPlan(task: TrainingTask): Plan {
       (phase) => {
         if (!isProved) {
           for (const [i, { name }] of watched) {
-            phase.watchSums(states[i], WEIGHT_LIMIT, WEIGHT_CHUNK, WEIGHT_TESTS, name);
+            phase.watchSums(states[i], WEIGHT_LIMIT, WEIGHT_CHUNK, WEIGHT_TESTS, name, KEEP_WEIGHTS);
           }
         }
         const lowering = lowered(phase);
@@ -220,7 +223,7 @@ export function trainingPlan(task: TrainingTask): Plan {
       plan.phase('checking weights', (phase) => {
         const last = watched.map(([i, { name }]) => ({ name, value: states[i] }));
         for (const { name, value } of [...last, ...(stopping?.best ?? [])]) {
-          phase.watchSums(value, WEIGHT_LIMIT, WEIGHT_CHUNK, FINAL_TESTS, name);
+          phase.watchSums(value, WEIGHT_LIMIT, WEIGHT_CHUNK, FINAL_TESTS, name, KEEP_WEIGHTS);
         }
       }),
     );
@@ -249,8 +252,8 @@ export function trainingPlan(task: TrainingTask): Plan {
 
   run(
     plan.phase('range alarm', (phase) => {
-      if (privacy === undefined) revealOpened(phase, phase.alarm(), 'alarm', roles.parties);
-      else revealOpened(phase, inRange(phase), 'in range', roles.parties);
+      const bySite = (task.reveal.alarmSites ?? []).length > 0;
+      revealOpened(phase, phase.alarm(bySite ? 'sites and parts' : 'run'), ALARM, roles.parties);
     }),
   );
   const revealModel = (phase: PhaseBuilder, to: readonly string[], prefix: '' | typeof AUDITED = '') => {

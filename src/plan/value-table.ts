@@ -6,23 +6,27 @@
  */
 import { TrefoilError } from '../errors.ts';
 import type { Scalar } from '../graph/graph.ts';
-import type { Part, Roles, State, Value, ValueId, ValueKind } from './plan.ts';
+import type { Part, Roles, Site, State, Value, ValueId, ValueKind } from './plan.ts';
+import { type JobKey, type Remedy, remedyOf } from './remedies.ts';
 
 export const HEADROOM_BITS = 62;
 
 export class ValueTable {
   readonly values: Value[] = [];
   readonly state: State[] = [];
-  readonly sites: string[] = [];
+  readonly sites: Site[] = [];
   readonly roles: Roles;
   /** The largest learning rate of the run: factors are bounded with it. */
   readonly #maxRate: number;
   readonly #minRate: number;
+  readonly #fixedKeys: readonly JobKey[];
   /** Bits that the largest value of the run may take. */
   usedBits = 0;
 
-  constructor(roles: Roles, rates: readonly number[]) {
+  /** `fixedKeys` are those of the job that nobody can turn to keep values small. */
+  constructor(roles: Roles, rates: readonly number[], fixedKeys: readonly JobKey[] = []) {
     this.roles = roles;
+    this.#fixedKeys = fixedKeys;
     this.#maxRate = rates.reduce((most, rate) => Math.max(most, rate), 0);
     this.#minRate = rates.reduce((least, rate) => Math.min(least, rate), this.#maxRate);
   }
@@ -67,10 +71,10 @@ export class ValueTable {
     return value;
   }
 
-  /** The number of a place that the alarm watches, by its name. */
-  site(name: string): number {
-    const known = this.sites.indexOf(name);
-    return known >= 0 ? known : this.sites.push(name) - 1;
+  /** The number of a place that the alarm watches, by its name; what helps there is said where it is watched first. */
+  site(name: string, remedies: readonly Remedy[]): number {
+    const known = this.sites.findIndex((site) => site.name === name);
+    return known >= 0 ? known : this.sites.push({ name, remedy: remedyOf(remedies, this.#fixedKeys) }) - 1;
   }
 
   /** Largest |scalar| over the run. */

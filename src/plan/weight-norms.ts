@@ -5,12 +5,13 @@
  */
 import type { PhaseBuilder } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
+import type { Remedy } from './remedies.ts';
 
 /** Trips the alarm where the norm of the weights is `limit` or more. Three opening rounds. */
-export function watchNorm(phase: PhaseBuilder, weights: ValueId, limit: number): void {
+export function watchNorm(phase: PhaseBuilder, weights: ValueId, limit: number, remedies?: readonly Remedy[]): void {
   const { name = 'weights' } = phase.valueOf(weights);
   const site = `norm of ${name}`;
   const squares = phase.product('elementwise', weights, weights);
   const squared = phase.open(phase.sumRows(phase.sumColumns(squares), `squared ${site}`));
-  phase.watch(squared, limit ** 2, site, 1);
+  phase.watch(squared, limit ** 2, site, remedies, 1);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { MaskNeeds } from '../plan/mask-needs.ts';
-import { ALARM_PARTS, factorsOf, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
+import { ALARM_PARTS, alarmWords, factorsOf, type Op, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
 import { AllOf, allOfLevels, allOfTemporary } from '../protocol/all-of.ts';
 import { AnyBit, anyBitLevels, anyBitTemporary } from '../protocol/any-bit.ts';
 import { evaluateBitTimes } from '../protocol/bit-times.ts';
@@ -338,12 +338,21 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       const anyBit = new AnyBit(machine, n, view, workspace.words(anyBitTemporary(n)));
       const out = bitShares(workspace.planes(1, n));
       slots.set(op.out, out);
-      const word = bitShares(context.alarm);
+      // Each word is a linear hash under weights of its own, so their sum is one of all that was watched.
+      const words = bitShares(op.of === 'run' ? workspace.words(1) : context.alarm);
+      const gather = () => {
+        if (op.of !== 'run') return;
+        kernels.fill0(words.at, 8);
+        for (let k = 0; k < alarmWords(plan.sites); k++) kernels.xorBytes(words.at, words.at, context.alarm + 8 * k, 8);
+      };
       const items = material.map(bitShares);
       const masks = (level: number) => items[2 * level];
       const products = (level: number) => items[2 * level + 1];
       return [
-        () => anyBit.start(word, masks(0), outgoing[0]),
+        () => {
+          gather();
+          anyBit.start(words, masks(0), outgoing[0]);
+        },
         ...Array.from(
           { length: anyBitLevels - 1 },
           (_, level) => () =>

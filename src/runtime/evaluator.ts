@@ -4,7 +4,7 @@
  */
 import { invariant } from '../errors.ts';
 import { correctionsPerMessage, entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../plan/cost.ts';
-import { ALARM_PARTS, type OpOf, sizeOf } from '../plan/plan.ts';
+import { alarmWords, type OpOf, sizeOf } from '../plan/plan.ts';
 import { fillFrom, readInto, streamStride } from '../prg/stream.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import { subtractWords, xorWords } from '../ring/word-arrays.ts';
@@ -74,7 +74,7 @@ class Evaluator {
       const isMasked = plan.values[state.value].kind !== 'records';
       this.#state.set(state.value, isMasked ? { value, mask: shareTensor(this.#workspace.words(words)) } : value);
     }
-    this.#alarm = this.#workspace.words(Math.max(1, plan.sites.length) * ALARM_PARTS);
+    this.#alarm = this.#workspace.words(alarmWords(plan.sites));
     this.#stateEnd = this.#workspace.memory.end;
   }
 

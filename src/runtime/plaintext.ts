@@ -2,7 +2,16 @@
  * The float64 twin: the same plan on real numbers in the clear, with exact functions instead of series and no rounding.
  * @module
  */
-import { ALARM_PARTS, type Factor, type Op, type OpOf, type Plan, updateStart, type ValueId } from '../plan/plan.ts';
+import {
+  ALARM_PARTS,
+  alarmWords,
+  type Factor,
+  type Op,
+  type OpOf,
+  type Plan,
+  updateStart,
+  type ValueId,
+} from '../plan/plan.ts';
 import { firstRowOf } from '../plan/records.ts';
 import type { Streams } from '../prg/stream.ts';
 import { exactFunction } from '../protocol/fourier.ts';
@@ -50,7 +59,7 @@ export class Float64Twin {
     this.#order = new TrainingOrder(plan, order);
     this.#values = new RealValues(plan);
     for (const state of plan.state) this.#values.set(state.value, initialValues(plan, state, order));
-    this.#alarm = new Float64Array(Math.max(1, plan.sites.length) * ALARM_PARTS);
+    this.#alarm = new Float64Array(alarmWords(plan.sites));
   }
 
   get revealed(): Revealed {
@@ -207,7 +216,7 @@ export class Float64Twin {
         }
         return undefined;
       case 'alarm':
-        return this.#alarm;
+        return op.of === 'run' ? Float64Array.of(this.#alarm.some((bit) => bit !== 0) ? 1 : 0) : this.#alarm;
       case 'reveal':
         this.#revealed.set(op.name, this.#of(op.of).slice());
         this.#onRevealed(op.name, this.#of(op.of));

@@ -3,7 +3,8 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
-import { ALARM_PARTS, type Plan, type Roles } from '../plan/plan.ts';
+import { ALARM } from '../plan/opened.ts';
+import type { Roles } from '../plan/plan.ts';
 import {
   type Offer,
   type OwnOffer,
@@ -14,6 +15,7 @@ import {
 } from '../prg/session-keys.ts';
 import type { Streams } from '../prg/stream.ts';
 import type { Link, Position } from '../transport/link.ts';
+import { Alarm } from './alarm.ts';
 import { runDealer } from './dealer.ts';
 import { runEvaluator } from './evaluator.ts';
 import type { Node, Outcome } from './node.ts';
@@ -70,6 +72,7 @@ function offerOf(offers: ReadonlyMap<string, Offer>, peer: string): Offer {
 /** Runs the plan in this node's role. Throws `TREFOIL_RANGE` where the alarm of the run tripped. */
 export async function runRole(node: Node, evaluate: (node: Node) => Promise<Outcome> = runEvaluator): Promise<Outcome> {
   const { links, profile } = node;
+  const alarm = new Alarm(node.plan);
   const guarded: Node = {
     ...node,
     links:
@@ -78,43 +81,12 @@ export async function runRole(node: Node, evaluate: (node: Node) => Promise<Outc
         : new Map([...links].map(([peer, link]) => [peer, new ProfiledLink(link, profile)])),
     onRevealed: (name, value) => {
       node.onRevealed(name, value);
-      if (name === 'alarm' && value.some((bit) => bit !== 0)) throw rangeAlarm(node.plan, value);
-      if (name === 'in range' && value[0] === 0) throw privateAlarm(node.plan);
+      if (name === ALARM) alarm.read(value);
+    },
+    onProgress: (progress) => {
+      alarm.trained(progress.trainingSteps);
+      node.onProgress(progress);
     },
   };
   return node.self === node.plan.roles.dealer ? runDealer(guarded) : evaluate(guarded);
-}
-
-/** Where in a run its alarm is read, in an error. */
-export const ALARM_PHASE = 'range alarm';
-
-/** Says where a value left its range, and when. */
-function rangeAlarm({ sites, training }: Plan, bits: Float64Array): TrefoilError {
-  const steps = training.stepsPerEpoch * training.epochs;
-  const where = sites.flatMap((site, s) => {
-    const parts = Array.from({ length: ALARM_PARTS }, (_, part) => part).filter(
-      (part) => bits[s * ALARM_PARTS + part] !== 0,
-    );
-    if (parts.length === 0) return [];
-    const from = Math.ceil((parts[0] * steps) / ALARM_PARTS) + 1;
-    const to = Math.ceil(((parts[parts.length - 1] + 1) * steps) / ALARM_PARTS);
-    return [`${site}, in steps ${from} to ${to}`];
-  });
-  return new TrefoilError(
-    'TREFOIL_RANGE',
-    'the range alarm tripped: a value left the interval where the arithmetic is right, so the model would be wrong and none is released; ' +
-      'lower training.learningRate, raise training.l2 or lower data.clip. It was in:',
-    { problems: where, place: { phase: ALARM_PHASE } },
-  );
-}
-
-/** In a private run, which opens one bit about all sites together. */
-function privateAlarm({ sites }: Plan): TrefoilError {
-  return new TrefoilError(
-    'TREFOIL_RANGE',
-    'the range alarm tripped: a weight left the interval where what one record adds is bounded, so no model is released, though the budget ' +
-      'counts as spent; much noise at a high rate drives weights far: lower training.learningRate, raise training.batch, privacy.epsilon or ' +
-      'training.l2. It was in one of these, and nobody learns in which:',
-    { problems: sites, place: { phase: ALARM_PHASE } },
-  );
 }

@@ -96,6 +96,7 @@ export function jobs(numbers: Numbers = ORDINARY): fc.Arbitrary<string> {
       ),
       audit: maybe(fc.record({ maxMembershipAdvantage: fc.constantFrom(0.1, 1) })),
       trainingLoss: ALL_OR_NONE,
+      alarmSites: ALL_OR_NONE,
       metrics: fc.tuple(ALL_OR_NONE, ALL_OR_NONE),
     })
     .map((of) => JSON.stringify(written(of)));
@@ -170,7 +171,7 @@ function written(of: Drawn) {
     reveal: {
       ...(standardise === 'moments' ? { moments: PARTIES } : {}),
       ...(stops ? { validation: PARTIES } : {}),
-      ...(isPrivate ? {} : { trainingLoss: of.trainingLoss }),
+      ...(isPrivate ? {} : { trainingLoss: of.trainingLoss, alarmSites: of.alarmSites }),
       metrics: Object.fromEntries(metrics),
       model: ['east'],
     },

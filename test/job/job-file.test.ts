@@ -77,11 +77,20 @@ describe('parseJob', () => {
       reveal: {
         moments: ['north', 'east', 'south'],
         trainingLoss: [],
+        alarmSites: [],
         validation: [],
         metrics: { accuracy: ['east'], auc: [], logLoss: [], macroF1: [], confusionMatrix: [], squaredError: [] },
         model: ['north', 'south'],
       },
     });
+  });
+
+  it('tells all or nobody where the alarm tripped', () => {
+    const naming = (names: string) => VALID.replace('reveal:\n', `reveal:\n  alarmSites: ${names}\n`);
+    expect(parseJob(naming('[south, east, north]'), 'job.yaml').reveal.alarmSites).toEqual(['north', 'east', 'south']);
+    expect(refusal(naming('[south, east]')).problems).toEqual([
+      expect.stringContaining('reveal.alarmSites must name all three parties or nobody'),
+    ]);
   });
 
   it('gives an immutable job', () => {

@@ -39,12 +39,13 @@ describe('the file', () => {
       .replace('standardise: range', 'standardise: moments')
       .replace(
         /metrics: .*/,
-        'metrics: { accuracy: [north], auc: [east], logLoss: [north] }\n  trainingLoss: [south]\n  moments: [north, east, south]',
+        'metrics: { accuracy: [north], auc: [east], logLoss: [north] }\n  trainingLoss: [south]\n  alarmSites: [north, east, south]\n  moments: [north, east, south]',
       );
     const problems = problemsOf(leaking).join('\n');
     expect(problems).toContain('data.standardise');
     expect(problems).toContain('the pooled moments would leave without noise');
     expect(problems).toContain('reveal.trainingLoss');
+    expect(problems).toContain('reveal.alarmSites must be empty with privacy');
     expect(problems).toContain('reveal.metrics.auc');
     expect(problems).toContain('reveal.metrics.logLoss');
     expect(problems).toContain('accuracy, macroF1, confusionMatrix get noise');

@@ -29,7 +29,7 @@ describe.each(TRUST)('in %s', (trust) => {
   }
 
   const planOf = (program: Program, steps: number, name: string) => {
-    program.builder.phase('alarm', (phase) => phase.reveal(phase.alarm(), name, PARTIES));
+    program.builder.phase('alarm', (phase) => phase.reveal(phase.alarm('sites and parts'), name, PARTIES));
     return program.plan([1, steps], {
       rows: steps,
       batch: 1,

@@ -50,8 +50,8 @@ describe.each(TRUST)('in %s', (trust) => {
     const { outcomes } = await simulate(program.plan(), program.inputsOf);
     const [first, ...others] = PARTIES.map((node) => [...(outcomes.get(node)?.revealed.get('tripped') ?? [])]);
     for (const other of others) expect(other).toEqual(first);
-    expect(first.length).toBe(8);
-    return first.some((bit) => bit !== 0);
+    expect(first.length).toBe(1);
+    return first[0] !== 0;
   }
 
   it('never trips where the entries of a chunk together stay below the limit', async () => {

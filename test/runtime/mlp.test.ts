@@ -177,7 +177,12 @@ describe.each(TRUST)('in %s', (trust) => {
     for (const model of [MODELS[3], MODELS[6]]) {
       const task = taskWith(
         { ...model, optimiser: { type: 'sgd' } },
-        { trust, clip: 2, learningRate: { schedule: 'constant', initial: 100 } },
+        {
+          trust,
+          clip: 2,
+          learningRate: { schedule: 'constant', initial: 100 },
+          reveal: { ...NOTHING_BUT_THE_MODEL, alarmSites: PARTIES },
+        },
       );
       const names = new Set<string>();
       const order = publicStreams(new Uint8Array(32).fill(5));
