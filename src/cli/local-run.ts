@@ -33,7 +33,7 @@ export async function runNodes(
   const stopping = stopped(stop);
   const nodes = nodesOf(job).map((name, i, names) => {
     const onMessage = (message: FromNode) => {
-      if (message.kind === 'trainingLoss') display.loss(message.loss);
+      if (message.kind === 'trainingLoss') display.loss(message.loss, message.epoch);
       // One node speaks for all: an evaluator.
       if (message.kind === 'progress' && i === names.length - 1) display.update(message.progress);
     };

@@ -60,7 +60,7 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
     onWaiting: (text) => display.line(text),
     onConnected: () => display.line(`${config.node} is connected with ${others}`),
     onProgress: (progress) => display.update(progress),
-    onTrainingLoss: (loss) => display.loss(loss),
+    onTrainingLoss: (loss, epoch) => display.loss(loss, epoch),
     isProfiled,
   };
   const run = await runNode(prepared, observer, stop).finally(() => display.stop());
@@ -138,7 +138,7 @@ function toParent(isProfiled: boolean): NodeObserver {
       last = now;
       void tell({ kind: 'progress', progress });
     },
-    onTrainingLoss: (loss) => void tell({ kind: 'trainingLoss', loss }),
+    onTrainingLoss: (loss, epoch) => void tell({ kind: 'trainingLoss', loss, epoch }),
     isProfiled,
   };
 }

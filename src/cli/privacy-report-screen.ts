@@ -2,6 +2,7 @@
  * What a private run promises, as its user reads it.
  * @module
  */
+import { significant } from '../data/figures.ts';
 import type { PrivacyReport } from '../job/privacy-report.ts';
 
 const SAMPLING = {
@@ -15,7 +16,9 @@ export function printPrivacy(report: PrivacyReport): void {
   const whom = unit.person === 1 ? 'a record' : `a person with at most ${unit.person} records`;
   const change = unit.neighbours === 'replace' ? 'is replaced' : 'is there or not';
   console.log(`differentially private: ε = ${epsilon}, δ = ${delta} for ${whom} that ${change}`);
-  console.log(`  spent ${spent.toFixed(3)} towards a party, ${spentTowardsOutsiders.toFixed(3)} towards all others`);
+  console.log(
+    `  spent ${significant(spent)} towards a party, ${significant(spentTowardsOutsiders)} towards all others`,
+  );
   console.log(`  ${SAMPLING[sampling]}; gradients clipped to ${clip}; noise multiplier ${noiseMultiplier}`);
   if (report.capacities !== undefined) {
     const rooms = Object.entries(report.capacities).map(([owner, rows]) => `${owner} ${rows}`);

@@ -3,6 +3,7 @@
  * @module
  */
 import { Presets, SingleBar } from 'cli-progress';
+import { significant } from '../data/figures.ts';
 import type { Progress } from '../runtime/node.ts';
 
 /** Plain lines about one thing come at most this often, and in long runs more rarely. */
@@ -31,6 +32,7 @@ export class ProgressDisplay {
   #course: Course | undefined;
   #last = '';
   #loss = '';
+  #lossEpoch = 0;
 
   constructor() {
     const options = { format: FORMAT, hideCursor: true, stream: process.stderr, autopadding: true };
@@ -45,8 +47,11 @@ export class ProgressDisplay {
     console.error(text);
   }
 
-  loss(value: number): void {
-    this.#loss = `, loss ${value.toFixed(4)}`;
+  /** The loss at the end of an epoch, counted from 1. Of several nodes some tell it later. */
+  loss(value: number, epoch: number): void {
+    if (epoch < this.#lossEpoch) return;
+    this.#lossEpoch = epoch;
+    this.#loss = `, loss ${significant(value)} in epoch ${epoch}`;
   }
 
   update({ phase, done, of, trainingSteps, ofTrainingSteps }: Progress): void {

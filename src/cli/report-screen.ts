@@ -2,6 +2,7 @@
  * The report as a user reads it: how good the model is, what privacy cost, who learnt what.
  * @module
  */
+import { percent, significant } from '../data/figures.ts';
 import type { Quality } from '../job/owner.ts';
 import { type ReleaseReport, releaseInWords } from '../job/release-report.ts';
 import type { Report } from '../job/report.ts';
@@ -14,20 +15,27 @@ const TRUST = {
   dealer: 'no two parties can learn anything more, nor the dealer alone; a dealer that colludes with a party can',
 } as const;
 
-const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
-const decimal = (value: number) => value.toFixed(4);
+const share = (value: number) => percent(value);
+const figure = (value: number) => significant(value);
 /** Rounded up, so that it still holds. */
-const error = (value: number) => `± ${decimal(Math.ceil(1e4 * value) / 1e4)}`;
+function error(value: number): string {
+  const unit = value > 0 ? 10 ** (Math.floor(Math.log10(value)) - 1) : 1;
+  return `± ${significant(Math.ceil(value / unit) * unit, 2)}`;
+}
 const METRICS: readonly [
-  key: Exclude<keyof Quality, 'confusionMatrix' | 'aucError'>,
+  key: Exclude<keyof Quality, 'confusionMatrix' | 'aucError' | 'reasons'>,
   label: string,
   format: (value: number, all: Quality) => string,
 ][] = [
-  ['accuracy', 'accuracy', percent],
-  ['auc', 'AUC', (auc, { aucError }) => [decimal(auc), ...(aucError === undefined ? [] : [error(aucError)])].join(' ')],
-  ['logLoss', 'log loss', decimal],
-  ['macroF1', 'macro F1', decimal],
-  ['squaredError', 'squared error', decimal],
+  ['accuracy', 'accuracy', share],
+  [
+    'auc',
+    'AUC',
+    (auc, { aucError }) => [significant(auc), ...(aucError === undefined ? [] : [error(aucError)])].join(' '),
+  ],
+  ['logLoss', 'log loss', figure],
+  ['macroF1', 'macro F1', figure],
+  ['squaredError', 'squared error', figure],
 ];
 
 /** Shorter phases are shown as one. */
@@ -71,12 +79,9 @@ function printQuality({ quality: { test, plaintext }, parity, privacy }: Report)
   const rows = METRICS.flatMap(([key, label, format]) => {
     const [here, other] = [test[key], plaintext?.[key]];
     if (here === undefined) return [];
+    const shown = (value: number | null, all: Quality) => (value === null ? 'none' : format(value, all));
     return [
-      [
-        label,
-        format(here, test),
-        ...(other === undefined || plaintext === undefined ? [] : [format(other, plaintext)]),
-      ],
+      [label, shown(here, test), ...(other === undefined || plaintext === undefined ? [] : [shown(other, plaintext)])],
     ];
   });
   if (rows.length > 0) {
@@ -91,13 +96,17 @@ function printQuality({ quality: { test, plaintext }, parity, privacy }: Report)
       ),
     );
   }
+  for (const [key, label] of METRICS) {
+    const reason = test.reasons?.[key];
+    if (reason !== undefined) console.log(`  ${label}: none, since ${reason}`);
+  }
   if (test.confusionMatrix !== undefined) {
     const classes = test.confusionMatrix.map((_, c) => `${c}`);
     const table = test.confusionMatrix.map((counts, c) => [`${c}`, ...counts.map(String)]);
     console.log(`\n  held-out rows of each class, by predicted class:\n${plainTable(['', ...classes], table)}\n`);
   }
   if (parity === undefined) return;
-  console.log(`  largest difference of a weight to float64: ${parity.maxWeightDifference.toExponential(1)}`);
+  console.log(`  largest difference of a weight to float64: ${significant(parity.maxWeightDifference, 2)}`);
   console.log('  "In the clear" needs everybody’s records: it exists because this is a rehearsal on one machine.');
 }
 

@@ -161,7 +161,8 @@ export function ownerInputs(job: Job, own: OwnRecords, sampler?: RowSampler): No
 
 export interface Quality {
   readonly accuracy?: number;
-  readonly auc?: number;
+  /** Null where there is none, for one of the `reasons`. */
+  readonly auc?: number | null;
   /** How far the AUC may be off at the most, where rows were counted by bucket of their logits. */
   readonly aucError?: number;
   readonly logLoss?: number;
@@ -170,6 +171,8 @@ export interface Quality {
   readonly confusionMatrix?: readonly (readonly number[])[];
   /** Mean, in the units of the label squared. */
   readonly squaredError?: number;
+  /** Why a metric is null, by its key. */
+  readonly reasons?: Readonly<Record<string, string>>;
 }
 
 /** The metrics that a node can compute from what it received; counts with noise may lie beyond what counts can be. */
@@ -186,7 +189,8 @@ export function qualityOf(job: Job, revealed: Revealed): Quality {
   return {
     ...(correct === undefined ? {} : { accuracy: Math.min(1, Math.max(0, correct / rows)) }),
     ...(auc === undefined ? {} : { auc }),
-    ...(aucError === undefined ? {} : { aucError }),
+    ...(aucError === undefined || aucError === null ? {} : { aucError }),
+    ...(auc === null ? { reasons: { auc: 'the test rows are of one class' } } : {}),
     ...(logLoss === undefined ? {} : { logLoss }),
     ...(macroF1 === undefined ? {} : { macroF1 }),
     ...(confusion === undefined ? {} : { confusionMatrix: rowsOf(confusion, job.data.classes?.length ?? 1) }),
@@ -194,19 +198,28 @@ export function qualityOf(job: Job, revealed: Revealed): Quality {
   };
 }
 
-/** Half of a number of pairs, as a part of all pairs of a positive and a negative row. */
-function halfOfPairs(counted: number | undefined, positives: number | undefined, rows: number): number | undefined {
+/** Half of a number of pairs, as a part of all pairs of a positive and a negative row; null where there is no such pair. */
+function halfOfPairs(
+  counted: number | undefined,
+  positives: number | undefined,
+  rows: number,
+): number | null | undefined {
   if (counted === undefined || positives === undefined) return undefined;
   const pairs = positives * (rows - positives);
-  // Of one class alone there is no order to measure.
-  return pairs === 0 ? undefined : counted / 2 / pairs;
+  return pairs === 0 ? null : counted / 2 / pairs;
 }
 
-/** Mean over the classes of 2·hits / (predictions + size); a class that is neither there nor predicted counts 0. */
+/** Noise on a count that is 0 may leave it above: from half a row on a class counts as there. */
+const LEAST_COUNT = 0.5;
+
+/** Mean of 2·hits / (predictions + size) over the classes that a row is of or is predicted to be of; with noise each score stays within 0 and 1. */
 function macroF1Of(hits?: Float64Array, predictions?: Float64Array, sizes?: Float64Array): number | undefined {
   if (hits === undefined || predictions === undefined || sizes === undefined) return undefined;
-  const scores = hits.map((hit, c) => (hit === 0 ? 0 : (2 * hit) / (predictions[c] + sizes[c])));
-  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const scores = [...hits].flatMap((hit, c) => {
+    const count = predictions[c] + sizes[c];
+    return count < LEAST_COUNT ? [] : [Math.min(1, Math.max(0, (2 * hit) / count))];
+  });
+  return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
 }
 
 function rowsOf(matrix: Float64Array, columns: number): number[][] {

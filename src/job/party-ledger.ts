@@ -128,7 +128,12 @@ function dataSetText({ name, data, rows, commitment }: DataSet): string {
 
 const epsilonText = (epsilon: number) => `ε ${ceiling(epsilon)}`;
 
-/** What is spent is rounded up, what is left down. */
+/** What is spent is rounded up, what is left down: to three decimals, and a small one to three digits. */
 export const ceiling = (epsilon: number): string =>
-  Number.isFinite(epsilon) ? `${Math.ceil(epsilon * 1000) / 1000}` : 'without bound';
-export const floor = (epsilon: number): number => Math.floor(epsilon * 1000) / 1000;
+  Number.isFinite(epsilon) ? `${rounded(epsilon, Math.ceil)}` : 'without bound';
+export const floor = (epsilon: number): number => rounded(epsilon, Math.floor);
+
+function rounded(epsilon: number, round: (x: number) => number): number {
+  const digits = epsilon > 0 ? Math.max(3, 2 - Math.floor(Math.log10(epsilon))) : 3;
+  return Number((round(epsilon * 10 ** digits) / 10 ** digits).toPrecision(15));
+}

@@ -42,7 +42,8 @@ export interface NodeObserver {
   onWaiting(text: string): void;
   onConnected(): void;
   onProgress(progress: Progress): void;
-  onTrainingLoss(loss: number): void;
+  /** The loss at the end of an epoch, counted from 1. */
+  onTrainingLoss(loss: number, epoch: number): void;
   /** Whether its time is booked. */
   readonly isProfiled: boolean;
 }
@@ -253,7 +254,7 @@ async function runOver(
       if (name === plan.earlyStopping?.output) validation.push(value);
       if (name !== 'training loss') return;
       trainingLoss.push(value);
-      observer.onTrainingLoss(value);
+      observer.onTrainingLoss(value, trainingLoss.length);
     },
   });
   return { outcome, seed: keys.publicSeed, trainingLoss, validation, booked: profile?.read() };

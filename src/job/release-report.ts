@@ -3,6 +3,7 @@
  * @module
  */
 import { mostAdvantage } from '../audit/membership/privacy-allowance.ts';
+import { percent } from '../data/figures.ts';
 import { GATE_OUTPUTS, gateThresholds } from '../plan/release-gate.ts';
 import { ADVANTAGE_CONFIDENCE, type Advantage } from '../privacy/membership-advantage.ts';
 import type { Revealed } from '../runtime/node.ts';
@@ -69,8 +70,6 @@ export function releaseReport(job: Job, findings: GateFindings | undefined): Rel
   return { ...decided, by: 'shares', confidence: ADVANTAGE_CONFIDENCE, evidence };
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-
 /** What was decided, and what it was decided on. */
 export function releaseInWords({ isReleased, by, auditor, advantage, maxMembershipAdvantage }: ReleaseReport): string {
   const who = {
@@ -78,9 +77,9 @@ export function releaseInWords({ isReleased, by, auditor, advantage, maxMembersh
     auditor: `the attacks of the auditor, ${auditor},`,
     budget: 'any attack, by the privacy budget,',
   }[by];
-  const measured = advantage.value === undefined ? '' : ` (measured ${percent(advantage.value)})`;
+  const measured = advantage.value === undefined ? '' : ` (measured ${percent(advantage.value, 1)})`;
   return (
-    `the model is ${isReleased ? 'released' : 'withheld from all recipients'}: ${who} can reach an advantage of up to ${percent(advantage.upper)}` +
-    `${measured}, and the job allows ${percent(maxMembershipAdvantage)}`
+    `the model is ${isReleased ? 'released' : 'withheld from all recipients'}: ${who} can reach an advantage of up to ${percent(advantage.upper, 1)}` +
+    `${measured}, and the job allows ${percent(maxMembershipAdvantage, 1)}`
   );
 }

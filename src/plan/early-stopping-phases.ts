@@ -44,7 +44,7 @@ export function earlyStoppingPhases(
 
   const output = `validation ${metric}` as const;
   const opening = plan.phase('opening the validation metric', (phase) => {
-    for (const { value } of tallies) revealOpened(phase, value, output, plan.roles.parties);
+    for (const { value, loss } of tallies) revealOpened(phase, value, output, plan.roles.parties, loss);
   });
   const best = parameters.map(({ name, value }) => {
     const { fractionalBits, bound, ...shape } = plan.values[value];

@@ -14,12 +14,13 @@ import { invariant } from '../errors.ts';
 import { Graph, scalar } from '../graph/graph.ts';
 import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.ts';
 import { below } from './below.ts';
+import { LOSS_BITS, lossResolution } from './loss-resolution.ts';
 import { Lowering } from './lower.ts';
 import { clamp } from './lower-clip.ts';
 import type { OpeningName } from './opened.ts';
 import { orderedPairs } from './ordered-pairs.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
-import { type Session, sizeOf, type ValueId } from './plan.ts';
+import { type Loss, type Session, sizeOf, type ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { added, ROW_TILE, rowTiles } from './row-tiles.ts';
 import type { Watched } from './watched.ts';
@@ -32,10 +33,10 @@ export interface Tally {
   readonly name: OpeningName;
   readonly metric: Metric;
   readonly value: ValueId;
+  /** Where it is a mean loss. */
+  readonly loss?: Loss;
 }
 
-/** Fractional bits of an opened mean. */
-const LOSS_BITS = 16;
 /** Beyond this a mean loss is nonsense. */
 const LARGEST_LOSS = 2 ** 12;
 
@@ -58,8 +59,9 @@ export function evaluationPhases(
   const tallies: Tally[] = [];
   const { output, outputs } = architecture;
   const { tiles, first: firstTile } = rowTiles(rows);
-  // All tiles' roundings together stay within one unit of LOSS_BITS.
-  const lossBits = LOSS_BITS + Math.ceil(Math.log2(tiles));
+  // All tiles' roundings together stay within one unit of the last place of a loss.
+  const lossBits = LOSS_BITS[output] + Math.ceil(Math.log2(tiles));
+  const loss: Loss = { resolved: lossResolution(architecture, plan.values[data.features].fractionalBits) };
   const pairs = output === 'sigmoid' && metrics.includes('auc') ? orderedPairs(plan, rows) : undefined;
 
   const predict = (name: string, from: number, count: number) =>
@@ -67,7 +69,7 @@ export function evaluationPhases(
       const [features, labels] = [data.features, data.labels].map((of) => phase.gather(of, 'next', count, from));
       const tile: Tile = { features, labels, rows: count, share: count / rows, lossBits };
       const model = predictions(phase, tile, architecture, parameters, interval, watched);
-      const book = (metric: Metric, name: OpeningName, compute: () => ValueId) => {
+      const book = (metric: Metric, name: OpeningName, compute: () => ValueId, loss?: Loss) => {
         if (!metrics.includes(metric)) return;
         const counted = compute();
         const value = phase.valueOf(counted);
@@ -78,24 +80,25 @@ export function evaluationPhases(
           // What is proved of the rows of a tile is proved alike of those of the others.
           const total = plan.addState(value, value.fractionalBits, value.bound / tile.share, name);
           phase.update(total, counted);
-          tallies.push({ name, metric, value: total });
+          tallies.push({ name, metric, value: total, ...(loss === undefined ? {} : { loss }) });
         } else {
           phase.update(known, added(phase, known, counted));
         }
       };
       if (output === 'softmax') {
         book('accuracy', 'correct', model.hits);
-        book('logLoss', 'log loss', model.meanLoss);
+        book('logLoss', 'log loss', model.meanLoss, loss);
         book('confusionMatrix', 'confusion matrix', model.confusion);
         book('macroF1', 'class hits', model.classHits);
         book('macroF1', 'class predictions', model.classPredictions);
         book('macroF1', 'class sizes', () => phase.sumRows(labels));
       } else if (output === 'linear') {
-        book('squaredError', 'squared error', model.meanLoss);
+        book('squaredError', 'squared error', model.meanLoss, loss);
       } else {
         const z = model.logits();
         book('accuracy', 'correct', () => correctRows(phase, z, labels));
-        book('logLoss', 'log loss', () => logLoss(phase, clamp(phase, z, interval, 'clamped logits'), tile, interval));
+        const clamped = () => clamp(phase, z, interval, 'clamped logits');
+        book('logLoss', 'log loss', () => logLoss(phase, clamped(), tile, interval), loss);
         book('auc', 'positives', () => phase.sumRows(labels));
         if (pairs !== undefined) pairs.keep(phase, z, from);
       }

@@ -28,7 +28,7 @@ const ONE = scalar(1);
 const ZERO = scalar(0);
 /** Where a product would take more bits than this, its factors are cut down to OPERAND_BITS first. */
 export const PRODUCT_BITS = 58;
-const OPERAND_BITS = 26;
+export const OPERAND_BITS = 26;
 /** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
 const GRADIENT_LIMIT = 2 ** 6;
 
@@ -69,9 +69,10 @@ export class Lowering {
     }
   }
 
-  /** Expects values of a layer that no activation takes to stay within the limit of a layer. */
+  /** Opens the values of a layer that no activation takes, and expects them to stay within the limit of a layer: what is made of them builds on it. */
   limitLayer(node: NodeId): void {
     this.#limits.set(node, LAYER_LIMIT);
+    this.masked(node);
   }
 
   /** Expects gradients at the hidden layers to stay below a multiple of `unit`, the factor of the loss in a step. */
@@ -134,7 +135,7 @@ export class Lowering {
   /** The node itself as one masked value with so many fractional bits. */
   atScale(node: NodeId, fractionalBits: number): ValueId {
     const { value, coefficient } = this.masked(node);
-    if (isOne(coefficient)) return this.#phase.truncate(value, fractionalBits);
+    if (isOne(coefficient)) return this.#brought(value, fractionalBits);
     // A factor needs room.
     const scale = COMBINED_BITS - FACTOR_BITS - (this.#bits(value) - this.#phase.valueOf(value).fractionalBits);
     const narrow = this.#phase.truncate(value, Math.min(scale, this.#phase.valueOf(value).fractionalBits));
@@ -143,7 +144,15 @@ export class Lowering {
       { parts: [{ value: narrow, coefficient }], constant: ZERO },
       this.#graph.nameOf(node),
     );
-    return this.#phase.truncate(combined, fractionalBits);
+    return this.#brought(combined, fractionalBits);
+  }
+
+  /** Down by a truncation, up by a public factor. */
+  #brought(value: ValueId, fractionalBits: number): ValueId {
+    const missing = fractionalBits - this.#phase.valueOf(value).fractionalBits;
+    if (missing <= 0) return this.#phase.truncate(value, fractionalBits);
+    const { name } = this.#phase.valueOf(value);
+    return this.#phase.linear([{ value, factor: { ...exactly(1), bits: missing } }], exactly(0), fractionalBits, name);
   }
 
   /**

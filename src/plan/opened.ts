@@ -6,7 +6,7 @@
  */
 import { invariant } from '../errors.ts';
 import type { PhaseBuilder } from './phase-builder.ts';
-import type { ValueId } from './plan.ts';
+import type { Loss, ValueId } from './plan.ts';
 
 /**
  * The rows that an opened number is made of. `train`, `test`, `validation`: all of that kind; `trained`: the training rows that an epoch takes;
@@ -74,8 +74,14 @@ const isListed = (name: string): name is keyof typeof OPENED => Object.hasOwn(OP
 export const isParameterName = (name: string): name is ParameterName => PARAMETER.test(name);
 
 /** Reveals an output that this table knows. */
-export function revealOpened(phase: PhaseBuilder, of: ValueId, name: OpeningName, to: readonly string[]): void {
-  phase.reveal(of, name, to);
+export function revealOpened(
+  phase: PhaseBuilder,
+  of: ValueId,
+  name: OpeningName,
+  to: readonly string[],
+  loss?: Loss,
+): void {
+  phase.reveal(of, name, to, loss);
 }
 
 /** What an output is. */

@@ -10,6 +10,7 @@ import { noiseAt } from './noise-deviations.ts';
 import {
   alarmWords,
   type Factor,
+  type Loss,
   type Op,
   type OpOf,
   type Selection,
@@ -338,10 +339,10 @@ export class PhaseBuilder {
   }
 
   /** Opens under a mask used for nothing else, then reveals. */
-  reveal(of: ValueId, name: string, to: readonly string[]): void {
+  reveal(of: ValueId, name: string, to: readonly string[], loss?: Loss): void {
     if (to.length === 0) return;
     const opened = this.valueOf(of).kind === 'bitShares' ? this.openBits(of, name) : this.open(of);
-    this.ops.push({ op: 'reveal', of: opened, name, to });
+    this.ops.push({ op: 'reveal', of: opened, name, to, ...(loss === undefined ? {} : { loss }) });
   }
 
   /** The new value of a state, or of its rows from `first` on, in each repetition those that follow. */

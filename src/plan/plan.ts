@@ -163,7 +163,19 @@ export type Op =
   /** Whether any bit watched before was wrong: one bit of the whole run, or one for each site and part of the training. Three rounds. */
   | { readonly op: 'alarm'; readonly out: ValueId; readonly of: 'run' | 'sites and parts' }
   /** An output, freshly opened: to these parties and nobody else. */
-  | { readonly op: 'reveal'; readonly of: ValueId; readonly name: string; readonly to: readonly string[] };
+  | {
+      readonly op: 'reveal';
+      readonly of: ValueId;
+      readonly name: string;
+      readonly to: readonly string[];
+      readonly loss?: Loss;
+    };
+
+/** What is known of an output that is a mean loss: it is never below 0, whatever rounding and series make of it. */
+export interface Loss {
+  /** In the units of the output: what rounding and series can add. Below it nothing is resolved. */
+  readonly resolved: number;
+}
 
 /** The values that an operation reads. */
 export function inputsOf(op: Op): readonly ValueId[] {

@@ -12,6 +12,7 @@ import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evalu
 import { firstGradient, firstLayerScale } from './first-layer.ts';
 import { correctedRates, type LearningRate, learningRates } from './learning-rate.ts';
 import { loadingPhases } from './loading-phases.ts';
+import { LOSS_BITS, lossResolution } from './loss-resolution.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
 import { ALARM, AUDITED, isParameterName, revealOpened } from './opened.ts';
@@ -57,9 +58,6 @@ export interface TrainingTask {
     readonly alarmSites?: readonly string[];
   };
 }
-
-/** Fractional bits of the opened training loss. */
-const LOSS_BITS = 16;
 
 /** What a weight can be where it is not proved to stay smaller: it is watched. */
 const WEIGHT_LIMIT = 2 ** 6;
@@ -185,8 +183,9 @@ export function trainingPlan(task: TrainingTask): Plan {
           if (privateStep !== undefined) privateStep.requireSmallStep(phase, states[i], value, name);
         }
         if (withLoss) {
-          const loss = lowering.atScale(model.loss, LOSS_BITS);
-          revealOpened(phase, loss, 'training loss', task.reveal.trainingLoss);
+          const loss = lowering.atScale(model.loss, LOSS_BITS[architecture.output]);
+          const resolved = lossResolution(architecture, dataBits);
+          revealOpened(phase, loss, 'training loss', task.reveal.trainingLoss, { resolved });
         }
       },
       true,
@@ -265,7 +264,7 @@ export function trainingPlan(task: TrainingTask): Plan {
       const { tallies } = evaluation;
       const noise = privacy?.countsMultiplier;
       const counts = noise === undefined ? tallies : noisyCounts(phase, noise, tallies);
-      for (const { name, metric, value } of counts) revealOpened(phase, value, name, metrics[metric]);
+      for (const { name, metric, value, loss } of counts) revealOpened(phase, value, name, metrics[metric], loss);
       if (unclipped !== undefined) revealOpened(phase, unclipped, 'unclipped examples', model);
       if (task.gate === undefined) revealModel(phase, model);
     }),

@@ -223,7 +223,15 @@ class Dealer {
         if (isSent || phase.own.length > 0) await this.#giveWay();
         const trained = phase.phase.trains ? trainingStep + 1 : when === undefined ? 0 : before[session];
         const { name } = phase.phase;
-        onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
+        const progress = {
+          phase: name,
+          done: repetition + 1,
+          of: repeat,
+          trainingSteps: trained,
+          ofTrainingSteps: total,
+        };
+        // A dealer runs ahead: what it tells of its progress waits for the outputs that come before.
+        this.#afterOutputs(() => onProgress(progress));
       }
       if (decides !== undefined) await this.#decide(decides, { phase: session, step: 0, round: 0 });
     }
@@ -330,6 +338,10 @@ class Dealer {
     });
     // A failure is reported where the outputs are awaited.
     this.#outputs.catch(() => undefined);
+  }
+
+  #afterOutputs(tell: () => void): void {
+    void this.#outputs.then(tell, () => undefined);
   }
 
   #minusMask(reveal: OpOf<'reveal'>): BigUint64Array {

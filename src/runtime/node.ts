@@ -2,7 +2,7 @@
  * What an executor needs from the node that it runs in.
  * @module
  */
-import { type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
+import { type OpOf, type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
 import type { Advantage } from '../privacy/membership-advantage.ts';
 import { decodeWords } from '../ring/word-arrays.ts';
@@ -79,9 +79,14 @@ export function trainingSteps({ phases, sessions }: Plan): {
 }
 
 /** Real numbers of an output, from its ring elements or its plane. */
-export function decodeOutput(value: Value, words: BigUint64Array): Float64Array {
+export function decodeOutput(value: Value, reveal: OpOf<'reveal'>, words: BigUint64Array): Float64Array {
   if (value.kind === 'maskedBits') {
     return Float64Array.from({ length: sizeOf(value) }, (_, i) => Number((words[i >> 6] >> BigInt(i & 63)) & 1n));
   }
-  return decodeWords(words, value.fractionalBits);
+  return asRevealed(reveal, decodeWords(words, value.fractionalBits));
+}
+
+/** The numbers of an output as every recipient takes them. A loss is never below 0, so what comes out lower is closer to the truth as 0. */
+export function asRevealed({ loss }: OpOf<'reveal'>, numbers: Float64Array): Float64Array {
+  return loss === undefined ? numbers : numbers.map((number) => Math.max(0, number));
 }

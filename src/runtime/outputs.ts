@@ -63,5 +63,5 @@ export async function receiveOutputs(
       (value.kind === 'maskedBits' ? xorWords : addWords)(totals[i], part);
     });
   }
-  return reveals.map((reveal, i) => [reveal.name, decodeOutput(plan.values[reveal.of], totals[i])]);
+  return reveals.map((reveal, i) => [reveal.name, decodeOutput(plan.values[reveal.of], reveal, totals[i])]);
 }

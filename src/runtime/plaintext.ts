@@ -17,7 +17,7 @@ import type { Streams } from '../prg/stream.ts';
 import { exactFunction } from '../protocol/fourier.ts';
 import { Course } from './course.ts';
 import { initialValues } from './initial.ts';
-import { type Node, type Revealed, trainingSteps } from './node.ts';
+import { asRevealed, type Node, type Revealed, trainingSteps } from './node.ts';
 import { RealValues } from './real-values.ts';
 import { type StepState, selectRows, TrainingOrder } from './selection.ts';
 import type { TrainedStep } from './trained-step.ts';
@@ -217,10 +217,12 @@ export class Float64Twin {
         return undefined;
       case 'alarm':
         return op.of === 'run' ? Float64Array.of(this.#alarm.some((bit) => bit !== 0) ? 1 : 0) : this.#alarm;
-      case 'reveal':
-        this.#revealed.set(op.name, this.#of(op.of).slice());
-        this.#onRevealed(op.name, this.#of(op.of));
+      case 'reveal': {
+        const numbers = asRevealed(op, this.#of(op.of).slice());
+        this.#revealed.set(op.name, numbers);
+        this.#onRevealed(op.name, numbers);
         return undefined;
+      }
     }
   }
 

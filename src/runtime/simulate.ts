@@ -17,6 +17,8 @@ import type { TrainedStep } from './trained-step.ts';
 
 export type InputsOf = (node: string) => Node['inputs'];
 
+export type Observe = Partial<Node> | ((node: string) => Partial<Node>);
+
 /** For each node, its links by peer. */
 export type Mesh = ReadonlyMap<string, ReadonlyMap<string, Link>>;
 
@@ -26,11 +28,11 @@ export interface Simulation {
   readonly publicSeed: Uint8Array;
 }
 
-/** Runs a plan with fresh keys; nodes that are given a profile book their time there. */
+/** Runs a plan with fresh keys; nodes that are given a profile book their time there. `observe` is of all nodes, or of each by its name. */
 export async function simulate(
   plan: Plan,
   inputs: InputsOf,
-  observe: Partial<Node> = {},
+  observe: Observe = {},
   mesh: Mesh = memoryLinks(plan.roles.nodes),
   profiles: ReadonlyMap<string, Profile> = new Map(),
 ): Promise<Simulation> {
@@ -71,7 +73,7 @@ async function runAll(
   inputs: InputsOf,
   mesh: Mesh,
   keys: readonly SessionKeys[],
-  observe: Partial<Node>,
+  observe: Observe,
   evaluate = runEvaluator,
   profiles: ReadonlyMap<string, Profile> = new Map(),
 ): Promise<Map<string, Outcome>> {
@@ -89,7 +91,7 @@ async function runAll(
         inputs: inputs(self),
         onProgress: () => undefined,
         onRevealed: () => undefined,
-        ...observe,
+        ...(typeof observe === 'function' ? observe(self) : observe),
         ...(profile === undefined ? {} : { profile }),
       };
       return [self, await runRole(node, evaluate)] as const;

@@ -7,6 +7,7 @@
  * single model it is an estimate; `one-run.ts` has the bound that holds there.
  * @module
  */
+import { decimal } from '../../data/figures.ts';
 import { invariant, TrefoilError } from '../../errors.ts';
 import type { Draws } from '../models/draws.ts';
 import { lowerBound, upperBound } from '../statistics/clopper-pearson.ts';
@@ -95,7 +96,7 @@ export function checkBounds(lower: number, upper: number, { delta, confidence }:
   if (lower <= upper) return;
   throw new TrefoilError(
     'TREFOIL_AUDIT',
-    `the audit found ε of at least ${lower.toFixed(3)} at δ = ${delta}, and the accountant proved at most ${upper.toFixed(3)}: unless this is the chance ` +
+    `the audit found ε of at least ${decimal(lower, 3)} at δ = ${delta}, and the accountant proved at most ${decimal(upper, 3)}: unless this is the chance ` +
       `of ${(1 - confidence).toPrecision(2)} that the audit leaves, the training adds less noise than was accounted for; do not release the model, and report this as a bug`,
   );
 }

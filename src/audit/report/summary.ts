@@ -4,7 +4,7 @@
  */
 import type { MembershipReport } from '../membership/membership.ts';
 import type { Adversary, AuditReport, MembershipOfSystem, ReconstructionResult, System } from './audit-report.ts';
-import { count, interval, percent, share } from './words.ts';
+import { count, decimal, interval, percent, share } from './words.ts';
 
 export interface SummaryRow {
   readonly adversary: string;
@@ -96,7 +96,7 @@ function membershipRow({ membership }: AuditReport): SummaryRow {
   const bound =
     allowed === undefined
       ? ''
-      : ` ε = ${allowed.epsilon.toFixed(2)} allows no attack an advantage above ${percent(allowed.advantage)}.`;
+      : ` ε = ${decimal(allowed.epsilon, 2)} allows no attack an advantage above ${percent(allowed.advantage)}.`;
   return {
     adversary: 'Anybody who gets the finished model',
     wants: 'who was in the training',

@@ -2,6 +2,7 @@
  * Figures of an audit as a reader meets them: shares with their intervals, systems and adversaries by name.
  * @module
  */
+import * as figures from '../../data/figures.ts';
 import type { Estimate } from '../statistics/clopper-pearson.ts';
 import type { Adversary, System } from './audit-report.ts';
 
@@ -18,10 +19,11 @@ export const ADVERSARIES: Readonly<Record<Adversary, string>> = {
   node: 'A node of Trefoil',
 };
 
+const SMALL_SHARE = 0.1;
+
 /** One decimal where a share is small. */
 export function percent(share: number): string {
-  const value = 100 * share;
-  return `${value > 0 && value < 10 ? value.toFixed(1) : value.toFixed(0)} %`;
+  return figures.percent(share, share > 0 && share < SMALL_SHARE ? 1 : 0);
 }
 
 /** `59 % (46 to 71)` */
@@ -29,7 +31,7 @@ export function share({ value, lower, upper }: Estimate): string {
   return `${percent(value)} (${percent(lower).replace(' %', '')} to ${percent(upper).replace(' %', '')})`;
 }
 
-export const decimal = (value: number, digits = 3): string => value.toFixed(digits);
+export const decimal = (value: number, digits = 3): string => figures.decimal(value, digits);
 
 export function interval({ value, lower, upper }: Estimate): string {
   return `${decimal(value)} (${decimal(lower)} to ${decimal(upper)})`;
