@@ -27,7 +27,7 @@ async function connect(self: string, identities: Readonly<Record<string, Identit
     listen: '127.0.0.1:0',
     peers: { [peer]: { certificate, ...(address === undefined ? {} : { address }) } },
     identity: identities[self],
-    agreement: {},
+    agreement: { items: {} },
     offer: { nonce: randomBytes(32), publicKey: randomBytes(32) },
     connectSeconds: 30,
     stallSeconds: 30,

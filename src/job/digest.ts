@@ -1,5 +1,5 @@
 /**
- * What two nodes compare to know that they have the same job, and where it differs if they have not.
+ * Whether two nodes have the same job: digests of a job and of its parts.
  * @module
  */
 
@@ -12,17 +12,11 @@ export function jobDigest(job: Job): string {
   return digest(job);
 }
 
-/** Each top-level part of the job: a single value in plain, so that a message can show it, anything else as its SHA-256. */
-export function jobSectionDigests(job: Job): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(job).map(([key, part]) => [key, typeof part === 'object' ? digest(part) : String(part)]),
-  );
-}
-
-const digest = (value: unknown) => bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
+/** SHA-256, in hex, of canonical JSON. */
+export const digest = (value: unknown) => bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
 
 /** JSON without spaces, keys sorted by code unit, at every level; for values made of objects, arrays, texts, booleans and finite numbers. */
-function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

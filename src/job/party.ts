@@ -7,7 +7,6 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { sourceOf } from '../data/source.ts';
 import { TrefoilError } from '../errors.ts';
 import { largestMessage } from '../plan/cost.ts';
-import { planDigest } from '../plan/digest.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
 import { longestSilence } from '../plan/work.ts';
 import { createOffer } from '../prg/session-keys.ts';
@@ -20,9 +19,9 @@ import { openSession, runRole } from '../runtime/session.ts';
 import type { Describe } from '../transport/faults.ts';
 import { type LoadedIdentities, loadIdentities } from '../transport/identity.ts';
 import { connectMesh, type Mesh } from '../transport/mesh.ts';
+import { agreementOf } from './agreement.ts';
 import { auditOf } from './auditor.ts';
 import { buildModel } from './build-model.ts';
-import { jobSectionDigests } from './digest.ts';
 import { loadJob } from './job-file.ts';
 import { checkPlaces } from './keep-run.ts';
 import type { Model } from './model-file.ts';
@@ -183,7 +182,7 @@ async function takePart(
   clock.mark('connecting');
   observer.onConnected();
   try {
-    const work = runOver(prepared, record, mesh, offer, observer, clock, JSON.stringify(agreement));
+    const work = runOver(prepared, record, mesh, offer, observer, clock, JSON.stringify(agreement.items));
     const { outcome, seed, trainingLoss, validation, booked } = await Promise.race([work, mesh.failed]);
     await mesh.close();
     clock.mark('closing');
@@ -278,15 +277,6 @@ function describeIn(plan: Plan): Describe {
     if (phase === undefined) return { phase: `${session}`, step: step + 1, round: round + 1 };
     return { phase: phase.name, step: (phase.trains ? before[session] : 0) + step + 1, round: round + 1 };
   };
-}
-
-/** What two nodes must have in common; a difference is named by its key. */
-function agreementOf(job: Job, plan: Plan): Record<string, string> {
-  const sections = Object.entries(jobSectionDigests(job)).map(([key, value]) => [
-    key === 'trust' ? 'trust mode' : `job: ${key}`,
-    value,
-  ]);
-  return { ...Object.fromEntries(sections), plan: planDigest(plan) };
 }
 
 function modelOf({ job }: PreparedNode, { revealed }: Outcome, facts: RunFacts): Model | undefined {

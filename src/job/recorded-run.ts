@@ -109,7 +109,7 @@ async function recordedNode(
       const { certificate } = identityOf(name);
       return [name, address === undefined ? { certificate } : { address, certificate }] as const;
     });
-  const agreement = { plan: planDigest(plan) };
+  const agreement = { items: { plan: planDigest(plan) } };
   const mesh = await connectMesh({
     self,
     order: roles.nodes,
@@ -130,7 +130,7 @@ async function recordedNode(
     const transcript = new Transcript(MOST_BYTES);
     const links = new Map([...mesh.links].map(([peer, link]) => [peer, new TranscribedLink(link, transcript)]));
     const work = async () => {
-      const keys = await openSession(self, roles, offer, mesh.offers, links, JSON.stringify(agreement));
+      const keys = await openSession(self, roles, offer, mesh.offers, links, JSON.stringify(agreement.items));
       const silent = { onProgress: () => undefined, onRevealed: () => undefined };
       await runRole({ self, plan, threads: 1, links, ...keys, inputs: inputs(self), ...silent });
       return keys;

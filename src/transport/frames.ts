@@ -20,6 +20,11 @@ export interface Hello {
   readonly publicKey: Uint8Array;
 }
 
+/** What stands behind digests of an agreement. */
+export interface Details {
+  readonly items: Readonly<Record<string, string>>;
+}
+
 /** A piece of a message. */
 export interface Payload extends Position {
   readonly total: number;
@@ -43,7 +48,10 @@ export interface Abort {
 /** One field is set, and `frame` is its name; none is when the sender knows fields that this direction does not have. */
 export type Frame = { readonly frame?: keyof Fields } & { readonly [field in keyof Fields]?: Fields[field] };
 
-type Fields = { hello: Hello; abort: Abort; end: Record<string, never> } & Record<MessageKind, Payload>;
+type Fields = { hello: Hello; details: Details; abort: Abort; end: Record<string, never> } & Record<
+  MessageKind,
+  Payload
+>;
 
 /** Tag of a field of variable length. */
 const tagOf = ({ id }: protobuf.Field): number => (id << 3) | 2;

@@ -4,7 +4,15 @@
  */
 import { invariant, type TrefoilError } from '../errors.ts';
 import { type Describe, malformed } from './faults.ts';
-import { type Abort, CHUNK_BYTES, type Frame, type FrameCodec, type Hello, type Payload } from './frames.ts';
+import {
+  type Abort,
+  CHUNK_BYTES,
+  type Details,
+  type Frame,
+  type FrameCodec,
+  type Hello,
+  type Payload,
+} from './frames.ts';
 import { type Due, Inbox, noBytes } from './inbox.ts';
 import type { Link, MessageKind, Position } from './link.ts';
 import { SpareBuffers } from './spare-buffers.ts';
@@ -26,6 +34,8 @@ export interface Wire {
 
 export interface LinkEvents {
   onHello(hello: Hello): void;
+  /** The peer says more of what it does not agree with. */
+  onDetails(details: Details): void;
   /** The link can not go on: the peer is at fault. */
   onFault(fault: TrefoilError): void;
   /** The peer says that it stops. */
@@ -122,6 +132,14 @@ export class GrpcLink implements Link {
     this.wire.write(this.outgoing.encode({ hello }));
   }
 
+  /** Says more of what this node does not agree with; false where that is too much for one frame. */
+  explain(details: Details): boolean {
+    const frame = this.outgoing.encode({ details });
+    if (frame.length > CHUNK_BYTES) return false;
+    this.wire.write(frame);
+    return true;
+  }
+
   send(kind: MessageKind, position: Position, payload: Uint8Array): void {
     if (this.failure !== undefined) throw this.failure;
     const total = payload.length;
@@ -202,6 +220,8 @@ export class GrpcLink implements Link {
       this.events.onHello(frame.hello as Hello);
     } else if (!this.greeted) {
       this.fault('did not introduce itself');
+    } else if (field === 'details') {
+      this.events.onDetails(frame.details as Details);
     } else if (field === 'end') {
       this.peerEnded = true;
       this.inbox.end();

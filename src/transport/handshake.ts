@@ -3,24 +3,25 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
+import type { Agreement } from './agreement.ts';
 import { malformed, plain } from './faults.ts';
 import { type Hello, type LinkService, serviceBetween } from './frames.ts';
 import type { MeshOptions, Offer } from './mesh-options.ts';
 
 /** Of the frames and of what the nodes do with them. */
 const PROTOCOL_VERSION = '2';
-const MAX_DIFFERENCES = 20;
 
 /** What a node says of itself in the handshake. */
 export type Introduction = Pick<MeshOptions, 'self' | 'order' | 'dealer' | 'agreement' | 'offer'>;
 
 export function helloTo(peer: string, options: Introduction): Hello {
-  return { from: options.self, to: peer, agreement: agreementOf(options), ...options.offer };
+  return { from: options.self, to: peer, agreement: agreementOf(options).items, ...options.offer };
 }
 
-/** What must be equal on both ends, by key. */
-export function agreementOf({ order, dealer, agreement }: Introduction): Record<string, string> {
-  return { 'protocol version': PROTOCOL_VERSION, nodes: order.join(', '), dealer, ...agreement };
+/** What must be equal on both ends. */
+export function agreementOf({ order, dealer, agreement }: Introduction): Agreement {
+  const items = { 'protocol version': PROTOCOL_VERSION, nodes: order.join(', '), dealer, ...agreement.items };
+  return { ...agreement, items };
 }
 
 /** Checks the introduction of the node whose certificate is the one pinned for `peer`. */
@@ -32,23 +33,6 @@ export function checkHello(hello: Hello, peer: string, options: Introduction): O
       `the node that shows the certificate of ${peer} calls itself ${plain(hello.from, 100)} and looks for ${plain(hello.to, 100)}, not for ${self}; ` +
         'check on both nodes which certificate belongs to which name, and the addresses',
       { place: { party: peer } },
-    );
-  }
-  const here = agreementOf(options);
-  const there = new Map(Object.entries(hello.agreement));
-  const keys = [...new Set([...Object.keys(here), ...there.keys()])].filter((name) => here[name] !== there.get(name));
-  const problems = keys
-    .map((name) => `${plain(name, 100)}: ${quoted(here[name])} here, ${quoted(there.get(name))} at ${peer}`)
-    .slice(0, MAX_DIFFERENCES);
-  if (problems.length > 0) {
-    throw new TrefoilError(
-      'TREFOIL_DISAGREEMENT',
-      `${peer} is set up for another run; make these equal on both nodes:`,
-      {
-        problems,
-        place: { party: peer },
-        facts: { keys },
-      },
     );
   }
   const { nonce, publicKey } = hello;
@@ -66,8 +50,4 @@ export function checkService(peer: string, service: LinkService, direction: Dire
   if (direction === 'accepted' && order.indexOf(peer) < order.indexOf(self)) {
     throw malformed(peer, 'opened a stream although it is the one to accept');
   }
-}
-
-function quoted(value: string | undefined): string {
-  return value === undefined ? 'nothing' : `'${plain(value, 200)}'`;
 }

@@ -2,6 +2,7 @@
  * What a node has to know to connect with all others of a job.
  * @module
  */
+import type { Agreement } from './agreement.ts';
 import type { Describe } from './faults.ts';
 
 /** What a node contributes to the keys of the run, handed to every peer in the handshake. */
@@ -25,7 +26,7 @@ export interface MeshOptions {
   /** PEM text. */
   readonly identity: { readonly key: string; readonly certificate: string };
   /** Must be equal on both ends; the error names every difference with both values. */
-  readonly agreement: Readonly<Record<string, string>>;
+  readonly agreement: Agreement;
   readonly offer: Offer;
   /** How long to wait for all peers. */
   readonly connectSeconds: number;

@@ -6,10 +6,11 @@ import { invariant, TrefoilError } from '../errors.ts';
 import { abortedBy, abortOf, heard, type Known } from './abort.ts';
 import { type Absent, waitForAbsent } from './absent.ts';
 import { Acceptor } from './accept.ts';
+import { Comparison } from './agreement.ts';
 import { fingerprintOf } from './certificate.ts';
 import { checkPinned } from './check-pinned.ts';
 import { Dialler } from './dial.ts';
-import { byNumber, lost, stalled, stoppedBy } from './faults.ts';
+import { byNumber, lost, malformed, stalled, stoppedBy } from './faults.ts';
 import { type Abort, type LinkService, loadServices, serviceBetween } from './frames.ts';
 import { GrpcLink, type LinkEvents, type Wire } from './grpc-link.ts';
 import { agreementOf, checkHello, checkService, type Direction, helloTo } from './handshake.ts';
@@ -22,6 +23,8 @@ export type { MeshOptions, Offer };
 
 /** How long the last frames may take to leave when the run is over. */
 const FLUSH_MS = 1000;
+/** How long a peer with another agreement may take to name the differences. */
+const COMPARE_MS = 2000;
 
 export interface Mesh {
   /** By peer. */
@@ -80,7 +83,7 @@ class GrpcMesh implements Mesh {
   constructor(options: MeshOptions) {
     this.options = options;
     const { order, phases = [] } = options;
-    this.known = { nodes: order, keys: Object.keys(agreementOf(options)), phases };
+    this.known = { nodes: order, keys: Object.keys(agreementOf(options).items), phases };
     const others = options.order.filter((name) => name !== options.self);
     this.names = new Map(others.map((name) => [fingerprintOf(options.peers[name].certificate), name]));
     this.failed = new Promise((_, reject) => {
@@ -197,11 +200,22 @@ class GrpcMesh implements Mesh {
 
   private open(peer: string, wire: Wire, service: LinkService, direction: Direction, refused: () => void): void {
     const { describe = byNumber, maxMessageBytes } = this.options;
+    let comparison: Comparison | undefined;
+    const compare = (open: Comparison): void => {
+      if (!open.isOpen || !link.explain({ items: open.next() })) this.fail(open.error());
+    };
     const events: LinkEvents = {
       onHello: (hello) => {
         this.latecomers.meet(peer);
         try {
           const offer = checkHello(hello, peer, this.options);
+          const compared = new Comparison(peer, agreementOf(this.options), hello.agreement);
+          if (!compared.isEqual) {
+            comparison = compared;
+            setTimeout(() => this.fail(compared.error()), COMPARE_MS).unref();
+            compare(compared);
+            return;
+          }
           checkService(peer, service, direction, this.options);
           this.offers.set(peer, offer);
           this.links.set(peer, link);
@@ -210,6 +224,14 @@ class GrpcMesh implements Mesh {
           this.fail(error as TrefoilError);
         }
       },
+      onDetails: ({ items }) => {
+        if (comparison?.isOpen !== true) {
+          this.fail(malformed(peer, 'sent details that nobody asked for'));
+          return;
+        }
+        comparison.accept(items);
+        compare(comparison);
+      },
       onFault: (fault) => {
         this.latecomers.meet(peer);
         this.fail(fault);
@@ -217,11 +239,14 @@ class GrpcMesh implements Mesh {
       onAbort: (abort) => {
         this.latecomers.meet(peer);
         const known = heard(abort, this.known);
-        this.fail(abortedBy(known), known);
+        // It says less than this node can by itself.
+        if (comparison === undefined) this.fail(abortedBy(known), known);
+        else this.fail(comparison.error());
       },
       onEnded: () => this.onProgress(),
       onLost: (reason) => {
-        if (link.isGreeted) this.fail(lost(peer, reason, link.waitingAt, this.position, describe));
+        if (comparison !== undefined) this.fail(comparison.error());
+        else if (link.isGreeted) this.fail(lost(peer, reason, link.waitingAt, this.position, describe));
         else refused();
       },
     };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { jobDigest, jobSectionDigests } from '../../src/job/digest.ts';
+import { jobDigest } from '../../src/job/digest.ts';
 import { loadJob, parseJob, withTrust } from '../../src/job/job-file.ts';
 import type { Job } from '../../src/job/schema.ts';
 
@@ -42,15 +42,5 @@ reveal: { model: [a] }
     const { features } = job.data;
     expect(jobDigest({ ...job, data: { ...job.data, features: features.toReversed() } })).not.toBe(jobDigest(job));
     expect(jobDigest(withTrust(job, 'dealer'))).not.toBe(jobDigest(job));
-  });
-});
-
-describe('jobSectionDigests', () => {
-  it('says which section differs, and shows short values', () => {
-    const other = { ...withTrust(job, 'dealer'), training: { ...job.training, l2: 0.5 } };
-    const [mine, theirs] = [jobSectionDigests(job), jobSectionDigests(other)];
-    expect(Object.keys(mine).filter((key) => mine[key] !== theirs[key])).toEqual(['trust', 'training']);
-    expect(theirs.trust).toBe('dealer');
-    expect(mine.training).toMatch(/^[0-9a-f]{64}$/);
   });
 });

@@ -8,7 +8,7 @@ import { createIdentities, failureOf, type Identities, linkBetween, startNodes }
 import { frameBytes, openRaw } from './raw-peer.mjs';
 
 const ORDER = ['north', 'east', 'west'];
-const AGREEMENT = { 'trust mode': 'honest-majority' };
+const AGREEMENT = { items: { 'trust mode': 'honest-majority' } };
 const AT = { phase: 1, step: 2, round: 3 };
 const ROLES: Record<string, { service: string; type: string }> = {
   north: { service: 'DealerParty', type: 'ToDealerParty' },
@@ -129,6 +129,11 @@ describe('a peer that sends what it must not', () => {
       frameBytes('ToDealerService', { credit: { total: 0 } }),
       /does not belong on this link/,
     ],
+    [
+      'details without a difference',
+      frame({ details: { items: { job: '1' } } }),
+      /^west sent details that nobody asked for/,
+    ],
     ['a second introduction', frame({ hello: { from: 'west' } }), /^west introduced itself twice/],
     [
       'a message above the bound',
@@ -194,6 +199,24 @@ describe('a peer that sends what it must not', () => {
     const stream = openRaw(peer, identities.west, service).resume();
     stream.write(frameBytes(type, { credit: { ...AT, total: 0 } }));
     expect((await failureOf(meshes.north)).message).toMatch(/^west did not introduce itself/);
+  });
+
+  it('is told what this node knows where it differs and says no more', async () => {
+    const { meshes, addresses } = await startNodes(ORDER, identities, {
+      started: ['north'],
+      agreement: {
+        items: { job: 'a'.repeat(64), 'trust mode': 'honest-majority' },
+        expand: () => ({ 'job.epochs': '2' }),
+      },
+    });
+    const { service, type } = ROLES.north;
+    const peer = { address: addresses.north, certificate: identities.north.certificate };
+    const stream = openRaw(peer, identities.west, service).resume();
+    const hello = helloOfWest('north');
+    stream.write(frameBytes(type, { hello: { ...hello, agreement: { ...hello.agreement, job: 'b'.repeat(64) } } }));
+    const failure = await failureOf(meshes.north);
+    expect(failure.code).toBe('TREFOIL_DISAGREEMENT');
+    expect(failure.problems).toEqual(['job: not the same here and at west']);
   });
 
   it('is refused when it opens the service of another role', async () => {

@@ -133,27 +133,46 @@ describe('connecting', () => {
   it('names every difference with both values, on both sides', async () => {
     const { meshes } = await startNodes(['north', 'east'], identities, {
       change: {
-        north: { agreement: { 'trust mode': 'honest-majority', job: 'aa', plan: 'p' } },
-        east: { agreement: { 'trust mode': 'dealer', job: 'bb', plan: 'p' } },
+        north: { agreement: { items: { 'trust mode': 'honest-majority', job: 'aa', plan: 'p' } } },
+        east: { agreement: { items: { 'trust mode': 'dealer', job: 'bb', plan: 'p' } } },
       },
     });
     const [north, east] = await Promise.all([failureOf(meshes.north), failureOf(meshes.east)]);
     expect(north).toMatchObject({ code: 'TREFOIL_DISAGREEMENT', place: { party: 'east' } });
     expect(north.problems).toEqual([
-      "trust mode: 'honest-majority' here, 'dealer' at east",
       "job: 'aa' here, 'bb' at east",
+      "trust mode: 'honest-majority' here, 'dealer' at east",
     ]);
     expect(east).toMatchObject({ code: 'TREFOIL_DISAGREEMENT', place: { party: 'north' } });
     expect(east.problems).toEqual([
-      "trust mode: 'dealer' here, 'honest-majority' at north",
       "job: 'bb' here, 'aa' at north",
+      "trust mode: 'dealer' here, 'honest-majority' at north",
     ]);
+  });
+
+  it('asks what stands behind digests that differ, and names that', async () => {
+    const digest = (letter: string) => letter.repeat(64);
+    const behind = (deep: string): Record<string, Record<string, string>> => ({
+      job: { 'job.a': '1', 'job.b': digest(deep) },
+      'job.b': { 'job.b.c': deep, 'job.b.d': '2' },
+    });
+    const agreement = (top: string, deep: string) => ({
+      items: { job: digest(top), plan: digest(top) },
+      expand: (key: string) => behind(deep)[key] ?? {},
+      follows: { plan: 'another version' },
+    });
+    const { meshes } = await startNodes(['north', 'east'], identities, {
+      change: { north: { agreement: agreement('a', 'c') }, east: { agreement: agreement('b', 'd') } },
+    });
+    const [north, east] = await Promise.all([failureOf(meshes.north), failureOf(meshes.east)]);
+    expect(north.problems).toEqual(["job.b.c: 'c' here, 'd' at east"]);
+    expect(east.problems).toEqual(["job.b.c: 'd' here, 'c' at north"]);
   });
 
   it('names a difference of roles although the nodes meet on another service', async () => {
     const { meshes } = await startNodes(['north', 'east', 'west'], identities, {
       started: ['north', 'east'],
-      change: { east: { dealerIsParty: false, agreement: { 'trust mode': 'dealer' } } },
+      change: { east: { dealerIsParty: false, agreement: { items: { 'trust mode': 'dealer' } } } },
     });
     const [north, east] = await Promise.all([failureOf(meshes.north), failureOf(meshes.east)]);
     expect(north.problems).toEqual(["trust mode: 'honest-majority' here, 'dealer' at east"]);

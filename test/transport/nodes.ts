@@ -47,7 +47,7 @@ export async function startNodes(
         listen: '127.0.0.1:0',
         peers: Object.fromEntries(peers),
         identity: identities[self],
-        agreement: { 'trust mode': 'honest-majority' },
+        agreement: { items: { 'trust mode': 'honest-majority' } },
         offer: { nonce: randomBytes(32), publicKey: randomBytes(32) },
         connectSeconds: 10,
         stallSeconds: 60,

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { agreementOf } from '../../src/job/agreement.ts';
+import { loadJob, withTrust } from '../../src/job/job-file.ts';
+import type { Job } from '../../src/job/schema.ts';
+import { jobPlan } from '../../src/job/task.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { type Agreement, Comparison } from '../../src/transport/agreement.ts';
+
+/** Not planned anew for each change: only its digest counts here. */
+const NO_PLAN = {} as Plan;
+const job = loadJob('examples/breast-cancer-logistic.yaml');
+
+/** What both ends name, by turns as over a link, and the characters of the largest message. */
+function compared(
+  here: Agreement,
+  there: Agreement,
+): { here: readonly string[]; there: readonly string[]; most: number } {
+  const ends = [new Comparison('east', here, there.items), new Comparison('north', there, here.items)];
+  let most = JSON.stringify(here.items).length;
+  while (ends[0].isOpen) {
+    expect(ends[1].isOpen).toBe(true);
+    const [mine, theirs] = ends.map((end) => end.next());
+    most = Math.max(most, JSON.stringify(mine).length, JSON.stringify(theirs).length);
+    ends[0].accept(theirs);
+    ends[1].accept(mine);
+  }
+  expect(ends[1].isOpen).toBe(false);
+  expect(ends.map(({ isEqual }) => isEqual)).toEqual([false, false]);
+  return { here: ends[0].error().problems, there: ends[1].error().problems, most };
+}
+
+const named = (change: (job: Job) => object, of: Job = job) =>
+  compared(agreementOf(of, NO_PLAN), agreementOf({ ...of, ...change(of) }, NO_PLAN)).here;
+
+describe('two jobs that differ', () => {
+  it.each<[change: (job: Job) => object, ...lines: string[]]>([
+    [({ training }) => ({ training: { ...training, epochs: 30 } }), 'training.epochs: 20 here, 30 at east'],
+    [() => ({ name: 'other' }), "name: 'breast-cancer-logistic' here, 'other' at east"],
+    [
+      ({ training }) => ({ training: { ...training, l2: 0.5, batch: 7 } }),
+      'training.batch: 32 here, 7 at east',
+      expect.stringMatching(/^training\.l2: [\d.]+ here, 0\.5 at east$/),
+    ],
+    [
+      ({ model }) => ({ model: { ...model, type: 'mlp', hidden: [8, 4] } }),
+      'model.hidden: nothing here, [8,4] at east',
+      "model.type: 'logistic' here, 'mlp' at east",
+    ],
+    [({ parties: [a, b, c] }) => ({ parties: [a, { ...b, train: 1 }, c] }), 'parties[1].train: 148 here, 1 at east'],
+    [
+      ({ reveal }) => ({ reveal: { ...reveal, model: ['south'] } }),
+      'reveal.model: ["north","east","south"] here, ["south"] at east',
+    ],
+    [
+      ({ reveal }) => ({ reveal: { ...reveal, metrics: { ...reveal.metrics, auc: [] } } }),
+      'reveal.metrics.auc: ["north","east","south"] here, [] at east',
+    ],
+    [({ numbers }) => ({ numbers: { ...numbers, dataBits: 12 } }), 'numbers.dataBits: 16 here, 12 at east'],
+    [({ data }) => ({ data: { ...data, label: 'outcome' } }), "data.label: 'malignant' here, 'outcome' at east"],
+    [
+      ({ data }) => ({
+        data: { ...data, features: data.features.map((feature, i) => (i === 4 ? { ...feature, high: 99 } : feature)) },
+      }),
+      expect.stringMatching(/^data\.features\.\w+: \[[\d.]+,[\d.]+\] here, \[[\d.]+,99\] at east$/),
+    ],
+    [
+      ({ data }) => ({ data: { ...data, features: data.features.slice(1) } }),
+      expect.stringMatching(/^data\.features\.\w+: \[[\d.]+,[\d.]+\] here, nothing at east$/),
+      'order of data.features: not the same here and at east',
+    ],
+    [
+      ({ data }) => ({ data: { ...data, features: data.features.toReversed() } }),
+      'order of data.features: not the same here and at east',
+    ],
+    [() => ({ audit: { maxMembershipAdvantage: 0.1 } }), 'audit: nothing here, {"maxMembershipAdvantage":0.1} at east'],
+    [() => ({ trust: 'dealer' }), "trust mode: 'honest-majority' here, 'dealer' at east"],
+  ])('are told apart by the key and both values %#', (change, ...lines) => {
+    expect(named(change)).toEqual(expect.arrayContaining(lines));
+    expect(named(change)).toHaveLength(lines.length);
+  });
+
+  it('name every leaf that changes, at both ends alike', () => {
+    const leaves = (value: object, path: string[] = []): string[][] =>
+      Object.entries(value).flatMap(([key, part]) =>
+        typeof part === 'number' ? [[...path, key]] : typeof part === 'object' ? leaves(part, [...path, key]) : [],
+      );
+    const changed = (value: unknown, [key, ...rest]: string[], to: number): unknown => {
+      if (key === undefined) return to;
+      const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [...value] : { ...(value as object) };
+      Object.assign(copy, { [key]: changed((value as Record<string, unknown>)[key], rest, to) });
+      return copy;
+    };
+    fc.assert(
+      fc.property(fc.constantFrom(...leaves(job)), fc.integer({ min: 1000, max: 2000 }), (path, to) => {
+        const { here, there } = compared(
+          agreementOf(job, NO_PLAN),
+          agreementOf(changed(job, path, to) as Job, NO_PLAN),
+        );
+        expect(here).toEqual([expect.stringMatching(new RegExp(`\\b${to}(,-?[\\d.]+)?\\]? at east$`))]);
+        expect(there).toEqual([expect.stringMatching(new RegExp(`\\b${to}(,-?[\\d.]+)?\\]? here, `))]);
+        const last = path.findLast((key) => !/^(\d+|low|high)$/.test(key));
+        expect(here[0]).toContain(path[1] === 'features' ? 'data.features.' : `${last}: `);
+      }),
+    );
+  });
+
+  it('may have tens of thousands of columns: messages stay small, and the column is found', () => {
+    const features = Array.from({ length: 30_000 }, (_, i) => ({ name: `column_${i}`, low: 0, high: i }));
+    const wide = (list: Job['data']['features']): Agreement =>
+      agreementOf({ ...job, data: { ...job.data, features: list } }, NO_PLAN);
+    const other = features.map((feature, i) => (i % 12_000 === 777 ? { ...feature, low: -1 } : feature));
+    other.push({ name: 'one more\u001b[31m', low: 0, high: 1 });
+    const { here, most } = compared(wide(features), wide(other));
+    expect(here).toEqual(
+      expect.arrayContaining([
+        'data.features.column_777: [0,777] here, [-1,777] at east',
+        'data.features.column_12777: [0,12777] here, [-1,12777] at east',
+        'data.features.column_24777: [0,24777] here, [-1,24777] at east',
+        'data.features.one more [31m: nothing here, [0,1] at east',
+        'order of data.features: not the same here and at east',
+      ]),
+    );
+    expect(here).toHaveLength(5);
+    expect(most).toBeLessThan(200_000);
+  });
+
+  it('name at most twenty differences, and how many more there are', () => {
+    const shifted = named(({ data }) => ({
+      data: { ...data, features: data.features.map(({ name, low, high }) => ({ name, low: low - 1, high })) },
+    }));
+    expect(shifted).toHaveLength(21);
+    expect(shifted.at(-1)).toBe('and 10 more');
+  });
+
+  it('have other plans, which is said only where the jobs are equal', () => {
+    const other = { schedule: 'of another version' } as unknown as Plan;
+    const { here } = compared(agreementOf(job, NO_PLAN), agreementOf(job, other));
+    expect(here).toEqual([
+      expect.stringMatching(/^plan: not the same, although the jobs are; run the same version of Trefoil on all nodes/),
+    ]);
+    const both = compared(agreementOf(job, NO_PLAN), agreementOf(withTrust(job, 'dealer'), other));
+    expect(both.here).toEqual(["trust mode: 'honest-majority' here, 'dealer' at east"]);
+  });
+});
+
+describe('the agreement', () => {
+  it('is equal where the job is, whatever the layout of its file', () => {
+    const again = loadJob('examples/breast-cancer-logistic.yaml');
+    expect(agreementOf(again, jobPlan(again)).items).toEqual(agreementOf(job, jobPlan(job)).items);
+  });
+
+  it('holds against a peer that answers anything', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('f'.repeat(64)), fc.constant('['.repeat(1500)));
+    const keys = fc.oneof(fc.string(), fc.constantFrom('data', 'parties', '__proto__', 'data.features', 'plan'));
+    const items = fc.dictionary(keys, text, { maxKeys: 30 });
+    fc.assert(
+      fc.property(items, fc.array(items, { maxLength: 10 }), (hello, answers) => {
+        const comparison = new Comparison('east', agreementOf(job, NO_PLAN), hello);
+        for (const answer of answers) {
+          if (!comparison.isOpen) break;
+          comparison.next();
+          comparison.accept(answer);
+        }
+        const { problems } = comparison.error();
+        expect(problems.length).toBeGreaterThan(0);
+        expect(problems.length).toBeLessThanOrEqual(21);
+        for (const line of problems) expect(line).toMatch(/^[^\p{Cc}]{1,700}$/u);
+      }),
+    );
+  });
+});
