@@ -3,7 +3,7 @@
  * The `trefoil` command.
  * @module
  */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { TrefoilError } from '../errors.ts';
 import { loadJob } from '../job/job-file.ts';
 import { jobPlan } from '../job/task.ts';
@@ -15,7 +15,7 @@ import { type IdentityOptions, makeIdentities } from './identity.ts';
 import { type LedgerCommandOptions, showLedger } from './ledger.ts';
 import { asNode, profileOption, trustOption } from './node-arguments.ts';
 import { planJson, printPlan } from './plan-screen.ts';
-import { predict } from './predict.ts';
+import { type PredictOptions, predict } from './predict.ts';
 import { withPrivacy } from './privacy.ts';
 import { type TrainOptions, trainLocally } from './train.ts';
 
@@ -35,6 +35,10 @@ function days(text: string): number {
   if (Number.isInteger(value) && value >= 1 && value <= MOST_DAYS) return value;
   throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_DAYS}.`);
 }
+
+/** Refuses, or does the other thing where asked to. */
+const choice = (flags: string, description: string, other: string): Option =>
+  new Option(flags, description).choices(['refuse', other]).default('refuse');
 
 const program = withFailures(new Command('trefoil'))
   .description('trains one model for three organisations that show each other no record')
@@ -112,10 +116,15 @@ program
 
 program
   .command('predict')
-  .description('apply a model to raw records: prints a probability for each row')
+  .description('apply a model to raw records: prints a CSV with an answer for each row')
   .argument('<model>', 'model file')
   .argument('<csv>', 'records, with the model’s features as columns')
-  .action((model: string, csv: string) => predict(model, csv));
+  .option('--id <column>', 'a column that the output begins with')
+  .addOption(
+    choice('--out-of-range <how>', 'a value outside its declared range: name it and stop, or mark its row', 'mark'),
+  )
+  .addOption(choice('--missing <how>', 'a cell without a value: name it and stop, or leave the answer empty', 'empty'))
+  .action((model: string, csv: string, options: PredictOptions) => predict(model, csv, options));
 
 withPrivacy(program.command('privacy'));
 

@@ -27,12 +27,16 @@ export interface RowsKept {
   /** `keep`: a cell without a value is NaN. */
   readonly missing: 'refuse' | 'keep';
   /** A column whose cells are wanted as they are. */
-  readonly id?: string;
+  readonly id?: string | undefined;
+  /** What to do about a cell without a value, and a value outside its range. */
+  readonly advice: { readonly missing: string; readonly outOfRange: string };
 }
 
 export interface KeptRecords extends Records {
   /** The cells of the id column; none where no column was asked for. */
   readonly ids: readonly string[];
+  /** Columns that look as if they were in another unit, where values outside their ranges are kept. */
+  readonly warnings: readonly string[];
 }
 
 /** The records of one CSV file; columns that the job doesn't name are ignored. */
@@ -48,7 +52,7 @@ export async function readRecords(path: string, wanted: RecordsWanted): Promise<
 /** The wanted columns of every row, in the order of the file. Throws `TREFOIL_DATA` with every problem found. */
 export async function readRows(path: string, wanted: RecordsWanted, kept: RowsKept): Promise<KeptRecords> {
   const table = await tableOf(path, wanted, kept);
-  return { ...table.records, ids: table.ids };
+  return { ...table.records, ids: table.ids, warnings: table.warnings.list() };
 }
 
 async function tableOf(path: string, wanted: RecordsWanted, kept?: RowsKept): Promise<Table> {
@@ -64,6 +68,7 @@ async function tableOf(path: string, wanted: RecordsWanted, kept?: RowsKept): Pr
 /** Rows as they come in, checked one by one. */
 class Table {
   readonly problems = new Problems();
+  readonly warnings = new Problems();
   readonly ids: string[] = [];
   readonly #wanted: RecordsWanted;
   readonly #kept: RowsKept | undefined;
@@ -126,7 +131,8 @@ class Table {
       this.problems.addAt(openQuote, 'a quote is out of place or not closed; nothing was read from here on');
     }
     for (const range of this.#ranges) {
-      if (this.#wanted.outOfRange !== 'keep') range.report(this.problems, this.#wanted.outOfRange === 'refuse');
+      if (this.#wanted.outOfRange === 'keep') range.report(this.warnings);
+      else range.report(this.problems, this.#wanted.outOfRange === 'refuse', this.#kept?.advice.outOfRange);
     }
     if (this.#isOver || openQuote !== undefined) return;
     if (this.#cells === 0) this.problems.add('the file is empty');
@@ -239,7 +245,8 @@ class Table {
     const reading = read(cell);
     if ('value' in reading) return reading.value;
     if (this.#kept?.missing === 'keep' && isMissing(cell)) return Number.NaN;
-    this.problems.addAt(line, reading.fault, `column '${name}'`);
+    const advice = this.#kept !== undefined && isMissing(cell) ? `; ${this.#kept.advice.missing}` : '';
+    this.problems.addAt(line, `${reading.fault}${advice}`, `column '${name}'`);
     return undefined;
   }
 }

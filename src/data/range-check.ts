@@ -37,7 +37,7 @@ export class RangeCheck {
   }
 
   /** Notes what is wrong with the column; single values only where they are refused. */
-  report(problems: Problems, refusesValues: boolean): void {
+  report(problems: Problems, refusesValues = false, advice?: string): void {
     if (this.#outside === 0) return;
     const { name, low, high, unit = '' } = this.#feature;
     const { anotherUnit } = this;
@@ -45,7 +45,12 @@ export class RangeCheck {
       problems.addAt(this.#lines[0], anotherUnit, `column '${name}'`);
     } else if (refusesValues) {
       const fault = `outside the declared range from ${low} to ${high} ${unit}`.trimEnd();
-      problems.addAll(this.#lines, this.#outside, fault, `column '${name}'`);
+      problems.addAll(
+        this.#lines,
+        this.#outside,
+        advice === undefined ? fault : `${fault}; ${advice}`,
+        `column '${name}'`,
+      );
     }
   }
 }

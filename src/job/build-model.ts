@@ -35,12 +35,16 @@ export interface Provenance {
 export function buildModel(job: Job, trained: Trained, from: Provenance): Model {
   const { centre, scale } = trained.scaling;
   const scaling = { centre: Array.from(centre), scale: Array.from(scale) };
+  const { features } = job.data;
+  const units = features.flatMap(({ name, unit }) => (unit === undefined ? [] : [[name, unit]]));
   const layers = trained.layers.map(({ weights, bias }) => layerOf(weights, bias));
   const origin = {
     format: 'trefoil-model',
     version: 1,
     label: job.data.label,
-    features: job.data.features.map(({ name }) => name),
+    features: features.map(({ name }) => name),
+    ranges: features.map(({ low, high }): [number, number] => [low, high]),
+    ...(units.length === 0 ? {} : { units: Object.fromEntries(units) }),
     trainedBy: {
       job: job.name,
       jobDigest: jobDigest(job),

@@ -19,18 +19,26 @@ import {
   text,
   whole,
 } from '../data/document.ts';
+import { suggestion } from '../data/nearest.ts';
 import { readText } from '../data/read-text.ts';
+import type { FeatureRange } from '../data/records.ts';
 import { invariant, TrefoilError } from '../errors.ts';
 
 const numbers = () => z.array(finite(), mustBe('a list of numbers'));
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
   z.enum(names, mustBe(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`));
 
+const pair = () => z.tuple([finite(), finite()], mustBe('[smallest, largest]'));
+
 const origin = {
   format: z.literal('trefoil-model', mustBe('trefoil-model')),
   version: z.literal(1, mustBe('1, the version that this trefoil reads')),
   label: text(),
   features: z.array(text(), mustBe('a list of columns')).min(1, mustBe('a list of at least one column')),
+  /** The smallest and largest value of each feature that the job declared; files of earlier versions have none. */
+  ranges: z.array(pair(), mustBe('a list of [smallest, largest]')).optional(),
+  /** Of the features whose unit the job named. */
+  units: z.record(z.string(), text(), mustBe('a mapping from columns to units')).optional(),
   trainedBy: mapping({
     job: text(),
     jobDigest: text(),
@@ -65,7 +73,7 @@ const mlp = mapping({
   classes: z
     .array(z.union([z.int(), z.string().min(1)], mustBe('a text or a whole number')), mustBe('a list of classes'))
     .optional(),
-  target: z.tuple([finite(), finite()], mustBe('[smallest, largest]')).optional(),
+  target: pair().optional(),
   layers: z.array(layer, mustBe('a list of layers')).min(1, mustBe('a list of at least one layer')),
   /** The first layer on standardised features, which are clipped to [smallest, largest]. */
   standardised: mapping({ weights: numbers(), bias: numbers(), ...scaling, smallest: finite(), largest: finite() }),
@@ -79,6 +87,14 @@ const modelSchema = z.discriminatedUnion('type', [logistic, mlp], {
 export type Model = z.output<typeof modelSchema>;
 export type Mlp = z.output<typeof mlp>;
 export type Layer = z.output<typeof layer>;
+
+/** The features with what the job declared of each; without bounds where the file does not say. */
+export function featuresOf({ features, ranges, units = {} }: Model): FeatureRange[] {
+  return features.map((name, i) => {
+    const [low, high] = ranges?.[i] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    return { name, low, high, ...(Object.hasOwn(units, name) ? { unit: units[name] } : {}) };
+  });
+}
 
 /** The model at `path`. Throws `TREFOIL_DATA` with every problem found. */
 export function readModel(path: string): Model {
@@ -119,7 +135,13 @@ function shapeProblems(model: Model): [place: Path, problem: string][] {
     if (actual !== expected) problems.push([place, `must have ${expected} numbers, ${what}, not ${actual}`]);
   };
   const columns = model.features.length;
-  const { standardised } = model;
+  const { standardised, ranges, units = {} } = model;
+  if (ranges !== undefined && ranges.length !== columns)
+    problems.push([['ranges'], `must have ${columns} ranges, one for each feature, not ${ranges.length}`]);
+  for (const name of Object.keys(units)) {
+    if (!model.features.includes(name))
+      problems.push([['units', name], `is no feature${suggestion(name, model.features)}`]);
+  }
   for (const key of ['centre', 'scale'] as const) {
     expect(['standardised', key], standardised[key].length, columns, 'one for each feature');
   }

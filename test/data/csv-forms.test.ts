@@ -206,7 +206,8 @@ describe('a table is refused in one sentence', () => {
 
 describe('rows that all get an answer', () => {
   const one: RecordsWanted = { features: [{ name: 'a', low: -10, high: 10 }], outOfRange: 'keep' };
-  const keep = { missing: 'keep' } as const;
+  const advice = { missing: 'fill it', outOfRange: 'correct it' };
+  const keep = { missing: 'keep', advice } as const;
 
   it('are as many as the file has, of one column too', async () => {
     const missing = fc.constantFrom('', 'NA', '""', ' ');
@@ -228,11 +229,23 @@ describe('rows that all get an answer', () => {
 
   it('are refused by the line of an empty cell or a blank line', async () => {
     const refused = async (content: string, asked: RecordsWanted, missing: 'refuse' | 'keep') =>
-      (await readRows(file(content), asked, { missing }).catch((error: TrefoilError) => error)) as TrefoilError;
-    expect((await refused('a\n1.5\n\n-2\n', one, 'refuse')).problems).toEqual(["line 3, column 'a': empty"]);
+      (await readRows(file(content), asked, { missing, advice }).catch((error: TrefoilError) => error)) as TrefoilError;
+    expect((await refused('a\n1.5\n\n-2\n', one, 'refuse')).problems).toEqual(["line 3, column 'a': empty; fill it"]);
     expect((await refused('a,b\n1.5,\n\n-2,\n', one, 'keep')).problems).toEqual([
       'line 3: a blank line within the rows: remove or fill it',
     ]);
+  });
+
+  it('are refused by the line of a value outside its range', async () => {
+    const refuse = readRows(file('a\n1\n2\n30\n'), { ...one, outOfRange: 'refuse' }, keep);
+    await expect(refuse).rejects.toMatchObject({
+      problems: ["line 4, column 'a': outside the declared range from -10 to 10; correct it"],
+    });
+  });
+
+  it('are kept with a warning where nearly all values are outside', async () => {
+    const { warnings } = await readRows(file('a\n11\n12\n30\n'), one, keep);
+    expect(warnings).toEqual(["line 2, column 'a': 3 of 3 values lie outside -10 … 10: another unit?"]);
   });
 
   it('come with the cells of a column as they are', async () => {

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Model, readModel } from '../../src/job/model-file.ts';
+import { unitScaling } from '../../src/data/standardise.ts';
+import { featuresOf, type Model, readModel } from '../../src/job/model-file.ts';
 import { jsonFile, writeKeeping } from '../../src/job/output-file.ts';
-import { digits, logistic as model } from './models.ts';
+import { digits, digitsJob, layer, logistic as model, network } from './models.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -101,6 +102,44 @@ describe('a model file', () => {
     const path = join(folder, 'refused.json');
     writeFileSync(path, JSON.stringify({ ...digits, ...change }));
     expect(() => readModel(path)).toThrow(problem);
+  });
+
+  it('has the declared ranges, and the units that the job names', () => {
+    const chol = { name: 'chol', low: 100, high: 400, unit: 'mg/dL' };
+    const job = { ...digitsJob, data: { ...digitsJob.data, features: [...digitsJob.data.features.slice(1), chol] } };
+    const { ranges, units } = network(job, [layer(64, 32), layer(32, 10)], unitScaling(job.data.features));
+    expect(ranges?.slice(-2)).toEqual([
+      [0, 16],
+      [100, 400],
+    ]);
+    expect(units).toEqual({ chol: 'mg/dL' });
+    expect(featuresOf({ ...digits, features: ['chol'], ranges: [[100, 400]], units: { chol: 'mg/dL' } })).toEqual([
+      chol,
+    ]);
+  });
+
+  it('of an earlier version, without ranges, is read', () => {
+    const path = join(folder, 'earlier.json');
+    const { ranges: _, ...earlier } = model;
+    writeFileSync(path, JSON.stringify(earlier));
+    expect(featuresOf(readModel(path))[0]).toEqual({
+      name: 'mean_radius',
+      low: Number.NEGATIVE_INFINITY,
+      high: Number.POSITIVE_INFINITY,
+    });
+  });
+
+  it('is refused with ranges or units of other features', () => {
+    const path = join(folder, 'ranges.json');
+    writeFileSync(path, JSON.stringify({ ...model, ranges: [[0, 1]], units: { mean_radios: 'mm' } }));
+    expect(() => readModel(path)).toThrow(
+      expect.objectContaining({
+        problems: [
+          'line 1: ranges must have 30 ranges, one for each feature, not 1',
+          "line 1: units.mean_radios is no feature; did you mean 'mean_radius'?",
+        ],
+      }),
+    );
   });
 
   it('that is large is refused without looking for the place', () => {
