@@ -6,6 +6,7 @@ import { percent, significant } from '../data/figures.ts';
 import type { Quality } from '../job/owner.ts';
 import { type ReleaseReport, releaseInWords } from '../job/release-report.ts';
 import type { Report } from '../job/report.ts';
+import { printConfusion } from './confusion-screen.ts';
 import { printParting } from './parting-screen.ts';
 import { printPrivacy } from './privacy-report-screen.ts';
 import { formatBytes, plainTable } from './table.ts';
@@ -74,7 +75,7 @@ function printRelease(release: ReleaseReport): void {
   console.log(`${plainTable(['confidence at least', 'training rows', 'test rows'], rows)}\n`);
 }
 
-function printQuality({ quality: { test, plaintext }, parity, privacy }: Report): void {
+function printQuality({ quality: { test, plaintext, threshold }, parity, privacy }: Report): void {
   const clear = privacy === undefined ? 'in the clear' : 'without noise, in the clear';
   const rows = METRICS.flatMap(([key, label, format]) => {
     const [here, other] = [test[key], plaintext?.[key]];
@@ -100,11 +101,7 @@ function printQuality({ quality: { test, plaintext }, parity, privacy }: Report)
     const reason = test.reasons?.[key];
     if (reason !== undefined) console.log(`  ${label}: none, since ${reason}`);
   }
-  if (test.confusionMatrix !== undefined) {
-    const classes = test.confusionMatrix.map((_, c) => `${c}`);
-    const table = test.confusionMatrix.map((counts, c) => [`${c}`, ...counts.map(String)]);
-    console.log(`\n  held-out rows of each class, by predicted class:\n${plainTable(['', ...classes], table)}\n`);
-  }
+  if (test.confusionMatrix !== undefined) printConfusion(test.confusionMatrix, threshold);
   if (parity === undefined) return;
   console.log(`  largest difference of a weight to float64: ${significant(parity.maxWeightDifference, 2)}`);
   console.log('  "In the clear" needs everybody’s records: it exists because this is a rehearsal on one machine.');

@@ -48,6 +48,12 @@ export function whole(low: number, high: number = Number.MAX_SAFE_INTEGER) {
 }
 
 /** A finite number. */
+/** Strictly between 0 and 1. */
+export function probability() {
+  const rule = mustBe('a number above 0 and below 1');
+  return z.number(rule).gt(0, rule).lt(1, rule);
+}
+
 export const finite = () => z.number(mustBe('a finite number'));
 
 /** A finite number above zero. */

@@ -18,6 +18,8 @@ export interface Architecture {
   readonly output: Output;
   /** Columns of the output: the classes of a softmax, otherwise 1. */
   readonly outputs: number;
+  /** Of a sigmoid, the probability from which a row counts as 1; by default 0.5. */
+  readonly threshold?: number;
 }
 
 export interface Layer {

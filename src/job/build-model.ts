@@ -56,12 +56,14 @@ export function buildModel(job: Job, trained: Trained, from: Provenance): Model 
     created: from.created.toISOString(),
   } as const;
   const { classes, target, clip } = job.data;
+  const decision = job.model.threshold === undefined ? {} : { threshold: job.model.threshold };
   if (job.model.type === 'logistic') {
     const [layer] = layers;
     const { weights, bias } = onRawFeatures(layer, trained.scaling);
     return {
       ...origin,
       type: 'logistic',
+      ...decision,
       weights,
       bias: bias[0],
       standardised: { weights: layer.weights, bias: layer.bias[0], ...scaling, clip },
@@ -75,6 +77,7 @@ export function buildModel(job: Job, trained: Trained, from: Provenance): Model 
     type: 'mlp',
     activation: job.model.activation,
     output: job.model.output,
+    ...decision,
     ...(classes === undefined ? {} : { classes: [...classes] }),
     ...(target === undefined ? {} : { target: [...target] }),
     layers: [onRawFeatures(first, trained.scaling), ...rest],

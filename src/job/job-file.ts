@@ -65,8 +65,10 @@ function completeData({
 }
 
 function completeModel(model: WrittenJob['model']): Job['model'] {
-  if (model.type === 'logistic') return model;
-  return { ...model, initial: model.initial ?? (model.activation === 'relu' ? 'he' : 'glorot') };
+  const { threshold, ...layers } = model;
+  const decision = threshold === undefined ? {} : { threshold };
+  if (layers.type === 'logistic') return { ...layers, ...decision };
+  return { ...layers, initial: layers.initial ?? (layers.activation === 'relu' ? 'he' : 'glorot'), ...decision };
 }
 
 function completeTraining({ clipGradient, earlyStopping, ...training }: WrittenJob['training']): Job['training'] {

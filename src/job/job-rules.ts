@@ -59,8 +59,8 @@ function checkData(document: Document, { data, numbers }: Sound): void {
 type Output = 'logistic' | 'sigmoid' | 'softmax' | 'linear';
 
 const METRICS: Readonly<Record<Output, readonly Metric[]>> = {
-  logistic: ['accuracy', 'logLoss', 'auc'],
-  sigmoid: ['accuracy', 'logLoss', 'auc'],
+  logistic: ['accuracy', 'logLoss', 'auc', 'macroF1', 'confusionMatrix'],
+  sigmoid: ['accuracy', 'logLoss', 'auc', 'macroF1', 'confusionMatrix'],
   softmax: ['accuracy', 'logLoss', 'macroF1', 'confusionMatrix'],
   linear: ['squaredError'],
 };
@@ -77,6 +77,9 @@ function checkModel(document: Document, { data, model, training, numbers, reveal
     };
     says('classes', 'softmax', 'the list of classes');
     says('target', 'linear', 'the [smallest, largest] value of the label');
+  }
+  if (model.threshold !== undefined && output !== 'logistic' && output !== 'sigmoid') {
+    document.report(['model', 'threshold'], `must be left out with ${what}: it is of binary labels`);
   }
   for (const [metric, recipients] of Object.entries(reveal?.metrics ?? {})) {
     if (recipients.length > 0 && !METRICS[output].includes(metric as Metric)) {

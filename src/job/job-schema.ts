@@ -13,6 +13,7 @@ import {
   mustBe,
   notNegative,
   positive,
+  probability,
   text,
   whole,
 } from '../data/document.ts';
@@ -100,7 +101,7 @@ const data = mapping({
 const model = z.discriminatedUnion(
   'type',
   [
-    mapping({ type: z.literal('logistic') }),
+    mapping({ type: z.literal('logistic'), threshold: probability().optional() }),
     mapping({
       type: z.literal('mlp'),
       hidden: z
@@ -109,6 +110,7 @@ const model = z.discriminatedUnion(
       activation: choice('relu', 'sigmoid').default('relu'),
       output: choice('softmax', 'sigmoid', 'linear'),
       initial: choice('he', 'glorot').optional(),
+      threshold: probability().optional(),
     }),
   ],
   {
@@ -183,12 +185,6 @@ const training = mapping({
   clipGradient: positive().optional(),
   earlyStopping: mapping({ metric: choice('logLoss', 'accuracy'), patience: whole(1) }).optional(),
 });
-
-/** Strictly between 0 and 1. */
-function probability() {
-  const rule = mustBe('a number above 0 and below 1');
-  return z.number(rule).gt(0, rule).lt(1, rule);
-}
 
 const MOST_RECORDS_OF_A_PERSON = 64;
 

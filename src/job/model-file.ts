@@ -16,6 +16,7 @@ import {
   mustBe,
   type Path,
   positive,
+  probability,
   text,
   whole,
 } from '../data/document.ts';
@@ -55,9 +56,13 @@ const scaling = {
   scale: z.array(positive(), mustBe('a list of numbers above 0')),
 };
 
+/** The probability from which a row counted as 1 in the metrics of the job, where that has one. */
+const decision = { threshold: probability().optional() };
+
 const logistic = mapping({
   ...origin,
   type: z.literal('logistic'),
+  ...decision,
   weights: numbers(),
   bias: finite(),
   standardised: mapping({ weights: numbers(), bias: finite(), ...scaling, clip: positive() }),
@@ -70,6 +75,7 @@ const mlp = mapping({
   type: z.literal('mlp'),
   activation: choice('relu', 'sigmoid'),
   output: choice('softmax', 'sigmoid', 'linear'),
+  ...decision,
   classes: z
     .array(z.union([z.int(), z.string().min(1)], mustBe('a text or a whole number')), mustBe('a list of classes'))
     .optional(),

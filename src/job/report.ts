@@ -14,7 +14,7 @@ import type { JobPrivacy } from './privacy.ts';
 import { type PrivacyReport, privacyReport } from './privacy-report.ts';
 import { type ProfileReport, profileReport } from './profile-report.ts';
 import { type GateFindings, type ReleaseReport, releaseReport } from './release-report.ts';
-import { type EarlyStopping, type Job, totalRows } from './schema.ts';
+import { type EarlyStopping, type Job, thresholdOf, totalRows } from './schema.ts';
 import type { PartingReport, Twins } from './twin.ts';
 
 export type Bytes = Readonly<Record<TrafficKind, number>>;
@@ -81,7 +81,13 @@ export interface Report {
   readonly privacy?: PrivacyReport;
   /** What the release gate decided. */
   readonly release?: ReleaseReport;
-  readonly quality: { readonly test: Quality; readonly plaintext?: Quality; readonly trainingLoss: readonly number[] };
+  readonly quality: {
+    readonly test: Quality;
+    readonly plaintext?: Quality;
+    /** The probability from which a row counts as 1, of a binary label. */
+    readonly threshold?: number;
+    readonly trainingLoss: readonly number[];
+  };
   readonly parity?: {
     /** Largest |difference| of a weight on standardised features, to the float64 twin and, where it ran to the end, to the fixed-point twin. */
     readonly maxWeightDifference: number;
@@ -155,6 +161,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const seconds = (timed ?? results[0]).seconds;
   const steps = trainingSteps(plan).total;
   const profile = profileReport(plan, results);
+  const threshold = thresholdOf(job);
   const privacy = privacyOf(facts, results);
   const release = releaseReport(job, results.find(({ gate }) => gate !== undefined)?.gate);
   const stepPhases = cost.phases.filter((_, i) => plan.phases[plan.sessions[i].phase].trains);
@@ -178,6 +185,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     quality: {
       test: Object.assign({}, ...results.map(({ quality }) => quality)),
       ...(twins === undefined ? {} : { plaintext: twins.float64.quality }),
+      ...(threshold === undefined ? {} : { threshold }),
       trainingLoss: results.find(({ trainingLoss }) => trainingLoss.length > 0)?.trainingLoss ?? [],
     },
     // Weights of different epochs have nothing to compare.

@@ -58,11 +58,23 @@ export interface MlpModel {
   readonly output: 'softmax' | 'sigmoid' | 'linear';
   /** Variance of the initial weights: 2 / inputs, or 2 / (inputs + outputs). */
   readonly initial: 'he' | 'glorot';
+  /** Of a sigmoid output: see `LogisticModel`. */
+  readonly threshold?: number;
 }
 
 /** Binary: a weight for each feature, and a bias. */
 export interface LogisticModel {
   readonly type: 'logistic';
+  /** The probability from which a row counts as 1, in accuracy, confusion matrix and macro F1; without it 0.5. */
+  readonly threshold?: number;
+}
+
+export const DEFAULT_THRESHOLD = 0.5;
+
+/** The threshold of a binary model; none of others. */
+export function thresholdOf({ model }: Pick<Job, 'model'>): number | undefined {
+  const isBinary = model.type === 'logistic' || model.output === 'sigmoid';
+  return isBinary ? (model.threshold ?? DEFAULT_THRESHOLD) : undefined;
 }
 
 export type Optimiser =

@@ -6,15 +6,18 @@ import { METRICS, type Metric } from '../plan/evaluation-phases.ts';
 import { type Plan, type Roles, rolesOf } from '../plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../plan/training-plan.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
-import { type Job, type ReleaseAudit, type RowKind, totalRows } from './schema.ts';
+import { type Job, type ReleaseAudit, type RowKind, thresholdOf, totalRows } from './schema.ts';
 
-export function architectureOf({ data, model }: Job): TrainingTask['architecture'] {
+export function architectureOf(job: Job): TrainingTask['architecture'] {
+  const { data, model } = job;
   const inputs = data.features.length;
+  const threshold = thresholdOf(job);
+  const decision = threshold === undefined ? {} : { threshold };
   if (model.type === 'logistic') {
-    return { inputs, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 };
+    return { inputs, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1, ...decision };
   }
   const { hidden, activation, output } = model;
-  return { inputs, hidden, activation, output, outputs: data.classes?.length ?? 1 };
+  return { inputs, hidden, activation, output, outputs: data.classes?.length ?? 1, ...decision };
 }
 
 function trainingTask(

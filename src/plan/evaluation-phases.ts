@@ -2,10 +2,10 @@
  * Metrics on held-out rows without showing anybody a prediction: only the counts and sums named here are opened, at the very end.
  * Rows are taken a tile at a time. The first tile is the one that may be smaller; it begins the counts and sums, others add to them.
  *
- * - accuracy: rows whose sign of the logit is right, or whose largest logit is that of their class.
+ * - accuracy: rows whose logit is on the right side of the threshold, or whose largest logit is that of their class.
  * - logLoss: mean loss; of a single logit z, softplus(z) − y·z with z clamped to the interval of the series (so one row costs at most 28).
  * - auc: pairs of a positive and a negative row in the right order, ties counted half (`ordered-pairs.ts`); needs the number of positives.
- * - confusionMatrix: rows of each class by predicted class.
+ * - confusionMatrix: rows of each class by predicted class; of a binary label below each other, by the threshold.
  * - macroF1: rows of each class, rows predicted so, and rows both.
  * - squaredError: mean of (z − y)² in units of the scaled target.
  * @module
@@ -13,13 +13,13 @@
 import { invariant } from '../errors.ts';
 import { Graph, scalar } from '../graph/graph.ts';
 import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.ts';
-import { below } from './below.ts';
+import { BinaryCounts, correctRows, logitOf } from './binary-counts.ts';
 import { LOSS_BITS, lossResolution } from './loss-resolution.ts';
 import { Lowering } from './lower.ts';
 import { clamp } from './lower-clip.ts';
 import type { OpeningName } from './opened.ts';
 import { orderedPairs } from './ordered-pairs.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
+import type { PhaseBuilder } from './phase-builder.ts';
 import { type Loss, type Session, sizeOf, type ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { added, ROW_TILE, rowTiles } from './row-tiles.ts';
@@ -74,7 +74,7 @@ export function evaluationPhases(
         const counted = compute();
         const value = phase.valueOf(counted);
         // Nothing by row may leave.
-        invariant(sizeOf(value) <= outputs * outputs, `${name} is a tally over all rows`);
+        invariant(sizeOf(value) <= Math.max(2, outputs) ** 2, `${name} is a tally over all rows`);
         const known = tallies.find((tally) => tally.name === name)?.value;
         if (known === undefined) {
           // What is proved of the rows of a tile is proved alike of those of the others.
@@ -96,7 +96,17 @@ export function evaluationPhases(
         book('squaredError', 'squared error', model.meanLoss, loss);
       } else {
         const z = model.logits();
-        book('accuracy', 'correct', () => correctRows(phase, z, labels));
+        const least = logitOf(architecture.threshold);
+        if (metrics.includes('confusionMatrix') || metrics.includes('macroF1')) {
+          const counts = new BinaryCounts(phase, z, labels, least);
+          book('accuracy', 'correct', () => counts.correct());
+          book('confusionMatrix', 'confusion matrix', () => counts.confusion());
+          book('macroF1', 'class hits', () => counts.classHits());
+          book('macroF1', 'class predictions', () => counts.classPredictions());
+          book('macroF1', 'class sizes', () => counts.classSizes());
+        } else {
+          book('accuracy', 'correct', () => correctRows(phase, z, labels, least));
+        }
         const clamped = () => clamp(phase, z, interval, 'clamped logits');
         book('logLoss', 'log loss', () => logLoss(phase, clamped(), tile, interval), loss);
         book('auc', 'positives', () => phase.sumRows(labels));
@@ -163,17 +173,6 @@ function predictions(
     confusion: () => phase.bounded(masked(graph.matmul(labels, chosen, 'matmulTN')), rows),
     meanLoss: () => phase.bounded(lowering.atScale(loss, tile.lossBits), LARGEST_LOSS * share),
   };
-}
-
-/** Σ y − s·(2y − 1) with s = [z < 0]. */
-function correctRows(phase: PhaseBuilder, z: ValueId, y: ValueId): ValueId {
-  const signed = phase.linear([{ value: y, factor: exactly(2) }], exactly(-1), 0);
-  const [wrong] = below(phase, z, 0, signed);
-  const terms = [
-    { value: y, factor: exactly(1) },
-    { value: wrong, factor: exactly(-1) },
-  ];
-  return phase.open(phase.sumRows(phase.linear(terms, exactly(0), 0), 'correct'));
 }
 
 function logLoss(

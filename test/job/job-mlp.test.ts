@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
 import { jobDigest } from '../../src/job/digest.ts';
 import { loadJob, parseJob } from '../../src/job/job-file.ts';
+import { thresholdOf } from '../../src/job/schema.ts';
+import { architectureOf } from '../../src/job/task.ts';
 
 const VALID = `trefoil: 1
 name: small
@@ -119,6 +121,22 @@ describe('a job for a network', () => {
     expect(read(...LOGISTIC).model).toEqual({ type: 'logistic' });
   });
 
+  it('has a threshold where it is binary, and the metrics of classes', () => {
+    const stated = ['  output: sigmoid', '  output: sigmoid\n  threshold: 0.3'] as const;
+    const counts = ['{ auc: [north] }', '{ accuracy: [north], macroF1: [east], confusionMatrix: [south] }'] as const;
+    const jobs = [
+      read(...BINARY, stated, counts),
+      read(...LOGISTIC, ['type: logistic', 'type: logistic\n  threshold: 0.3'], counts),
+    ];
+    for (const job of jobs) {
+      expect(job.reveal.metrics).toMatchObject({ macroF1: ['east'], confusionMatrix: ['south'] });
+      expect([job.model.threshold, thresholdOf(job), architectureOf(job).threshold]).toEqual([0.3, 0.3, 0.3]);
+    }
+    expect(read(...BINARY).model).not.toHaveProperty('threshold');
+    expect(thresholdOf(read(...BINARY))).toBe(0.5);
+    expect(thresholdOf(read())).toBeUndefined();
+  });
+
   it('starts from He weights with ReLU, from Glorot weights with sigmoid, or as it says', () => {
     const initial = (line: string) => read(['hidden: [64, 32]', `hidden: [64, 32]\n  ${line}`]).model;
     expect(initial('activation: relu')).toMatchObject({ initial: 'he' });
@@ -194,9 +212,21 @@ describe('a job for a network', () => {
       'line 30: reveal.metrics.auc does not go with output: softmax, but accuracy',
     ],
     [
-      [...BINARY, ['auc', 'macroF1']],
-      'reveal.metrics.macroF1 does not go with output: sigmoid, but accuracy, logLoss, auc',
+      [...BINARY, ['auc', 'squaredError']],
+      'reveal.metrics.squaredError does not go with output: sigmoid, but accuracy, logLoss, auc, macroF1, confusionMatrix',
     ],
+    [
+      [['output: softmax', 'output: softmax\n  threshold: 0.3']],
+      'model.threshold must be left out with output: softmax: it is of binary labels',
+    ],
+    [[...REGRESSION, ['output: linear', 'output: linear\n  threshold: 0.3']], 'model.threshold must be left out'],
+    ...[0, 1, -0.5, 1.5].map(
+      (threshold) =>
+        [
+          [...BINARY, ['output: sigmoid', `output: sigmoid\n  threshold: ${threshold}`]],
+          'model.threshold must be a number above 0 and below 1',
+        ] as const,
+    ),
     [[...REGRESSION, ['squaredError', 'accuracy']], 'reveal.metrics.accuracy does not go with output: linear'],
     [
       [['age: [0, 120]', 'pixel_1: [0, 1]']],

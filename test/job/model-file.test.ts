@@ -3,9 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unitScaling } from '../../src/data/standardise.ts';
+import { buildModel } from '../../src/job/build-model.ts';
 import { featuresOf, type Model, readModel } from '../../src/job/model-file.ts';
 import { jsonFile, writeKeeping } from '../../src/job/output-file.ts';
-import { digits, digitsJob, layer, logistic as model, network } from './models.ts';
+import {
+  digits,
+  digitsJob,
+  layer,
+  logisticJob,
+  logisticScaling,
+  logistic as model,
+  network,
+  provenance,
+} from './models.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -37,6 +47,15 @@ describe('a model file', () => {
       created: '2025-01-02T03:04:05.000Z',
     });
     expect(model.features[0]).toBe('mean_radius');
+  });
+
+  it('has the threshold of its job, where that states one', () => {
+    const stated = { ...logisticJob, model: { type: 'logistic', threshold: 0.2 } as const };
+    const from = { layers: [layer(30, 1)], scaling: logisticScaling };
+    const path = join(folder, 'threshold.json');
+    writeModel(path, buildModel(stated, from, provenance));
+    expect(readModel(path)).toMatchObject({ type: 'logistic', threshold: 0.2 });
+    expect(model).not.toHaveProperty('threshold');
   });
 
   it('is refused with all problems at once', () => {

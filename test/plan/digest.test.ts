@@ -18,6 +18,7 @@ const CHANGES: Readonly<Record<string, Partial<TrainingTask>>> = {
     testRows: { north: 0, east: 10, west: 7 },
   },
   features: { architecture: logistic(4) },
+  'the threshold': { architecture: { ...logistic(3), threshold: 0.4 } },
   'training rows': { trainRows: { north: 20, east: 14, south: 9 } },
   'who has them': { trainRows: { north: 13, east: 20, south: 9 } },
   'test rows': { testRows: { north: 0, east: 9, south: 7 } },
@@ -39,6 +40,8 @@ const CHANGES: Readonly<Record<string, Partial<TrainingTask>>> = {
   'who learns the accuracy': metrics({ accuracy: ['north'] }),
   'who learns the AUC': metrics({ auc: ['south'] }),
   'who learns the log loss': metrics({ logLoss: [] }),
+  'who learns the confusion matrix': metrics({ confusionMatrix: ['east'] }),
+  'who learns macro F1': metrics({ macroF1: ['east'] }),
 };
 
 it('is deterministic', () => {

@@ -118,6 +118,35 @@ describe.each(TRUST)('in %s', (trust) => {
     expect(Math.abs((twin.get('ordered pairs')?.[0] ?? Number.NaN) - right) / 2 / pairs).toBeLessThan(0.005);
   });
 
+  it.each([0.5, 0.45, 0.999])('a binary label, from a probability of %f on', async (threshold) => {
+    const architecture = { ...logistic(3), threshold };
+    const metrics = { accuracy: PARTIES, confusionMatrix: PARTIES, macroF1: PARTIES };
+    const { task, revealed, model, twin } = await measured(architecture, metrics);
+    const least = Math.log(threshold / (1 - threshold));
+    const rows = predictions(task, model).map(({ z: [z], y: [y] }) => ({ z, y }));
+    const cell = (label: number, predicted: number) =>
+      rows.filter(({ z, y }) => y === label && Number(z >= least) === predicted).length;
+    // Logits are exact below 2^53, and the threshold is rounded to 2^-33 of them.
+    const close = rows.filter(({ z }) => Math.abs(z - least) < 2 ** -30).length;
+    const matrix = [...(revealed.get('confusion matrix') ?? [])];
+    [cell(0, 0), cell(0, 1), cell(1, 0), cell(1, 1)].forEach((count, i) => {
+      expect(Math.abs(matrix[i] - count)).toBeLessThanOrEqual(close);
+    });
+    const [tn, fp, fn, tp] = matrix;
+    expect(tn + fp + fn + tp).toBe(COUNT);
+    expect(revealed.get('correct')).toEqual(Float64Array.of(tn + tp));
+    expect(revealed.get('class hits')).toEqual(Float64Array.of(tn, tp));
+    expect(revealed.get('class predictions')).toEqual(Float64Array.of(tn + fn, fp + tp));
+    expect(revealed.get('class sizes')).toEqual(Float64Array.of(tn + fp, fn + tp));
+    // Of two models that differ by some units, rows next to the threshold may change sides.
+    twin.get('confusion matrix')?.forEach((count, i) => {
+      expect(Math.abs(matrix[i] - count)).toBeLessThanOrEqual(2);
+    });
+    // Where nothing else is asked for, one product a row counts the same.
+    const alone = await measured(architecture, { accuracy: PARTIES });
+    expect(Math.abs((alone.revealed.get('correct')?.[0] ?? Number.NaN) - tn - tp)).toBeLessThanOrEqual(2);
+  });
+
   it('a target', async () => {
     const { task, revealed, model, twin } = await measured(linear, { squaredError: PARTIES });
     const rows = predictions(task, model);

@@ -99,6 +99,34 @@ const revealedTo = (simulation: Awaited<ReturnType<typeof simulate>>, party: str
   simulation.outcomes.get(party)?.revealed ?? new Map();
 
 describe.each(TRUST)('in %s', (trust) => {
+  it('opens counts of a binary label by prediction with noise alone', async () => {
+    const metrics = { ...NOBODY, accuracy: PARTIES, confusionMatrix: PARTIES, macroF1: PARTIES };
+    const architecture = { inputs: INPUTS, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 } as const;
+    const task = privateTask(MODELS[0], {
+      trust,
+      architecture: { ...architecture, threshold: 0.45 },
+      reveal: { trainingLoss: [], metrics, model: PARTIES },
+    });
+    const plan = trainingPlan(task);
+    const counts = ['correct', 'confusion matrix', 'class hits', 'class predictions', 'class sizes'];
+    const openings = openingsOf(plan, ownedRows(task)).filter(({ name }) => counts.includes(name));
+    expect(openings.map(({ name }) => name).sort()).toEqual([...counts].sort());
+    for (const { what } of openings) expect(what).toContain('with noise');
+    const simulation = await simulate(plan, samplingInputs(task));
+    const twin = runFloat64(plan, samplingInputs(task), publicStreams(simulation.publicSeed));
+    for (const name of counts) {
+      const exact = twin.get(name) ?? new Float64Array(0);
+      expect(exact.length).toBeGreaterThan(0);
+      revealedTo(simulation, 'south')
+        .get(name)
+        ?.forEach((count, i) => {
+          expect(Number.isInteger(count), name).toBe(false);
+          // Five counts together, with a deviation of 0.04·√5, all three parties drawing; and a row next to the threshold.
+          expect(Math.abs(count - exact[i]), name).toBeLessThan(1 + 6 * Math.sqrt(3) * 0.04 * Math.sqrt(5));
+        });
+    }
+  });
+
   it.each(MODELS)('takes the clipped steps of the twin: $hidden $activation, $output', async (model) => {
     const task = privateTask(model, { trust });
     const plan = trainingPlan(task);
