@@ -3,6 +3,7 @@
  * opening, so evaluators give it credit for what they have consumed: a dealer that is faster runs ahead in bounded memory.
  * @module
  */
+import { TrefoilError } from '../errors.ts';
 import type { Link, MessageKind, Position } from '../transport/link.ts';
 
 /** A repetition ahead of a large network's is enough; what waits longer costs the receiver's garbage collector. */
@@ -66,7 +67,17 @@ export class CreditedSender {
 
   async #credit(): Promise<void> {
     const [oldest] = this.#underWay;
-    await this.#link.receive('credit', oldest.position, 4);
+    const due = consumed(oldest.bytes);
+    const credit = await this.#link.receive('credit', oldest.position, due.length);
+    // Any other number could be a value that a dealer must not see.
+    if (!due.every((byte, i) => byte === credit[i])) {
+      const { peer } = this.#link;
+      throw new TrefoilError(
+        'TREFOIL_PEER',
+        `${peer} gave credit for another number of bytes than it was sent; check that it runs the same version of Trefoil, then start all nodes again`,
+        { place: { party: peer }, facts: { how: 'malformed' } },
+      );
+    }
     this.#underWay.shift();
     this.#bytesUnderWay -= oldest.bytes;
   }

@@ -16,14 +16,6 @@ export type Decision = (typeof DECISIONS)[number];
 export const DECISION_BYTES = 1;
 export const encodeDecision = (decision: Decision): Uint8Array => Uint8Array.of(DECISIONS.indexOf(decision));
 
-export function decodeDecision([byte]: Uint8Array, sender: string): Decision {
-  const decision = DECISIONS[byte];
-  if (decision !== undefined) return decision;
-  throw new TrefoilError('TREFOIL_PEER', `${sender} sent a decision that is none: start all nodes again`, {
-    place: { party: sender },
-  });
-}
-
 /** What an auditor found, as it travels: two parts of 10,000, the bound rounded up. */
 export const VERDICT_BYTES = 4;
 const PARTS = 10_000;
@@ -39,8 +31,14 @@ export function decodeVerdict(bytes: Uint8Array, sender: string): Advantage {
   const view = new DataView(bytes.buffer, bytes.byteOffset, VERDICT_BYTES);
   const [value, upper] = [0, 2].map((at) => view.getUint16(at) / PARTS);
   if (value <= upper && upper <= 1) return { value, upper };
-  throw new TrefoilError('TREFOIL_PEER', `${sender} sent a verdict that is no advantage: start all nodes again`, {
+  throw noneOfThese(sender, 'a verdict that is no advantage');
+}
+
+function noneOfThese(sender: string, what: string): TrefoilError {
+  const remedy = 'check that it runs the same version of Trefoil, then start all nodes again';
+  return new TrefoilError('TREFOIL_PEER', `${sender} sent ${what}; ${remedy}`, {
     place: { party: sender },
+    facts: { how: 'malformed' },
   });
 }
 
@@ -64,6 +62,8 @@ export class Course {
   readonly #values: number[] = [];
   #decision: Decision = 'go on';
   #advantage: Advantage | undefined;
+  /** Epochs since the best one, at a node that is told. */
+  #sinceBest = Number.POSITIVE_INFINITY;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -115,7 +115,19 @@ export class Course {
     return this.#decision;
   }
 
-  follow(decision: Decision): void {
+  /** Decides as it is told. Takes no decision that the rules of the plan do not leave open, since a byte could carry more than one. */
+  follow(what: 'epoch' | 'release', [byte]: Uint8Array, sender: string): void {
+    const decision = DECISIONS[byte];
+    if (!this.#open(what).includes(decision)) throw noneOfThese(sender, 'a decision that is not open here');
     this.#decision = decision;
+    this.#sinceBest = decision === 'keep' ? 0 : this.#sinceBest + 1;
+  }
+
+  #open(what: 'epoch' | 'release'): readonly Decision[] {
+    if (what === 'release') return ['release', 'withhold'];
+    // The first epoch is the best so far.
+    if (this.#sinceBest === Number.POSITIVE_INFINITY) return ['keep'];
+    const { patience } = this.#plan.earlyStopping ?? { patience: 0 };
+    return ['keep', this.#sinceBest + 1 < patience ? 'go on' : 'stop'];
   }
 }

@@ -18,7 +18,7 @@ import { subtractWords } from '../ring/word-arrays.ts';
 import { Pace } from '../slices.ts';
 import type { Position } from '../transport/link.ts';
 import { CreditedSender } from './corrections.ts';
-import { Course, DECISION_BYTES, decodeDecision } from './course.ts';
+import { Course, DECISION_BYTES } from './course.ts';
 import { compileDealer } from './dealer-operations.ts';
 import { entryMessage, type OwnEntry, ownEntry } from './entry.ts';
 import { followAuditor } from './follow-auditor.ts';
@@ -265,7 +265,7 @@ class Dealer {
     const teller = lastEvaluator(plan.roles);
     const link = links.get(teller);
     invariant(link !== undefined, 'the dealer is linked to the last evaluator');
-    this.#course.follow(decodeDecision(await link.receive('decision', at, DECISION_BYTES), teller));
+    this.#course.follow(what, await link.receive('decision', at, DECISION_BYTES), teller);
   }
 
   /** Deals one repetition; its corrections follow what is seeded. */

@@ -4,15 +4,7 @@
  */
 import { invariant } from '../errors.ts';
 import type { Link, Position } from '../transport/link.ts';
-import {
-  type Course,
-  DECISION_BYTES,
-  decodeDecision,
-  decodeVerdict,
-  encodeDecision,
-  encodeVerdict,
-  VERDICT_BYTES,
-} from './course.ts';
+import { type Course, DECISION_BYTES, decodeVerdict, encodeDecision, encodeVerdict, VERDICT_BYTES } from './course.ts';
 import type { Node, Revealed } from './node.ts';
 
 /** All others wait as long as the auditor takes, and hear at once when it fails. */
@@ -30,7 +22,7 @@ export async function followAuditor(
     const link: Link | undefined = links.get(auditor);
     invariant(link !== undefined, 'every node is linked to the auditor');
     if (isTold(self)) course.judge(decodeVerdict(await link.receive('decision', at, VERDICT_BYTES), auditor));
-    else course.follow(decodeDecision(await link.receive('decision', at, DECISION_BYTES), auditor));
+    else course.follow('release', await link.receive('decision', at, DECISION_BYTES), auditor);
     return;
   }
   invariant(audit !== undefined, 'an auditor knows how to audit');

@@ -2,8 +2,9 @@
  * Outputs: each missing share goes to the named recipients alone.
  * @module
  */
+import { TrefoilError } from '../errors.ts';
 import { revealBytes, revealSenders, revealsOfPhase } from '../plan/cost.ts';
-import { type OpOf, type Phase, type Plan, sizeOf } from '../plan/plan.ts';
+import { type OpOf, type Phase, type Plan, sizeOf, type Value } from '../plan/plan.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { addWords, xorWords } from '../ring/word-arrays.ts';
 import type { Link, Position } from '../transport/link.ts';
@@ -30,11 +31,18 @@ export function packOutputs(
   const parts = reveals.map((reveal) => partOf(reveal).subarray(0, revealBytes(plan.values[reveal.of])));
   const message = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const part of parts) {
+  parts.forEach((part, i) => {
     message.set(part, at);
     at += part.length;
-  }
+    message[at - 1] &= ~paddingOf(plan.values[reveals[i].of]);
+  });
   return message;
+}
+
+/** The bits of the last byte of an output that belong to none of its elements: they travel as zeros. */
+function paddingOf(value: Value): number {
+  const used = value.kind === 'maskedBits' ? sizeOf(value) % 8 : 0;
+  return used === 0 ? 0 : (0xff << used) & 0xff;
 }
 
 /** Receives the missing parts and adds them to `own`: the outputs of a phase at one recipient. */
@@ -52,7 +60,7 @@ export async function receiveOutputs(
   const length = reveals.reduce((sum, { of }) => sum + revealBytes(plan.values[of]), 0);
   const senders = [...links].filter(([peer]) => revealSenders(plan.roles, self).includes(peer));
   const messages = await Promise.all(senders.map(([, link]) => link.receive('output', position, length)));
-  for (const message of messages) {
+  for (const [sender, message] of messages.entries()) {
     let at = 0;
     reveals.forEach(({ of }, i) => {
       const value = plan.values[of];
@@ -60,8 +68,17 @@ export async function receiveOutputs(
       const part = new BigUint64Array(totals[i].length);
       new Uint8Array(part.buffer).set(message.subarray(at, at + bytes));
       at += bytes;
+      if ((message[at - 1] & paddingOf(value)) !== 0) throw padded(senders[sender][0], reveals[i].name);
       (value.kind === 'maskedBits' ? xorWords : addWords)(totals[i], part);
     });
   }
   return reveals.map((reveal, i) => [reveal.name, decodeOutput(plan.values[reveal.of], reveal, totals[i])]);
+}
+
+function padded(sender: string, output: string): TrefoilError {
+  return new TrefoilError(
+    'TREFOIL_PEER',
+    `${sender} sent a part of the output '${output}' with bits beyond its end; check that it runs the same version of Trefoil, then start all nodes again`,
+    { place: { party: sender }, facts: { how: 'malformed' } },
+  );
 }

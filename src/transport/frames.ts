@@ -62,9 +62,11 @@ export class FrameCodec {
   readonly kinds: ReadonlySet<string>;
   private readonly type: protobuf.Type;
   private readonly payload: protobuf.Type;
+  private readonly towardsDealer: boolean;
 
-  constructor(type: protobuf.Type) {
+  constructor(type: protobuf.Type, towardsDealer: boolean) {
     this.type = type;
+    this.towardsDealer = towardsDealer;
     this.payload = type.lookupType('Payload');
     this.kinds = new Set(type.fieldsArray.filter((field) => field.type === 'Payload').map((field) => field.name));
   }
@@ -75,7 +77,10 @@ export class FrameCodec {
 
   /** What comes before the bytes in the frame of a piece, so that the bytes are copied but once. */
   encodeHead(kind: MessageKind, { bytes, ...numbers }: Payload): Buffer {
-    const inner = this.payload.encode(numbers).uint32(tagOf(this.payload.fields.bytes)).uint32(bytes.length).finish();
+    const writer = this.payload.encode(numbers);
+    // A field that is empty is not written.
+    if (bytes.length > 0) writer.uint32(tagOf(this.payload.fields.bytes)).uint32(bytes.length);
+    const inner = writer.finish();
     const outer = protobuf.Writer.create()
       .uint32(tagOf(this.type.fields[kind]))
       .uint32(inner.length + bytes.length)
@@ -83,9 +88,20 @@ export class FrameCodec {
     return Buffer.concat([outer, inner]);
   }
 
-  /** Throws whatever the parser throws on malformed bytes. Byte fields are views into `bytes`. */
+  /**
+   * Throws whatever the parser throws on malformed bytes. Byte fields are views into `bytes`. Towards a dealer a frame must be exactly what `encode`
+   * makes of one field: others could carry a value that a dealer must not see, in unknown fields or in longer forms of a number.
+   */
   decode(bytes: Buffer): Frame {
-    return this.type.decode(bytes) as Frame;
+    const frame = this.type.decode(bytes) as Frame;
+    if (this.towardsDealer && !(this.hasOneField(frame) && this.encode(frame).equals(bytes))) {
+      throw new Error('the frame has more than one field, or another form than its only one');
+    }
+    return frame;
+  }
+
+  private hasOneField(frame: Frame): boolean {
+    return this.type.fieldsArray.filter(({ name }) => Object.hasOwn(frame, name)).length === 1;
   }
 }
 
@@ -109,8 +125,8 @@ export function loadServices(): Record<ServiceName, LinkService> {
     return {
       name,
       path: `/trefoil.v1.${name}/Link`,
-      fromDialer: new FrameCodec(service.lookupType(method.requestType)),
-      fromAcceptor: new FrameCodec(service.lookupType(method.responseType)),
+      fromDialer: new FrameCodec(service.lookupType(method.requestType), name !== 'Evaluators'),
+      fromAcceptor: new FrameCodec(service.lookupType(method.responseType), false),
     };
   };
   return { Evaluators: load('Evaluators'), DealerService: load('DealerService'), DealerParty: load('DealerParty') };

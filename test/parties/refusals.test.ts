@@ -33,7 +33,7 @@ function changeRecords(site: Site, change: (lines: string[]) => void): void {
 
 describe('its own files, before anybody is contacted', () => {
   it.each<[what: string, (lines: string[]) => void, RegExp]>([
-    ['not a number', record(7, (cells) => cells.fill('many', 2, 3)), /line 7, column '\w+': not a number/],
+    ['not a number', record(7, (cells) => cells.fill('many', 2, 3)), /line 7, column '\w+': a text, not a number/],
     [
       'a value out of its range',
       record(3, (cells) => cells.fill('-1', 0, 1)),

@@ -1,7 +1,11 @@
 /** Outputs reach the named recipients alone; nobody else is sent anything of them. */
 import { describe, expect, it } from 'vitest';
+import { planeWords } from '../../src/ring/bit-kernels.ts';
+import { receiveOutputs } from '../../src/runtime/outputs.ts';
+import type { Link } from '../../src/transport/link.ts';
 import { PARTIES, Program, record, SIZES, TRUST } from './harness.ts';
 
+const START = { phase: 0, step: 0, round: 0 };
 const VALUES = [1n, -2n, 2n ** 60n];
 const RECIPIENTS = [[], ['north'], ['east'], ['south'], ['north', 'south'], ['east', 'south'], [...PARTIES]];
 
@@ -52,7 +56,22 @@ describe.each(TRUST)('in %s', (trust) => {
     program.builder.phase('test', (phase) =>
       phase.reveal(phase.lessThan(program.integers(phase, 'south', values), 0), 'sign', PARTIES),
     );
-    const { simulation } = await record(program.plan(), program.inputsOf);
+    const plan = program.plan();
+    const { simulation, messages } = await record(plan, program.inputsOf);
+    // Bits beyond the end carry nothing, and a recipient takes no others.
+    const padding = size % 8 === 0 ? 0 : (0xff << (size % 8)) & 0xff;
+    for (const { payload } of messages.filter(({ kind }) => kind === 'output')) {
+      expect(payload.length).toBe(Math.ceil(size / 8));
+      expect((payload.at(-1) ?? 0) & padding).toBe(0);
+    }
+    for (let bit = size; bit % 8 !== 0; bit++) {
+      const payload = new Uint8Array(Math.ceil(size / 8));
+      payload[payload.length - 1] = 1 << (bit % 8);
+      const links = new Map(PARTIES.map((peer) => [peer, { receive: async () => payload } as unknown as Link]));
+      const own = () => new BigUint64Array(planeWords(size));
+      const received = receiveOutputs(plan, plan.phases[0], START, 'north', links, own);
+      await expect(received).rejects.toMatchObject({ code: 'TREFOIL_PEER', facts: { how: 'malformed' } });
+    }
     for (const node of PARTIES) {
       expect([...(simulation.outcomes.get(node)?.revealed.get('sign') ?? [])]).toEqual(
         values.map((x) => (x < 0n ? 1 : 0)),

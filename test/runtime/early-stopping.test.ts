@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { bestOf, decisionAfter, decodeDecision, encodeDecision } from '../../src/runtime/course.ts';
+import { bestOf, Course, type Decision, decisionAfter, encodeDecision } from '../../src/runtime/course.ts';
 import { runFloat64 } from '../../src/runtime/plaintext.ts';
 import { record, TRUST } from '../protocol/harness.ts';
 import { type Changes, EVERYTHING, inputsOf, PARTIES, taskOf } from './task.ts';
@@ -49,15 +49,29 @@ describe('decides', () => {
   });
 });
 
-it('a decision is one byte, and no other byte is one', () => {
-  for (const decision of ['stop', 'go on', 'keep', 'release', 'withhold'] as const) {
-    const bytes = encodeDecision(decision);
-    expect(bytes.length).toBe(1);
-    expect(decodeDecision(bytes, 'south')).toBe(decision);
-  }
-  expect(() => decodeDecision(Uint8Array.of(5), 'south')).toThrow(
-    expect.objectContaining({ code: 'TREFOIL_PEER', place: { party: 'south' } }),
-  );
+it('a dealer takes the one byte of a decision where the rules leave it open, and no other byte', () => {
+  const plan = trainingPlan(stopping('logLoss'));
+  const patience = plan.earlyStopping?.patience ?? 0;
+  expect(patience).toBeGreaterThan(1);
+  const taken = (told: readonly Decision[], what: 'epoch' | 'release') =>
+    Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => {
+      const course = new Course(plan);
+      for (const decision of told) course.follow('epoch', encodeDecision(decision), 'south');
+      try {
+        course.follow(what, Uint8Array.of(byte), 'south');
+        return true;
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'TREFOIL_PEER', place: { party: 'south' } });
+        return false;
+      }
+    });
+  const bytesOf = (...decisions: Decision[]) => decisions.map((decision) => encodeDecision(decision)[0]).sort();
+  const wait = Array.from({ length: patience - 1 }, (): Decision => 'go on');
+  expect(taken([], 'epoch')).toEqual(bytesOf('keep'));
+  expect(taken(['keep'], 'epoch')).toEqual(bytesOf('go on', 'keep'));
+  expect(taken(['keep', ...wait], 'epoch')).toEqual(bytesOf('keep', 'stop'));
+  expect(taken(['keep', ...wait, 'keep'], 'epoch')).toEqual(bytesOf('go on', 'keep'));
+  expect(taken(['keep'], 'release')).toEqual(bytesOf('release', 'withhold'));
 });
 
 describe.each(['logLoss', 'accuracy'] as const)('on %s', (metric) => {
