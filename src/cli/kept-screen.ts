@@ -6,6 +6,8 @@ import { basename, relative } from 'node:path';
 import { TrefoilError } from '../errors.ts';
 import type { KeptRun, Unsaved } from '../job/keep-run.ts';
 import { jsonFile, writeKeeping } from '../job/output-file.ts';
+import type { Booking } from '../job/party-ledger.ts';
+import type { Standing } from '../privacy/budget.ts';
 
 /** `of`: the node, where several are told of. */
 export function printKept({ modelFile, modelLink, reportFile }: KeptRun, of = ''): void {
@@ -16,6 +18,16 @@ export function printKept({ modelFile, modelLink, reportFile }: KeptRun, of = ''
   }
   if (reportFile !== undefined) console.log(`report${whose}: ${relative('', reportFile)}`);
 }
+
+const STANDING: Readonly<Record<Standing, string>> = {
+  spent: 'an output could have left, so the run has spent',
+  pending: 'it counts as spent',
+  void: 'nothing of the records could have been opened, so nothing was spent',
+};
+
+/** What a run has in the ledger. */
+export const bookingLine = ({ entry, standing }: Booking): string =>
+  `ledger entry ${entry} is ${standing}: ${STANDING[standing]}`;
 
 /** Prints what was not saved as JSON on standard output, each after a line on standard error that says what it is. */
 function printUnsaved({ what, content }: Unsaved, of: string): void {

@@ -5,13 +5,26 @@
 import { relative } from 'node:path';
 import { ceiling, floor } from '../job/party-ledger.ts';
 import type { NodeConfig } from '../job/schema.ts';
-import { type Account, accountsOf, type EpsilonOf, epsilonOn, spendingsOf, spendingsOn } from '../privacy/budget.ts';
+import {
+  type Account,
+  accountsOf,
+  type EpsilonOf,
+  epsilonOn,
+  type Standing,
+  spendingsOf,
+  spendingsOn,
+  standingsOf,
+} from '../privacy/budget.ts';
 import { epsilonLeft } from '../privacy/fitting.ts';
 import type { Chain, Entry, Spending } from '../privacy/ledger.ts';
 import { plainTable } from './table.ts';
 
 /** At which ε is shown where neither a limit nor a job names a δ. */
 const USUAL_DELTA = 1e-5;
+
+const PENDING = `
+  pending: the run has released nothing yet, and counts as spent. It is under way, or was killed. Where it was killed, --void NUMBER gives back what
+  it took; should it be under way after all, it ends before it releases anything.`;
 
 export function printLedger({ node, file, privacy }: NodeConfig, chain: Chain, epsilonOf: EpsilonOf): void {
   const { ledger: folder, limit } = privacy;
@@ -24,7 +37,12 @@ export function printLedger({ node, file, privacy }: NodeConfig, chain: Chain, e
     return;
   }
   console.log(`  verified: ${entries.length} entries, all signed, none altered or removed before the last\n`);
-  console.log(plainTable(['entry', 'time', 'job', 'ε', 'δ', 'unit', 'run'], entries.map(entryRow)));
+  const standings = standingsOf(entries);
+  // What settles an entry shows in the line of that entry.
+  const shown = entries.filter(({ settles }) => settles === undefined);
+  const lines = shown.map((entry) => entryRow(entry, standings.get(entry.number)));
+  console.log(plainTable(['entry', 'time', 'job', 'ε', 'δ', 'unit', 'run', ''], lines));
+  if ([...standings.values()].includes('pending')) console.log(PENDING);
   const spendings = spendingsOf(entries);
   const delta = limit?.delta ?? smallestDelta(spendings);
   const rows = accountsOf(spendings).map((account) => {
@@ -36,13 +54,13 @@ export function printLedger({ node, file, privacy }: NodeConfig, chain: Chain, e
   console.log(`\n${plainTable(head, rows)}`);
 }
 
-function entryRow({ number, time, spending }: Entry): string[] {
+function entryRow({ number, time, spending }: Entry, standing: Standing | undefined): string[] {
   const when = time.slice(0, 16).replace('T', ' ');
-  if (spending === undefined) return [`${number}`, when, '– taken over by a new key', '', '', '', ''];
+  if (spending === undefined) return [`${number}`, when, '– taken over by a new key', '', '', '', '', ''];
   const { job, guarantee, unit, run } = spending;
   const unitText = unit.records === 1 ? 'a record' : `a person, ${unit.records} records`;
   const promise = guarantee === undefined ? ['without bound', '–'] : [`${guarantee.epsilon}`, `${guarantee.delta}`];
-  return [`${number}`, when, job.name, ...promise, unitText, `${run.slice(0, 12)}…`];
+  return [`${number}`, when, job.name, ...promise, unitText, `${run.slice(0, 12)}…`, standing ?? ''];
 }
 
 /** Its names, or else the beginning of its commitment. */

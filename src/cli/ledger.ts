@@ -12,7 +12,8 @@ import { openLedger } from '../job/party-ledger.ts';
 import { privacyOf } from '../job/privacy.ts';
 import { DEALER, type NodeConfig } from '../job/schema.ts';
 import { epsilonOf } from '../privacy/accountant.ts';
-import { checkSigner, lineAfter } from '../privacy/ledger.ts';
+import { standingsOf } from '../privacy/budget.ts';
+import { type Chain, type Content, checkSigner, lineAfter } from '../privacy/ledger.ts';
 import { loadIdentities } from '../transport/identity.ts';
 import { printLedger } from './ledger-screen.ts';
 
@@ -20,16 +21,24 @@ export interface LedgerCommandOptions {
   readonly config: string;
   readonly job?: string;
   readonly takeOver: boolean;
+  /** Number of a pending entry. */
+  readonly void?: number;
 }
 
-export async function showLedger({ config: file, job: jobFile, takeOver }: LedgerCommandOptions): Promise<void> {
+export async function showLedger({
+  config: file,
+  job: jobFile,
+  takeOver,
+  void: entry,
+}: LedgerCommandOptions): Promise<void> {
   const job = jobFile === undefined ? undefined : loadJob(jobFile);
   const config = loadNodeConfig(file, job?.name);
   if (config.node === DEALER) {
     throw new TrefoilError('TREFOIL_CONFIG', 'the dealer owns no records, so it has no ledger');
   }
   const { ledger: folder, identity, limit } = config.privacy;
-  if (takeOver) await takeOverLedger(config);
+  if (takeOver) await append(config, () => ({}));
+  if (entry !== undefined) await append(config, (chain) => voiding(chain, entry, folder));
   const chain = readLedger(folder);
   if (chain.entries.length > 0) {
     const certificate = readText('TREFOIL_IDENTITY', 'certificate', `${identity}.crt`);
@@ -47,12 +56,26 @@ export async function showLedger({ config: file, job: jobFile, takeOver }: Ledge
   console.log(`\nthe job '${job.name}' fits${promise}`);
 }
 
-/** Continues the ledger of an earlier identity with a key of the present one. */
-async function takeOverLedger({ node, privacy: { ledger: folder, identity: path } }: NodeConfig): Promise<void> {
+/** Adds an entry that the owner asks for: without content it takes over the ledger of an earlier identity with the present key. */
+async function append(
+  { node, privacy: { ledger: folder, identity: path } }: NodeConfig,
+  contentAfter: (chain: Chain) => Pick<Content, 'settles'>,
+): Promise<void> {
   const { identity } = await loadIdentities(node, path, {});
   const chain = readLedger(folder);
-  const line = lineAfter(chain, { time: new Date(), party: node }, identity);
+  const line = lineAfter(chain, { time: new Date(), party: node, ...contentAfter(chain) }, identity);
   if (!appendLine(folder, chain.entries.length + 1, line)) {
     throw new TrefoilError('TREFOIL_LEDGER', `another process is writing to the ledger ${folder}: try again`);
   }
+}
+
+/** A run whose entry is void charges nothing any more, so it ends before it releases anything. */
+function voiding({ entries }: Chain, entry: number, folder: string): Pick<Content, 'settles'> {
+  const standing = standingsOf(entries).get(entry);
+  if (standing === 'pending') return { settles: { entry, as: 'void' } };
+  const is = standing === undefined ? 'is no run' : `is ${standing}`;
+  throw new TrefoilError(
+    'TREFOIL_USAGE',
+    `entry ${entry} of the ledger ${folder} ${is}: only a pending one can be made void`,
+  );
 }

@@ -36,6 +36,12 @@ function days(text: string): number {
   throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_DAYS}.`);
 }
 
+function entryNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError('It must be the number of an entry.');
+}
+
 /** Refuses, or does the other thing where asked to. */
 const choice = (flags: string, description: string, other: string): Option =>
   new Option(flags, description).choices(['refuse', other]).default('refuse');
@@ -112,6 +118,7 @@ program
   .requiredOption('--config <file>', 'configuration of the party')
   .option('--job <file>', 'whether this job fits')
   .option('--take-over', 'sign on with a new identity a ledger that an earlier one has signed', false)
+  .option('--void <entry>', 'give back what a run took that was killed while its entry was pending', entryNumber)
   .action((options: LedgerCommandOptions) => showLedger(options));
 
 program

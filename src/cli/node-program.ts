@@ -12,7 +12,7 @@ import type { Job } from '../job/schema.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
 import { asTrefoilError } from './failure.ts';
 import { collectSeldom } from './heap.ts';
-import { Losses, printKept } from './kept-screen.ts';
+import { bookingLine, Losses, printKept } from './kept-screen.ts';
 import { type FromNode, failed, type ToNode } from './node-messages.ts';
 import { openingLines, termLines } from './openings-screen.ts';
 import { printProfile } from './profile-screen.ts';
@@ -89,7 +89,9 @@ function reportedFailure({ failure, report, kept }: FailedRun, reportFile: strin
   const losses = new Losses();
   losses.writeReport(reportFile, report, kept.reportFile);
   if (kept.reportFile !== undefined) console.error(`report: ${relative('', kept.reportFile)}`);
-  for (const warning of kept.warnings) console.error(`warning: ${warning}`);
+  const { ledger, warnings } = report;
+  if (ledger !== undefined) console.error(bookingLine(ledger));
+  for (const warning of new Set([...warnings, ...kept.warnings])) console.error(`warning: ${warning}`);
   return failure;
 }
 

@@ -3,13 +3,11 @@
  * @module
  */
 import type { ErrorCode, Place, TrefoilError } from '../errors.ts';
-import type { Report, RunFacts } from './report.ts';
+import type { OwnPart, Report, RunFacts } from './report.ts';
 
 export interface FailedReport
-  extends Pick<
-    Report,
-    'format' | 'version' | 'created' | 'trefoil' | 'job' | 'plan' | 'trust' | 'parties' | 'warnings'
-  > {
+  extends OwnPart,
+    Pick<Report, 'format' | 'version' | 'created' | 'trefoil' | 'job' | 'plan' | 'trust' | 'parties' | 'warnings'> {
   readonly outcome: 'failed';
   readonly failure: {
     readonly code: ErrorCode;

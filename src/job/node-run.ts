@@ -11,8 +11,9 @@ import { jobDigest } from './digest.ts';
 import { type FailedReport, failedReport } from './failed-report.ts';
 import { type KeptRun, keepRun } from './keep-run.ts';
 import type { Model } from './model-file.ts';
+import type { PartyLedger } from './party-ledger.ts';
 import type { JobPrivacy } from './privacy.ts';
-import { buildReport, type NodeResult, type Report, type RunFacts } from './report.ts';
+import { buildReport, type NodeResult, type OwnPart, type Report, type RunFacts } from './report.ts';
 import type { Job, NodeConfig } from './schema.ts';
 
 /** A run that came to its end, with or without a model. */
@@ -36,6 +37,7 @@ interface Setting {
   readonly job: Job;
   readonly plan: Plan;
   readonly privacy?: JobPrivacy;
+  readonly ledger?: PartyLedger;
 }
 
 /** What is known of a run while it goes on. */
@@ -79,7 +81,7 @@ export class RunRecord {
           ...(modelFile === undefined ? {} : { modelFile }),
           warnings: [...this.warnings, ...warnings],
         };
-        return { node: this.#setting.config.node, ...buildReport(facts, [finished]) };
+        return { ...this.#own, ...buildReport(facts, [finished]) };
       },
       isGood: ({ outcome }) => outcome === 'released',
     });
@@ -90,12 +92,19 @@ export class RunRecord {
     const learntBefore = Object.fromEntries(this.#learnt);
     const { kept, report } = keepRun(this.#places, this.#name, {
       report: () => ({
-        node: this.#setting.config.node,
+        ...this.#own,
         ...failedReport(this.facts, failure, { learntBefore, warnings: this.warnings }),
       }),
       isGood: () => false,
     });
     return { failure, report, kept };
+  }
+
+  /** What this node alone knows. */
+  get #own(): OwnPart {
+    const { config, ledger } = this.#setting;
+    const booked = ledger?.booked;
+    return { node: config.node, ...(booked === undefined ? {} : { ledger: booked }) };
   }
 
   get #places(): readonly string[] {

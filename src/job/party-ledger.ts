@@ -1,11 +1,29 @@
 /**
- * A party's ledger for one job: what the job asks for is checked before any peer is contacted, and written before it is spent.
+ * A party's ledger for one job: what the job asks for is checked before any peer is contacted, intended before a record is shared, and
+ * charged before the first message that an output needs. A run that ends before that makes its intent void.
  * @module
  */
-import { TrefoilError } from '../errors.ts';
-import { type Asked, type EpsilonOf, type Excess, excessOf, type Limit, spendingsOf } from '../privacy/budget.ts';
+import { invariant, TrefoilError } from '../errors.ts';
+import {
+  type Asked,
+  type EpsilonOf,
+  type Excess,
+  excessOf,
+  type Limit,
+  type Standing,
+  spendingsOf,
+  standingsOf,
+} from '../privacy/budget.ts';
 import { epochsThatFit, type Noisier, noiseThatFits } from '../privacy/fitting.ts';
-import { type Chain, checkSigner, type DataSet, type Entry, lineAfter } from '../privacy/ledger.ts';
+import {
+  type Chain,
+  type Content,
+  checkSigner,
+  type DataSet,
+  type Entry,
+  lineAfter,
+  type Settlement,
+} from '../privacy/ledger.ts';
 import { loadIdentities } from '../transport/identity.ts';
 import { dataSetsOf, releasesOf } from './asked.ts';
 import { appendLine, readLedger } from './ledger-folder.ts';
@@ -52,9 +70,17 @@ export async function openLedger(
   return new PartyLedger(options, { ...releases, dataSets });
 }
 
+/** What a run has in the ledger. */
+export interface Booking {
+  /** Its number. */
+  readonly entry: number;
+  readonly standing: Standing;
+}
+
 export class PartyLedger {
   readonly #options: LedgerOptions;
   readonly #asked: Asked;
+  #intent: Booking | undefined;
   /** The chain below whose limit the job was found to fit. */
   #fitsAfter: string | undefined;
 
@@ -69,16 +95,58 @@ export class PartyLedger {
   }
 
   /**
-   * Checks again, since another run may have spent meanwhile, and writes the entry. Once this returns, what the job releases may
-   * leave; whatever happens to the run afterwards, it has spent.
+   * Checks again, since another run may have spent meanwhile, and writes what the run is about to take. Once this returns, records may be
+   * shared: whatever happens to the process afterwards, it has spent, unless the entry is made void.
    */
-  spend(run: string): Entry {
+  intend(run: string): Entry {
+    const spending = { run, ...this.#asked };
+    const entry = this.#append((chain) => {
+      this.#checkAfter(chain);
+      return { spending, stage: 'intent' };
+    });
+    this.#intent = { entry: entry.number, standing: 'pending' };
+    return entry;
+  }
+
+  /** Writes that the run spends. Once this returns, outputs may leave. Throws `TREFOIL_LEDGER` where the intent is void. */
+  charge(): void {
+    if (this.#intent?.standing !== 'spent') this.#settle('spent');
+  }
+
+  /** Writes that the run has released nothing and will not. Changes nothing where there is no intent, or where it was charged. */
+  void(): void {
+    if (this.#intent?.standing === 'pending') this.#settle('void');
+  }
+
+  /** The entry of this run, and what became of it. */
+  get booked(): Booking | undefined {
+    return this.#intent;
+  }
+
+  #settle(as: Settlement['as']): void {
+    const { folder } = this.#options;
+    const intent = this.#intent;
+    invariant(intent !== undefined, 'a run that is settled was intended');
+    this.#append(({ entries }) => {
+      if (standingsOf(entries).get(intent.entry) !== 'pending') {
+        throw new TrefoilError(
+          'TREFOIL_LEDGER',
+          `entry ${intent.entry} of the ledger ${folder} is void: the run may release nothing`,
+        );
+      }
+      return { settles: { entry: intent.entry, as } };
+    });
+    this.#intent = { ...intent, standing: as };
+  }
+
+  /** Adds what `contentAfter` makes of the newest chain. */
+  #append(contentAfter: (chain: Chain) => Omit<Content, 'time' | 'party'>): Entry {
     const { party, folder, identity } = this.#options;
     for (;;) {
       const chain = this.#read();
-      this.#checkAfter(chain);
+      const content = contentAfter(chain);
       const number = chain.entries.length + 1;
-      const line = lineAfter(chain, { time: new Date(), party, spending: { run, ...this.#asked } }, identity);
+      const line = lineAfter(chain, { time: new Date(), party, ...content }, identity);
       if (appendLine(folder, number, line)) return this.#read().entries[number - 1];
     }
   }
@@ -108,7 +176,9 @@ export class PartyLedger {
             noiseThatFits(this.#asked, spendings, limit, epsilonOf),
             epochsThatFit(this.#asked, epochs, spendings, limit, epsilonOf),
           );
-    throw new TrefoilError('TREFOIL_PRIVACY', `${what}; ${remedy}:`, { problems: excess.map(excessText) });
+    throw new TrefoilError('TREFOIL_PRIVACY', `${what}; ${remedy}:`, {
+      problems: [...excess.map(excessText), ...pendingText(chain.entries)],
+    });
   }
 }
 
@@ -116,6 +186,16 @@ function fittingText(noisier: Noisier | undefined, epochs: number): string {
   if (noisier === undefined) return 'no job on these data fits any more';
   const shorter = epochs === 0 ? '' : `, or with ${epochs} epoch${epochs === 1 ? '' : 's'} at the same noise`;
   return `it would fit with ε ${floor(noisier.epsilon)}, which is ${noisier.factor.toFixed(2)} times the noise${shorter}`;
+}
+
+/** Runs that count though they may have released nothing. */
+function pendingText(entries: readonly Entry[]): string[] {
+  const pending = [...standingsOf(entries)].flatMap(([number, standing]) => (standing === 'pending' ? [number] : []));
+  if (pending.length === 0) return [];
+  const numbers = `${pending.length === 1 ? 'entry' : 'entries'} ${pending.join(', ')}`;
+  return [
+    `${numbers} in it: a run under way, or one that was killed before anything could be opened, which trefoil ledger --void makes void`,
+  ];
 }
 
 const excessText = ({ dataSet, spent, total }: Excess) =>

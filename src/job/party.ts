@@ -133,7 +133,18 @@ export async function runNode(prepared: PreparedNode, observer: NodeObserver, st
     const { facts, result, model } = await takePart(prepared, record, observer, stop);
     return record.finish(facts, result, model);
   } catch (error) {
+    record.warnings.push(...voided(prepared.ledger));
     return record.fail(knownError(prepared.config.node, error));
+  }
+}
+
+/** Gives the budget of a run back that has not come as far as an output. What went wrong with that is a warning. */
+function voided(ledger: PartyLedger | undefined): string[] {
+  try {
+    ledger?.void();
+    return [];
+  } catch (error) {
+    return [`the run counts as spent, though nothing was opened: ${(error as Error).message}`];
   }
 }
 
@@ -231,7 +242,7 @@ async function runOver(
   const keys = await openSession(self, plan.roles, offer, mesh.offers, mesh.links, agreed);
   record.publicSeed = bytesToHex(keys.publicSeed);
   // All have agreed, and nothing that depends on a record has left yet.
-  ledger?.spend(bytesToHex(keys.publicSeed));
+  ledger?.intend(bytesToHex(keys.publicSeed));
   const trainingLoss: number[] = [];
   const validation: number[] = [];
   const profile = observer.isProfiled ? new Profile() : undefined;
@@ -244,6 +255,7 @@ async function runOver(
     inputs: ownerInputs(job, records, samplerOf(job, records)),
     audit: (revealed) => auditOf(job, records, revealed, bytesToHex(keys.publicSeed)),
     ...(profile === undefined ? {} : { profile }),
+    ...(ledger === undefined ? {} : { beforeOutputs: () => ledger.charge() }),
     onProgress: (progress) => {
       clock.mark(progress.phase);
       observer.onProgress(progress);

@@ -10,6 +10,7 @@ import { trainingSteps } from '../runtime/node.ts';
 import type { Booked } from '../runtime/profile.ts';
 import type { Link } from '../transport/link.ts';
 import type { Quality } from './owner.ts';
+import type { Booking } from './party-ledger.ts';
 import type { JobPrivacy } from './privacy.ts';
 import { type PrivacyReport, privacyReport } from './privacy-report.ts';
 import { type ProfileReport, profileReport } from './profile-report.ts';
@@ -51,11 +52,16 @@ export interface Cost {
   readonly bytes: Readonly<Record<string, Bytes & { readonly total: number }>>;
 }
 
-export interface Report {
+/** What a node's own report has beside what all can report. */
+export interface OwnPart {
+  readonly node?: string;
+  /** The entry of the run in the party's ledger, and what became of it. */
+  readonly ledger?: Booking;
+}
+
+export interface Report extends OwnPart {
   readonly format: 'trefoil-report';
   readonly version: 1;
-  /** Of a node's own report: its name. */
-  readonly node?: string;
   /** `withheld`: the run ended in order, and its release gate let no model out. */
   readonly outcome: 'released' | 'withheld';
   readonly created: string;

@@ -54,7 +54,24 @@ export function accountsOf(spendings: readonly Asked[]): Account[] {
   return accounts;
 }
 
-export const spendingsOf = (entries: readonly Entry[]): Spending[] => entries.flatMap(({ spending }) => spending ?? []);
+/** `pending`: intended, and nothing says yet whether the run could release anything; it counts as spent. */
+export type Standing = 'spent' | 'pending' | 'void';
+
+/** What became of each spending, by the number of its entry. */
+export function standingsOf(entries: readonly Entry[]): ReadonlyMap<number, Standing> {
+  const standings = new Map<number, Standing>();
+  for (const { number, spending, stage, settles } of entries) {
+    if (spending !== undefined) standings.set(number, stage === 'intent' ? 'pending' : 'spent');
+    if (settles !== undefined) standings.set(settles.entry, settles.as);
+  }
+  return standings;
+}
+
+/** All that counts: every spending that is not void. */
+export function spendingsOf(entries: readonly Entry[]): Spending[] {
+  const standings = standingsOf(entries);
+  return entries.flatMap(({ number, spending }) => (standings.get(number) === 'void' ? [] : (spending ?? [])));
+}
 
 /** Those that touch the account. */
 export const spendingsOn = <S extends Asked>(account: Account, spendings: readonly S[]): S[] =>

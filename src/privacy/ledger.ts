@@ -44,20 +44,30 @@ const spending = z.strictObject({
   events: z.union([z.array(event), z.literal('unbounded')]),
 });
 
-const entry = z.strictObject({
+/** What became of an intent. */
+const settlement = z.strictObject({ entry: z.int().positive(), as: z.enum(['spent', 'void']) });
+
+const content = z.strictObject({
   /** Version of the format. */
   ledger: z.literal(1),
   /** From 1, without a gap. */
   number: z.int().positive(),
   time: z.iso.datetime(),
   party: z.string(),
-  /** Nothing where the entry only says that the party has a new key, with which it takes over the entries before. */
+  /** What a run takes. An entry that has neither this nor `settles` says that the party has a new key, and takes over the entries before. */
   spending: spending.optional(),
+  /** Of a spending: the run can not have released anything yet. It counts as spent unless a later entry makes it void. */
+  stage: z.literal('intent').optional(),
+  settles: settlement.optional(),
   /** SHA-256 of the line before; zeros in the first. */
   previous: digest,
   /** The signer's public key: SPKI in base64. */
   key: z.string(),
 });
+
+const entry = content.refine(
+  ({ spending, stage, settles }) => (stage === undefined || spending !== undefined) && (!settles || !spending),
+);
 
 const line = z.strictObject({ entry, signature: z.string() });
 
@@ -66,6 +76,7 @@ export type DataSet = z.output<typeof dataSet>;
 /** What one run took from the records of this party. */
 export type Spending = z.output<typeof spending>;
 export type Entry = z.output<typeof entry>;
+export type Settlement = z.output<typeof settlement>;
 
 /** The entries so far, and the digest that the next one continues. */
 export interface Chain {
@@ -81,19 +92,23 @@ const signed = (text: string) => Buffer.from(`trefoil ledger entry 1\n${text}`);
 const spki = (certificate: string): string =>
   new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
 
-/** The line that continues `chain`. `identity` is the party's, in PEM; without `spending` it takes over the chain with a new key. */
+/** What an entry says beside its place in the chain. */
+export type Content = Pick<Entry, 'party' | 'spending' | 'stage' | 'settles'> & { readonly time: Date };
+
+/** The line that continues `chain`. `identity` is the party's, in PEM. */
 export function lineAfter(
   chain: Chain,
-  content: { readonly time: Date; readonly party: string; readonly spending?: Spending },
+  { time, party, spending, stage, settles }: Content,
   identity: { readonly key: string; readonly certificate: string },
 ): string {
-  const { time, party, spending } = content;
   const next = entry.parse({
     ledger: 1,
     number: chain.entries.length + 1,
     time: time.toISOString(),
     party,
     ...(spending === undefined ? {} : { spending }),
+    ...(stage === undefined ? {} : { stage }),
+    ...(settles === undefined ? {} : { settles }),
     previous: chain.digest,
     key: spki(identity.certificate),
   });
@@ -103,10 +118,11 @@ export function lineAfter(
 
 /**
  * The chain that the lines make, each checked: its form, number, signature, signer, and the digest of the line before. The key may change
- * only at an entry that says so, which vouches for those before. `label` names a line by its number in errors: `TREFOIL_LEDGER`.
+ * only at an entry that says so, which vouches for those before; and only an open intent is settled. `label` names a line by its number in errors: `TREFOIL_LEDGER`.
  */
 export function verifyChain(lines: readonly string[], label: (number: number) => string): Chain {
   const entries: Entry[] = [];
+  const open = new Set<number>();
   let previous = EMPTY.digest;
   for (const text of lines) {
     const number = entries.length + 1;
@@ -119,9 +135,14 @@ export function verifyChain(lines: readonly string[], label: (number: number) =>
       throw problem(`has the number ${entry.number} in place of ${number}: entries were removed`);
     if (entry.previous !== previous)
       throw problem('does not continue the entry before it, which was altered or removed');
-    if (number > 1 && entry.key !== entries[number - 2].key && entry.spending !== undefined) {
+    const takesOver = entry.spending === undefined && entry.settles === undefined;
+    if (number > 1 && entry.key !== entries[number - 2].key && !takesOver) {
       throw problem('is signed by another key than the entry before it');
     }
+    if (entry.settles !== undefined && !open.delete(entry.settles.entry)) {
+      throw problem(`says what became of entry ${entry.settles.entry}, which is no open intent`);
+    }
+    if (entry.stage === 'intent') open.add(number);
     entries.push(entry);
     previous = digestOf(text);
   }

@@ -8,6 +8,7 @@
 import { invariant } from '../errors.ts';
 import { layersOfOperations } from '../plan/by-layer.ts';
 import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from '../plan/cost.ts';
+import { dealersMoment, isReached } from '../plan/first-output.ts';
 import { type Area, type PhaseLayout, phaseLayout } from '../plan/layout.ts';
 import { maskNeeds } from '../plan/mask-needs.ts';
 import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
@@ -82,6 +83,7 @@ class Dealer {
   readonly #order: TrainingOrder;
   readonly #course: Course;
   readonly #revealed = new Map<string, Float64Array>();
+  #isReleasing = false;
   /** Outputs on their way to this node, in order. */
   #outputs: Promise<void> = Promise.resolve();
 
@@ -182,6 +184,7 @@ class Dealer {
   async run(): Promise<Outcome> {
     const { plan, onProgress, profile } = this.#node;
     const { before, total } = trainingSteps(plan);
+    const decisive = dealersMoment(plan);
     for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
       const phase = await this.#begin(index);
       const streams = plan.roles.evaluators.map((evaluator) => {
@@ -204,6 +207,7 @@ class Dealer {
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
+        if (isReached(decisive, session, repetition)) await this.#beforeOutputs();
         await this.#pace.through(choose(trainingStep, repetition));
         if (phase.readsPublicWords) await this.#pace.through(expandPublic(repetition));
         const within = repetition % group;
@@ -241,6 +245,15 @@ class Dealer {
       ...{ revealed: this.#revealed, rounds: 0, sessions: this.#course.ran, tensorBytes: this.#memoryEnd },
       ...(this.#course.advantage === undefined ? {} : { advantage: this.#course.advantage }),
     };
+  }
+
+  /** Waits until the evaluators have come as far: what was dealt ahead may never be needed. */
+  async #beforeOutputs(): Promise<void> {
+    const { beforeOutputs } = this.#node;
+    if (beforeOutputs === undefined || this.#isReleasing) return;
+    for (const sender of this.#senders.values()) await sender.finish();
+    beforeOutputs();
+    this.#isReleasing = true;
   }
 
   /** Lets the transport write what was sent. */

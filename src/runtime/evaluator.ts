@@ -4,6 +4,7 @@
  */
 import { invariant } from '../errors.ts';
 import { correctionsPerMessage, entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../plan/cost.ts';
+import { evaluatorsMoment } from '../plan/first-output.ts';
 import { alarmWords, type OpOf, sizeOf } from '../plan/plan.ts';
 import { fillFrom, readInto, streamStride } from '../prg/stream.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
@@ -127,11 +128,13 @@ class Evaluator {
   }
 
   async run(): Promise<Outcome> {
-    const { plan, onProgress, profile } = this.#node;
+    const { plan, onProgress, profile, beforeOutputs } = this.#node;
     const { before, total } = trainingSteps(plan);
+    const decisive = evaluatorsMoment(plan);
     await this.#initialise();
     for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
       const phase = await this.#begin(index);
+      if (session >= decisive.session) beforeOutputs?.();
       const streams = this.#node.shared.get(plan.roles.dealer);
       invariant(streams !== undefined, 'an evaluator shares streams with the dealer');
       const material = streams.stream(`material ${session}`);

@@ -57,6 +57,8 @@ export interface Node {
   readonly noiseSeed?: Uint8Array;
   /** Attacks the model that an auditor received, as the release gate of the plan asks. */
   readonly audit?: (revealed: Revealed) => Promise<Advantage>;
+  /** Called before this node sends the message without which nobody gets the first output, and perhaps again. Nothing leaves where it throws. */
+  readonly beforeOutputs?: () => void;
   readonly onProgress: (progress: Progress) => void;
   /** Called as each output arrives. */
   readonly onRevealed: (name: string, value: Float64Array) => void;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readLedger } from '../../src/job/ledger-folder.ts';
+import { spendingsOf, standingsOf } from '../../src/privacy/budget.ts';
 import { checkSigner } from '../../src/privacy/ledger.ts';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import { saveIdentity } from '../../src/transport/identity.ts';
@@ -23,13 +24,14 @@ it('a rehearsal spends for the parties that keep a ledger, and is refused by the
   const program = site.train(job);
   expect(await program.ended, program.output).toMatchObject({ status: 0 });
   const chain = readLedger(ledger);
-  expect(chain.entries.map(({ spending }) => spending?.job.name)).toEqual(['breast-cancer-range']);
+  expect(spendingsOf(chain.entries).map(({ job }) => job.name)).toEqual(['breast-cancer-range']);
+  expect([...standingsOf(chain.entries).values()]).toEqual(['spent']);
   checkSigner(chain, readFileSync(`${identity}.crt`, 'utf8'), 'the ledger');
 
   keeping({ ledger, identity, limit: { epsilon: 3, delta: 1e-5 } });
   const refused = site.train(job);
   expect(await refused.ended).toMatchObject({ status: 1 });
   expect(refused.stderr).toContain('[TREFOIL_PRIVACY]');
-  expect(readLedger(ledger).entries).toHaveLength(1);
+  expect(readLedger(ledger).entries).toEqual(chain.entries);
   expect(existsSync(join(site.folder, 'configs', 'east.ledger'))).toBe(false);
 });

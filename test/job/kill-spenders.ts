@@ -4,14 +4,26 @@ import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLedger } from '../../src/job/ledger-folder.ts';
+import { spendingsOf, standingsOf } from '../../src/privacy/budget.ts';
+import type { Entry } from '../../src/privacy/ledger.ts';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import { saveIdentity } from '../../src/transport/identity.ts';
 
 /** From the moment on when all have used something; an entry takes a few milliseconds. */
 const MOST_MS = 100;
 
-/** Starts `count` spenders at once, kills each, and gives the runs that the ledger has and those that were used, of all calls so far. */
-export async function killSpenders(folder: string, count: number): Promise<{ recorded: string[]; used: string[] }> {
+export interface Kills {
+  readonly entries: readonly Entry[];
+  /** Runs of which the ledger says that they were spent. */
+  readonly charged: readonly string[];
+  /** Runs that count against a limit. */
+  readonly counted: readonly string[];
+  /** Runs that took something. */
+  readonly used: readonly string[];
+}
+
+/** Starts `count` spenders at once, kills each, and gives what the ledger has and what was used, of all calls so far. */
+export async function killSpenders(folder: string, count: number): Promise<Kills> {
   const [ledger, identity, marks] = ['ledger', 'north', 'marks'].map((name) => join(folder, name));
   if (!existsSync(`${identity}.key`)) await saveIdentity(identity, await createIdentity({ name: 'north' }));
   const spenders = Array.from({ length: count }, () => {
@@ -27,8 +39,13 @@ export async function killSpenders(folder: string, count: number): Promise<{ rec
     spender.kill('SIGKILL');
   });
   await Promise.all([...deaths, ...ends]);
+  const { entries } = readLedger(ledger);
+  const standings = standingsOf(entries);
+  const charged = entries.filter(({ number }) => standings.get(number) === 'spent');
   return {
-    recorded: readLedger(ledger).entries.flatMap(({ spending }) => spending?.run ?? []),
+    entries,
+    charged: charged.flatMap(({ spending }) => spending?.run ?? []),
+    counted: spendingsOf(entries).map(({ run }) => run),
     // A mark may be cut off too.
     used: linesOf(marks),
   };

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
 import { readLedger } from '../../src/job/ledger-folder.ts';
 import { PartyLedger } from '../../src/job/party-ledger.ts';
-import type { Asked } from '../../src/privacy/budget.ts';
+import { type Asked, spendingsOf, standingsOf } from '../../src/privacy/budget.ts';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import type { Identity } from '../../src/transport/identity.ts';
 import { asks, epsilonOf, rowsOf, steps } from '../privacy/spendings.ts';
@@ -48,7 +48,8 @@ describe('a party’s ledger', () => {
     for (const run of ['01', '02']) {
       const ledger = open(folder, asks([A], [steps(4)]));
       ledger.check();
-      expect(ledger.spend(run)).toMatchObject({ party: 'north', number: Number(run), spending: { run } });
+      expect(ledger.intend(run)).toMatchObject({ party: 'north', spending: { run }, stage: 'intent' });
+      ledger.charge();
     }
     const message = refusal(() => open(folder, asks([A], [steps(3)])).check(), 'TREFOIL_PRIVACY');
     // √(3/2) = 1.225 times the noise makes the cost of three steps that of two, ε 0.689.
@@ -57,7 +58,8 @@ describe('a party’s ledger', () => {
     );
     const last = open(folder, asks([A], [steps(2)]));
     last.check();
-    last.spend('03');
+    last.intend('03');
+    last.charge();
     expect(refusal(() => open(folder, asks([A], [steps(1)])).check(), 'TREFOIL_PRIVACY')).toContain('no job on these');
     open(folder, asks([rowsOf('b')], [steps(10)])).check();
   });
@@ -68,7 +70,7 @@ describe('a party’s ledger', () => {
     expect(refusal(() => ledger.check(), 'TREFOIL_PRIVACY')).toContain(
       'it gives no guarantee, so it spends without bound',
     );
-    expect(refusal(() => ledger.spend('01'), 'TREFOIL_PRIVACY')).toContain('without bound');
+    expect(refusal(() => ledger.intend('01'), 'TREFOIL_PRIVACY')).toContain('without bound');
     expect(existsSync(join(folder, 'ledger'))).toBe(false);
   });
 
@@ -77,14 +79,50 @@ describe('a party’s ledger', () => {
     const [first, second] = [open(folder, asks([A], [steps(6)])), open(folder, asks([A], [steps(6)]))];
     first.check();
     second.check();
-    first.spend('01');
-    expect(refusal(() => second.spend('02'), 'TREFOIL_PRIVACY')).toContain('would exceed');
+    first.intend('01');
+    expect(refusal(() => second.intend('02'), 'TREFOIL_PRIVACY')).toContain('would exceed');
     expect(readLedger(join(folder, 'ledger')).entries).toHaveLength(1);
+  });
+
+  it('counts what two runs intend at the same time, and what one does not release no more', () => {
+    const folder = folderOf();
+    const [first, second, third] = [4, 4, 4].map((count) => open(folder, asks([A], [steps(count)])));
+    first.intend('01');
+    second.intend('02');
+    const message = refusal(() => third.intend('03'), 'TREFOIL_PRIVACY');
+    expect(message).toContain('entries 1, 2 in it: a run under way, or one that was killed');
+    first.void();
+    expect(first.booked).toEqual({ entry: 1, standing: 'void' });
+    third.intend('03');
+    second.charge();
+    third.charge();
+    expect(refusal(() => open(folder, asks([A], [steps(4)])).check(), 'TREFOIL_PRIVACY')).not.toContain('in it');
+    const { entries } = readLedger(join(folder, 'ledger'));
+    expect(spendingsOf(entries).map(({ run }) => run)).toEqual(['02', '03']);
+    expect([...standingsOf(entries).values()]).toEqual(['void', 'spent', 'spent']);
+  });
+
+  it('lets nothing out of a run whose entry is void, and voids nothing that was charged', () => {
+    const folder = folderOf();
+    const [run, killed] = [open(folder, asks([A], [steps(1)])), open(folder, asks([A], [steps(1)]))];
+    run.void();
+    expect(readLedger(join(folder, 'ledger')).entries).toEqual([]);
+    run.intend('01');
+    run.charge();
+    run.charge();
+    run.void();
+    killed.intend('02');
+    killed.void();
+    expect(refusal(() => killed.charge(), 'TREFOIL_LEDGER')).toContain('is void: the run may release nothing');
+    expect([...standingsOf(readLedger(join(folder, 'ledger')).entries)]).toEqual([
+      [1, 'spent'],
+      [3, 'void'],
+    ]);
   });
 
   it('stops at a ledger that another key has signed', async () => {
     const folder = folderOf();
-    open(folder, asks([A], [steps(1)]), await createIdentity({ name: 'north' })).spend('01');
+    open(folder, asks([A], [steps(1)]), await createIdentity({ name: 'north' })).intend('01');
     const message = refusal(() => open(folder, asks([A], [steps(1)])).check(), 'TREFOIL_LEDGER');
     expect(message).toContain('trefoil ledger --config FILE --take-over');
   });
@@ -94,16 +132,14 @@ describe('processes that are killed at random moments while they spend, several 
   // 100 of them are in ledger-kills.slow.test.ts.
   it('have recorded all that they used: 10 kills', async () => {
     const folder = folderOf();
-    const { recorded, used } = await killSpenders(folder, 5);
+    const { charged, used, counted, entries } = await killSpenders(folder, 5);
     const more = await killSpenders(folder, 5);
-    for (const [all, some] of [
-      [recorded, used],
-      [more.recorded, more.used],
-    ]) {
-      expect(some.length).toBeGreaterThan(0);
-      expect(all).toEqual(expect.arrayContaining(some));
-      expect(new Set(all).size).toBe(all.length);
+    for (const after of [{ charged, used, counted }, more]) {
+      expect(after.used.length).toBeGreaterThan(0);
+      expect(after.charged).toEqual(expect.arrayContaining([...after.used]));
+      expect(after.counted).toEqual(expect.arrayContaining([...after.used]));
+      expect(new Set(after.counted).size).toBe(after.counted.length);
     }
-    expect(more.recorded.slice(0, recorded.length)).toEqual(recorded);
+    expect(more.entries.slice(0, entries.length)).toEqual(entries);
   });
 });

@@ -1,4 +1,4 @@
-// Spends from a ledger and marks what it has used, until it is killed. Arguments: folder of the ledger, identity, file of the marks.
+// Intends to spend from a ledger, then charges and marks what it has used, or makes it void, until it is killed. Arguments: folder of the ledger, identity, file of the marks.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { PartyLedger } from '../../dist/src/job/party-ledger.js';
 
@@ -26,6 +26,11 @@ for (let run = 0; ; run++) {
     asked,
   );
   ledger.check();
-  ledger.spend(name);
+  ledger.intend(name);
+  if (run % 3 === 2) {
+    ledger.void();
+    continue;
+  }
+  ledger.charge();
   appendFileSync(marks, `${name}\n`);
 }

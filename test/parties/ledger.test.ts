@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { commitmentOf } from '../../src/data/commitment.ts';
 import { appendLine, readLedger } from '../../src/job/ledger-folder.ts';
 import { epsilonOf } from '../../src/privacy/accountant.ts';
+import { spendingsOf, standingsOf } from '../../src/privacy/budget.ts';
 import { type DataSet, lineAfter, type Spending } from '../../src/privacy/ledger.ts';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import { saveIdentity } from '../../src/transport/identity.ts';
@@ -76,7 +77,7 @@ describe('a run', () => {
     const nodes = PARTIES.map((name) => site.start(name));
     for (const node of nodes) expect(await node.ended, node.output).toMatchObject({ status: 0 });
     const { entries } = readLedger(site.path('north', 'kept'));
-    expect(entries).toHaveLength(1);
+    expect([...standingsOf(entries).values()]).toEqual(['spent']);
     expect(entries[0]).toMatchObject({
       party: 'north',
       spending: {
@@ -118,6 +119,39 @@ describe('a run', () => {
     const { status, stdout, stderr } = await show(site, '--job', site.path('north', 'job.yaml'));
     expect(status, stderr).toBe(0);
     expect(stdout).toContain(`the job 'breast-cancer-logistic' fits with ε ${epsilon} at δ 0.0001`);
+  });
+
+  it('that a party leaves while nothing can be opened yet costs the others nothing', async () => {
+    const culprit = 'east';
+    const site = await Site.create((job) => {
+      privately(3)(job);
+      Object.assign(job.training, { epochs: 400, learningRate: 0.0001 });
+    });
+    const nodes = new Map(PARTIES.map((name) => [name, site.start(name)]));
+    for (const node of nodes.values()) await node.until(/training: \d+ of 5600/);
+    nodes.get(culprit)?.kill('SIGKILL');
+    for (const name of PARTIES) {
+      await nodes.get(name)?.ended;
+      const { entries } = readLedger(site.path(name, `${name}.ledger`));
+      // A node that is killed can not say any more how far it was.
+      expect([...standingsOf(entries).values()], name).toEqual([name === culprit ? 'pending' : 'void']);
+      expect(spendingsOf(entries), name).toHaveLength(name === culprit ? 1 : 0);
+      if (name !== culprit) expect(nodes.get(name)?.stderr).toContain('so nothing was spent');
+    }
+    site.changeConfig(culprit, (config) => {
+      config.privacy = { limit: { epsilon: 3.2, delta: 1e-4 } };
+    });
+    const again = site.start(culprit);
+    expect(await again.ended).toMatchObject({ status: 1 });
+    expect(again.stderr).toContain('entry 1 in it: a run under way, or one that was killed');
+    const ledger = ['ledger', '--config', site.config(culprit)];
+    const shown = trefoil(...ledger, '--void', '1');
+    expect(await shown.ended, shown.output).toMatchObject({ status: 0 });
+    expect(shown.stdout).toMatch(/void\n/);
+    expect(shown.stdout).not.toContain('pending');
+    const twice = trefoil(...ledger, '--void', '1');
+    await twice.ended;
+    expect(twice.stderr).toContain('is void: only a pending one can be made void');
   });
 
   it('that finds no peers has spent nothing', async () => {

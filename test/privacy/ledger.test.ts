@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
-import { type Chain, checkSigner, EMPTY, lineAfter, type Spending, verifyChain } from '../../src/privacy/ledger.ts';
+import { spendingsOf, standingsOf } from '../../src/privacy/budget.ts';
+import {
+  type Chain,
+  type Content,
+  checkSigner,
+  EMPTY,
+  lineAfter,
+  type Spending,
+  verifyChain,
+} from '../../src/privacy/ledger.ts';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import type { Identity } from '../../src/transport/identity.ts';
 import { asks, metric, rowsOf, steps } from './spendings.ts';
@@ -75,6 +84,34 @@ describe('verifyChain', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('takes an intent and one word on what became of it', () => {
+    const more = (lines: readonly string[], content: Partial<Content>): string[] => [
+      ...lines,
+      lineAfter(verifyChain(lines, label), { time, party: 'north', ...content }, north),
+    ];
+    const intents = more(more([], { spending, stage: 'intent' }), { spending, stage: 'intent' });
+    const settled = more(more(intents, { settles: { entry: 2, as: 'void' } }), { settles: { entry: 1, as: 'spent' } });
+    const { entries } = verifyChain(settled, label);
+    expect([...standingsOf(entries)]).toEqual([
+      [1, 'spent'],
+      [2, 'void'],
+    ]);
+    expect(spendingsOf(entries)).toHaveLength(1);
+    expect(spendingsOf(verifyChain(intents, label).entries), 'what is intended counts').toHaveLength(2);
+    for (const wrong of [
+      { settles: { entry: 2, as: 'void' } },
+      { settles: { entry: 5, as: 'void' } },
+      { settles: { entry: 3, as: 'spent' } },
+    ] as const) {
+      expect(refusal(() => verifyChain(more(settled, wrong), label))).toContain('which is no open intent');
+    }
+    expect(refusal(() => verifyChain(more(extended([]), { settles: { entry: 1, as: 'void' } }), label))).toContain(
+      'entry 2 says what became of entry 1, which is no open intent',
+    );
+    expect(() => more([], { stage: 'intent' })).toThrow();
+    expect(() => more([], { spending, settles: { entry: 1, as: 'void' } })).toThrow();
   });
 
   it('names the entry whose number of records, noise or data set was altered', () => {
