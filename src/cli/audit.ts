@@ -51,12 +51,7 @@ export async function audit(file: string, { out, quick, trust, configs: folder, 
   const job = loadJob(file, trust);
   const configs = loadConfigs(job, folder);
   const [page, data] = ['audit.html', 'audit.json'].map((name) => join(out, name));
-  for (const [what, path] of [
-    ['page', page],
-    ['report', data],
-  ] as const) {
-    checkWritable(what, path, AUDIT_BYTES);
-  }
+  for (const path of [page, data]) checkWritable(path, AUDIT_BYTES);
   const seed = given ?? bytesToHex(randomBytes(16));
   const { signal: stop } = stopOnSignals();
   const display = new ProgressDisplay();

@@ -48,7 +48,7 @@ export async function nodeProgram(options: NodeProgramOptions): Promise<void> {
 
 async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
   const { config: file, trust, report: reportFile, profile: isProfiled } = options;
-  if (reportFile !== undefined) checkWritable('report', reportFile, REPORT_BYTES);
+  if (reportFile !== undefined) checkWritable(reportFile, REPORT_BYTES);
   const prepared = await prepareNode(file, trust);
   const { config, job, plan } = prepared;
   printTerms(job, plan);

@@ -41,7 +41,7 @@ export async function trainLocally(file: string, options: TrainOptions) {
   const privacy = privacyOf(job);
   const plan = jobPlan(job, privacy);
   const configs = loadConfigs(job, folder);
-  if (reportFile !== undefined) checkWritable('report', reportFile, REPORT_BYTES);
+  if (reportFile !== undefined) checkWritable(reportFile, REPORT_BYTES);
   const digests = { jobDigest: jobDigest(job), planDigest: planDigest(plan), trefoil: programVersion() };
   const facts = { job, ...(privacy === undefined ? {} : { privacy }), plan, ...digests };
   const losses = new Losses();

@@ -76,10 +76,10 @@ function probe(folder: string, bytes: number): void {
   }
 }
 
-/** Checks before a run that a file which the user names can be written: `what` is 'report', say. Throws `TREFOIL_CONFIG`. */
-export function checkWritable(what: string, path: string, bytes: number): void {
+/** Checks before a run that a file which the user names can be written, and makes its folder. Throws `TREFOIL_CONFIG`. */
+export function checkWritable(path: string, bytes: number): void {
   const problem = fileRoomProblem(path, bytes);
-  if (problem !== undefined) throw new TrefoilError('TREFOIL_CONFIG', `can not write the ${what} ${path}: ${problem}`);
+  if (problem !== undefined) throw new TrefoilError('TREFOIL_CONFIG', `can not write ${path}: ${problem}`);
 }
 
 function fileRoomProblem(path: string, bytes: number): string | undefined {

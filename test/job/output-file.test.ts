@@ -77,12 +77,12 @@ describe('writeKeeping', () => {
 describe('checkWritable', () => {
   it('makes the folders of a file, and says why they can not be made', () => {
     const folder = folderOf();
-    checkWritable('report', join(folder, 'a', 'b', 'r.json'), 1000);
+    checkWritable(join(folder, 'a', 'b', 'r.json'), 1000);
     expect(readdirSync(join(folder, 'a', 'b'))).toEqual([]);
-    expect(() => checkWritable('report', join(folder, 'a'), 1000)).toThrow(
-      `can not write the report ${join(folder, 'a')}: it is a folder; name a file`,
+    expect(() => checkWritable(join(folder, 'a'), 1000)).toThrow(
+      `can not write ${join(folder, 'a')}: it is a folder; name a file`,
     );
-    expect(() => checkWritable('report', '/proc/x/y/r.json', 1000)).toThrow(/can not write the report .*: there is no/);
+    expect(() => checkWritable('/proc/x/y/r.json', 1000)).toThrow(/can not write \/proc.*: there is no/);
   });
 });
 
