@@ -1,23 +1,40 @@
 /**
- * A name for the rows of a data file that depends on nothing but the rows: SHA-256 over the sorted digests of all of them.
+ * Names for the rows of a data file that depend on nothing but the rows: SHA-256 over the sorted digests of all of them.
  *
- * The order of rows and columns, the name of the file, quotes, and how a number is written do not matter, and neither does what a job takes of
- * a row or how it clips it; so one data set has one commitment in every job. There is no salt, since it must be the same again after
- * years: whoever can guess all rows can check the guess, which is why it stays with the owner of the rows.
+ * The order of rows and columns, the name of the file, quotes, and how a number is written do not matter, and neither does how a job clips a
+ * row. One name is over the columns that a job uses, so that another export of the same rows has it too; one is over all columns of the
+ * file, so that jobs on other columns of it have it too. There is no salt, since they must be the same again after years: whoever can
+ * guess all rows can check the guess, which is why they stay with the owner of the rows.
  * @module
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { parse } from 'csv-parse';
 import { TrefoilError } from '../errors.ts';
+import { eachRow } from './csv-rows.ts';
 import { type ImageFiles, imageSet } from './idx.ts';
+import { numberIn } from './labels.ts';
 import type { DataFile } from './source.ts';
 
-/** In hex. Throws `TREFOIL_DATA` for a file that can not be read to its end. */
-export async function commitmentOf(file: DataFile): Promise<string> {
-  const digests = typeof file === 'string' ? await rowDigests(file) : await imageDigests(file);
-  const hash = createHash('sha256').update('trefoil data set 1\n');
+/** In hex. */
+export interface Commitments {
+  /** Over the columns that a job uses. */
+  readonly commitment: string;
+  /** Over all columns of the file; none of images, whose pixels are all used. */
+  readonly table?: string;
+}
+
+/** Of the rows of `file`, for a job that uses these columns. Throws `TREFOIL_DATA` for a file that can not be read to its end. */
+export async function commitmentsOf(file: DataFile, columns: readonly string[]): Promise<Commitments> {
+  if (typeof file !== 'string') return { commitment: digestOfAll(WHOLE, await imageDigests(file)) };
+  const { used, whole } = await rowDigests(file, new Set(columns));
+  return { commitment: digestOfAll(USED, used), table: digestOfAll(WHOLE, whole) };
+}
+
+/** What is hashed first, so that neither kind of name can be taken for the other. */
+const WHOLE = 'trefoil data set 1\n';
+const USED = 'trefoil data set 2\n';
+
+function digestOfAll(tag: string, digests: Buffer[]): string {
+  const hash = createHash('sha256').update(tag);
   for (const digest of digests.sort(Buffer.compare)) hash.update(digest);
   return hash.digest('hex');
 }
@@ -28,31 +45,41 @@ const digestOf = (...parts: readonly (string | Uint8Array)[]): Buffer => {
   return hash.digest();
 };
 
-async function rowDigests(path: string): Promise<Buffer[]> {
-  const digests: Buffer[] = [];
-  let columns: readonly (readonly [name: string, position: number])[] | undefined;
-  try {
-    const options = { bom: true, relax_column_count: true, skip_empty_lines: true };
-    await pipeline(createReadStream(path), parse(options), async (rows: AsyncIterable<readonly string[]>) => {
-      for await (const row of rows) {
-        if (columns === undefined) columns = row.map((name, i) => [name.trim(), i] as const).sort(byName);
-        else digests.push(digestOf(JSON.stringify(columns.map(([name, i]) => [name, canonical(row[i] ?? '')]))));
-      }
-    });
-  } catch {
-    // The parser's error quotes the cell.
-    throw new TrefoilError('TREFOIL_DATA', `can not read the data file ${path} to its end`);
-  }
+type Column = readonly [name: string, position: number];
+
+async function rowDigests(path: string, used: ReadonlySet<string>): Promise<{ used: Buffer[]; whole: Buffer[] }> {
+  const digests: { used: Buffer[]; whole: Buffer[] } = { used: [], whole: [] };
+  let all: readonly Column[] | undefined;
+  let own: readonly Column[] = [];
+  const openQuote = await eachRow(path, ({ cells }) => {
+    if (all === undefined) {
+      all = cells.map((name, i) => [name.trim(), i] as const).sort(byName);
+      own = all.filter(([name]) => used.has(name));
+    } else if (cells.length > 1 || cells[0].trim() !== '' || all.length === 1) {
+      const digest = (columns: readonly Column[], canonical: (cell: string) => string) =>
+        digestOf(JSON.stringify(columns.map(([name, i]) => [name, canonical((cells[i] ?? '').trim())])));
+      digests.used.push(digest(own, value));
+      digests.whole.push(digest(all, anyValue));
+    }
+    return true;
+  });
+  // The parser's error quotes the cell.
+  if (openQuote !== undefined) throw new TrefoilError('TREFOIL_DATA', `can not read the data file ${path} to its end`);
   return digests;
 }
 
-const byName = ([a]: readonly [string, number], [b]: readonly [string, number]) => (a < b ? -1 : a > b ? 1 : 0);
+const byName = ([a]: Column, [b]: Column) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** 5.0, 5 and 5e0 are one number. */
-function canonical(cell: string): string {
-  const text = cell.trim();
-  const number = Number(text);
-  return text !== '' && Number.isFinite(number) ? String(number) : text;
+/** A cell as a job reads it: 5.0, 5 and 5e0 are one number. */
+function value(cell: string): string {
+  const reading = numberIn(cell);
+  return 'value' in reading ? String(reading.value) : cell;
+}
+
+/** A cell of which nobody knows whether it is a number. */
+function anyValue(cell: string): string {
+  const number = Number(cell);
+  return cell !== '' && Number.isFinite(number) ? String(number) : cell;
 }
 
 async function imageDigests(files: ImageFiles): Promise<Buffer[]> {

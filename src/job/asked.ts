@@ -2,7 +2,7 @@
  * What a job asks of the privacy budget of the records that it uses.
  * @module
  */
-import { commitmentOf } from '../data/commitment.ts';
+import { commitmentsOf } from '../data/commitment.ts';
 import { type Asked, RECORD } from '../privacy/budget.ts';
 import type { DataSet } from '../privacy/ledger.ts';
 import { KINDS } from './data-files.ts';
@@ -22,10 +22,12 @@ export function releasesOf(job: Job, privacy: JobPrivacy | undefined): Omit<Aske
 export async function dataSetsOf(config: NodeConfig, job: Job): Promise<DataSet[]> {
   const party = job.parties.find(({ name }) => name === config.node);
   const name = config.dataSet === undefined ? {} : { name: config.dataSet };
+  const columns = [...job.data.features.map(({ name }) => name), job.data.label];
   const dataSets: DataSet[] = [];
   for (const data of KINDS) {
     const [file, rows] = [config.data[data], party?.[data] ?? 0];
-    if (file !== undefined && rows > 0) dataSets.push({ data, ...name, commitment: await commitmentOf(file), rows });
+    if (file === undefined || rows === 0) continue;
+    dataSets.push({ data, ...name, ...(await commitmentsOf(file, columns)), rows });
   }
   return dataSets;
 }

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { byForm, type Document, isMapping, mapping, mustBe, text, whole } from '../data/document.ts';
+import { byForm, type Document, isMapping, mapping, mustBe, type Path, text, whole } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
 import type { DataFile } from '../data/source.ts';
 import type { RowKind } from './schema.ts';
@@ -48,11 +48,28 @@ function isByJob(value: unknown): boolean {
   return parts.length > 0 && parts.every(([key, part]) => isMapping(part) && !isKind(key));
 }
 
-/** The files of the job of this name; notes the problem when there are none. */
-export function filesOfJob(written: WrittenData, jobName: () => string, document: Document): DataFiles {
-  if ('files' in written) return written.files;
+/**
+ * The files of the job of this name; notes the problem when there are none, or when they have a budget and no name: then a job on other
+ * columns of another export of the same records would get a budget of its own.
+ */
+export function filesOfJob(
+  written: WrittenData,
+  hasLimit: boolean,
+  jobName: () => string,
+  document: Document,
+): DataFiles {
+  const named = (files: DataFiles, path: Path) => {
+    if (hasLimit && files.dataSet === undefined && KINDS.some((kind) => files[kind] !== undefined)) {
+      document.report(
+        [...path, 'dataSet'],
+        'is missing: with privacy.limit, a name for these records, such as cohort-1, by which all exports of them share one budget',
+      );
+    }
+    return files;
+  };
+  if ('files' in written) return named(written.files, ['data']);
   const [name, known] = [jobName(), Object.keys(written.ofJobs)];
-  if (known.includes(name)) return written.ofJobs[name];
+  if (known.includes(name)) return named(written.ofJobs[name], ['data', name]);
   document.report(['data'], `has no files for the job '${name}'${suggestion(name, known)}`);
   return {};
 }

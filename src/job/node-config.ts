@@ -74,7 +74,8 @@ export function loadNodeConfig(file: string, jobName?: string): NodeConfig {
   }
   const inFolder = (relative: string) => resolve(dirname(file), relative);
   const name = () => jobName ?? loadJob(inFolder(parsed?.job ?? '')).name;
-  const files = parsed === undefined ? {} : filesOfJob(parsed.data, name, document);
+  const hasLimit = parsed?.privacy?.limit !== undefined;
+  const files = parsed === undefined ? {} : filesOfJob(parsed.data, hasLimit, name, document);
   document.throwProblems('TREFOIL_CONFIG', `the node configuration ${file}`);
   invariant(parsed !== undefined, 'a configuration without problems is parsed');
   return {

@@ -17,32 +17,38 @@ export type EpsilonOf = (events: readonly PrivacyEvent[], delta: number, unit: P
 /** What a job asks for: a spending before its run exists. */
 export type Asked = Omit<Spending, 'run'>;
 
-/** Rows that count as the same: all that share a commitment or a name, also by way of others. */
+/** Rows that count as the same: all that share a commitment, a table or a name, also by way of others. */
 export interface Account {
   readonly names: ReadonlySet<string>;
   readonly commitments: ReadonlySet<string>;
+  readonly tables: ReadonlySet<string>;
 }
 
 /** The least that is protected. */
 export const RECORD: PrivacyUnit = { records: 1, neighbours: 'add-or-remove' };
 
-const isOf = ({ names, commitments }: Account, { name, commitment }: DataSet) =>
-  commitments.has(commitment) || (name !== undefined && names.has(name));
+function isOf({ names, commitments, tables }: Account, { name, commitment, table }: DataSet): boolean {
+  // What an earlier version called a commitment is over the whole table.
+  const isKnown = (digest: string) => commitments.has(digest) || tables.has(digest);
+  return isKnown(commitment) || (table !== undefined && isKnown(table)) || (name !== undefined && names.has(name));
+}
 
 /** The account of a data set, given all spendings so far. */
 export function accountOf(dataSet: DataSet, spendings: readonly Asked[]): Account {
   const names = new Set(dataSet.name === undefined ? [] : [dataSet.name]);
   const commitments = new Set([dataSet.commitment]);
+  const tables = new Set(dataSet.table === undefined ? [] : [dataSet.table]);
   const known = spendings.flatMap(({ dataSets }) => dataSets);
-  for (let size = 0; size < names.size + commitments.size; ) {
-    size = names.size + commitments.size;
+  for (let size = 0; size < names.size + commitments.size + tables.size; ) {
+    size = names.size + commitments.size + tables.size;
     for (const other of known) {
-      if (!isOf({ names, commitments }, other)) continue;
+      if (!isOf({ names, commitments, tables }, other)) continue;
       commitments.add(other.commitment);
+      if (other.table !== undefined) tables.add(other.table);
       if (other.name !== undefined) names.add(other.name);
     }
   }
-  return { names, commitments };
+  return { names, commitments, tables };
 }
 
 /** The accounts of all data sets of these spendings, in the order of their first one, each once. */

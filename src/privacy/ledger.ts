@@ -28,7 +28,10 @@ const dataSet = z.strictObject({
   data,
   /** By which its owner knows it, so that other extracts of the same records share its budget. */
   name: z.string().optional(),
+  /** Over the columns that the job uses; in entries of earlier versions over all columns of the file. */
   commitment: digest,
+  /** Over all columns of the file, so that jobs on other columns of it share its budget. */
+  table: digest.optional(),
   rows: z.int(),
 });
 
@@ -71,7 +74,7 @@ const entry = content.refine(
 
 const line = z.strictObject({ entry, signature: z.string() });
 
-/** Rows of one kind that a job uses, by their commitment and perhaps a name. */
+/** Rows of one kind that a job uses, by their commitments and perhaps a name. */
 export type DataSet = z.output<typeof dataSet>;
 /** What one run took from the records of this party. */
 export type Spending = z.output<typeof spending>;

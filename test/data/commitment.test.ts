@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commitmentOf } from '../../src/data/commitment.ts';
+import { commitmentsOf } from '../../src/data/commitment.ts';
+import type { ImageFiles } from '../../src/data/idx.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -18,33 +19,66 @@ function file(content: string | Uint8Array): string {
   return path;
 }
 
-const TABLE = 'age,sex,ill\n50,f,1\n61.5,m,0\n61.5,m,0\n';
+const TABLE = 'age,sex,ill,site\n50,1,yes,a\n61.5,0,no,a\n61.5,0,no,b\n';
+const COLUMNS = ['age', 'sex', 'ill'];
+const SAME_ROWS: readonly [string, string][] = [
+  ['another file name', TABLE],
+  ['another order of rows', 'age,sex,ill,site\n61.5,0,no,b\n50,1,yes,a\n61.5,0,no,a\n'],
+  ['another order of columns', 'ill,age,site,sex\nyes,50,a,1\nno,61.5,a,0\nno,61.5,b,0\n'],
+  [
+    'other quotes, spaces and ends of lines',
+    '\ufeff"age", sex ,ill,site\r\n50.0,"1",yes,a\r\n\r\n6.15e1, 0,no,a\r\n61.50,-0,no,b',
+  ],
+];
+/** What an export of the same rows may have otherwise, where no job uses it. */
+const OTHER_EXPORTS: readonly [string, string][] = [
+  ['an empty column', TABLE.replaceAll('\n', ',\n')],
+  ['a renamed column', TABLE.replace('site', 'ward')],
+  ['a column less', 'age,sex,ill\n50,1,yes\n61.5,0,no\n61.5,0,no\n'],
+  ['other values in another column', TABLE.replace(',b', ',"b ""north"""')],
+];
 
-describe('the commitment of a CSV file', () => {
-  it.each([
-    ['another file name', TABLE],
-    ['another order of rows', 'age,sex,ill\n61.5,m,0\n50,f,1\n61.5,m,0\n'],
-    ['another order of columns', 'ill,age,sex\n1,50,f\n0,61.5,m\n0,61.5,m\n'],
-    ['other quotes, spaces and ends of lines', '\ufeff"age", sex ,ill\r\n50.0,"f",1\r\n\r\n6.15e1, m,0\r\n61.50,m,0'],
-  ])('is the same with %s', async (_, content) => {
-    expect(await commitmentOf(file(content))).toBe(await commitmentOf(file(TABLE)));
+describe('the commitments of a CSV file', () => {
+  const of = (content: string, columns = COLUMNS) => commitmentsOf(file(content), columns);
+
+  it.each(SAME_ROWS)('are the same with %s', async (_, content) => {
+    expect(await of(content)).toEqual(await of(TABLE));
+  });
+
+  it.each(OTHER_EXPORTS)('are the same over the columns of a job with %s', async (_, content) => {
+    const [plain, other] = [await of(TABLE), await of(content)];
+    expect(other.commitment).toBe(plain.commitment);
+    expect(other.table).not.toBe(plain.table);
+  });
+
+  it('are the same over all columns for jobs on other columns', async () => {
+    const [one, other] = [await of(TABLE), await of(TABLE, ['age', 'ill'])];
+    expect(other.commitment).not.toBe(one.commitment);
+    expect(other.table).toBe(one.table);
   });
 
   it.each([
-    ['a row more', `${TABLE}50,f,1\n`],
-    ['a row less', 'age,sex,ill\n50,f,1\n61.5,m,0\n'],
+    ['a row more', `${TABLE}50,1,yes,a\n`],
+    ['a row less', 'age,sex,ill,site\n50,1,yes,a\n61.5,0,no,a\n'],
     ['another value', TABLE.replace('50', '51')],
-    ['values that are swapped', 'age,sex,ill\n50,m,1\n61.5,f,0\n61.5,m,0\n'],
+    ['values that are swapped', TABLE.replace('50,1', '61.5,1').replace('61.5,0', '50,0')],
     ['another name of a column', TABLE.replace('sex', 'six')],
-    ['cells that run into each other', TABLE.replace('50,f,1', '50,"f,1",')],
-  ])('is another one with %s', async (_, content) => {
-    expect(await commitmentOf(file(content))).not.toBe(await commitmentOf(file(TABLE)));
+  ])('are others with %s', async (_, content) => {
+    const [plain, other] = [await of(TABLE), await of(content)];
+    expect(other.commitment).not.toBe(plain.commitment);
+    expect(other.table).not.toBe(plain.table);
   });
 
-  it('is a digest in hex, and never quotes a cell that can not be read', async () => {
-    expect(await commitmentOf(file(TABLE))).toMatch(/^[0-9a-f]{64}$/);
+  it('know a table by the digest that earlier versions called its commitment', async () => {
+    const { table } = await of('age,sex,ill\n50,f,1\n61.5,m,0\n61.5,m,0\n');
+    expect(table).toBe('2217348973b06d487f9c567254d4055f83c248f6fdb0f60bc48b16ecf13f59fe');
+  });
+
+  it('are digests in hex, and never quote a cell that can not be read', async () => {
+    const { commitment, table } = await of(TABLE);
+    for (const digest of [commitment, table]) expect(digest).toMatch(/^[0-9a-f]{64}$/);
     const path = file('age\n"secret');
-    await expect(commitmentOf(path)).rejects.toThrow(`can not read the data file ${path} to its end`);
+    await expect(commitmentsOf(path, COLUMNS)).rejects.toThrow(`can not read the data file ${path} to its end`);
   });
 });
 
@@ -56,11 +90,13 @@ describe('the commitment of an image set', () => {
     labels: file(gzipSync(idx([labels.length], labels))),
   });
 
+  const of = async (files: ImageFiles) => (await commitmentsOf(files, [])).commitment;
+
   it('depends on the rows that are used, and not on their order', async () => {
-    const commitment = await commitmentOf(set([1, 2, 3, 4], [0, 1]));
-    expect(await commitmentOf(set([3, 4, 1, 2], [1, 0]))).toBe(commitment);
-    expect(await commitmentOf({ ...set([9, 9, 1, 2, 3, 4, 9, 9], [5, 0, 1, 5]), rows: [1, 3] })).toBe(commitment);
-    expect(await commitmentOf(set([1, 2, 3, 4], [1, 0]))).not.toBe(commitment);
-    expect(await commitmentOf(set([1, 2, 3, 5], [0, 1]))).not.toBe(commitment);
+    const commitment = await of(set([1, 2, 3, 4], [0, 1]));
+    expect(await of(set([3, 4, 1, 2], [1, 0]))).toBe(commitment);
+    expect(await of({ ...set([9, 9, 1, 2, 3, 4, 9, 9], [5, 0, 1, 5]), rows: [1, 3] })).toBe(commitment);
+    expect(await of(set([1, 2, 3, 4], [1, 0]))).not.toBe(commitment);
+    expect(await of(set([1, 2, 3, 5], [0, 1]))).not.toBe(commitment);
   });
 });

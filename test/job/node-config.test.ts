@@ -134,6 +134,28 @@ stallSeconds: soon
     expect(config.dataSet).toBe('cohort');
   });
 
+  it.each([
+    ['{ train: t.csv }', 'line 1: data.dataSet is missing: with privacy.limit, a name for these records'],
+    ['{ a: { train: t.csv }, b: { dataSet: x, train: t.csv } }', 'line 1: data.a.dataSet is missing'],
+  ])('asks for the name of records with a limit: %s', (data, problem) => {
+    const path = join(folder, 'named.yaml');
+    const write = (privacy: string) =>
+      writeFileSync(
+        path,
+        `{ node: n, job: j, identity: i, peers: {}, data: ${data}, output: o, privacy: { ${privacy} } }`,
+      );
+    write('limit: { epsilon: 5, delta: 1e-5 }');
+    expect(problems(() => loadNodeConfig(path, 'a'))).toEqual([expect.stringContaining(problem)]);
+    write('ledger: kept');
+    expect(loadNodeConfig(path, 'a').dataSet).toBeUndefined();
+    if (data.includes('b:')) expect(loadNodeConfig(path, 'b').dataSet).toBe('x');
+  });
+
+  it('asks for no name of a node without records', () => {
+    const privacy = '{ limit: { epsilon: 5, delta: 1e-5 } }';
+    expect(load(`{ node: dealer, job: j, identity: i, peers: {}, output: o, privacy: ${privacy} }`).data).toEqual({});
+  });
+
   it.each(['connectSeconds', 'stallSeconds'])('takes %s as long as a timer runs, and no longer', (key) => {
     const withSeconds = (seconds: number) =>
       load(`{ node: n, job: j, identity: i, peers: {}, output: o, ${key}: ${seconds} }`);

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commitmentOf } from '../../src/data/commitment.ts';
+import { commitmentsOf } from '../../src/data/commitment.ts';
+import { loadJob } from '../../src/job/job-file.ts';
 import { appendLine, readLedger } from '../../src/job/ledger-folder.ts';
 import { epsilonOf } from '../../src/privacy/accountant.ts';
 import { spendingsOf, standingsOf } from '../../src/privacy/budget.ts';
@@ -31,7 +32,9 @@ const privately =
 
 /** The training rows of north. */
 async function northRows(): Promise<DataSet> {
-  return { data: 'train', rows: 199, commitment: await commitmentOf(dataOf('north').data?.train ?? '') };
+  const { features, label } = loadJob('examples/breast-cancer-logistic.yaml').data;
+  const columns = [...features.map(({ name }) => name), label];
+  return { data: 'train', rows: 199, ...(await commitmentsOf(dataOf('north').data?.train ?? '', columns)) };
 }
 
 /** Writes what a job would, that takes `count` steps with ten times the noise of a record's part. */

@@ -41,11 +41,18 @@ export const long = (job: JobFile): void => {
   delete job.reveal.trainingLoss;
 };
 
+/** The records of a party, by a name that they may have a budget under. */
+interface NamedData {
+  readonly train: string;
+  readonly test?: string;
+  readonly dataSet: string;
+}
+
 /** The part of a configuration that names the records of a party. */
-export function dataOf(name: NodeName): { readonly data?: { readonly train: string; readonly test?: string } } {
+export function dataOf(name: NodeName): { readonly data?: NamedData } {
   if (name === 'dealer') return {};
   const test = HAS_TEST.includes(name) ? { test: join(RECORDS, `${name}-test.csv`) } : {};
-  return { data: { train: join(RECORDS, `${name}-train.csv`), ...test } };
+  return { data: { train: join(RECORDS, `${name}-train.csv`), ...test, dataSet: `${name}-cohort` } };
 }
 
 export class Site {

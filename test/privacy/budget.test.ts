@@ -23,6 +23,27 @@ describe('accountOf', () => {
   });
 });
 
+describe('accountOf rows of one table', () => {
+  const table = 'e'.repeat(64);
+
+  it('joins jobs on other columns of one file', () => {
+    const spendings = [asks([{ ...A, table }], [steps(5)])];
+    expect(epsilonOn(accountOf({ ...B, table }, spendings), spendings, DELTA, epsilonOf)).toBe(cost(5));
+  });
+
+  it('joins another export, in which the columns of the job are the same', () => {
+    const spendings = [asks([{ ...A, table }], [steps(5)])];
+    expect(epsilonOn(accountOf({ ...A, table: 'd'.repeat(64) }, spendings), spendings, DELTA, epsilonOf)).toBe(cost(5));
+  });
+
+  it('joins entries of earlier versions, whose commitment is that of the table', () => {
+    const earlier = [asks([{ ...A, commitment: table }], [steps(5)])];
+    const account = accountOf({ ...B, table }, earlier);
+    expect(epsilonOn(account, earlier, DELTA, epsilonOf)).toBe(cost(5));
+    expect(accountsOf([...earlier, asks([{ ...B, table }], [steps(1)])])).toHaveLength(1);
+  });
+});
+
 describe('epsilonOn', () => {
   const spent = (...all: ReturnType<typeof asks>[]) => epsilonOn(accountOf(A, all), all, DELTA, epsilonOf);
 
