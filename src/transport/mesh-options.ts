@@ -41,6 +41,6 @@ export interface MeshOptions {
   /** Stops the node, whatever it is doing, and its peers are told. */
   readonly stop?: AbortSignal;
   readonly onListening?: (port: number) => void;
-  /** 'waiting for east at host:port (connection refused)', at most every two seconds. */
+  /** 'waiting for east at host:port (connection refused): 95 s left, …', at most every two seconds. */
   readonly onWaiting?: (text: string) => void;
 }

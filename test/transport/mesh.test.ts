@@ -188,7 +188,10 @@ describe('connecting', () => {
       change: { east: { onWaiting: (text) => waiting.push(text) }, west: { connectSeconds: 10 } },
     });
     const [east, west] = await Promise.all([failureOf(meshes.east), failureOf(meshes.west)]);
-    expect(waiting).toEqual(['waiting for north at localhost:9 (connection refused)']);
+    expect(waiting).toEqual([
+      'waiting for north at localhost:9 (connection refused): 1 s left, then this node gives up; connectSeconds in its configuration sets it',
+    ]);
+    expect(east.message).toContain('raise connectSeconds in the configuration of each');
     expect(east).toMatchObject({ code: 'TREFOIL_UNREACHABLE', place: { party: 'north' } });
     expect(east.problems).toEqual(['north at localhost:9 (connection refused)']);
     expect(west).toMatchObject({ code: 'TREFOIL_ABORTED', place: { party: 'north' } });
