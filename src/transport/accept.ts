@@ -11,6 +11,7 @@ import { AcceptCredentials, CHANNEL_OPTIONS, WINDOW_BYTES } from './credentials.
 import { FRAME_BYTES, type LinkService } from './frames.ts';
 import type { Wire } from './grpc-link.ts';
 import type { MeshOptions } from './mesh-options.ts';
+import { PendingConnections } from './pending.ts';
 
 /** How long a peer that is slow to hang up is waited for. */
 const SHUTDOWN_MS = 500;
@@ -65,9 +66,7 @@ export class Acceptor {
   readonly port: number;
   private readonly listener: Listener;
   private readonly server: Server;
-  /** Connections that have brought no stream yet, by remote address. */
-  private readonly pending = new Map<string, Socket>();
-  private refusedFrom: string | undefined;
+  private readonly pending = new PendingConnections();
 
   private constructor(listener: Listener, port: number, server: Server) {
     this.listener = listener;
@@ -89,8 +88,7 @@ export class Acceptor {
       server.register(
         service.path,
         (stream: ServerDuplexStream<Buffer, Buffer>) => {
-          const socket = acceptor.pending.get(stream.getPeer());
-          acceptor.pending.delete(stream.getPeer());
+          const socket = acceptor.pending.take(stream.getPeer());
           const fingerprint = stream.getAuthContext().sslPeerCertificate?.fingerprint256 ?? '';
           onStream(new AcceptedWire(stream, socket), service, fingerprint);
         },
@@ -103,26 +101,21 @@ export class Acceptor {
     const injector = server.createConnectionInjector(new AcceptCredentials(options));
     widenConnections(server);
     listener.on('connection', (socket) => {
-      const from = `${socket.remoteAddress}:${socket.remotePort}`;
-      acceptor.pending.set(from, socket);
-      socket.on('close', () => {
-        if (acceptor.pending.delete(from)) acceptor.refusedFrom = from;
-      });
+      acceptor.pending.add(socket);
       injector.injectConnection(socket);
     });
     return acceptor;
   }
 
-  /** What became of the last connection without a stream, as an addition to 'waiting for east to connect'. */
+  /** What became of connections without a stream, as an addition to 'waiting for east to connect'. */
   get refusal(): string {
-    if (this.refusedFrom === undefined) return '';
-    return ` (a connection from ${this.refusedFrom} ended in the TLS handshake: one of the two nodes shows another certificate than the other one has of it)`;
+    return this.pending.refusal;
   }
 
   /** All are here: nobody else can connect from now on. */
   stopListening(): void {
     this.listener.close();
-    for (const socket of this.pending.values()) socket.destroy();
+    this.pending.closeAll();
   }
 
   async shutdown(): Promise<void> {
