@@ -2,7 +2,7 @@
  * What a run that failed reports: why, where, and what had been opened by then.
  * @module
  */
-import type { ErrorCode, Place, TrefoilError } from '../errors.ts';
+import { type ErrorCode, type Place, TrefoilError } from '../errors.ts';
 import type { OwnPart, Report, RunFacts } from './report.ts';
 
 export interface FailedReport
@@ -14,6 +14,8 @@ export interface FailedReport
     readonly message: string;
     readonly problems: readonly string[];
     readonly place: Place;
+    /** The code of the node that stopped the run, where this one was told to stop. */
+    readonly toldCode?: ErrorCode;
   };
   /** How often this node learnt each output before the failure, by its name. */
   readonly learntBefore: Readonly<Record<string, number>>;
@@ -23,7 +25,7 @@ export interface FailedReport
 
 export function failedReport(
   facts: Omit<RunFacts, 'publicSeed'> & Partial<Pick<RunFacts, 'publicSeed'>>,
-  { code, message, problems, place }: TrefoilError,
+  { code, message, problems, place, cause }: TrefoilError,
   { learntBefore, warnings }: Pick<FailedReport, 'learntBefore' | 'warnings'>,
 ): FailedReport {
   const { job, jobDigest, plan, planDigest, publicSeed, trefoil } = facts;
@@ -37,7 +39,10 @@ export function failedReport(
     plan: { digest: planDigest, headroomBits: plan.headroomBits },
     trust: job.trust,
     parties: job.parties,
-    failure: { code, message, problems, place },
+    failure: {
+      ...{ code, message, problems, place },
+      ...(code === 'TREFOIL_ABORTED' && cause instanceof TrefoilError ? { toldCode: cause.code } : {}),
+    },
     learntBefore,
     ...(publicSeed === undefined ? {} : { publicSeed }),
     warnings,

@@ -20,8 +20,10 @@ import type { Describe } from '../transport/faults.ts';
 import { type LoadedIdentities, loadIdentities } from '../transport/identity.ts';
 import { connectMesh, type Mesh } from '../transport/mesh.ts';
 import { agreementOf } from './agreement.ts';
+import { alarmWarning } from './alarm-history.ts';
 import { auditOf } from './auditor.ts';
 import { buildModel } from './build-model.ts';
+import { jobDigest } from './digest.ts';
 import { loadJob } from './job-file.ts';
 import { checkPlaces } from './keep-run.ts';
 import type { Model } from './model-file.ts';
@@ -105,7 +107,11 @@ export async function prepareNode(configFile: string, trust?: TrustMode, rehears
     records,
     identities,
     ...(ledger === undefined ? {} : { ledger }),
-    warnings: [...identities.warnings, ...places],
+    warnings: [
+      ...identities.warnings,
+      ...places,
+      ...alarmWarning(config.output, { name: job.name, digest: jobDigest(job) }),
+    ],
   };
 }
 

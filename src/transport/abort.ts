@@ -62,6 +62,7 @@ export function abortedBy(abort: Abort): TrefoilError {
   const where = at.length === 0 ? '' : ` (${at.join(', ')})`;
   const more = `; the screen of ${origin} says more${code === '' ? '' : ` (${code})`}`;
   return new TrefoilError('TREFOIL_ABORTED', `${origin} stopped the run: ${reason}${where}${more}`, {
+    ...(isErrorCode(code) ? { cause: new TrefoilError(code, reason) } : {}),
     place: {
       party,
       ...(phase === '' ? {} : { phase }),

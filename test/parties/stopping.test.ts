@@ -1,5 +1,8 @@
 /** Nodes that die or are stopped: all others end in seconds, say who and where, and leave the model of the earlier run. */
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { FailedReport } from '../../src/job/failed-report.ts';
 import type { Program } from '../cli/program.ts';
 import { gone } from '../cli/program.ts';
 import { long, NODES, type NodeName, PARTIES, Site } from './site.ts';
@@ -20,6 +23,17 @@ async function othersEnd(programs: Map<NodeName, Program>, culprit: NodeName, se
   const pids = others.map(({ pid }) => pid);
   expect(await gone(pids, 0.5)).toBe(true);
   return others;
+}
+
+/** As a run leaves it that the alarm ended. */
+function leaveAlarm(site: Site, minute: string): void {
+  const job = 'breast-cancer-logistic';
+  const folder = site.path('east', `out/${job}-20261130T11${minute}00Z-00000000`);
+  mkdirSync(folder, { recursive: true });
+  const failure = { code: 'TREFOIL_RANGE', place: { phase: 'range alarm' } };
+  const created = '2026-11-30T11:50:00.000Z';
+  const report = { format: 'trefoil-report', outcome: 'failed', job: { name: job }, created, failure };
+  writeFileSync(join(folder, 'report.json'), JSON.stringify(report));
 }
 
 const HERE = /phase training, step \d+, round \d+/;
@@ -77,10 +91,23 @@ describe('a node that is stopped at its terminal', () => {
     site.changeConfig('east', (config) => {
       config.connectSeconds = 1;
     });
-    const program = site.start('east');
+    for (const minute of ['00', '01']) leaveAlarm(site, minute);
+    const report = site.path('east', 'report.json');
+    writeFileSync(report, '{}');
+    const program = site.start('east', '--report', report);
     expect(await program.ended).toMatchObject({ status: 1 });
     expect(program.stderr).toMatch(/north at localhost:\d+ \(connection refused\)/);
     expect(program.stderr).toContain('south to connect');
     expect(program.stderr).toContain('[TREFOIL_UNREACHABLE]');
+    expect(program.stderr).toMatch(
+      /^warning: 2 of the last 2 runs of the job .* failed by the range alarm since 2026-11-30;/,
+    );
+    const written = JSON.parse(readFileSync(report, 'utf8')) as FailedReport;
+    expect(written).toMatchObject({ node: 'east', outcome: 'failed', failure: { code: 'TREFOIL_UNREACHABLE' } });
+    expect(statSync(report).mode & 0o777).toBe(0o600);
+    const names = readdirSync(site.path('east', '.'));
+    expect(names.filter((name) => /^report\.\d{8}T\d{6}Z\.json$/.test(name))).toHaveLength(1);
+    const runs = readdirSync(site.path('east', 'out'));
+    expect(runs).toHaveLength(3);
   });
 });
