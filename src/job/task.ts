@@ -5,6 +5,7 @@
 import { METRICS, type Metric } from '../plan/evaluation-phases.ts';
 import { type Plan, type Roles, rolesOf } from '../plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../plan/training-plan.ts';
+import { requireRoom } from './node-room.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
 import { type Job, type ReleaseAudit, type RowKind, thresholdOf, totalRows } from './schema.ts';
 
@@ -55,14 +56,17 @@ const gateOf = ({ maxMembershipAdvantage, auditor }: ReleaseAudit): NonNullable<
   ...(auditor === undefined ? {} : { auditor }),
 });
 
-/** The plan of the job among its nodes. Throws `TREFOIL_PLAN` where headroom can not be proved. */
+/** The plan of the job among its nodes. Throws `TREFOIL_PLAN` where headroom can not be proved, and where a node can not hold it. */
 export function jobPlan(job: Job, privacy = privacyOf(job)): Plan {
   const roles = rolesOf(
     job.trust,
     job.parties.map(({ name }) => name),
   );
   const rowsOf = (kind: RowKind) => Object.fromEntries(job.parties.map((party) => [party.name, party[kind]]));
-  return trainingPlan(trainingTask(job, roles, rowsOf, privacy));
+  const task = trainingTask(job, roles, rowsOf, privacy);
+  const plan = trainingPlan(task);
+  requireRoom(plan, (batch) => trainingPlan({ ...task, batch }));
+  return plan;
 }
 
 export const TWIN = 'twin';

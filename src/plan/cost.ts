@@ -42,6 +42,8 @@ export interface PlanCost {
   readonly bytes: Readonly<Record<string, Readonly<Record<TrafficKind, number>>>>;
   /** The most that tensors take, in bytes, by node. */
   readonly memory: Readonly<Record<string, number>>;
+  /** How much of that lies where the kernels have to address it. */
+  readonly addressed: Readonly<Record<string, number>>;
 }
 
 const isOp =
@@ -146,7 +148,9 @@ export function planCost(plan: Plan): PlanCost {
   for (const { traffic, repeat } of phases) {
     for (const { from, kind, bytes: each } of traffic) bytes[from][kind] += repeat * each;
   }
-  const memory = planMemory(plan, layouts);
+  const tensors = Object.entries(planMemory(plan, layouts));
+  const memory = Object.fromEntries(tensors.map(([node, { addressed, records }]) => [node, addressed + records]));
+  const addressed = Object.fromEntries(tensors.map(([node, { addressed }]) => [node, addressed]));
   const rounds = phases.reduce((sum, phase) => sum + phase.rounds * phase.repeat, 0);
-  return { phases, rounds, bytes, memory };
+  return { phases, rounds, bytes, memory, addressed };
 }

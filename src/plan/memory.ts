@@ -22,20 +22,26 @@ const OPERATION_BYTES = 2048;
 /** A plane of n bits, with its padding. */
 const planeWords = (n: number) => n / 64 + 2;
 
+export interface TensorMemory {
+  /** In the linear memory of the kernels, which can address 4 GiB. */
+  readonly addressed: number;
+  /** Masked records, beside it. */
+  readonly records: number;
+}
+
 /** By node: `layouts` are those of the plan's phases. */
-export function planMemory(plan: Plan, layouts: readonly PhaseLayout[]): Record<string, number> {
+export function planMemory(plan: Plan, layouts: readonly PhaseLayout[]): Record<string, TensorMemory> {
   const { roles, phases } = plan;
   const most = (isDealer: boolean) =>
     phases.reduce((bytes, phase, i) => Math.max(bytes, phaseBytes(plan, phase, layouts[i], isDealer)), 0);
   const deviations = deviationsOf(plan).length;
-  const [evaluator, dealer] = [false, true].map(
-    (isDealer) =>
-      FIXED_BYTES +
-      noiseBytes(deviations) +
-      stateBytes(plan, isDealer) +
-      most(isDealer) +
-      (isDealer ? 0 : operandBytes(plan)),
-  );
+  const [evaluator, dealer] = [false, true].map((isDealer): TensorMemory => {
+    const tables = FIXED_BYTES + noiseBytes(deviations) + (isDealer ? 0 : operandBytes(plan));
+    return {
+      addressed: tables + stateBytes(plan, isDealer) + most(isDealer),
+      records: isDealer ? 0 : recordBytes(plan),
+    };
+  });
   return Object.fromEntries(roles.nodes.map((node) => [node, node === roles.dealer ? dealer : evaluator]));
 }
 
@@ -53,12 +59,17 @@ function operandBytes({ phases, values }: Plan): number {
 /** Tensors that a node keeps of a masked value: m and a share of the mask, or the mask and its spread. */
 const copiesOf = (evaluators: number, isDealer: boolean) => (isDealer ? 1 + spreadsOf(evaluators) : 2);
 
+/** What an evaluator keeps of all records, outside the memory that its kernels address. */
+export function recordBytes({ state, values }: Plan): number {
+  return state.reduce((sum, { value, parts }) => sum + (parts === undefined ? 0 : 8 * sizeOf(values[value])), 0);
+}
+
 function stateBytes({ state, values, sites, roles }: Plan, isDealer: boolean): number {
-  const words = state.reduce((sum, { value, parts }) => {
-    const ofRecords = isDealer ? 0 : 1;
-    const copies = parts === undefined ? copiesOf(roles.evaluators.length, isDealer) : ofRecords;
-    return sum + copies * sizeOf(values[value]);
-  }, 0);
+  const copies = copiesOf(roles.evaluators.length, isDealer);
+  const words = state.reduce(
+    (sum, { value, parts }) => sum + (parts === undefined ? copies * sizeOf(values[value]) : 0),
+    0,
+  );
   return 8 * words + OPERATION_BYTES * (state.length + sites.length);
 }
 

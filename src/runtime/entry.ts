@@ -15,8 +15,10 @@ import type { Workspace } from './workspace.ts';
 export interface Entry {
   readonly op: EntryOp;
   readonly bytes: number;
-  /** Where its masked values lie in a repetition. */
+  /** Where its masked values lie in a repetition; rows of others' records lie nowhere. */
   readonly at: (repetition: number) => number;
+  /** Takes over rows of records, which do not stay where they are. */
+  readonly keep?: (repetition: number, rows: Uint8Array) => void;
 }
 
 export interface OwnEntry extends Entry {
@@ -52,6 +54,7 @@ export function ownEntry(entry: Entry, context: Context): OwnEntry {
       memory.f64(to, count).set(numbers);
       machine.kernels.encode(to, to, fractionalBits, count);
       mask(repetition, to);
+      entry.keep?.(repetition, memory.u8(to, entry.bytes));
     },
   };
 }
@@ -98,8 +101,10 @@ export function entryMessage(entries: readonly Entry[], repetition: number, { me
 /** Puts such a message where it belongs. */
 export function takeEntries(entries: readonly Entry[], repetition: number, { memory }: Workspace, message: Uint8Array) {
   let from = 0;
-  for (const { at, bytes } of entries) {
-    memory.u8(at(repetition), bytes).set(message.subarray(from, from + bytes));
+  for (const { at, bytes, keep } of entries) {
+    const part = message.subarray(from, from + bytes);
+    if (keep === undefined) memory.u8(at(repetition), bytes).set(part);
+    else keep(repetition, part);
     from += bytes;
   }
 }

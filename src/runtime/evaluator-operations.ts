@@ -114,9 +114,11 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       const addMasks = context.masks.adder(op.of);
       return [
         () => {
-          kernels.gatherRows(out.value.at, records.at, indices, rows, cols);
+          const { memory } = workspace;
+          const wanted = memory.u32(indices, rows);
+          records.gather(wanted, memory.u32(out.value.at, 2 * rows * cols));
           kernels.fill0(out.mask.at, 8 * rows * cols);
-          addMasks(workspace.memory.u32(indices, rows), [out.mask.at]);
+          addMasks(wanted, [out.mask.at]);
         },
       ];
     }

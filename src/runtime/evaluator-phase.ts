@@ -138,8 +138,10 @@ export class EvaluatorPhase {
     return entriesOfPhase(this.phase).map((op): Entry => {
       const bytes = 8 * entrySize(op, plan.values);
       if (op.op === 'load') {
-        const [{ at }, { cols }] = [slots.records(op.into), plan.values[op.into]];
-        return { op, bytes, at: (repetition) => at + 8 * cols * firstRowOf(plan, op, repetition) };
+        const records = slots.records(op.into);
+        const keep = (repetition: number, rows: Uint8Array) => records.put(firstRowOf(plan, op, repetition), rows);
+        const room = op.owner === self ? workspace.memory.allocate(bytes) : 0;
+        return { op, bytes, at: () => room, keep };
       }
       const operation = this.phase.ops.findIndex((each) => each.op === op);
       const value = publicTensor(workspace.memory.allocate(bytes));

@@ -5,7 +5,8 @@
 import { invariant } from '../errors.ts';
 import { correctionsPerMessage, entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../plan/cost.ts';
 import { evaluatorsMoment } from '../plan/first-output.ts';
-import { alarmWords, type OpOf, sizeOf } from '../plan/plan.ts';
+import { recordBytes } from '../plan/memory.ts';
+import { alarmWords, type OpOf } from '../plan/plan.ts';
 import { fillFrom, readInto, streamStride } from '../prg/stream.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import { subtractWords, xorWords } from '../ring/word-arrays.ts';
@@ -18,6 +19,7 @@ import { EvaluatorPhase } from './evaluator-phase.ts';
 import { followAuditor } from './follow-auditor.ts';
 import { ClearValues, type NodeInTheClear } from './in-the-clear.ts';
 import { drawInitial } from './initial.ts';
+import { MaskedRecords } from './masked-records.ts';
 import { type Node, type Outcome, trainingSteps } from './node.ts';
 import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.ts';
 import { timed, timedSlices } from './profile.ts';
@@ -70,10 +72,13 @@ class Evaluator {
     this.#course = new Course(plan);
     this.#masks = new RecordMasks(plan, self, node.shared, this.#workspace);
     for (const state of plan.state) {
-      const words = sizeOf(plan.values[state.value]);
-      const value = publicTensor(this.#workspace.words(words));
-      const isMasked = plan.values[state.value].kind !== 'records';
-      this.#state.set(state.value, isMasked ? { value, mask: shareTensor(this.#workspace.words(words)) } : value);
+      const { kind, rows, cols } = plan.values[state.value];
+      if (kind === 'records') {
+        this.#state.set(state.value, new MaskedRecords(rows, cols));
+        continue;
+      }
+      const [value, mask] = [0, 1].map(() => this.#workspace.words(rows * cols));
+      this.#state.set(state.value, { value: publicTensor(value), mask: shareTensor(mask) });
     }
     this.#alarm = this.#workspace.words(alarmWords(plan.sites));
     this.#stateEnd = this.#workspace.memory.end;
@@ -177,7 +182,12 @@ class Evaluator {
       if (decides !== undefined) await this.#decide(decides, { phase: session, step: 0, round: 0 });
     }
     return {
-      ...{ revealed: this.#revealed, rounds: this.#rounds, sessions: this.#course.ran, tensorBytes: this.#memoryEnd },
+      ...{
+        revealed: this.#revealed,
+        rounds: this.#rounds,
+        sessions: this.#course.ran,
+        tensorBytes: this.#memoryEnd + recordBytes(plan),
+      },
       ...(this.#course.advantage === undefined ? {} : { advantage: this.#course.advantage }),
     };
   }

@@ -5,6 +5,7 @@
 import { invariant } from '../errors.ts';
 import type { ValueId } from '../plan/plan.ts';
 import type { BitShares, DealtTensor, Masked, MaskedBits, PublicTensor, ShareTensor } from '../protocol/tensors.ts';
+import { MaskedRecords } from './masked-records.ts';
 
 /** A masked value of whose mask no shares are needed. */
 interface Opened {
@@ -12,7 +13,7 @@ interface Opened {
   readonly mask: undefined;
 }
 
-export type EvaluatorSlot = Masked | Opened | MaskedBits | ShareTensor | BitShares | PublicTensor;
+export type EvaluatorSlot = Masked | Opened | MaskedBits | ShareTensor | BitShares | MaskedRecords;
 
 /** An evaluator's side of every value. */
 export class EvaluatorSlots {
@@ -27,10 +28,9 @@ export class EvaluatorSlots {
     this.#slots.set(id, slot);
   }
 
-  /** The masked values of a set of records. */
-  records(id: ValueId): PublicTensor {
+  records(id: ValueId): MaskedRecords {
     const slot = this.#slots.get(id);
-    invariant(slot !== undefined && 'is' in slot && slot.is === 'public', `value ${id} is a set of records`);
+    invariant(slot instanceof MaskedRecords, `value ${id} is a set of records`);
     return slot;
   }
 
