@@ -253,8 +253,10 @@ function checkAudit(document: Document, { audit, parties, model, privacy }: Soun
 }
 
 function checkNames(document: Document, path: Path, chosen: readonly string[], known: readonly string[]): void {
-  chosen.forEach((name, i) => {
+  const seen = new Set<string>();
+  chosen.forEach((name) => {
     if (!known.includes(name)) document.report(path, `names '${name}', which is no party${suggestion(name, known)}`);
-    if (chosen.indexOf(name) < i) document.report(path, `names '${name}' twice`);
+    if (seen.has(name)) document.report(path, `names '${name}' twice`);
+    seen.add(name);
   });
 }

@@ -80,11 +80,12 @@ const classes = z
     mustBe('a list of texts or whole numbers'),
   )
   .min(2, { error: 'must have at least two classes' })
+  .max(MOST_WIDTH, { error: `must have at most ${MOST_WIDTH} classes` })
   .superRefine((names, context) => {
-    const texts = names.map(String);
-    texts.forEach((name, i) => {
-      if (texts.indexOf(name) < i)
-        context.addIssue({ code: 'custom', path: [i], message: `must not be '${name}' again` });
+    const seen = new Set<string>();
+    names.map(String).forEach((name, i) => {
+      if (seen.has(name)) context.addIssue({ code: 'custom', path: [i], message: `must not be '${name}' again` });
+      seen.add(name);
     });
   });
 

@@ -29,7 +29,8 @@ const numbers = () => z.array(finite(), mustBe('a list of numbers'));
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
   z.enum(names, mustBe(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`));
 
-const pair = () => z.tuple([finite(), finite()], mustBe('[smallest, largest]'));
+const ends = mustBe('[smallest, largest], the smallest first');
+const pair = () => z.tuple([finite(), finite()], ends).refine(([low, high]) => low < high, ends);
 
 const origin = {
   format: z.literal('trefoil-model', mustBe('trefoil-model')),
@@ -144,9 +145,9 @@ function shapeProblems(model: Model): [place: Path, problem: string][] {
   const { standardised, ranges, units = {} } = model;
   if (ranges !== undefined && ranges.length !== columns)
     problems.push([['ranges'], `must have ${columns} ranges, one for each feature, not ${ranges.length}`]);
+  const known = new Set(model.features);
   for (const name of Object.keys(units)) {
-    if (!model.features.includes(name))
-      problems.push([['units', name], `is no feature${suggestion(name, model.features)}`]);
+    if (!known.has(name)) problems.push([['units', name], `is no feature${suggestion(name, model.features)}`]);
   }
   for (const key of ['centre', 'scale'] as const) {
     expect(['standardised', key], standardised[key].length, columns, 'one for each feature');

@@ -73,6 +73,8 @@ describe('a table reads as the same numbers', () => {
     ['with blank lines', `${table({ end: '\n\n' })}\n\n`],
     ['with lines of spaces', table({ end: '\n  \n' })],
     ['in little-endian UTF-16 with its mark', Buffer.from(`\ufeff${table()}`, 'utf16le')],
+    ['with empty cells behind rows alone', table().replaceAll(/(benign|malignant)/g, '$1,,')],
+    ['with empty columns in the header alone', table().replace('outcome', 'outcome,,')],
     ['with two empty columns at the end', table({ end: ',,\n' })],
     [
       'with duplicates among other columns',
@@ -172,6 +174,19 @@ describe('a table is refused in one sentence', () => {
     expect(await problemsOf(`${table()}${footer}\n`)).toEqual([
       'rows below the header: 5, but the job says 4',
       sentence,
+    ]);
+  });
+
+  it('with lines above the header', async () => {
+    expect(await problemsOf(`Export of 2025\n"by, hand"\n${table()}`)).toEqual([
+      'line 1: none of the columns that the job names is here; the first line must be the header',
+      'line 3: this is the header: remove the lines above it',
+    ]);
+  });
+
+  it('with a value behind the last column', async () => {
+    expect(await problemsOf(table().replaceAll('malignant', 'malignant,x'))).toEqual([
+      'line 2: 5 cells, but the header has 4; a text or number with a comma needs quotes; the same in 1 more line: 4',
     ]);
   });
 

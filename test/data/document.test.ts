@@ -1,5 +1,5 @@
 /** Whatever bytes a job, a configuration or a model file has, what comes out is a value or one error of ours, in seconds. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,11 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Document, MOST_CHARACTERS } from '../../src/data/document.ts';
 import { readText } from '../../src/data/read-text.ts';
 import { TrefoilError } from '../../src/errors.ts';
-import { parseJob } from '../../src/job/job-file.ts';
+import { loadJob, parseJob } from '../../src/job/job-file.ts';
 import { readModel } from '../../src/job/model-file.ts';
 import { loadNodeConfig } from '../../src/job/node-config.ts';
+import { predictRows } from '../../src/job/predict.ts';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import { loadIdentities, saveIdentity } from '../../src/transport/identity.ts';
+import { digits, logistic } from '../job/models.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -108,6 +110,27 @@ describe('a document', () => {
         expect(refusal(() => readModel(path)).code).toBe('TREFOIL_DATA');
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('of a job or a model with a part of it replaced is read or refused, and what is read can be applied', () => {
+    const texts = [readFileSync('examples/digits-mlp.yaml', 'utf8'), JSON.stringify(digits), JSON.stringify(logistic)];
+    const part = fc.oneof(word, fc.constantFrom('1e999', '-1', '0', '[]', '{}', 'null', '""', '1e308', '99999999'));
+    fc.assert(
+      fc.property(fc.nat(2), fc.nat(10_000), fc.nat(12), part, (which, from, length, put) => {
+        const start = from % texts[which].length;
+        const path = file(texts[which].slice(0, start) + put + texts[which].slice(start + length));
+        try {
+          if (which === 0) loadJob(path);
+          else {
+            const model = readModel(path);
+            predictRows(model, new Float64Array(model.features.length), 1);
+          }
+        } catch (error) {
+          if (!(error instanceof TrefoilError) || error.code === 'TREFOIL_INTERNAL') throw error;
+        }
+      }),
+      { numRuns: 150 },
     );
   });
 
