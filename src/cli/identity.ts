@@ -7,7 +7,7 @@ import { TrefoilError } from '../errors.ts';
 import { isThere, unwritable } from '../file-problem.ts';
 import { loadNodeConfig } from '../job/node-config.ts';
 import { makeFolder } from '../job/output-folder.ts';
-import { type Address, parseAddress } from '../transport/address.ts';
+import { nameInCertificate, parseAddress } from '../transport/address.ts';
 import { fingerprintOf } from '../transport/certificate.ts';
 import { createIdentity } from '../transport/create-identity.ts';
 import { saveIdentity } from '../transport/identity.ts';
@@ -43,9 +43,6 @@ export async function makeIdentities({ config, days, replace }: IdentityOptions)
   );
   console.log('The .key files stay where they are.');
 }
-
-/** Without the zone, which is this machine's name of a network, and without the dot at the end. */
-const nameInCertificate = ({ host }: Address) => host.replace(/%.*$/, '').replace(/\.$/, '');
 
 function folderFor(path: string): void {
   const folder = dirname(path);

@@ -25,6 +25,12 @@ export function parseAddress(text: string): Address {
   return { host: bracketed ?? name, port: Number(port) };
 }
 
+/** The host as a certificate has it: without the zone, which is this machine's name of a network, and without the dot at the end; IPv6 in groups alone. */
+export function nameInCertificate({ host }: Address): string {
+  const bare = host.replace(/%.*$/, '');
+  return isIPv6(bare) ? new URL(`http://[${bare}]`).hostname.slice(1, -1) : host.replace(/\.$/, '');
+}
+
 /** What is wrong with an address, if anything: the end of a sentence about it. Where a node listens, port 0 takes a free one. */
 export function addressProblem(text: string, smallestPort: number): string | undefined {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressProblem, parseAddress } from '../../src/transport/address.ts';
+import { addressProblem, nameInCertificate, parseAddress } from '../../src/transport/address.ts';
 
 describe('an address', () => {
   it.each<[text: string, host: string, port: number]>([
@@ -74,5 +74,16 @@ describe('an address', () => {
         expect([`${host}:${port}`, `[${host}]:${port}`]).toContain(text.replace(/:0*(?=\d)/, ':'));
       }),
     );
+  });
+
+  it.each([
+    ['node_north:7201', 'node_north'],
+    ['North.example.org.:7201', 'North.example.org'],
+    ['10.1.2.3:4', '10.1.2.3'],
+    ['[fe80::1%eth0]:7101', 'fe80::1'],
+    ['[::ffff:1.2.3.4]:7101', '::ffff:102:304'],
+    ['[::]:7101', '::'],
+  ])('%s stands in a certificate as %s', (text, name) => {
+    expect(nameInCertificate(parseAddress(text))).toBe(name);
   });
 });
