@@ -16,6 +16,9 @@ export interface Agreement {
   readonly follows?: Readonly<Record<string, string>>;
 }
 
+/** The key whose difference explains all others. */
+export const PROTOCOL = 'protocol version';
+
 const DIGEST = /^[0-9a-f]{64}$/;
 /** Differences that are shown, and digests that are expanded at once. */
 const MOST_SHOWN = 20;
@@ -46,7 +49,9 @@ export class Comparison {
   constructor(peer: string, agreement: Agreement, theirs: Items) {
     this.#peer = peer;
     this.#agreement = agreement;
-    this.keys = this.#compare(agreement.items, theirs);
+    const [here, there] = [agreement.items, theirs].map(({ [PROTOCOL]: version }) => ({ [PROTOCOL]: version ?? '' }));
+    const ofVersion = this.#compare(here, there);
+    this.keys = ofVersion.length > 0 ? ofVersion : this.#compare(agreement.items, theirs);
   }
 
   get isEqual(): boolean {

@@ -3,7 +3,7 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
-import type { Agreement } from './agreement.ts';
+import { type Agreement, PROTOCOL } from './agreement.ts';
 import { malformed, plain } from './faults.ts';
 import { type Hello, type LinkService, serviceBetween } from './frames.ts';
 import type { MeshOptions, Offer } from './mesh-options.ts';
@@ -20,7 +20,7 @@ export function helloTo(peer: string, options: Introduction): Hello {
 
 /** What must be equal on both ends. */
 export function agreementOf({ order, dealer, agreement }: Introduction): Agreement {
-  const items = { 'protocol version': PROTOCOL_VERSION, nodes: order.join(', '), dealer, ...agreement.items };
+  const items = { [PROTOCOL]: PROTOCOL_VERSION, nodes: order.join(', '), dealer, ...agreement.items };
   return { ...agreement, items };
 }
 

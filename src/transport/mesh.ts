@@ -126,8 +126,9 @@ class GrpcMesh implements Mesh {
       this.acceptor?.stopListening();
       if (self !== this.options.dealer && this.failure === undefined) this.watch();
     } catch (error) {
-      if (error instanceof TrefoilError) await this.abort(error);
-      throw error;
+      const known = error instanceof TrefoilError ? error : this.unexpected(error);
+      await this.abort(known);
+      throw known;
     } finally {
       stopWaiting();
     }
@@ -178,9 +179,13 @@ class GrpcMesh implements Mesh {
       this.meet(wire, service, fingerprint);
     } catch (error) {
       wire.kill();
-      const { self } = this.options;
-      this.fail(new TrefoilError('TREFOIL_INTERNAL', `${self} failed: ${(error as Error).message}`, { cause: error }));
+      this.fail(this.unexpected(error));
     }
+  }
+
+  private unexpected(error: unknown): TrefoilError {
+    const { self } = this.options;
+    return new TrefoilError('TREFOIL_INTERNAL', `${self} failed: ${(error as Error).message}`, { cause: error });
   }
 
   private meet(wire: Wire, service: LinkService, fingerprint: string): void {

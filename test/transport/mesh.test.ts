@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
+import { Comparison, PROTOCOL } from '../../src/transport/agreement.ts';
 import { loadServices } from '../../src/transport/frames.ts';
 import type { MessageKind } from '../../src/transport/link.ts';
 import type { Mesh } from '../../src/transport/mesh.ts';
@@ -148,6 +149,13 @@ describe('connecting', () => {
       "job: 'bb' here, 'aa' at north",
       "trust mode: 'dealer' here, 'honest-majority' at north",
     ]);
+  });
+
+  it('names nothing but the version of the protocol where that differs', () => {
+    const hello = { [PROTOCOL]: '1', 'job: training': 'a'.repeat(64), plan: 'p' };
+    const comparison = new Comparison('east', { items: { [PROTOCOL]: '2', training: '{}', plan: 'q' } }, hello);
+    expect(comparison.isOpen).toBe(false);
+    expect(comparison.error().problems).toEqual(['protocol version: 2 here, 1 at east']);
   });
 
   it('asks what stands behind digests that differ, and names that', async () => {
