@@ -32,6 +32,7 @@ import { loadConfigs } from './local-configs.ts';
 import { runNodes } from './local-run.ts';
 import { ProgressDisplay } from './progress.ts';
 import { Rehearsal } from './rehearsal.ts';
+import { outliveOutput } from './standard-output.ts';
 import { stopOnSignals, throwIfStopped } from './stop.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -48,6 +49,7 @@ export interface AuditOptions {
 const AUDIT_BYTES = 2 ** 22;
 
 export async function audit(file: string, { out, quick, trust, configs: folder, seed: given }: AuditOptions) {
+  outliveOutput();
   const job = loadJob(file, trust);
   const configs = loadConfigs(job, folder);
   const [page, data] = ['audit.html', 'audit.json'].map((name) => join(out, name));

@@ -4,6 +4,7 @@
  */
 import { type Command, CommanderError } from 'commander';
 import { TrefoilError } from '../errors.ts';
+import { endWithOutput } from './standard-output.ts';
 
 /** The status of a command that was not understood. */
 const USAGE = 2;
@@ -29,8 +30,7 @@ export function withFailures(command: Command): Command {
 
 /** Reads the command line and does what it says; sets the status of the process. */
 export async function run(command: Command): Promise<void> {
-  // Whoever reads the output has seen enough: trefoil plan JOB | head
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  endWithOutput();
   try {
     await command.parseAsync();
   } catch (error) {

@@ -30,11 +30,14 @@ export const bookingLine = ({ entry, standing }: Booking): string =>
   `ledger entry ${entry} is ${standing}: ${STANDING[standing]}`;
 
 /** Prints what was not saved as JSON on standard output, each after a line on standard error that says what it is. */
-function printUnsaved({ what, content }: Unsaved, of: string): void {
+async function printUnsaved({ what, content }: Unsaved, of: string): Promise<void> {
   console.error(
     `the ${what}${of === '' ? '' : ` of ${of}`} could not be written; it follows here, so that it is not lost`,
   );
-  for (const piece of jsonFile(content)) process.stdout.write(piece);
+  for (const piece of jsonFile(content)) {
+    // A process that ends earlier takes the rest with it. What can not be printed either is said by whoever watches the output.
+    await new Promise<void>((done) => process.stdout.write(piece, () => done()));
+  }
 }
 
 /** What could not be written, in the end. */
@@ -43,14 +46,14 @@ export class Losses {
   #isPrinted = false;
 
   /** Takes down what a run could not keep, and prints it. */
-  add({ unsaved, warnings }: KeptRun, of = ''): void {
+  async add({ unsaved, warnings }: KeptRun, of = ''): Promise<void> {
     if (unsaved.length > 0) this.#problems.push(...warnings);
-    for (const each of unsaved) printUnsaved(each, of);
+    for (const each of unsaved) await printUnsaved(each, of);
     this.#isPrinted ||= unsaved.length > 0;
   }
 
   /** Writes the report to the file that the user has named, if any. `elsewhere`: where it is too. */
-  writeReport(file: string | undefined, report: object, elsewhere?: string): void {
+  async writeReport(file: string | undefined, report: object, elsewhere?: string): Promise<void> {
     if (file === undefined) return;
     try {
       const earlier = writeKeeping('report', file, jsonFile(report));
@@ -60,7 +63,7 @@ export class Losses {
       if (!(error instanceof TrefoilError)) throw error;
       this.#problems.push(`${error.message}${elsewhere === undefined ? '' : `; the same report is ${elsewhere}`}`);
       if (elsewhere !== undefined) return;
-      printUnsaved({ what: 'report', content: report }, '');
+      await printUnsaved({ what: 'report', content: report }, '');
       this.#isPrinted = true;
     }
   }

@@ -2,9 +2,9 @@
  * The configurations of all nodes of a job, for what runs on one machine.
  * @module
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrefoilError } from '../errors.ts';
+import { isThere } from '../file-problem.ts';
 import { loadNodeConfig } from '../job/node-config.ts';
 import { type Job, type NodeConfig, nodesOf } from '../job/schema.ts';
 
@@ -12,7 +12,7 @@ import { type Job, type NodeConfig, nodesOf } from '../job/schema.ts';
 export function loadConfigs(job: Job, folder: string): Map<string, NodeConfig> {
   const files = nodesOf(job).map((name) => [name, join(folder, `${name}.yaml`)] as const);
   const problems = files
-    .filter(([, file]) => !existsSync(file))
+    .filter(([, file]) => isMissing(file))
     .map(([name, file]) => `${file} is missing: the configuration of ${name}`);
   if (problems.length > 0) {
     throw new TrefoilError(
@@ -22,4 +22,13 @@ export function loadConfigs(job: Job, folder: string): Map<string, NodeConfig> {
     );
   }
   return new Map(files.map(([name, file]) => [name, loadNodeConfig(file, job.name)]));
+}
+
+/** A file that can not be looked at is not missing: reading it says why. */
+function isMissing(file: string): boolean {
+  try {
+    return !isThere(file);
+  } catch {
+    return false;
+  }
 }

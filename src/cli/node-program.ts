@@ -18,6 +18,7 @@ import { openingLines, termLines } from './openings-screen.ts';
 import { printProfile } from './profile-screen.ts';
 import { ProgressDisplay } from './progress.ts';
 import { printReport } from './report-screen.ts';
+import { outliveOutput } from './standard-output.ts';
 import { stopOnSignals, stopped } from './stop.ts';
 import { throwWithheld } from './withheld.ts';
 
@@ -36,6 +37,7 @@ const PROGRESS_MS = 100;
 
 export async function nodeProgram(options: NodeProgramOptions): Promise<void> {
   collectSeldom();
+  outliveOutput();
   const stop = stopOnSignals();
   try {
     if (options.rehearsal === true) await runForParent(options, stop);
@@ -64,14 +66,14 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
     isProfiled,
   };
   const run = await runNode(prepared, observer, stop).finally(() => display.stop());
-  if ('failure' in run) throw reportedFailure(run, reportFile);
+  if ('failure' in run) throw await reportedFailure(run, reportFile);
   const { report, kept } = run;
   printReport(report);
   if (report.profile !== undefined) printProfile(report.profile, plan);
   printKept(kept);
   const losses = new Losses();
-  losses.add(kept);
-  losses.writeReport(reportFile, report, kept.reportFile);
+  await losses.add(kept);
+  await losses.writeReport(reportFile, report, kept.reportFile);
   losses.throw();
   throwWithheld(report);
 }
@@ -85,9 +87,12 @@ function printTerms(job: Job, plan: Plan): void {
 }
 
 /** The failure, once its report is where the user looks for it. */
-function reportedFailure({ failure, report, kept }: FailedRun, reportFile: string | undefined): TrefoilError {
+async function reportedFailure(
+  { failure, report, kept }: FailedRun,
+  reportFile: string | undefined,
+): Promise<TrefoilError> {
   const losses = new Losses();
-  losses.writeReport(reportFile, report, kept.reportFile);
+  await losses.writeReport(reportFile, report, kept.reportFile);
   if (kept.reportFile !== undefined) console.error(`report: ${relative('', kept.reportFile)}`);
   const { ledger, warnings } = report;
   if (ledger !== undefined) console.error(bookingLine(ledger));

@@ -23,6 +23,7 @@ import { printProfile } from './profile-screen.ts';
 import { ProgressDisplay } from './progress.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { printReport } from './report-screen.ts';
+import { outliveOutput } from './standard-output.ts';
 import { stopOnSignals } from './stop.ts';
 import { runTwinProcess } from './twin-process.ts';
 import { throwWithheld } from './withheld.ts';
@@ -36,6 +37,7 @@ export interface TrainOptions {
 }
 
 export async function trainLocally(file: string, options: TrainOptions) {
+  outliveOutput();
   const { trust, report: reportFile, configs: folder } = options;
   const job = loadJob(file, trust);
   const privacy = privacyOf(job);
@@ -45,12 +47,12 @@ export async function trainLocally(file: string, options: TrainOptions) {
   const digests = { jobDigest: jobDigest(job), planDigest: planDigest(plan), trefoil: programVersion() };
   const facts = { job, ...(privacy === undefined ? {} : { privacy }), plan, ...digests };
   const losses = new Losses();
-  const report = await rehearse(resolve(file), facts, configs, options, losses).catch((error) => {
+  const report = await rehearse(resolve(file), facts, configs, options, losses).catch(async (error) => {
     const nothing = { learntBefore: {}, warnings: [] };
-    losses.writeReport(reportFile, failedReport(facts, asTrefoilError(error), nothing));
+    await losses.writeReport(reportFile, failedReport(facts, asTrefoilError(error), nothing));
     throw error;
   });
-  losses.writeReport(reportFile, report);
+  await losses.writeReport(reportFile, report);
   losses.throw();
   throwWithheld(report);
 }
@@ -71,7 +73,7 @@ async function rehearse(
     console.error(`starting ${names}: a process each, gRPC over mutual TLS, identities for this run alone`);
     if (job.privacy !== undefined) sayWhoKeepsNoLedger(configs);
     const { results, kept, publicSeed } = await runNodes(job, rehearsal, new ProgressDisplay(), stop, profile);
-    for (const [name, each] of kept) losses.add(each, name);
+    for (const [name, each] of kept) await losses.add(each, name);
     console.error('training in the clear, for comparison');
     const twins = await runTwinProcess(jobFile, job, configs, publicSeed, stop);
     const report = buildReport({ ...facts, publicSeed }, results, twins);

@@ -7,25 +7,18 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readText, unreadable } from '../data/read-text.ts';
 import { TrefoilError } from '../errors.ts';
+import { isThere, writeProblem } from '../file-problem.ts';
 import { type Chain, digestOf, verifyChain } from '../privacy/ledger.ts';
 import { writeReplacing } from './output-file.ts';
+import { makeFolder, roomProblem } from './output-folder.ts';
 
 const ENTRY = /^\d{6,}\.json$/;
+/** Of the entries of one run, the most that they take with the head. */
+const RUN_BYTES = 2 ** 16;
 /** Number and digest of the newest entry, so that its loss is noticed. */
 const HEAD = 'head.json';
 
@@ -34,7 +27,7 @@ const nameOf = (number: number) => `${String(number).padStart(6, '0')}.json`;
 /** The verified entries of the folder; none where there is no folder yet. Throws `TREFOIL_LEDGER`, naming the file that is wrong. */
 export function readLedger(folder: string): Chain {
   const label = (number: number) => join(folder, nameOf(number));
-  if (!existsSync(folder)) return verifyChain([], label);
+  if (!isKept(folder)) return verifyChain([], label);
   // Before the entries, since another run may be adding one.
   const head = readHead(folder);
   const numbers = entryFiles(folder)
@@ -71,7 +64,7 @@ interface Head {
 function readHead(folder: string): Head {
   const file = join(folder, HEAD);
   // A process can be killed between its first entry and this file.
-  if (!existsSync(file)) return { number: 0, digest: '' };
+  if (!isKept(file)) return { number: 0, digest: '' };
   try {
     const { number, digest } = JSON.parse(readFileSync(file, 'utf8')) as Head;
     if (Number.isInteger(number) && typeof digest === 'string') return { number, digest };
@@ -88,19 +81,48 @@ function readHead(folder: string): Head {
 export function appendLine(folder: string, number: number, line: string): boolean {
   const draft = join(folder, `.draft-${randomUUID()}`);
   try {
-    if (!existsSync(folder)) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!isThere(folder)) {
+      makeFolder(folder, 0o700);
       flushFolder(dirname(folder));
     }
-    writeFileSync(draft, line, { flag: 'wx', mode: 0o600, flush: true });
+    writeDraft(draft, line);
     if (!isLinked(draft, join(folder, nameOf(number)))) return false;
     flushFolder(folder);
     writeReplacing(join(folder, HEAD), { number, digest: digestOf(line) });
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const message = `can not write to the ledger ${folder} (${code}); choose a folder on a local disk with privacy.ledger`;
+    const message = `can not write to the ledger ${folder}: ${writeProblem(error)}; ${ELSEWHERE}`;
     throw new TrefoilError('TREFOIL_LEDGER', message, { cause: error });
+  }
+}
+
+const ELSEWHERE = 'choose a folder on a local disk with privacy.ledger';
+
+/** Before a run: whether the folder, or the one that it will be in, takes the entries of a run. Throws `TREFOIL_LEDGER`. */
+export function checkRoom(folder: string): void {
+  let place = folder;
+  while (!isKept(place) && dirname(place) !== place) place = dirname(place);
+  const problem = roomProblem(place, RUN_BYTES);
+  if (problem === undefined) return;
+  throw new TrefoilError('TREFOIL_LEDGER', `can not write to the ledger ${folder}: ${problem}; ${ELSEWHERE}`);
+}
+
+/** The whole draft, or none. */
+function writeDraft(path: string, line: string): void {
+  try {
+    writeFileSync(path, line, { flag: 'wx', mode: 0o600, flush: true });
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+/** Nothing of a ledger may be taken for missing because it can not be looked at. */
+function isKept(path: string): boolean {
+  try {
+    return isThere(path);
+  } catch (error) {
+    throw unreadable('TREFOIL_LEDGER', 'ledger', path, error);
   }
 }
 

@@ -26,7 +26,7 @@ import {
 } from '../privacy/ledger.ts';
 import { loadIdentities } from '../transport/identity.ts';
 import { dataSetsOf, releasesOf } from './asked.ts';
-import { appendLine, readLedger } from './ledger-folder.ts';
+import { appendLine, checkRoom, readLedger } from './ledger-folder.ts';
 import type { JobPrivacy } from './privacy.ts';
 import type { Job, NodeConfig } from './schema.ts';
 
@@ -89,23 +89,23 @@ export class PartyLedger {
     this.#asked = asked;
   }
 
-  /** Throws `TREFOIL_PRIVACY` when the job would exceed the limit, and `TREFOIL_LEDGER` for a broken ledger. */
+  /** Throws `TREFOIL_PRIVACY` when the job would exceed the limit, and `TREFOIL_LEDGER` for a ledger that is broken or can not be written. */
   check(): void {
     this.#checkAfter(this.#read());
+    checkRoom(this.#options.folder);
   }
 
   /**
    * Checks again, since another run may have spent meanwhile, and writes what the run is about to take. Once this returns, records may be
    * shared: whatever happens to the process afterwards, it has spent, unless the entry is made void.
    */
-  intend(run: string): Entry {
+  intend(run: string): void {
     const spending = { run, ...this.#asked };
     const entry = this.#append((chain) => {
       this.#checkAfter(chain);
       return { spending, stage: 'intent' };
     });
-    this.#intent = { entry: entry.number, standing: 'pending' };
-    return entry;
+    this.#intent = { entry, standing: 'pending' };
   }
 
   /** Writes that the run spends. Once this returns, outputs may leave. Throws `TREFOIL_LEDGER` where the intent is void. */
@@ -139,15 +139,15 @@ export class PartyLedger {
     this.#intent = { ...intent, standing: as };
   }
 
-  /** Adds what `contentAfter` makes of the newest chain. */
-  #append(contentAfter: (chain: Chain) => Omit<Content, 'time' | 'party'>): Entry {
+  /** Adds what `contentAfter` makes of the newest chain, and gives the number of the entry. */
+  #append(contentAfter: (chain: Chain) => Omit<Content, 'time' | 'party'>): number {
     const { party, folder, identity } = this.#options;
     for (;;) {
       const chain = this.#read();
       const content = contentAfter(chain);
       const number = chain.entries.length + 1;
       const line = lineAfter(chain, { time: new Date(), party, ...content }, identity);
-      if (appendLine(folder, number, line)) return this.#read().entries[number - 1];
+      if (appendLine(folder, number, line)) return number;
     }
   }
 

@@ -48,7 +48,9 @@ describe('a party’s ledger', () => {
     for (const run of ['01', '02']) {
       const ledger = open(folder, asks([A], [steps(4)]));
       ledger.check();
-      expect(ledger.intend(run)).toMatchObject({ party: 'north', spending: { run }, stage: 'intent' });
+      ledger.intend(run);
+      const entry = readLedger(join(folder, 'ledger')).entries.at(-1);
+      expect(entry).toMatchObject({ party: 'north', spending: { run }, stage: 'intent' });
       ledger.charge();
     }
     const message = refusal(() => open(folder, asks([A], [steps(3)])).check(), 'TREFOIL_PRIVACY');

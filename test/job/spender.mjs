@@ -25,7 +25,6 @@ for (let run = 0; ; run++) {
     },
     asked,
   );
-  ledger.check();
   ledger.intend(name);
   if (run % 3 === 2) {
     ledger.void();
