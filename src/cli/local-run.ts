@@ -31,9 +31,11 @@ export async function runNodes(
   isProfiled = false,
 ): Promise<LocalRun> {
   const stopping = stopped(stop);
+  const loaded = new LoadedRows(job, display);
   const nodes = nodesOf(job).map((name, i, names) => {
     const onMessage = (message: FromNode) => {
       if (message.kind === 'trainingLoss') display.loss(message.loss, message.epoch);
+      if (message.kind === 'loading') loaded.tell(name, message);
       // One node speaks for all: an evaluator.
       if (message.kind === 'progress' && i === names.length - 1) display.update(message.progress);
     };
@@ -60,6 +62,24 @@ export async function runNodes(
   } finally {
     display.stop();
     await Promise.all(nodes.map((node) => node.stop()));
+  }
+}
+
+/** Rows that all nodes have read together. */
+class LoadedRows {
+  readonly #of: number;
+  readonly #display: ProgressDisplay;
+  readonly #done = new Map<string, number>();
+
+  constructor({ parties }: Job, display: ProgressDisplay) {
+    this.#of = parties.reduce((sum, { train, test, validation }) => sum + train + test + validation, 0);
+    this.#display = display;
+  }
+
+  tell(node: string, { done }: { readonly done: number }): void {
+    this.#done.set(node, done);
+    const all = [...this.#done.values()].reduce((sum, each) => sum + each, 0);
+    this.#display.loading(all, this.#of);
   }
 }
 

@@ -16,6 +16,8 @@ export interface Failed {
 }
 
 export type FromNode =
+  /** Rows that it has read of its files, and in all. */
+  | { readonly kind: 'loading'; readonly done: number; readonly of: number }
   /** Its own files are in order; it waits for the addresses. */
   | { readonly kind: 'prepared' }
   | { readonly kind: 'listening'; readonly port: number }

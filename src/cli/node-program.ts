@@ -4,6 +4,7 @@
  */
 import { relative } from 'node:path';
 import type { TrefoilError } from '../errors.ts';
+import type { OnLoading } from '../job/loading.ts';
 import type { FailedRun } from '../job/node-run.ts';
 import { checkWritable } from '../job/output-folder.ts';
 import { type NodeObserver, type PreparedNode, prepareNode, runNode } from '../job/party.ts';
@@ -51,12 +52,14 @@ export async function nodeProgram(options: NodeProgramOptions): Promise<void> {
 async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
   const { config: file, trust, report: reportFile, profile: isProfiled } = options;
   if (reportFile !== undefined) checkWritable(reportFile, REPORT_BYTES);
-  const prepared = await prepareNode(file, trust);
+  const display = new ProgressDisplay();
+  const prepared = await prepareNode(file, (done, of) => display.loading(done, of), trust).finally(() =>
+    display.stop(),
+  );
   const { config, job, plan } = prepared;
   printTerms(job, plan);
   for (const warning of prepared.warnings) console.error(`warning: ${warning}`);
   const others = plan.roles.nodes.filter((name) => name !== config.node).join(', ');
-  const display = new ProgressDisplay();
   const observer: NodeObserver = {
     onListening: (port) => display.line(`${config.node} listens on port ${port}`),
     onWaiting: (text) => display.line(text),
@@ -104,7 +107,8 @@ async function runForParent(options: NodeProgramOptions, stop: AbortController):
   process.on('disconnect', () => stop.abort('the end of the process that started it'));
   const connect = new Promise<ToNode>((resolve) => process.once('message', resolve));
   try {
-    const prepared = await prepareNode(options.config, options.trust, true);
+    const onLoading: OnLoading = (done, of) => void tell({ kind: 'loading', done, of });
+    const prepared = await prepareNode(options.config, onLoading, options.trust, true);
     void tell({ kind: 'prepared' });
     const { addresses } = await Promise.race([connect, stopped(stop.signal)]);
     const run = await runNode(withAddresses(prepared, addresses), toParent(options.profile), stop.signal);

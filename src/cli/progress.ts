@@ -60,6 +60,11 @@ export class ProgressDisplay {
     else this.line(phase);
   }
 
+  /** Rows of data files that have been read. */
+  loading(done: number, of: number): void {
+    this.#advance('reading records', done, of, '');
+  }
+
   stop(): void {
     if (this.#bar?.isActive) this.#bar.stop();
   }

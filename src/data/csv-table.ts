@@ -55,6 +55,10 @@ export class Table {
     this.#labels = numbers(rows);
   }
 
+  get rows(): number {
+    return this.#rows;
+  }
+
   get records(): Records {
     const columns = this.#wanted.features.length;
     const isFull = this.#rows === this.#labels.length;

@@ -11,6 +11,9 @@ import { type RowsKept, Table } from './csv-table.ts';
 import { throwProblems } from './document.ts';
 import type { RecordSource, Records, RecordsWanted } from './records.ts';
 
+/** Rows after which it is said how many there were. */
+const COUNTED = 4096;
+
 export interface KeptRecords extends Records {
   /** The cells of the id column; none where no column was asked for. */
   readonly ids: readonly string[];
@@ -20,12 +23,16 @@ export interface KeptRecords extends Records {
 
 /** The records of one CSV file; columns that the job doesn't name are ignored. */
 export function csvFile(path: string): RecordSource {
-  return { read: (wanted) => readRecords(path, wanted) };
+  return { read: (wanted, onRows) => readRecords(path, wanted, onRows) };
 }
 
 /** The wanted columns of a CSV file. Throws `TREFOIL_DATA` with every problem found. */
-export async function readRecords(path: string, wanted: RecordsWanted): Promise<Records> {
-  return (await tableOf(path, wanted)).records;
+export async function readRecords(
+  path: string,
+  wanted: RecordsWanted,
+  onRows?: (rows: number) => void,
+): Promise<Records> {
+  return (await tableOf(path, wanted, undefined, onRows)).records;
 }
 
 /** The wanted columns of every row, in the order of the file. Throws `TREFOIL_DATA` with every problem found. */
@@ -34,11 +41,20 @@ export async function readRows(path: string, wanted: RecordsWanted, kept: RowsKe
   return { ...table.records, ids: table.ids, warnings: table.warnings.list() };
 }
 
-async function tableOf(path: string, wanted: RecordsWanted, kept?: RowsKept): Promise<Table> {
+async function tableOf(
+  path: string,
+  wanted: RecordsWanted,
+  kept?: RowsKept,
+  onRows: (rows: number) => void = () => undefined,
+): Promise<Table> {
   // A missing file is named when it is read.
   const { size } = await stat(path).catch(() => ({ size: 0 }));
   const table = new Table(wanted, size, kept);
-  const openQuote = await eachRow(path, (row) => table.add(row));
+  const openQuote = await eachRow(path, (row) => {
+    if (table.rows % COUNTED === 0 && table.rows > 0) onRows(table.rows);
+    return table.add(row);
+  });
+  onRows(table.rows);
   table.end(openQuote);
   throwProblems('TREFOIL_DATA', `the data file ${path}`, table.problems.list());
   return table;

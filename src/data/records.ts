@@ -48,6 +48,6 @@ export interface RecordsWanted extends LabelRange {
 
 /** A place that labelled rows can be read from, whatever its format. */
 export interface RecordSource {
-  /** Throws `TREFOIL_DATA` with every problem found; a message never contains a value of the data. */
-  read(wanted: RecordsWanted): Promise<Records>;
+  /** Throws `TREFOIL_DATA` with every problem found; a message never contains a value of the data. `onRows` hears how many rows were read so far. */
+  read(wanted: RecordsWanted, onRows?: (rows: number) => void): Promise<Records>;
 }

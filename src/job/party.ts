@@ -26,6 +26,7 @@ import { buildModel } from './build-model.ts';
 import { jobDigest } from './digest.ts';
 import { loadJob } from './job-file.ts';
 import { checkPlaces } from './keep-run.ts';
+import { Loading, type OnLoading } from './loading.ts';
 import type { Model } from './model-file.ts';
 import { checkNodeConfig, loadNodeConfig } from './node-config.ts';
 import { type NodeRun, RunRecord } from './node-run.ts';
@@ -65,18 +66,24 @@ export interface PreparedNode {
 }
 
 /**
- * Reads and checks everything of this node's own. Throws one error with all problems of all files. In a `rehearsal` the node has a
+ * Reads and checks everything of this node's own; `onLoading` hears how far it is where that takes long. Throws one error with all problems of all files. In a `rehearsal` the node has a
  * throw-away identity.
  */
-export async function prepareNode(configFile: string, trust?: TrustMode, rehearsal = false): Promise<PreparedNode> {
+export async function prepareNode(
+  configFile: string,
+  onLoading: OnLoading,
+  trust?: TrustMode,
+  rehearsal = false,
+): Promise<PreparedNode> {
   const config = loadNodeConfig(configFile);
   const job = loadJob(config.job, trust);
   const party = job.parties.find(({ name }) => name === config.node);
+  const loading = new Loading(party === undefined ? 0 : party.train + party.test + party.validation, onLoading);
   const read = async (kind: RowKind) => {
     const file = config.data[kind];
     return party === undefined || file === undefined || party[kind] === 0
       ? undefined
-      : sourceOf(file).read(recordsWanted(job, party[kind]));
+      : sourceOf(file).read(recordsWanted(job, party[kind]), (rows) => loading.advance(kind, rows));
   };
   const peers = nodesOf(job).filter((name) => name !== config.node && Object.hasOwn(config.peers, name));
   const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));

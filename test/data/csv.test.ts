@@ -53,6 +53,15 @@ describe('readRecords', () => {
     });
   });
 
+  it('says how many rows it has read, on the way and at the end', async () => {
+    const told: number[] = [];
+    const rows = 9000;
+    await readRecords(file(`age,mean_area,malignant\n${'1,2,0\n'.repeat(rows)}`), wanted(rows), (done) =>
+      told.push(done),
+    );
+    expect(told).toEqual([4096, 8192, 9000]);
+  });
+
   it('reads a byte-order mark, CRLF, quotes, spaces around cells and blank lines', async () => {
     const content = '\ufeff"age", mean_area ,malignant\r\n"1",2,0\r\n\r\n3, 4 ,1\r\n';
     const records = await csvFile(file(content)).read(wanted(2));
