@@ -41,10 +41,14 @@ export const mapping = <S extends z.core.$ZodLooseShape>(shape: S) =>
         : mustBe(`a mapping with ${Object.keys(shape).join(', ')}`).error(issue),
   });
 
-/** A whole number of at least `low` and at most `high`. */
-export function whole(low: number, high: number = Number.MAX_SAFE_INTEGER) {
-  const rule = mustBe(`a whole number ${high < Number.MAX_SAFE_INTEGER ? `from ${low} to ${high}` : `from ${low} up`}`);
-  return z.int(rule).min(low, rule).max(high, rule);
+/** A whole number of at least `low` and at most `high`; `beyond` is the message of a larger one, where the largest is not part of the form. */
+export function whole(low: number, high: number = Number.MAX_SAFE_INTEGER, beyond?: { readonly error: string }) {
+  const isOpen = high === Number.MAX_SAFE_INTEGER || beyond !== undefined;
+  const rule = mustBe(`a whole number ${isOpen ? `from ${low} up` : `from ${low} to ${high}`}`);
+  return z
+    .int(rule)
+    .min(low, rule)
+    .max(high, beyond ?? rule);
 }
 
 /** A finite number. */

@@ -10,6 +10,7 @@ import { mostAdvantage, mostEpsilon } from '../audit/membership/privacy-allowanc
 import { type Document, isMapping, type Path } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
 import type { Metric } from '../plan/evaluation-phases.ts';
+import { trainingProblems } from './bounds.ts';
 import { columnsOf, type Sound, sections } from './job-schema.ts';
 import { checkLeastRows } from './least-rows.ts';
 import { DEALER } from './schema.ts';
@@ -135,6 +136,9 @@ function checkParties(document: Document, { parties, training, reveal }: Sound):
   const trained = parties.reduce((sum, { train }) => sum + train, 0);
   if (training !== undefined && training.batch > trained) {
     document.report(['training', 'batch'], `must be at most ${trained}, the number of training rows of all parties`);
+  }
+  for (const { key, says } of training === undefined ? [] : trainingProblems(training, trained)) {
+    document.report(['training', key], says);
   }
   if (reveal === undefined) return;
   for (const key of ['moments', 'trainingLoss', 'validation', 'alarmSites', 'model'] as const) {

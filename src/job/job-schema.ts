@@ -4,26 +4,22 @@
  */
 
 import { z } from 'zod';
-import {
-  byForm,
-  finite,
-  isMapping,
-  mapping,
-  matching,
-  mustBe,
-  notNegative,
-  positive,
-  probability,
-  text,
-  whole,
-} from '../data/document.ts';
+import { byForm, finite, isMapping, mapping, matching, mustBe, probability, text, whole } from '../data/document.ts';
 import type { FeatureRange } from '../data/records.ts';
+import { epochCount, LARGEST, magnitude, magnitudeOrNone } from './bounds.ts';
 
 const MOST_LAYERS = 16;
 const MOST_WIDTH = 4096;
 const MOST_COLUMNS = 100_000;
 /** Below it, Adam's divisor has no accurate inverse in fixed point. */
 const LEAST_EPSILON = 2 ** -12;
+
+/** Classes that a softmax on shares can have. */
+const MOST_CLASSES = 32;
+/** Ends of a range are numbers whose squares are far from the limits of float64, which scales raw values. */
+const LARGEST_END = 1e50;
+/** A range must leave float64 digits for the values within it. */
+const NARROWEST = 1e-12;
 
 const slug = () => matching(/^[a-z][a-z0-9-]*$/, 'a name of lower-case letters, digits and hyphens, a letter first');
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
@@ -40,7 +36,13 @@ const party = mapping({ name: slug(), train: rows(), test: rows(), validation: r
 const ends = 'must be [smallest, largest], the smallest first';
 const range = z
   .tuple([finite(), finite()], mustBe('[smallest, largest]'))
-  .refine(([low, high]) => low < high, { error: ends });
+  .refine(([low, high]) => low < high, { error: ends, abort: true })
+  .refine(([low, high]) => Math.max(-low, high) <= LARGEST_END && high - low >= 1 / LARGEST_END, {
+    error: `must be within ±${LARGEST_END}, and at least ${1 / LARGEST_END} wide: give the column in another unit`,
+  })
+  .refine(([low, high]) => high - low >= NARROWEST * Math.max(Math.abs(low), Math.abs(high)), {
+    error: 'must be wider: its values differ only in their last digits, so subtract a constant from the column first',
+  });
 
 /** What a job file says of a feature, or of `count` columns that are alike. */
 interface WrittenFeature {
@@ -80,7 +82,10 @@ const classes = z
     mustBe('a list of texts or whole numbers'),
   )
   .min(2, { error: 'must have at least two classes' })
-  .max(MOST_WIDTH, { error: `must have at most ${MOST_WIDTH} classes` })
+  .max(MOST_CLASSES, {
+    error: `must have at most ${MOST_CLASSES} classes: a softmax on shares can tell no more apart`,
+    abort: true,
+  })
   .superRefine((names, context) => {
     const seen = new Set<string>();
     names.map(String).forEach((name, i) => {
@@ -95,7 +100,7 @@ const data = mapping({
   target: range.optional(),
   features,
   standardise: choice('moments', 'range', 'range-to-unit'),
-  clip: positive().optional(),
+  clip: magnitude().optional(),
   leastRows: whole(1, MOST_ROWS).default(LEAST_ROWS),
 });
 
@@ -125,10 +130,10 @@ const learningRate = z.preprocess(
   z.discriminatedUnion(
     'schedule',
     [
-      mapping({ schedule: z.literal('constant'), initial: positive() }),
-      mapping({ schedule: z.literal('step'), initial: positive(), factor: positive(), everyEpochs: whole(1) }),
-      mapping({ schedule: z.literal('inverse'), initial: positive(), decay: notNegative() }),
-      mapping({ schedule: z.literal('cosine'), initial: positive(), final: positive() }),
+      mapping({ schedule: z.literal('constant'), initial: magnitude() }),
+      mapping({ schedule: z.literal('step'), initial: magnitude(), factor: magnitude(), everyEpochs: epochCount() }),
+      mapping({ schedule: z.literal('inverse'), initial: magnitude(), decay: magnitudeOrNone() }),
+      mapping({ schedule: z.literal('cosine'), initial: magnitude(), final: magnitude() }),
     ],
     {
       error: (issue) =>
@@ -139,15 +144,26 @@ const learningRate = z.preprocess(
   ),
 );
 
+/** The longest memory of an optimiser. */
+const LONGEST_MEMORY = 1 - 1e-6;
+
 /** A weight of the past, below 1. */
 function memory() {
   const rule = mustBe('a number from 0 up, below 1');
-  return z.number(rule).min(0, rule).lt(1, rule);
+  const error = `must be at most ${LONGEST_MEMORY}: fixed point has no digits for what it would add in a step`;
+  return z
+    .number(rule)
+    .min(0, rule)
+    .lt(1, { ...rule, abort: true })
+    .max(LONGEST_MEMORY, { error });
 }
 
 function adamEpsilon() {
   const rule = mustBe('a finite number of at least 2^-12, for fixed point');
-  return z.number(rule).min(LEAST_EPSILON, rule);
+  return z
+    .number(rule)
+    .min(LEAST_EPSILON, rule)
+    .max(LARGEST, { error: `must be at most ${LARGEST}: fixed point has no digits for such steps` });
 }
 
 const optimiser = z.preprocess(
@@ -178,21 +194,50 @@ const optimiser = z.preprocess(
 );
 
 const training = mapping({
-  epochs: whole(1),
+  epochs: epochCount(),
   batch: whole(1),
   learningRate,
-  l2: notNegative().default(0),
+  l2: magnitudeOrNone().default(0),
   optimiser: optimiser.default({ type: 'sgd' }),
-  clipGradient: positive().optional(),
+  clipGradient: magnitude().optional(),
   earlyStopping: mapping({ metric: choice('logLoss', 'accuracy'), patience: whole(1) }).optional(),
 });
+
+/** The accountant computes with probabilities in float64. */
+const LEAST_DELTA = 1e-30;
+/** Budgets beyond these need noise that nothing survives, or hardly any. */
+const LEAST_BUDGET = 1e-3;
+const MOST_BUDGET = 1e4;
+
+/** The probability that a guarantee fails: strictly between 0 and 1, and large enough to be accounted for. */
+function failure() {
+  const rule = mustBe('a number above 0 and below 1');
+  return z
+    .number(rule)
+    .gt(0, { ...rule, abort: true })
+    .lt(1, rule)
+    .min(LEAST_DELTA, { error: `must be at least ${LEAST_DELTA}: the accountant knows no smaller one` });
+}
+
+/** An ε that noise can keep and that needs some. */
+function budget() {
+  const rule = mustBe('a finite number above 0');
+  const bounds = {
+    error: `must be a number from ${LEAST_BUDGET} to ${MOST_BUDGET}: others need more noise than can be added, or none`,
+  };
+  return z
+    .number(rule)
+    .gt(0, { ...rule, abort: true })
+    .min(LEAST_BUDGET, bounds)
+    .max(MOST_BUDGET, bounds);
+}
 
 const MOST_RECORDS_OF_A_PERSON = 64;
 
 const privacy = mapping({
-  epsilon: positive(),
-  delta: probability(),
-  clip: positive(),
+  epsilon: budget(),
+  delta: failure(),
+  clip: magnitude(),
   sampling: choice('poisson', 'full', 'public'),
   person: whole(1, MOST_RECORDS_OF_A_PERSON).default(1),
   neighbours: choice('add-or-remove', 'replace').default('add-or-remove'),

@@ -81,7 +81,13 @@ function stepsEvent(
     train === 0 ? [] : [overflowOf(train, rate, capacities[name], person)],
   );
   // A record lies with one owner; a person's may lie with all.
-  const overflow = person === 1 ? Math.max(...overflows) : overflows.reduce((sum, each) => sum + each, 0);
+  const overflow =
+    person === 1
+      ? Math.max(...overflows)
+      : Math.min(
+          1,
+          overflows.reduce((sum, each) => sum + each, 0),
+        );
   return { kind: 'sampled gaussian', ...what, rate, overflow, count: epochs * Math.floor(rows / batch) };
 }
 

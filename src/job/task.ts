@@ -2,10 +2,12 @@
  * From a job to its plan: what the parties do, before anybody does anything.
  * @module
  */
+import { TrefoilError } from '../errors.ts';
 import { METRICS, type Metric } from '../plan/evaluation-phases.ts';
 import { type Plan, type Roles, rolesOf } from '../plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../plan/training-plan.ts';
 import { requireRoom } from './node-room.ts';
+import { withRemedies } from './planning-advice.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
 import { type Job, type ReleaseAudit, type RowKind, thresholdOf, totalRows } from './schema.ts';
 
@@ -56,17 +58,29 @@ const gateOf = ({ maxMembershipAdvantage, auditor }: ReleaseAudit): NonNullable<
   ...(auditor === undefined ? {} : { auditor }),
 });
 
-/** The plan of the job among its nodes. Throws `TREFOIL_PLAN` where headroom can not be proved, and where a node can not hold it. */
+/**
+ * The plan of the job among its nodes. Throws `TREFOIL_PLAN` where headroom can not be proved, with changes that help, and where a node can
+ * not hold it.
+ */
 export function jobPlan(job: Job, privacy = privacyOf(job)): Plan {
   const roles = rolesOf(
     job.trust,
     job.parties.map(({ name }) => name),
   );
   const rowsOf = (kind: RowKind) => Object.fromEntries(job.parties.map((party) => [party.name, party[kind]]));
-  const task = trainingTask(job, roles, rowsOf, privacy);
-  const plan = trainingPlan(task);
-  requireRoom(plan, (batch) => trainingPlan({ ...task, batch }));
-  return plan;
+  const taskOf = (job: Job) => trainingTask(job, roles, rowsOf, privacy);
+  const roomy = (job: Job, plan: Plan): Plan => {
+    requireRoom(plan, (batch) => trainingPlan({ ...taskOf(job), batch }));
+    return plan;
+  };
+  let plan: Plan;
+  try {
+    plan = trainingPlan(taskOf(job));
+  } catch (error) {
+    if (!(error instanceof TrefoilError && error.code === 'TREFOIL_PLAN')) throw error;
+    throw withRemedies(job, error, (changed) => roomy(changed, trainingPlan(taskOf(changed))));
+  }
+  return roomy(job, plan);
 }
 
 export const TWIN = 'twin';

@@ -11,10 +11,10 @@
  * - What happens to a row that is left out stays in that row, and its factor is exactly 0.
  * @module
  */
-import { TrefoilError } from '../errors.ts';
 import { type Architecture, layerShapes } from '../graph/mlp.ts';
 import { seriesBound, seriesOf } from '../protocol/fourier.ts';
 import { productBits } from '../protocol/product.ts';
+import { refusal } from './refusal.ts';
 import { HEADROOM_BITS } from './value-table.ts';
 
 export interface ClippedSetting {
@@ -114,11 +114,7 @@ export function clippedScales(setting: ClippedSetting): ClippedScales {
   const room = HEADROOM_BITS - 1 - 2 * (last + 1) - inputBits - 3 * extra;
   const gradientBits = Math.min(MOST_GRADIENT_BITS, Math.floor(room / 2));
   if (gradientBits < LEAST_GRADIENT_BITS) {
-    throw new TrefoilError(
-      'TREFOIL_PLAN',
-      `clipping to norm ${limit} leaves ${gradientBits} fractional bits for a gradient, and ${LEAST_GRADIENT_BITS} are needed: use a larger ` +
-        'privacy.clip, a smaller data.clip, fewer or narrower layers',
-    );
+    throw refusal('the gradient of a row', `has too few digits where its norm is clipped to ${limit}`);
   }
   const layers = forward.map((bounds, l): ClippedLayerScales => {
     const { cols, rows } = shapes[l];
@@ -149,11 +145,8 @@ export function clippedScales(setting: ClippedSetting): ClippedScales {
 /** Refuses a first layer's value with fewer fractional bits than the scales were made for: the ring would hold a larger one. */
 export function requireFirstOutput({ firstOutputBits }: ClippedScales, fractionalBits: number): void {
   if (fractionalBits >= firstOutputBits) return;
-  throw new TrefoilError(
-    'TREFOIL_PLAN',
-    `the values of the first layer have ${fractionalBits} fractional bits, and ${firstOutputBits} are needed to bound what a row adds: use fewer ` +
-      'numbers.fractionalBits or numbers.dataBits',
-  );
+  const says = `have ${fractionalBits} fractional bits, and ${firstOutputBits} are needed to bound what a row adds`;
+  throw refusal('the values of the first layer', says);
 }
 
 type ForwardBounds = Pick<ClippedLayerScales, 'largestInput' | 'keptBelow' | 'squaredInput' | 'largestOutput'>;

@@ -2,12 +2,12 @@
  * An expression becomes one ring value: all its parts at one scale, with public factors rounded to the bits that there are.
  * @module
  */
-import { TrefoilError } from '../errors.ts';
 import { type Scalar, scalar, times } from '../graph/graph.ts';
 import { type SmoothFunction, seriesBound, seriesOf } from '../protocol/fourier.ts';
 import type { Expression, Part } from './expression.ts';
 import { exactly, type PhaseBuilder, type Term } from './phase-builder.ts';
 import type { Factor, ValueId } from './plan.ts';
+import { refusal } from './refusal.ts';
 
 /** Bits that a smooth function's result takes, whatever its coefficient. */
 const SMOOTH_BITS = 30;
@@ -22,8 +22,8 @@ const PRECISION_BITS = 9;
 /** Whether a public factor leaves what it multiplies as it is. */
 export const isOne = ({ constant, ratePower }: Scalar) => constant === 1 && ratePower === 0;
 
-/** All parts at one scale, added up. */
-export function combine(phase: PhaseBuilder, { parts, constant }: Expression, name: string): ValueId {
+/** The scale of a combination, and the bound of it. */
+function scaleOf(phase: PhaseBuilder, { parts, constant }: Expression) {
   const smooth = parts.filter((part) => 'smooth' in part);
   const plain = parts.filter((part) => 'value' in part);
   const wanted = Math.max(
@@ -31,8 +31,39 @@ export function combine(phase: PhaseBuilder, { parts, constant }: Expression, na
     smooth.length === 0 ? 0 : smoothScale(phase, parts),
   );
   const bound = parts.reduce((sum, part) => sum + boundOf(phase, part), phase.magnitude(constant));
-  const fractionalBits = Math.min(wanted, Math.floor(COMBINED_BITS - Math.log2(bound)));
-  for (const part of plain) requirePrecision(phase, part, fractionalBits, bound, name);
+  return { plain, bound, fractionalBits: Math.min(wanted, Math.floor(COMBINED_BITS - Math.log2(bound))) };
+}
+
+/** A sum whose parts have one public factor that is rounded away at every scale: the sum without it, and the factor. */
+export function withoutFactor(
+  phase: PhaseBuilder,
+  expression: Expression,
+): { readonly sum: Expression; readonly coefficient: Scalar } | undefined {
+  const { parts, constant } = expression;
+  const [{ coefficient }] = parts;
+  const isShared = parts.every(
+    (part) =>
+      'value' in part &&
+      Math.abs(part.coefficient.constant) === Math.abs(coefficient.constant) &&
+      part.coefficient.ratePower === coefficient.ratePower,
+  );
+  if (!isShared || constant.constant !== 0) return undefined;
+  const { plain, bound, fractionalBits } = scaleOf(phase, expression);
+  if (plain.every((part) => keepsFactor(phase, part, fractionalBits, bound))) return undefined;
+  const signs = parts.map((part) => ({
+    ...part,
+    coefficient: scalar(part.coefficient.constant / coefficient.constant),
+  }));
+  return { sum: { parts: signs, constant }, coefficient };
+}
+
+/** All parts at one scale, added up. */
+export function combine(phase: PhaseBuilder, { parts, constant }: Expression, name: string): ValueId {
+  const { plain, bound, fractionalBits } = scaleOf(phase, { parts, constant });
+  // Refuses a scale at which a part's public factor would be rounded away.
+  if (!plain.every((part) => keepsFactor(phase, part, fractionalBits, bound))) {
+    throw refusal(name, 'leaves too few digits for its public factors');
+  }
   const at = (coefficient: Scalar, bits: number): Factor => ({ ...coefficient, bits: fractionalBits - bits });
   const terms = parts.map(
     (part): Term =>
@@ -44,26 +75,20 @@ export function combine(phase: PhaseBuilder, { parts, constant }: Expression, na
   return alone ? terms[0].value : phase.linear(terms, at(constant, 0), fractionalBits, name);
 }
 
-/** Refuses a scale at which a part's public factor would be rounded away. */
-function requirePrecision(
+/** Whether a part's public factor keeps its digits at a scale. */
+function keepsFactor(
   phase: PhaseBuilder,
   part: Extract<Part, { value: ValueId }>,
   fractionalBits: number,
   bound: number,
-  name: string,
-): void {
+): boolean {
   const { coefficient } = part;
   const bits = fractionalBits - phase.valueOf(part.value).fractionalBits;
   const isShort = coefficient.ratePower === 0 && Number.isInteger(coefficient.constant * 2 ** SHORT_BITS);
-  const isPrecise = isShort
+  return isShort
     ? bits >= bitsOf(phase, coefficient)
     : phase.leastMagnitude(coefficient) * 2 ** bits >= 2 ** (PRECISION_BITS - 1) ||
-      boundOf(phase, part) <= bound * 2 ** -PRECISION_BITS;
-  if (isPrecise) return;
-  throw new TrefoilError(
-    'TREFOIL_PLAN',
-    `${name} leaves no bits for its factors: use a smaller data.clip or l2, fewer epochs or fewer numbers.fractionalBits`,
-  );
+        boundOf(phase, part) <= bound * 2 ** -PRECISION_BITS;
 }
 
 /** Fractional bits that a coefficient needs: none for an integer. */

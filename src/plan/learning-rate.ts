@@ -38,6 +38,9 @@ export function learningRates(rate: LearningRate, epochs: number): number[] {
   );
 }
 
+/** What no correction of twelve digits shows. */
+const SETTLED = 2 ** -60;
+
 /** Those of all steps, times the bias corrections of Adam's two moments: √(1 − β₂ᵗ) / (1 − β₁ᵗ) in step t, counted from 1. */
 export function correctedRates(
   rates: readonly number[],
@@ -46,12 +49,15 @@ export function correctedRates(
   epochs: number,
 ): number[] {
   let [power1, power2] = [1, 1];
-  const corrected = Array.from({ length: stepsPerEpoch * epochs }, (_, step) => {
+  const corrected: number[] = [];
+  // Beyond that, nothing is left to correct; a constant rate goes on as it is.
+  const isSettled = () => rates.length === 1 && Math.max(power1, power2) < SETTLED;
+  for (let step = 0; step < stepsPerEpoch * epochs && !isSettled(); step++) {
     power1 *= beta1;
     power2 *= beta2;
     const rate = rates[Math.min(Math.floor(step / stepsPerEpoch), rates.length - 1)];
-    return Number(((rate * Math.sqrt(1 - power2)) / (1 - power1)).toPrecision(12));
-  });
+    corrected.push(Number(((rate * Math.sqrt(1 - power2)) / (1 - power1)).toPrecision(12)));
+  }
   // The last one goes on: what it is repeated in the end need not be listed.
   while (corrected.length > 1 && corrected.at(-1) === corrected.at(-2)) corrected.pop();
   return corrected;

@@ -12,7 +12,17 @@ import { type Graph, type NodeId, type Scalar, scalar, times } from '../graph/gr
 import { type ProductForm, productShape } from '../protocol/product.ts';
 import { ACTIVATION_BITS, Activations, LAYER_LIMIT } from './activations.ts';
 import { type ClippedScales, requireFirstOutput } from './clipped-scales.ts';
-import { boundOf, COMBINED_BITS, combine, eachPart, evaluate, FACTOR_BITS, isOne, smoothScale } from './combine.ts';
+import {
+  boundOf,
+  COMBINED_BITS,
+  combine,
+  eachPart,
+  evaluate,
+  FACTOR_BITS,
+  isOne,
+  smoothScale,
+  withoutFactor,
+} from './combine.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
 import { clamp, lowerClip, lowerLimited } from './lower-clip.ts';
 import { type ClipFactor, lowerClipFactor } from './lower-clip-factor.ts';
@@ -21,6 +31,7 @@ import { lowerOverRoot } from './lower-over-root.ts';
 import { lowerSoftmax, type Softmax } from './lower-softmax.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
+import { refusal } from './refusal.ts';
 import { KEEP_LAYERS, KEEP_LOGITS } from './remedies.ts';
 import type { Watched } from './watched.ts';
 
@@ -134,7 +145,7 @@ export class Lowering {
 
   /** The node itself as one masked value with so many fractional bits. */
   atScale(node: NodeId, fractionalBits: number): ValueId {
-    const { value, coefficient } = this.masked(node);
+    const { value, coefficient } = this.#withoutFactor(node) ?? this.masked(node);
     if (isOne(coefficient)) return this.#brought(value, fractionalBits);
     // A factor needs room.
     const scale = COMBINED_BITS - FACTOR_BITS - (this.#bits(value) - this.#phase.valueOf(value).fractionalBits);
@@ -153,6 +164,14 @@ export class Lowering {
     if (missing <= 0) return this.#phase.truncate(value, fractionalBits);
     const { name } = this.#phase.valueOf(value);
     return this.#phase.linear([{ value, factor: { ...exactly(1), bits: missing } }], exactly(0), fractionalBits, name);
+  }
+
+  /** A sum with one public factor that finds no room in it, opened without that factor: what is opened can be cut down before. */
+  #withoutFactor(node: NodeId): Scaled | undefined {
+    const split = withoutFactor(this.#phase, this.#expression(node));
+    if (split === undefined) return undefined;
+    const { sum, coefficient } = split;
+    return { value: this.#opened(combine(this.#phase, sum, this.#graph.nameOf(node))), coefficient };
   }
 
   /**
@@ -213,7 +232,10 @@ export class Lowering {
     const { value, coefficient } = this.masked(node);
     const { fractionalBits } = this.#phase.valueOf(value);
     const target = scale ?? Math.min(fractionalBits, fractionalBits - (this.#bits(value) - OPERAND_BITS));
-    invariant(target === fractionalBits || !this.#proved.has(node), 'what a norm was taken of stays as it is');
+    // What a norm was taken of stays as it is.
+    if (target !== fractionalBits && this.#proved.has(node)) {
+      throw refusal(this.#graph.nameOf(node), 'has too many digits for the products that it stands in');
+    }
     return this.#known(node, { value: this.#phase.truncate(value, target), coefficient });
   }
 

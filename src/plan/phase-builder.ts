@@ -2,7 +2,7 @@
  * Writes the operations of a phase, with the scale and the proved bound of every result.
  * @module
  */
-import { invariant, TrefoilError } from '../errors.ts';
+import { invariant } from '../errors.ts';
 import type { Scalar } from '../graph/graph.ts';
 import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
 import { type ProductForm, productBits, productShape } from '../protocol/product.ts';
@@ -19,6 +19,7 @@ import {
   type Value,
   type ValueId,
 } from './plan.ts';
+import { refusal } from './refusal.ts';
 import { LOWER_RATE, type Remedy } from './remedies.ts';
 import { HEADROOM_BITS, type ValueTable } from './value-table.ts';
 
@@ -85,8 +86,8 @@ export class PhaseBuilder {
   linear(terms: readonly Term[], constant: Factor, fractionalBits: number, name?: string): ValueId {
     const values = terms.map(({ value }) => this.valueOf(value));
     const ringBound = terms.reduce(
-      (sum, { factor }, i) => sum + this.#ring(factor) * values[i].bound * 2 ** values[i].fractionalBits,
-      this.#ring(constant),
+      (sum, { factor }, i) => sum + this.#ring(factor, name) * values[i].bound * 2 ** values[i].fractionalBits,
+      this.#ring(constant, name),
     );
     const kind = values.every((value) => value.kind === 'masked') ? 'masked' : 'shares';
     const out = this.#table.value(kind, values[0], fractionalBits, ringBound / 2 ** fractionalBits, name);
@@ -94,10 +95,10 @@ export class PhaseBuilder {
     return out;
   }
 
-  #ring(factor: Factor): number {
+  #ring(factor: Factor, name: string | undefined): number {
     const most = this.magnitude(factor) * 2 ** factor.bits;
     // A larger one than 2^53 is rounded to 53 bits, alike at every node.
-    invariant(most <= 2 ** HEADROOM_BITS, 'a public factor is a ring integer');
+    if (most > 2 ** HEADROOM_BITS) throw refusal(name, 'takes a public factor with more digits than a number has');
     return Math.ceil(most);
   }
 
@@ -216,10 +217,9 @@ export class PhaseBuilder {
     invariant(offsetBits !== undefined || !this.fillsRing(of), 'what is truncated is within the range contract');
     invariant(offsetBits === undefined || offsetBits >= bits, 'an offset of a truncation has none of the bits cut off');
     if (bits < 0 || bits > TRUNCATION_BITS) {
-      throw new TrefoilError(
-        'TREFOIL_PLAN',
-        `${value.name ?? 'a value'} has ${value.fractionalBits} fractional bits and can not be brought to ${fractionalBits}: use a ` +
-          `${bits < 0 ? 'smaller' : 'larger'} learning rate`,
+      throw refusal(
+        value.name,
+        `has ${value.fractionalBits} fractional bits and can not be brought to ${fractionalBits}`,
       );
     }
     const out = this.#table.value('masked', value, fractionalBits, value.bound + 2 ** -fractionalBits, value.name);
@@ -230,11 +230,8 @@ export class PhaseBuilder {
   fourier(name: SmoothFunction, of: ValueId, scale: Scalar, fractionalBits: number): ValueId {
     const value = this.valueOf(of);
     if (value.fractionalBits > ARGUMENT_BITS) {
-      throw new TrefoilError(
-        'TREFOIL_PLAN',
-        `${name} takes at most ${ARGUMENT_BITS} fractional bits, and ${value.name ?? 'its argument'} has ${value.fractionalBits}: use ` +
-          `at most ${ARGUMENT_BITS / 2} numbers.fractionalBits`,
-      );
+      const says = `has ${value.fractionalBits} fractional bits, and the series of ${name} takes at most ${ARGUMENT_BITS}`;
+      throw refusal(value.name, says);
     }
     const bound = seriesBound(seriesOf(name)) * this.magnitude(scale);
     const out = this.#table.value('shares', value, fractionalBits, bound, `${name} of ${value.name ?? 'a value'}`);

@@ -5,7 +5,6 @@
  * of each step. They count as released, so the watch costs no privacy. Everything else is proved or cut off row by row (`clipped-scales.ts`).
  * @module
  */
-import { TrefoilError } from '../errors.ts';
 import { type ClippedModel, clippedMlp } from '../graph/clipped-mlp.ts';
 import { type Scalar, scalar, times } from '../graph/graph.ts';
 import type { Architecture, MlpTraining } from '../graph/mlp.ts';
@@ -18,6 +17,7 @@ import type { PhaseBuilder } from './phase-builder.ts';
 import type { Roles, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { countUnclipped, gradientMultiplier, type PrivateTask } from './private-training.ts';
+import { refusal } from './refusal.ts';
 import { LOWER_RATE, RAISE_BATCH, RAISE_EPSILON, RAISE_L2 } from './remedies.ts';
 import { watchNorm } from './weight-norms.ts';
 
@@ -104,11 +104,8 @@ export class PrivateStep {
   requireSmallStep(phase: PhaseBuilder, state: ValueId, updated: ValueId, name: string): void {
     const [before, after] = [phase.valueOf(state).bound, phase.valueOf(updated).bound];
     if (after <= JUMP * before) return;
-    throw new TrefoilError(
-      'TREFOIL_PLAN',
-      `one step can move ${name} from ${before} to ${after.toPrecision(2)}, and ${JUMP * before} is what a private run can watch: use a ` +
-        'smaller learning rate, a smaller privacy.clip or a larger batch',
-    );
+    const most = `${JUMP * before} is what a private run can watch`;
+    throw refusal(name, `can move from ${before} to ${after.toPrecision(2)} in one step, and ${most}`);
   }
 
   /** Exactly, so that in the first step in which one of them is too large the run is lost, whatever follows. */

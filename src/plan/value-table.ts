@@ -4,9 +4,9 @@
  * Range contract: every ring value stays below 2^62 in magnitude. What can not be proved is refused here, with the name of the value.
  * @module
  */
-import { TrefoilError } from '../errors.ts';
 import type { Scalar } from '../graph/graph.ts';
 import type { Part, Roles, Site, State, Value, ValueId, ValueKind } from './plan.ts';
+import { refusal } from './refusal.ts';
 import { type JobKey, type Remedy, remedyOf } from './remedies.ts';
 
 export const HEADROOM_BITS = 62;
@@ -43,11 +43,7 @@ export class ValueTable {
   #checkedBits({ rows, cols, fractionalBits, bound, name }: Value): number {
     const bits = Math.log2(bound) + fractionalBits;
     if (bits <= HEADROOM_BITS) return bits;
-    throw new TrefoilError(
-      'TREFOIL_PLAN',
-      `${name ?? 'a value'} (${rows}×${cols}) may need ${Math.ceil(bits)} bits, and ${HEADROOM_BITS} are available: use a smaller ` +
-        'learning rate, fewer epochs, a smaller data.clip or fewer numbers.fractionalBits',
-    );
+    throw refusal(name, `(${rows}×${cols}) may need ${Math.ceil(bits)} bits, and ${HEADROOM_BITS} are available`);
   }
 
   /** A masked value that lives from phase to phase; it starts at 0, or uniform on ±initial. */

@@ -52,15 +52,13 @@ export function jointNoise({ trust, sensitivity, noiseMultiplier }: NoiseRequest
   if (deviation < MIN_DEVIATION) {
     throw new TrefoilError(
       'TREFOIL_PLAN',
-      `the noise of this job has a deviation of ${deviation} units of the last place, and it must have ${MIN_DEVIATION}; ` +
-        'use a larger clip, a smaller epsilon or more fractional bits',
+      `the noise of this job has a deviation of ${deviation} units of the last place, and it must have ${MIN_DEVIATION}`,
     );
   }
   if (!(deviation <= MAX_DEVIATION)) {
     throw new TrefoilError(
       'TREFOIL_PLAN',
-      `the noise of this job has a deviation of 2^${Math.log2(deviation).toFixed(1)} units of the last place, and 2^50 is the most; ` +
-        'use a smaller clip, a larger epsilon or fewer fractional bits',
+      `the noise of this job has a deviation of 2^${Math.log2(deviation).toFixed(1)} units of the last place, and 2^50 is the most`,
     );
   }
   const totalVariance = PARTIES * deviation ** 2;

@@ -13,6 +13,9 @@ export interface Numbers {
   readonly positive: fc.Arbitrary<number>;
   /** Between 0 and 1. */
   readonly part: fc.Arbitrary<number>;
+  /** How many of four jobs have a privacy budget, whose noise takes long to find. */
+  readonly private: 0 | 1 | 4;
+  readonly delta: fc.Arbitrary<number>;
   readonly epochs: fc.Arbitrary<number>;
   readonly batch: fc.Arbitrary<number>;
   readonly rows: fc.Arbitrary<number>;
@@ -27,6 +30,8 @@ export interface Numbers {
 export const ORDINARY: Numbers = {
   positive: fc.constantFrom(0.01, 0.1, 0.5, 1, 2, 8),
   part: fc.constantFrom(1e-6, 1e-4, 0.1, 0.5, 0.9),
+  private: 0,
+  delta: fc.constantFrom(1e-12, 1e-9, 1e-6, 1e-4),
   epochs: fc.integer({ min: 1, max: 20 }),
   batch: fc.integer({ min: 1, max: 40 }),
   rows: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),
@@ -38,6 +43,8 @@ export const ORDINARY: Numbers = {
 };
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const sometimes = <T>(ofFour: number, value: fc.Arbitrary<T>) =>
+  fc.oneof({ arbitrary: fc.constant(undefined), weight: 4 - ofFour }, { arbitrary: value, weight: ofFour });
 
 function learningRate({ positive, part, epochs }: Numbers) {
   return fc.oneof(
@@ -59,7 +66,7 @@ function optimiser({ part }: Numbers) {
 
 /** A job file's content. */
 export function jobs(numbers: Numbers = ORDINARY): fc.Arbitrary<string> {
-  const { positive, part, epochs, batch, rows, range, bits, columns, hidden, classes } = numbers;
+  const { positive, delta, epochs, batch, rows, range, bits, columns, hidden, classes } = numbers;
   const party = fc.record({ train: rows, test: rows, validation: rows });
   const kind = fc.constantFrom('logistic', 'sigmoid', 'softmax', 'linear');
   return fc
@@ -84,17 +91,18 @@ export function jobs(numbers: Numbers = ORDINARY): fc.Arbitrary<string> {
       stops: fc.boolean(),
       fractionalBits: bits,
       dataBits: maybe(bits),
-      privacy: maybe(
+      privacy: sometimes(
+        numbers.private,
         fc.record({
           epsilon: positive,
-          delta: part,
+          delta,
           clip: positive,
           sampling: fc.constantFrom('poisson', 'public'),
           person: fc.constantFrom(1, 1, 3),
           neighbours: fc.constantFrom('add-or-remove', 'replace'),
         }),
       ),
-      audit: maybe(fc.record({ maxMembershipAdvantage: fc.constantFrom(0.1, 1) })),
+      audit: sometimes(1, fc.record({ maxMembershipAdvantage: fc.constantFrom(0.1, 1) })),
       trainingLoss: ALL_OR_NONE,
       alarmSites: ALL_OR_NONE,
       metrics: fc.tuple(ALL_OR_NONE, ALL_OR_NONE),
