@@ -10,7 +10,8 @@ const SEPARATORS: readonly (readonly [separator: string, name: string])[] = [
   ['|', 'vertical bars'],
 ];
 
-const AS_CSV = 'save the file as CSV UTF-8, comma separated, with points in its numbers';
+const AS_CSV = 'save the file as CSV UTF-8, comma separated';
+const POINTS = 'with decimal points, not decimal commas';
 
 /**
  * What the first line of a file is when it is no header with commas that names `names`; nothing when it may be one.
@@ -23,7 +24,7 @@ export function firstLineForm(cells: readonly string[], names: readonly string[]
   if (/^"?sep=/i.test(line)) {
     const other = SEPARATORS.find(([separator]) => line.slice(4).includes(separator))?.[1];
     const separated = other === undefined ? '' : `, and the cells are separated by ${other}`;
-    return `a 'sep=' line, which only Excel reads${separated}; remove the line, and ${AS_CSV}`;
+    return `a 'sep=' line, which only Excel reads${separated}; remove the line, and ${AS_CSV}, ${POINTS}`;
   }
   const known = new Set(names);
   const named = (parts: readonly string[]) => parts.filter((part) => known.has(unquoted(part))).length;
@@ -31,7 +32,8 @@ export function firstLineForm(cells: readonly string[], names: readonly string[]
   for (const [separator, name] of SEPARATORS) {
     const parts = line.split(separator);
     const isOne = cells.length === 1 && parts.length > 1 && byCommas === 0;
-    if (isOne || named(parts) > byCommas) return `the cells are separated by ${name}, not by commas; ${AS_CSV}`;
+    if (isOne || named(parts) > byCommas)
+      return `the cells are separated by ${name}, not by commas; ${AS_CSV}, ${POINTS}`;
   }
   if (cells.length > 1) return undefined;
   if (named(line.split(/\s+/)) > byCommas) return `the cells are separated by spaces, not by commas; ${AS_CSV}`;
