@@ -4,7 +4,7 @@
  */
 
 import type { Part, Scaled } from './expression.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
+import { exactly, type PhaseBuilder, SUM_TESTS } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
 import type { Remedy } from './remedies.ts';
 
@@ -13,7 +13,6 @@ export const ACTIVATION_BITS = 12;
 /** What is not proved of a layer's values is watched: that none is beyond this. */
 export const LAYER_LIMIT = 2 ** 10;
 const CHUNK = 256;
-const TESTS = 8;
 
 export class Activations {
   readonly #phase: PhaseBuilder;
@@ -24,8 +23,8 @@ export class Activations {
   }
 
   /** The value, within ±limit: proved, or watched under the name of `site`. */
-  watch(value: ValueId, limit: number, site: string, remedies?: readonly Remedy[]): ValueId {
-    if (this.#phase.valueOf(value).bound > limit) this.#phase.watchSums(value, limit, CHUNK, TESTS, site, remedies);
+  watch(value: ValueId, limit: number, site: string, remedies?: readonly Remedy[], chunk = CHUNK): ValueId {
+    if (this.#phase.valueOf(value).bound > limit) this.#phase.watchSums(value, limit, chunk, SUM_TESTS, site, remedies);
     return value;
   }
 

@@ -67,7 +67,8 @@ export const correctionWords = (material: readonly Material[]): number =>
 /** Public random words that an operation reads: weights of a hash, or random signs. */
 function publicWordsOf(op: Op, values: readonly Value[]): number {
   if (op.op === 'watch') return sizeOf(values[op.bits]);
-  if (op.op === 'randomSums') return Math.ceil((values[op.out].rows * sizeOf(values[op.of])) / 64);
+  // All chunks have the same signs.
+  if (op.op === 'randomSums') return Math.ceil((values[op.out].rows * Math.min(op.chunk, sizeOf(values[op.of]))) / 64);
   return 0;
 }
 

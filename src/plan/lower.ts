@@ -23,6 +23,7 @@ import {
   smoothScale,
   withoutFactor,
 } from './combine.ts';
+import { ExpectedLimits } from './expected-limits.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
 import { clamp, lowerClip, lowerLimited } from './lower-clip.ts';
 import { type ClipFactor, lowerClipFactor } from './lower-clip-factor.ts';
@@ -40,9 +41,6 @@ const ZERO = scalar(0);
 /** Where a product would take more bits than this, its factors are cut down to OPERAND_BITS first. */
 export const PRODUCT_BITS = 58;
 export const OPERAND_BITS = 26;
-/** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch, or the alarm trips. */
-const GRADIENT_LIMIT = 2 ** 6;
-
 export class Lowering {
   readonly #graph: Graph;
   readonly #phase: PhaseBuilder;
@@ -50,8 +48,8 @@ export class Lowering {
   readonly #interval: number;
   readonly #expressions = new Map<NodeId, Expression>();
   readonly #masked = new Map<NodeId, Scaled>();
-  /** What the values of a node stay below, or the alarm trips. */
-  readonly #limits = new Map<NodeId, number>();
+  /** What is expected of some nodes, and watched. */
+  readonly #limits: ExpectedLimits;
   /** What they are proved to stay within, where adding up bounds says less: inputs and gradients of clipped layers, and what they add up to. */
   readonly #proved = new Map<NodeId, number>();
   readonly #watched: Watched;
@@ -74,6 +72,7 @@ export class Lowering {
     this.#watched = watched;
     this.#phase = phase;
     this.#activations = new Activations(phase);
+    this.#limits = new ExpectedLimits(graph, phase, this.#activations);
     this.#interval = interval;
     for (const [node, value] of known) {
       this.#expressions.set(node, { parts: [{ value, coefficient: ONE }], constant: ZERO });
@@ -82,13 +81,13 @@ export class Lowering {
 
   /** Opens the values of a layer that no activation takes, and expects them to stay within the limit of a layer: what is made of them builds on it. */
   limitLayer(node: NodeId): void {
-    this.#limits.set(node, LAYER_LIMIT);
+    this.#limits.layer(node);
     this.masked(node);
   }
 
   /** Expects gradients at the hidden layers to stay below a multiple of `unit`, the factor of the loss in a step. */
   limitGradients(nodes: readonly NodeId[], unit: Scalar): void {
-    for (const node of nodes) this.#limits.set(node, GRADIENT_LIMIT * this.#phase.magnitude(unit));
+    this.#limits.gradients(nodes, unit);
   }
 
   /** Brings what a node selects to this scale, instead of one of its own choice. */
@@ -125,10 +124,7 @@ export class Lowering {
     const known = this.#masked.get(node);
     if (known !== undefined) return known;
     const result = this.#scaled(node, this.#mask(this.#expression(node), this.#graph.nameOf(node)));
-    const limit = this.#limits.get(node);
-    if (limit !== undefined && this.#phase.valueOf(result.value).bound > limit) {
-      this.#activations.watch(result.value, limit, this.#graph.nameOf(node), KEEP_LAYERS);
-    }
+    this.#limits.watchMasked(node, result.value);
     return this.#known(node, result);
   }
 
@@ -221,17 +217,16 @@ export class Lowering {
     return this.#phase.valueOf(value).kind === 'masked' ? value : this.#phase.open(value);
   }
 
-  /** Bits of a ring value at its bound. */
   #bits(value: ValueId): number {
     const { bound, fractionalBits } = this.#phase.valueOf(value);
     return Math.ceil(Math.log2(bound)) + fractionalBits;
   }
 
   /** Cuts a node's masked value down to a scale, by itself one at which it has OPERAND_BITS, for all that use it from here on. */
-  #narrowed(node: NodeId, scale?: number): Scaled {
+  #narrowed(node: NodeId, scale?: number, limit = Number.POSITIVE_INFINITY): Scaled {
     const { value, coefficient } = this.masked(node);
-    const { fractionalBits } = this.#phase.valueOf(value);
-    const target = scale ?? Math.min(fractionalBits, fractionalBits - (this.#bits(value) - OPERAND_BITS));
+    const { fractionalBits, bound } = this.#phase.valueOf(value);
+    const target = scale ?? Math.min(fractionalBits, OPERAND_BITS - Math.ceil(Math.log2(Math.min(bound, limit))));
     // What a norm was taken of stays as it is.
     if (target !== fractionalBits && this.#proved.has(node)) {
       throw refusal(this.#graph.nameOf(node), 'has too many digits for the products that it stands in');
@@ -246,14 +241,8 @@ export class Lowering {
     return value;
   };
 
-  /** A layer's values before its activation. */
-  #preActivation(node: NodeId): ValueId {
-    const value = this.#asIs(node);
-    return this.#expect(value, this.#phase.valueOf(value).name);
-  }
-
   /** A layer's value, which is expected to stay within the limit of a layer, unless that is proved otherwise. */
-  #expect(value: ValueId, name = 'a layer'): ValueId {
+  #expect(value: ValueId, name = this.#phase.valueOf(value).name ?? 'a layer'): ValueId {
     if (this.#watched === 'weights') return value;
     if (this.#watched === 'everything') return this.#activations.watch(value, LAYER_LIMIT, name, KEEP_LAYERS);
     return this.#phase.bounded(value, Math.min(LAYER_LIMIT, this.#phase.valueOf(value).bound));
@@ -278,7 +267,7 @@ export class Lowering {
   #softmax(node: NodeId): Softmax {
     const known = this.#softmaxes.get(node);
     if (known !== undefined) return known;
-    const softmax = lowerSoftmax(this.#phase, this.#preActivation(node));
+    const softmax = lowerSoftmax(this.#phase, this.#expect(this.#asIs(node)));
     this.#softmaxes.set(node, softmax);
     return softmax;
   }
@@ -400,9 +389,9 @@ export class Lowering {
   #selection(node: NodeId, bits: NodeId, other: NodeId): Part | undefined {
     const { is } = this.#graph.nodes[bits];
     if (is.op === 'positive') {
-      // What is selected is cut down before, not after: nothing then needs a share of the wider mask. It comes from the layers behind, so
-      // this one is watched by then.
-      const narrow = this.#narrowed(other, this.#scales.get(node));
+      // What is selected is cut down before, not after: nothing then needs a share of the wider mask.
+      const narrow = this.#narrowed(other, this.#scales.get(node), this.#limits.of(other));
+      this.#limits.watch(other, narrow.value);
       return this.#activations.unless(this.#sign(is.a), narrow);
     }
     if (is.op !== 'largest') return undefined;

@@ -24,6 +24,8 @@ import { LOWER_RATE, type Remedy } from './remedies.ts';
 import { HEADROOM_BITS, type ValueTable } from './value-table.ts';
 
 const TRUNCATION_BITS = 61;
+/** Tests by sums under signs, of all that is watched in a step: a violation stays silent with probability 2^−SUM_TESTS at most. */
+export const SUM_TESTS = 21;
 /** A limit on sums is watched to this part of itself. */
 const WATCH_UNITS = 256;
 
@@ -289,10 +291,10 @@ export class PhaseBuilder {
   }
 
   /**
-   * The same for many entries at little cost: sums of them under public random signs are watched. If |x_i| > limit, one of the two sums
-   * that differ in the sign of x_i is beyond the limit, so each of `tests` catches it with probability 1/2 (1/4 if by less than 1/256 of
-   * the limit); where all is well, sums of `chunk` entries of size s are about √chunk·s, far below. A chunk has as many entries, up to
-   * `most`, as add up within the ring.
+   * The same for many entries at little cost: sums of them under public random signs are watched. If |x_i| ≥ limit, the two sums that differ in the sign of
+   * x_i are 2·limit apart, which is more than what stays silent, so each of `tests` catches it with probability 1/2 whatever the other entries
+   * are (docs/decisions/19-sums-under-signs.md). Where all is well, sums of `chunk` entries of size s are about √chunk·s, far below. A chunk has as
+   * many entries, up to `most`, as add up within the ring.
    */
   watchSums(
     of: ValueId,
@@ -315,7 +317,9 @@ export class PhaseBuilder {
       `sums of ${site}`,
     );
     this.ops.push({ op: 'randomSums', of, out: sums, chunk });
-    this.watch(sums, limit, site, remedies, limit / WATCH_UNITS);
+    // What may be missed below the lower end is as much as the interval is smaller.
+    const unit = limit / WATCH_UNITS;
+    this.watch(sums, limit - unit, site, remedies, unit);
     this.bounded(of, Math.min(limit, bound));
   }
 

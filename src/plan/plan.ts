@@ -83,7 +83,7 @@ export type Op =
   | { readonly op: 'selectColumns'; readonly of: ValueId; readonly out: ValueId; readonly columns: readonly number[] }
   /** The elements of masked values one after the other, as a matrix row by row: below each other where all have its columns. */
   | { readonly op: 'stack'; readonly of: readonly ValueId[]; readonly out: ValueId }
-  /** Sums of the entries under public random signs, one for each `chunk` entries, `out.rows` times over. */
+  /** Sums of the entries under public random signs, the same in every chunk: one for each `chunk` entries, `out.rows` times over. */
   | { readonly op: 'randomSums'; readonly of: ValueId; readonly out: ValueId; readonly chunk: number }
   | {
       readonly op: 'product';

@@ -16,7 +16,7 @@ import { LOSS_BITS, lossResolution } from './loss-resolution.ts';
 import { Lowering } from './lower.ts';
 import { momentPhase } from './moments-phases.ts';
 import { ALARM, AUDITED, isParameterName, revealOpened } from './opened.ts';
-import type { PhaseBuilder } from './phase-builder.ts';
+import { type PhaseBuilder, SUM_TESTS } from './phase-builder.ts';
 import type { Plan, ReleaseGate, Roles, Session, ValueId } from './plan.ts';
 import { PlanBuilder } from './plan-builder.ts';
 import { type Batch, PrivateStep } from './private-step.ts';
@@ -62,9 +62,6 @@ export interface TrainingTask {
 /** What a weight can be where it is not proved to stay smaller: it is watched. */
 const WEIGHT_LIMIT = 2 ** 6;
 const WEIGHT_CHUNK = 1024;
-const WEIGHT_TESTS = 2;
-/** Tests after the last step, which no later step looks at. */
-const FINAL_TESTS = 40;
 /** Fractional bits that an optimiser's memory has more than a weight: gradients are small. */
 const MEMORY_BITS = 8;
 /** Fractional bits of squares. */
@@ -162,15 +159,16 @@ export function trainingPlan(task: TrainingTask): Plan {
     lowering.limitGradients(model.hiddenGradients, times(model.lossFactor, scalar(1 / batch)));
     return lowering;
   };
+  /** How far one step can move a state, from within its limit. */
+  let reach: readonly number[] = states.map(() => WEIGHT_LIMIT);
   const step = (withLoss: boolean) => {
     const growths: number[] = [];
+    const reached: number[] = [];
     const phase = plan.phase(
       withLoss ? 'training with loss' : 'training',
       (phase) => {
         if (!isProved) {
-          for (const [i, { name }] of watched) {
-            phase.watchSums(states[i], WEIGHT_LIMIT, WEIGHT_CHUNK, WEIGHT_TESTS, name, KEEP_WEIGHTS);
-          }
+          for (const [i, { name }] of watched) watchState(phase, states[i], reach[i], name);
         }
         const lowering = lowered(phase);
         for (const [i, { name, updated, bound }] of model.state.entries()) {
@@ -178,6 +176,7 @@ export function trainingPlan(task: TrainingTask): Plan {
           if (bound !== undefined) phase.bounded(value, bound);
           phase.update(states[i], value);
           growths.push(growth);
+          reached.push(phase.valueOf(value).bound);
           // The next step adds up a chunk of these before it knows that they are within the limit.
           if (bound === undefined && !isProved) plan.requireRoom(value, WEIGHT_CHUNK);
           if (privateStep !== undefined) privateStep.requireSmallStep(phase, states[i], value, name);
@@ -190,14 +189,13 @@ export function trainingPlan(task: TrainingTask): Plan {
       },
       true,
     );
-    return { phase, growths };
+    return { phase, growths, reached };
   };
-  if (isProved) {
-    const mark = plan.mark();
-    const { growths } = step(false);
-    plan.reset(mark);
-    for (const [i, growth] of growths.entries()) plan.widen(states[i], growth);
-  }
+  const mark = plan.mark();
+  const { growths, reached } = step(false);
+  plan.reset(mark);
+  if (isProved) for (const [i, growth] of growths.entries()) plan.widen(states[i], growth);
+  else reach = reached;
 
   const trained = model.state.flatMap(({ name }, i) => (isParameterName(name) ? [{ name, value: states[i] }] : []));
   const opensLoss = task.reveal.trainingLoss.length > 0;
@@ -220,9 +218,10 @@ export function trainingPlan(task: TrainingTask): Plan {
   if (!isProved) {
     run(
       plan.phase('checking weights', (phase) => {
-        const last = watched.map(([i, { name }]) => ({ name, value: states[i] }));
-        for (const { name, value } of [...last, ...(stopping?.best ?? [])]) {
-          phase.watchSums(value, WEIGHT_LIMIT, WEIGHT_CHUNK, FINAL_TESTS, name, KEEP_WEIGHTS);
+        for (const [i, { name }] of watched) {
+          watchState(phase, states[i], reach[i], name);
+          const best = stopping?.best.find((copy) => copy.name === name);
+          if (best !== undefined) watchState(phase, best.value, reach[i], name);
         }
       }),
     );
@@ -299,6 +298,11 @@ export function trainingPlan(task: TrainingTask): Plan {
     interval,
     headroomBits: usedBits,
   };
+}
+
+/** Expects a state to be within its limit; one step has moved it by no more than to ±reach. */
+function watchState(phase: PhaseBuilder, state: ValueId, reach: number, name: string): void {
+  phase.watchSums(phase.bounded(state, reach), WEIGHT_LIMIT, WEIGHT_CHUNK, SUM_TESTS, name, KEEP_WEIGHTS);
 }
 
 const gateOf = (

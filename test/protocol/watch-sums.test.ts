@@ -24,16 +24,18 @@ describe.each(TRUST)('in %s', (trust) => {
     });
     const streams = publicStreams(randomBytes(32));
     const simulation = await simulate(program.plan(), program.inputsOf, { publicStreams: streams });
-    // An operation's words begin at a 16-byte boundary, in the order of the plan.
-    const words = 2 * Math.ceil(Math.ceil((tests * n) / 64) / 2);
-    const signs = streams.stream('checks 0').read(0, 8 * words * chunks.length);
+    // All chunks have the same signs. An operation's words begin at a 16-byte boundary, in the order of the plan.
+    const widths = chunks.map((chunk) => Math.min(chunk, n));
+    const words = widths.map((width) => 2 * Math.ceil(Math.ceil((tests * width) / 64) / 2));
+    const starts = words.map((_, which) => words.slice(0, which).reduce((sum, count) => sum + count, 0));
+    const signs = streams.stream('checks 0').read(0, 8 * words.reduce((sum, count) => sum + count, 0));
     chunks.forEach((chunk, which) => {
-      const isMinus = (bit: number) => ((signs[8 * words * which + (bit >> 3)] >> (bit & 7)) & 1) === 1;
+      const isMinus = (bit: number) => ((signs[8 * starts[which] + (bit >> 3)] >> (bit & 7)) & 1) === 1;
       const expected = Array.from({ length: tests }, (_, test) =>
         Array.from({ length: Math.ceil(n / chunk) }, (_, c) =>
           x
             .slice(c * chunk, (c + 1) * chunk)
-            .reduce((sum, value, i) => (isMinus(test * n + c * chunk + i) ? sum - value : sum + value), 0n),
+            .reduce((sum, value, i) => (isMinus(test * widths[which] + i) ? sum - value : sum + value), 0n),
         ),
       ).flat();
       for (const node of PARTIES) expect(program.integersOf(simulation, `sums of ${chunk}`, node)).toEqual(expected);

@@ -116,20 +116,3 @@ export function arrangeBits(
   }
 }
 
-/** out[t·chunks + k] = Σ ±a[i] over the entries of chunk k, the sign of entry i in test t from bit t·n + i of signs. */
-export function randomSums(out: usize, a: usize, signs: usize, n: i32, chunk: i32, tests: i32): void {
-  const chunks = (n + chunk - 1) / chunk;
-  for (let t = 0; t < tests; t++) {
-    let bit: u64 = <u64>t * n;
-    for (let k = 0; k < chunks; k++) {
-      let sum: u64 = 0;
-      const end = min(n, (k + 1) * chunk);
-      for (let i = k * chunk; i < end; i++) {
-        const minus = 0 - ((load<u64>(signs + (<usize>(bit >> 6) << 3)) >> (bit & 63)) & 1);
-        sum += (load<u64>(a + ((<usize>i) << 3)) ^ minus) - minus;
-        bit++;
-      }
-      store<u64>(out + ((<usize>(t * chunks + k)) << 3), sum);
-    }
-  }
-}

@@ -8,6 +8,7 @@ export * from './gaussian';
 export * from './layout';
 export * from './matmul';
 export * from './real-matmul';
+export * from './random-sums';
 export * from './truncate';
 
 /** The first address behind the static data of the kernels. */
