@@ -34,7 +34,7 @@ export async function runNodes(
   const loaded = new LoadedRows(job, display);
   const nodes = nodesOf(job).map((name, i, names) => {
     const onMessage = (message: FromNode) => {
-      if (message.kind === 'trainingLoss') display.loss(message.loss, message.epoch);
+      if (message.kind === 'trainingLoss') display.loss(message.loss, message.epoch, message.resolved);
       if (message.kind === 'loading') loaded.tell(name, message);
       // One node speaks for all: an evaluator.
       if (message.kind === 'progress' && i === names.length - 1) display.update(message.progress);

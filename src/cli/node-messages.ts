@@ -22,7 +22,7 @@ export type FromNode =
   | { readonly kind: 'prepared' }
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'progress'; readonly progress: Progress }
-  | { readonly kind: 'trainingLoss'; readonly loss: number; readonly epoch: number }
+  | { readonly kind: 'trainingLoss'; readonly loss: number; readonly epoch: number; readonly resolved?: number }
   | { readonly kind: 'finished'; readonly publicSeed: string; readonly result: NodeResult; readonly kept: KeptRun }
   | Failed;
 

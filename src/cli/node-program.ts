@@ -8,6 +8,7 @@ import type { OnLoading } from '../job/loading.ts';
 import type { FailedRun } from '../job/node-run.ts';
 import { checkWritable } from '../job/output-folder.ts';
 import { type NodeObserver, type PreparedNode, prepareNode, runNode } from '../job/party.ts';
+import { resolutionOf } from '../job/resolution.ts';
 import { REPORT_BYTES } from '../job/result-size.ts';
 import type { Job } from '../job/schema.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
@@ -60,12 +61,13 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
   printTerms(job, plan);
   for (const warning of prepared.warnings) console.error(`warning: ${warning}`);
   const others = plan.roles.nodes.filter((name) => name !== config.node).join(', ');
+  const resolved = resolutionOf(job, plan).trainingLoss;
   const observer: NodeObserver = {
     onListening: (port) => display.line(`${config.node} listens on port ${port}`),
     onWaiting: (text) => display.line(text),
     onConnected: () => display.line(`${config.node} is connected with ${others}`),
     onProgress: (progress) => display.update(progress),
-    onTrainingLoss: (loss, epoch) => display.loss(loss, epoch),
+    onTrainingLoss: (loss, epoch) => display.loss(loss, epoch, resolved),
     isProfiled,
   };
   const run = await runNode(prepared, observer, stop).finally(() => display.stop());
@@ -111,7 +113,11 @@ async function runForParent(options: NodeProgramOptions, stop: AbortController):
     const prepared = await prepareNode(options.config, onLoading, options.trust, true);
     void tell({ kind: 'prepared' });
     const { addresses } = await Promise.race([connect, stopped(stop.signal)]);
-    const run = await runNode(withAddresses(prepared, addresses), toParent(options.profile), stop.signal);
+    const run = await runNode(
+      withAddresses(prepared, addresses),
+      toParent(options.profile, resolutionOf(prepared.job, prepared.plan).trainingLoss),
+      stop.signal,
+    );
     if ('failure' in run) throw run.failure;
     const { facts, result, kept } = run;
     await tell({ kind: 'finished', publicSeed: facts.publicSeed, result, kept });
@@ -137,7 +143,7 @@ function withAddresses(prepared: PreparedNode, addresses: ToNode['addresses']): 
   return { ...prepared, config: { ...config, peers: { ...config.peers, ...Object.fromEntries(known) } } };
 }
 
-function toParent(isProfiled: boolean): NodeObserver {
+function toParent(isProfiled: boolean, resolved: number | undefined): NodeObserver {
   let last = 0;
   return {
     onListening: (port) => void tell({ kind: 'listening', port }),
@@ -149,7 +155,8 @@ function toParent(isProfiled: boolean): NodeObserver {
       last = now;
       void tell({ kind: 'progress', progress });
     },
-    onTrainingLoss: (loss, epoch) => void tell({ kind: 'trainingLoss', loss, epoch }),
+    onTrainingLoss: (loss, epoch) =>
+      void tell({ kind: 'trainingLoss', loss, epoch, ...(resolved === undefined ? {} : { resolved }) }),
     isProfiled,
   };
 }

@@ -2,6 +2,7 @@
  * `trefoil plan JOB`: what a job will do, send and reveal, before anything runs.
  * @module
  */
+import { resolutionOf } from '../job/resolution.ts';
 import type { Job } from '../job/schema.ts';
 import { planCost } from '../plan/cost.ts';
 import { planDigest } from '../plan/digest.ts';
@@ -9,6 +10,7 @@ import { openingsOf } from '../plan/openings.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openingLines, termLines } from './openings-screen.ts';
 import { printOperations } from './operations-screen.ts';
+import { resolutionLines } from './resolution-screen.ts';
 import { formatBytes, plainTable } from './table.ts';
 
 type Cost = ReturnType<typeof planCost>;
@@ -29,6 +31,7 @@ export function planJson(job: Job, plan: Plan): object {
     digest: planDigest(plan),
     cost: planCost(plan),
     openings: openingsOf(plan, job.parties),
+    resolved: resolutionOf(job, plan),
     plan,
   };
 }
@@ -46,9 +49,17 @@ export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
   printTraffic(cost);
   printTime(cost);
   printOpenings(job, plan);
+  printResolution(job, plan);
   if (withOperations) printOperations(plan);
   else console.log('\n--operations lists every operation, --json gives the whole plan');
   console.log(`\nplan ${planDigest(plan)}`);
+}
+
+function printResolution(job: Job, plan: Plan): void {
+  const lines = resolutionLines(job, plan);
+  if (lines.length === 0) return;
+  console.log('\nwhat is resolved, below which a number is rounding:');
+  for (const line of lines) console.log(`  ${line}`);
 }
 
 function printPhases({ phases, rounds }: Cost): void {

@@ -3,8 +3,8 @@
  * @module
  */
 import { Presets, SingleBar } from 'cli-progress';
-import { significant } from '../data/figures.ts';
 import type { Progress } from '../runtime/node.ts';
+import { atLeast } from './resolution-screen.ts';
 
 /** Plain lines about one thing come at most this often, and in long runs more rarely. */
 const LINE_MS = 2000;
@@ -47,11 +47,11 @@ export class ProgressDisplay {
     console.error(text);
   }
 
-  /** The loss at the end of an epoch, counted from 1. Of several nodes some tell it later. */
-  loss(value: number, epoch: number): void {
+  /** The loss at the end of an epoch, counted from 1, and below what it is rounding. Of several nodes some tell it later. */
+  loss(value: number, epoch: number, resolved?: number): void {
     if (epoch < this.#lossEpoch) return;
     this.#lossEpoch = epoch;
-    this.#loss = `, loss ${significant(value)} in epoch ${epoch}`;
+    this.#loss = `, loss ${atLeast(value, resolved)} in epoch ${epoch}`;
   }
 
   update({ phase, done, of, trainingSteps, ofTrainingSteps }: Progress): void {

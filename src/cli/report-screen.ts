@@ -9,6 +9,7 @@ import type { Report } from '../job/report.ts';
 import { printConfusion } from './confusion-screen.ts';
 import { printParting } from './parting-screen.ts';
 import { printPrivacy } from './privacy-report-screen.ts';
+import { atLeast } from './resolution-screen.ts';
 import { formatBytes, plainTable } from './table.ts';
 
 const TRUST = {
@@ -17,7 +18,7 @@ const TRUST = {
 } as const;
 
 const share = (value: number) => percent(value);
-const figure = (value: number) => significant(value);
+const figure = (value: number, _: Quality, resolved?: number) => atLeast(value, resolved);
 /** Rounded up, so that it still holds. */
 function error(value: number): string {
   const unit = value > 0 ? 10 ** (Math.floor(Math.log10(value)) - 1) : 1;
@@ -26,7 +27,7 @@ function error(value: number): string {
 const METRICS: readonly [
   key: Exclude<keyof Quality, 'confusionMatrix' | 'aucError' | 'reasons'>,
   label: string,
-  format: (value: number, all: Quality) => string,
+  format: (value: number, all: Quality, resolved?: number) => string,
 ][] = [
   ['accuracy', 'accuracy', share],
   [
@@ -38,6 +39,8 @@ const METRICS: readonly [
   ['macroF1', 'macro F1', figure],
   ['squaredError', 'squared error', figure],
 ];
+
+const isLoss = (key: keyof Quality): key is 'logLoss' | 'squaredError' => key === 'logLoss' || key === 'squaredError';
 
 /** Shorter phases are shown as one. */
 const SHOWN_SECONDS = 0.05;
@@ -75,14 +78,20 @@ function printRelease(release: ReleaseReport): void {
   console.log(`${plainTable(['confidence at least', 'training rows', 'test rows'], rows)}\n`);
 }
 
-function printQuality({ quality: { test, plaintext, threshold }, parity, privacy }: Report): void {
+function printQuality({ quality: { test, plaintext, threshold, resolved }, parity, privacy }: Report): void {
   const clear = privacy === undefined ? 'in the clear' : 'without noise, in the clear';
   const rows = METRICS.flatMap(([key, label, format]) => {
     const [here, other] = [test[key], plaintext?.[key]];
     if (here === undefined) return [];
-    const shown = (value: number | null, all: Quality) => (value === null ? 'none' : format(value, all));
+    const shown = (value: number | null, all: Quality, least?: number) =>
+      value === null ? 'none' : format(value, all, least);
+    const least = isLoss(key) ? resolved[key] : undefined;
     return [
-      [label, shown(here, test), ...(other === undefined || plaintext === undefined ? [] : [shown(other, plaintext)])],
+      [
+        label,
+        shown(here, test, least),
+        ...(other === undefined || plaintext === undefined ? [] : [shown(other, plaintext)]),
+      ],
     ];
   });
   if (rows.length > 0) {
@@ -103,7 +112,10 @@ function printQuality({ quality: { test, plaintext, threshold }, parity, privacy
   }
   if (test.confusionMatrix !== undefined) printConfusion(test.confusionMatrix, threshold);
   if (parity === undefined) return;
-  console.log(`  largest difference of a weight to float64: ${significant(parity.maxWeightDifference, 2)}`);
+  const { maxWeightDifference, maxRawWeightDifference: raw } = parity;
+  console.log(
+    `  largest difference of a weight to float64: ${significant(maxWeightDifference, 2)}; in units of the records ${significant(raw.value, 2)} (${raw.of})`,
+  );
   console.log('  "In the clear" needs everybody’s records: it exists because this is a rehearsal on one machine.');
 }
 

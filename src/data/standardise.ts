@@ -34,20 +34,46 @@ export function localSums(records: Records, scaling: Scaling): Float64Array {
   return sumOver(records, scaling, (value) => value);
 }
 
+/**
+ * By how much each feature's squares are multiplied before they are opened, by powers of two. Values within [−1, 1] of mean m have a variance of at
+ * most 1 − m² (Bhatia, Davis 2000), so near an end of a range, where a range that is much too wide has its values, there is room for more digits.
+ */
+export function squaresFactors(means: Float64Array): Float64Array {
+  return means.map((mean) => {
+    const most = (1 - Math.abs(mean)) * (1 + Math.abs(mean));
+    return 2 ** Math.max(0, Math.min(MOST_FACTOR_BITS, Math.floor(-Math.log2(Math.max(most, Number.MIN_VALUE)))));
+  });
+}
+
+/** A mean that is opened is off by some units of float64. */
+const MOST_FACTOR_BITS = 40;
+
 /** Σ (x′ − mean)² over this party's rows, with the pooled means of x′: from 0 to 4 · rows. */
 export function localSquares(records: Records, scaling: Scaling, means: Float64Array): Float64Array {
   return sumOver(records, scaling, (value, j) => (value - means[j]) ** 2);
 }
 
+/** What is pooled of range-scaled values, feature by feature: all divided by the number of rows. */
+export interface Moments {
+  readonly means: Float64Array;
+  readonly variances: Float64Array;
+  /** What rounding can make of a variance that is 0. */
+  readonly resolved: Float64Array;
+}
+
+/** Whether a feature has no variance that rounding could not have made. */
+export const isConstant = ({ variances, resolved }: Moments, feature: number): boolean =>
+  variances[feature] <= resolved[feature];
+
 /**
- * The scaling of raw values to mean 0 and variance 1, from the pooled means and variances (divided by N) of range-scaled
- * values. A feature without variance is only centred and range-scaled, so that it is 0 wherever it has its usual value.
+ * The scaling of raw values to mean 0 and variance 1. A constant feature is only centred and range-scaled, so that it is 0 wherever it has its
+ * usual value.
  */
-export function momentScaling(scaling: Scaling, means: Float64Array, variances: Float64Array): Scaling {
+export function momentScaling(scaling: Scaling, moments: Moments): Scaling {
+  const { means, variances } = moments;
   return {
     centre: scaling.centre.map((centre, j) => centre + scaling.scale[j] * means[j]),
-    // An opened variance carries a rounding error, so that a zero can come out below zero.
-    scale: scaling.scale.map((scale, j) => (variances[j] > 0 ? scale * Math.sqrt(variances[j]) : scale)),
+    scale: scaling.scale.map((scale, j) => (isConstant(moments, j) ? scale : scale * Math.sqrt(variances[j]))),
   };
 }
 

@@ -10,12 +10,14 @@ import {
   momentScaling,
   rangeScaling,
   type Scaling,
+  squaresFactors,
   standardise,
   unitScaling,
 } from '../data/standardise.ts';
 import { invariant, TrefoilError } from '../errors.ts';
 import type { RowSampler } from '../privacy/row-sampler.ts';
 import type { Node, Revealed, RowRange } from '../runtime/node.ts';
+import { pooledMeans, pooledMoments } from './moments.ts';
 import { type Job, totalRows } from './schema.ts';
 
 export interface OwnRecords {
@@ -29,21 +31,13 @@ export function recordsWanted(job: Job, rows: number): RecordsWanted {
   return { ...job.data, outOfRange: job.data.standardise === 'moments' ? 'refuse' : 'clip', rows };
 }
 
-function output(revealed: Revealed, name: string): Float64Array {
-  const value = revealed.get(name);
-  invariant(value !== undefined, `${name} has been revealed`);
-  return value;
-}
-
 /** The scaling of raw features that the job prescribes, from the pooled moments where it uses them. */
 export function scalingOf(job: Job, revealed: Revealed): Scaling {
   const { features, standardise: how } = job.data;
   if (how === 'range-to-unit') return unitScaling(features);
   const range = rangeScaling(features);
   if (how === 'range') return range;
-  const rows = totalRows(job, 'train');
-  const mean = (name: string) => output(revealed, name).map((sum) => sum / rows);
-  return momentScaling(range, mean('sums'), mean('squares'));
+  return momentScaling(range, pooledMoments(job, revealed));
 }
 
 /** Weights and bias of each layer, as they were trained; none where the model is not revealed under that name. */
@@ -134,12 +128,9 @@ export function ownerInputs(job: Job, own: OwnRecords, sampler?: RowSampler): No
       case 'sums':
         return localSums(train, range);
       case 'squares': {
-        const all = totalRows(job, 'train');
-        return localSquares(
-          train,
-          range,
-          output(revealed, 'sums').map((sum) => sum / all),
-        );
+        const means = pooledMeans(job, revealed);
+        const factors = squaresFactors(means);
+        return localSquares(train, range, means).map((square, k) => factors[k] * square);
       }
       case 'train.features':
         return standardise(slice(train, rows), scalingOf(job, revealed), job.data.clip, smallest);

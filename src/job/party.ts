@@ -23,6 +23,7 @@ import { agreementOf } from './agreement.ts';
 import { alarmWarning } from './alarm-history.ts';
 import { auditOf } from './auditor.ts';
 import { buildModel } from './build-model.ts';
+import { coarseRecords } from './coarse-records.ts';
 import { jobDigest } from './digest.ts';
 import { loadJob } from './job-file.ts';
 import { checkPlaces } from './keep-run.ts';
@@ -33,8 +34,10 @@ import { type NodeRun, RunRecord } from './node-run.ts';
 import { layersOf, type OwnRecords, ownerInputs, parametersOf, qualityOf, recordsWanted, scalingOf } from './owner.ts';
 import { openLedger, type PartyLedger } from './party-ledger.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
+import { rawParametersOf } from './raw-parameters.ts';
 import { gateFindings } from './release-report.ts';
 import { countedBytes, type NodeResult, type RunFacts } from './report.ts';
+import { resolutionWarnings } from './resolution-warnings.ts';
 import { resultBytes } from './result-size.ts';
 import { type Job, type NodeConfig, nodesOf, type RowKind, totalRows } from './schema.ts';
 import { jobPlan } from './task.ts';
@@ -118,6 +121,7 @@ export async function prepareNode(
       ...identities.warnings,
       ...places,
       ...alarmWarning(config.output, { name: job.name, digest: jobDigest(job) }),
+      ...coarseRecords(job, config.node, records),
     ],
   };
 }
@@ -213,6 +217,7 @@ async function takePart(
     const facts: RunFacts = { ...record.facts, publicSeed: bytesToHex(seed) };
     const model = modelOf(prepared, outcome, facts);
     const unclipped = outcome.revealed.get('unclipped examples');
+    record.warnings.push(...resolutionWarnings(job, plan, outcome.revealed, { trainingLoss, validation }));
     const result: NodeResult = {
       node: config.node,
       quality: qualityOf(job, outcome.revealed),
@@ -220,7 +225,9 @@ async function takePart(
       trainingLoss,
       validation,
       sessions: outcome.sessions,
-      ...(model === undefined ? {} : { parameters: parametersOf(outcome.revealed) }),
+      ...(model === undefined
+        ? {}
+        : { parameters: parametersOf(outcome.revealed), rawParameters: rawParametersOf(job, outcome.revealed) }),
       ...(outcome.advantage === undefined ? {} : { gate: gateFindings(outcome.advantage, outcome.revealed) }),
       seconds: clock.seconds,
       rounds: outcome.rounds,

@@ -10,11 +10,13 @@ import { trainingSteps } from '../runtime/node.ts';
 import type { Booked } from '../runtime/profile.ts';
 import type { Link } from '../transport/link.ts';
 import type { Quality } from './owner.ts';
+import { type ParityReport, parityOf } from './parity.ts';
 import type { Booking } from './party-ledger.ts';
 import type { JobPrivacy } from './privacy.ts';
 import { type PrivacyReport, privacyReport } from './privacy-report.ts';
 import { type ProfileReport, profileReport } from './profile-report.ts';
 import { type GateFindings, type ReleaseReport, releaseReport } from './release-report.ts';
+import { type Resolution, resolutionOf } from './resolution.ts';
 import { type EarlyStopping, type Job, thresholdOf, totalRows } from './schema.ts';
 import type { PartingReport, Twins } from './twin.ts';
 
@@ -34,6 +36,8 @@ export interface NodeResult {
   readonly sessions: readonly Session[];
   /** Weights, then bias, on standardised features, where this node receives the model. */
   readonly parameters?: readonly number[];
+  /** The same in units of the records. */
+  readonly rawParameters?: readonly number[];
   readonly modelFile?: string;
   /** What the release gate decided on, where this node learns it. */
   readonly gate?: GateFindings;
@@ -92,14 +96,11 @@ export interface Report extends OwnPart {
     readonly plaintext?: Quality;
     /** The probability from which a row counts as 1, of a binary label. */
     readonly threshold?: number;
+    /** Below these a loss is rounding. */
+    readonly resolved: Resolution;
     readonly trainingLoss: readonly number[];
   };
-  readonly parity?: {
-    /** Largest |difference| of a weight on standardised features, to the float64 twin and, where it ran to the end, to the fixed-point twin. */
-    readonly maxWeightDifference: number;
-    readonly maxWeightDifferenceFixedPoint?: number;
-    readonly how: string;
-  };
+  readonly parity?: ParityReport;
   /** Where the twins part: fixed point in the clear and float64. */
   readonly parting?: PartingReport;
   readonly cost: { readonly planned: Cost; readonly counted: Cost };
@@ -151,9 +152,6 @@ function learntBy(job: Job, openings: readonly OpeningNotice[]): Record<string, 
   );
 }
 
-const largestDifference = (a: readonly number[], b: readonly number[]) =>
-  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
-
 /** One report from the results of the nodes at hand: all of a local run, or the reader's own. */
 export function buildReport(facts: RunFacts, results: readonly NodeResult[], twins?: Twins): Report {
   const { job } = facts;
@@ -161,7 +159,9 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const cost = planCost(plan);
   const openings = openingsOf(plan, job.parties);
   const stopping = stoppingOf(facts, results, twins);
-  const parameters = results.find((result) => result.parameters !== undefined)?.parameters;
+  // Weights of different epochs have nothing to compare.
+  const isComparable = twins !== undefined && stopping?.best === stopping?.bestInTheClear;
+  const parity = isComparable ? parityOf(job, results, twins) : undefined;
   // A dealer runs ahead: the time that training took is an evaluator's.
   const timed = results.find(({ rounds }) => rounds > 0);
   const seconds = (timed ?? results[0]).seconds;
@@ -192,22 +192,10 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
       test: Object.assign({}, ...results.map(({ quality }) => quality)),
       ...(twins === undefined ? {} : { plaintext: twins.float64.quality }),
       ...(threshold === undefined ? {} : { threshold }),
+      resolved: resolutionOf(job, plan),
       trainingLoss: results.find(({ trainingLoss }) => trainingLoss.length > 0)?.trainingLoss ?? [],
     },
-    // Weights of different epochs have nothing to compare.
-    ...(twins?.parting === undefined || parameters === undefined || stopping?.best !== stopping?.bestInTheClear
-      ? {}
-      : {
-          parity: {
-            maxWeightDifference: largestDifference(parameters, twins.float64.parameters),
-            ...(twins.fixedPoint === undefined
-              ? {}
-              : { maxWeightDifferenceFixedPoint: largestDifference(parameters, twins.fixedPoint.parameters) }),
-            how:
-              'a separate process read the records of all parties, which is possible in a local rehearsal alone, and trained in ' +
-              'the clear with the same batches and initial weights',
-          },
-        }),
+    ...(parity === undefined ? {} : { parity }),
     ...(twins?.parting === undefined ? {} : { parting: twins.parting }),
     cost: {
       planned: {
@@ -228,7 +216,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     ),
     ...(profile === undefined ? {} : { profile }),
     publicSeed: facts.publicSeed,
-    warnings: results.flatMap(({ warnings }) => warnings),
+    warnings: [...new Set(results.flatMap(({ warnings }) => warnings))],
   };
 }
 

@@ -15,6 +15,7 @@ import type { TrainedStep } from '../runtime/trained-step.ts';
 import { allRecords, joined } from './all-records.ts';
 import { recordsOfFirstSteps, stepsToCompare } from './first-steps.ts';
 import { ownerInputs, parametersOf, type Quality, qualityOf } from './owner.ts';
+import { rawParametersOf } from './raw-parameters.ts';
 import type { Job, NodeConfig } from './schema.ts';
 import { firstStepsPlan, twinPlan } from './task.ts';
 
@@ -22,6 +23,8 @@ export interface TwinOutcome {
   readonly quality: Quality;
   /** Weights, then bias, on standardised features. */
   readonly parameters: readonly number[];
+  /** The same in units of the records. */
+  readonly rawParameters: readonly number[];
   /** What early stopping decided on, by epoch. */
   readonly validation: readonly number[];
 }
@@ -126,5 +129,10 @@ class Validation {
 }
 
 function outcome(job: Job, revealed: Revealed, validation: Validation): TwinOutcome {
-  return { quality: qualityOf(job, revealed), parameters: parametersOf(revealed), validation: validation.values };
+  return {
+    quality: qualityOf(job, revealed),
+    parameters: parametersOf(revealed),
+    rawParameters: rawParametersOf(job, revealed),
+    validation: validation.values,
+  };
 }

@@ -32,7 +32,7 @@ function jointScaling(parties: readonly Records[]) {
     }, new Float64Array(features.length));
   const means = pooled((party) => localSums(party, scaling));
   const variances = pooled((party) => localSquares(party, scaling, means));
-  return momentScaling(scaling, means, variances);
+  return momentScaling(scaling, { means, variances, resolved: new Float64Array(features.length) });
 }
 
 describe('rangeScaling', () => {
@@ -102,15 +102,20 @@ describe('joint moments', () => {
     });
   });
 
-  it('leave a feature without variance at 0, even if its opened variance is a rounding error below 0', () => {
+  it('leave a feature without variance at 0, even if its opened variance is a rounding error below or above 0', () => {
     const data = records([
       [1, 0, 2],
       [2, 1, 2],
     ]);
     const scaling = rangeScaling(features);
     const means = localSums(data, scaling).map((sum) => sum / 2);
-    for (const none of [0, -(2 ** -16)]) {
-      const values = standardise(data, momentScaling(scaling, means, Float64Array.of(1, 1, none)), 10);
+    const resolved = new Float64Array(3).fill(1e-12);
+    for (const none of [0, -(2 ** -16), 1e-30, 1e-12]) {
+      const values = standardise(
+        data,
+        momentScaling(scaling, { means, variances: Float64Array.of(1, 1, none), resolved }),
+        10,
+      );
       expect([Math.abs(values[2]), Math.abs(values[5])]).toEqual([0, 0]);
     }
   });

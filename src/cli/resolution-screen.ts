@@ -1,0 +1,38 @@
+/**
+ * How finely numbers are known, where a reader meets them.
+ * @module
+ */
+import { significant } from '../data/figures.ts';
+import { type Resolution, resolutionOf, resolvedDeviations } from '../job/resolution.ts';
+import type { Job } from '../job/schema.ts';
+import type { Plan } from '../plan/plan.ts';
+
+const DIGITS = 2;
+
+/** The number, or the least that is resolved. */
+export const atLeast = (value: number, resolved = 0): string =>
+  value > resolved ? significant(value) : `${significant(resolved, DIGITS)} or below`;
+
+/** What a plan resolves, a line each. */
+export function resolutionLines(job: Job, plan: Plan): string[] {
+  const resolution = resolutionOf(job, plan);
+  const losses: readonly [keyof Resolution, string][] = [
+    ['logLoss', 'log loss'],
+    ['trainingLoss', 'training loss'],
+    ['validation', 'validation log loss'],
+    ['squaredError', 'squared error, in the units of data.target squared'],
+    ['prediction', 'a weight of a target, in the units of data.target'],
+  ];
+  const lines = losses.flatMap(([key, what]) => {
+    const resolved = resolution[key];
+    return resolved === undefined ? [] : [`${what}: ${significant(resolved, DIGITS)}`];
+  });
+  return job.data.standardise === 'moments' ? [...lines, deviations(job)] : lines;
+}
+
+/** Relative to the range it is the same for all. */
+function deviations(job: Job): string {
+  const [{ low, high }] = job.data.features;
+  const [deviation] = resolvedDeviations(job);
+  return `deviation of a feature: ${significant(deviation / (high - low), DIGITS)} of its declared range`;
+}

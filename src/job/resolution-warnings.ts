@@ -1,0 +1,107 @@
+/**
+ * Says which opened numbers are below what is resolved, and what to change so that they are not: by the keys of the job and the report, and by
+ * column.
+ * @module
+ */
+import { significant } from '../data/figures.ts';
+import { isConstant, rangeScaling } from '../data/standardise.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Revealed } from '../runtime/node.ts';
+import { finerWeights } from './finer-weights.ts';
+import { pooledMoments } from './moments.ts';
+import { layersOf, qualityOf } from './owner.ts';
+import { type Resolution, resolutionOf } from './resolution.ts';
+import type { Job } from './schema.ts';
+
+const MOST_NAMES = 20;
+/** A variance of so many times what rounding makes of 0 leaves a deviation known to 3 %. */
+const WELL_RESOLVED = 16;
+/** Of a squared error, in squares of what a weight resolves, for each weight: what trained weights are apart from exact ones, with room. */
+const WELL_ABOVE = 16;
+
+/** `series` by output: the training loss and the validation metric, opened again and again. */
+export function resolutionWarnings(
+  job: Job,
+  plan: Plan,
+  revealed: Revealed,
+  series: { readonly trainingLoss: readonly number[]; readonly validation: readonly number[] },
+): string[] {
+  const resolution = resolutionOf(job, plan);
+  return [
+    ...momentWarnings(job, revealed),
+    ...lossWarnings(job, resolution, revealed, series),
+    ...modelWarnings(job, resolution, revealed),
+  ];
+}
+
+function momentWarnings(job: Job, revealed: Revealed): string[] {
+  if (!revealed.has('squares')) return [];
+  const { features } = job.data;
+  const { scale } = rangeScaling(features);
+  const moments = pooledMoments(job, revealed);
+  const { variances, resolved } = moments;
+  const constant = features.flatMap((_, j) => (isConstant(moments, j) ? [j] : []));
+  const poor = features.flatMap((_, j) =>
+    !isConstant(moments, j) && variances[j] < WELL_RESOLVED * resolved[j] ? [j] : [],
+  );
+  const named = (j: number, text: string) => `${features[j].name} (${text})`;
+  const below = constant.map((j) => named(j, significant(scale[j] * Math.sqrt(resolved[j]), 2)));
+  const rough = poor.map((j) => named(j, `${significant((50 * resolved[j]) / variances[j], 2)} %`));
+  return [
+    ...(below.length === 0
+      ? []
+      : [
+          `all training rows have one value of a feature, or values that deviate by less than is resolved in its declared range, so that it counts as constant ` +
+            `and gets no weight: ${listed(below)}; where a feature is not constant, narrow its range in data.features`,
+        ]),
+    ...(rough.length === 0
+      ? []
+      : [
+          `what a feature deviates by is hardly resolved in its declared range, and may be off by so much: ${listed(rough)}; narrow the range in ` +
+            'data.features',
+        ]),
+  ];
+}
+
+const listed = (names: readonly string[]) =>
+  names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
+
+function lossWarnings(
+  job: Job,
+  resolution: Resolution,
+  revealed: Revealed,
+  { trainingLoss, validation }: Parameters<typeof resolutionWarnings>[3],
+): string[] {
+  const { logLoss, squaredError } = qualityOf(job, revealed);
+  const last = { logLoss, squaredError, trainingLoss: trainingLoss.at(-1), validation: validation.at(-1) };
+  const keys = ['logLoss', 'squaredError', 'trainingLoss', 'validation'] as const;
+  const advice = job.data.target === undefined ? '' : '; narrow data.target';
+  return keys.flatMap((key) => {
+    const [value, resolved] = [last[key], resolution[key]];
+    if (value === undefined || resolved === undefined || value > resolved) return [];
+    return [`${key} is below ${significant(resolved, 2)}, which is what is resolved${advice}`];
+  });
+}
+
+function modelWarnings(job: Job, { prediction, squaredError }: Resolution, revealed: Revealed): string[] {
+  const { data, numbers } = job;
+  const layers = layersOf(revealed);
+  const unit = 2 ** -numbers.fractionalBits;
+  const remedies = (first: string) => [first, finerWeights(job) ?? []].flat().join(', or ');
+  if (layers.some(({ weights }) => weights.every((weight) => Math.abs(weight) <= unit))) {
+    const target = data.target === undefined ? 'raise training.learningRate' : 'narrow data.target';
+    const raw = prediction === undefined ? '' : `, ${significant(prediction, 2)} in the units of data.target`;
+    return [`all weights of a layer are 0 to one unit in the last place${raw}; ${remedies(target)}`];
+  }
+  const error = qualityOf(job, revealed).squaredError;
+  // What is below its own resolution has been said.
+  if (prediction === undefined || squaredError === undefined || error === undefined || error <= squaredError) return [];
+  const weights = layers.at(-1)?.weights.length ?? data.features.length;
+  if (error >= WELL_ABOVE * (weights + 1) * prediction ** 2) return [];
+  return [
+    `squaredError is not far above what the weights resolve, ${significant(prediction, 2)} in the units of data.target each, so finer weights would predict ` +
+      `better; ${remedies('narrow data.target')}`,
+  ];
+}

@@ -1,0 +1,217 @@
+/** What is not resolved is said, by its key or its column; what is resolved is not mentioned. */
+import { describe, expect, it } from 'vitest';
+import { atLeast, resolutionLines } from '../../src/cli/resolution-screen.ts';
+import { significant } from '../../src/data/figures.ts';
+import { coarseRecords } from '../../src/job/coarse-records.ts';
+import { parseJob } from '../../src/job/job-file.ts';
+import { nameOfParameter, rawParametersOf } from '../../src/job/raw-parameters.ts';
+import { resolutionOf } from '../../src/job/resolution.ts';
+import { resolutionWarnings } from '../../src/job/resolution-warnings.ts';
+import type { Job } from '../../src/job/schema.ts';
+import { jobPlan } from '../../src/job/task.ts';
+import { momentBits } from '../../src/plan/moments-phases.ts';
+
+const ROWS = 60;
+const PARTIES = ['north', 'east', 'south'];
+
+function jobOf(
+  changes: { data?: object; model?: object; metrics?: object; reveal?: object; numbers?: object } = {},
+): Job {
+  const file = {
+    trefoil: 1,
+    name: 'resolution',
+    trust: 'honest-majority',
+    parties: PARTIES.map((name) => ({ name, train: ROWS / 3, test: 20 })),
+    data: { label: 'y', standardise: 'moments', features: { a: [-5, 5], b: [0, 1e11] }, ...changes.data },
+    model: changes.model ?? { type: 'logistic' },
+    training: { epochs: 2, batch: 20, learningRate: 0.1 },
+    numbers: changes.numbers ?? {},
+    reveal: {
+      moments: PARTIES,
+      trainingLoss: PARTIES,
+      metrics: changes.metrics ?? { logLoss: PARTIES },
+      model: PARTIES,
+      ...changes.reveal,
+    },
+  };
+  return parseJob(JSON.stringify(file), 'job');
+}
+
+const regression = (half: number, numbers = {}) =>
+  jobOf({
+    data: { target: [-half, half] },
+    model: { type: 'mlp', hidden: [], output: 'linear' },
+    metrics: { squaredError: PARTIES },
+    numbers,
+  });
+
+const unit = 2 ** -momentBits('squares', ROWS);
+
+function warningsOf(job: Job, outputs: Readonly<Record<string, readonly number[]>>, trainingLoss = [0.4]): string[] {
+  const all = {
+    sums: [0, 0],
+    squares: [ROWS, ROWS],
+    'weights 1': [0.5, -0.25],
+    'bias 1': [0.125],
+    'log loss': [0.3],
+    ...outputs,
+  };
+  const revealed = new Map(Object.entries(all).map(([name, values]) => [name, Float64Array.from(values)]));
+  return resolutionWarnings(job, jobPlan(job), revealed, { trainingLoss, validation: [] });
+}
+
+describe('after a run', () => {
+  it('nothing is said where all is resolved', () => {
+    expect(warningsOf(jobOf(), {})).toEqual([]);
+    expect(warningsOf(regression(100), { 'squared error': [1e-3] })).toEqual([]);
+  });
+
+  it('a feature whose variance is rounding is named, with what is resolved in its unit', () => {
+    const [warning, ...more] = warningsOf(jobOf(), { squares: [ROWS, unit] });
+    expect(more).toEqual([]);
+    // √(2 units over 60 rows) of half the range.
+    expect(warning).toContain(`b (${significant(5e10 * Math.sqrt((2 * unit) / ROWS), 2)})`);
+    expect(warning).toMatch(/counts as constant.*narrow its range in data\.features/);
+    expect(warning).not.toContain('a (');
+    expect(warningsOf(jobOf(), { squares: [ROWS, 8 * unit] })).toEqual([
+      expect.stringMatching(/hardly resolved.*: b \(13 %\)/),
+    ]);
+    expect(warningsOf(jobOf(), { squares: [ROWS, 40 * unit] })).toEqual([]);
+  });
+
+  it('many of them are one line', () => {
+    const job = jobOf({ data: { features: { pixel: { count: 30, range: [0, 255] } } } });
+    const zeros = new Array<number>(30).fill(0);
+    const warnings = warningsOf(job, { sums: zeros, squares: zeros, 'weights 1': new Array<number>(30).fill(1) });
+    expect(warnings).toEqual([expect.stringMatching(/pixel_0 \(.*pixel_19 \(.*\) and 10 more/)]);
+  });
+
+  it('losses below what series and rounding add are named by their keys', () => {
+    expect(warningsOf(jobOf(), { 'log loss': [1e-3] }, [0.4, 0])).toEqual([
+      'logLoss is below 0.0020, which is what is resolved',
+      'trainingLoss is below 0.0020, which is what is resolved',
+    ]);
+  });
+
+  it('a squared error is too, in the units of the target', () => {
+    const resolved = resolutionOf(regression(1e8), jobPlan(regression(1e8))).squaredError ?? 0;
+    // 4.9e-9 of the square of half the range.
+    expect(resolved / 1e16).toBeGreaterThan(2 ** -28);
+    expect(resolved / 1e16).toBeLessThan(2 ** -27);
+    expect(warningsOf(regression(1e8), { 'squared error': [1e-9] })).toEqual([
+      expect.stringMatching(/^squaredError is below 4889\d{4}, which is what is resolved; narrow data\.target$/),
+    ]);
+  });
+
+  it('and one that is near what weights resolve', () => {
+    expect(warningsOf(regression(1e6), { 'squared error': [1e-8] })).toEqual([
+      expect.stringMatching(
+        /^squaredError is not far above what the weights resolve, 15 in .* narrow data\.target, or raise numbers\.fractionalBits, which can be up to \d+$/,
+      ),
+    ]);
+    expect(warningsOf(regression(1e6, { fractionalBits: 20 }), { 'squared error': [1e-8] })).toEqual([]);
+  });
+
+  it('weights that are all 0 are not passed over', () => {
+    const none = { 'weights 1': [2 ** -16, 0], 'squared error': [1e-3] };
+    expect(warningsOf(regression(1e8), none)).toEqual([
+      expect.stringMatching(
+        /^all weights of a layer are 0.*1526 in the units of data\.target; narrow data\.target, or raise numbers\.fractionalBits, which can be up to \d+$/,
+      ),
+    ]);
+    expect(warningsOf(jobOf(), { 'weights 1': [0, 0] })).toEqual([
+      expect.stringMatching(
+        /all weights of a layer are 0.*raise training\.learningRate, or raise numbers\.fractionalBits, which can be up to \d+$/,
+      ),
+    ]);
+  });
+});
+
+describe('before a run a party is told of its own records', () => {
+  const recordsOf = (values: (i: number) => readonly [number, number], label: (i: number) => number) => {
+    const rows = 50;
+    return {
+      features: Float64Array.from(Array.from({ length: rows }, (_, i) => values(i)).flat()),
+      labels: Float64Array.from({ length: rows }, (_, i) => label(i)),
+      rows,
+      columns: 2,
+    };
+  };
+  const wave = (i: number) => Math.sin(2.7 * i);
+  const train = recordsOf(
+    (i) => [wave(i), 5000 + 1000 * wave(i + 9)],
+    (i) => 200 + 600 * wave(i + 3),
+  );
+
+  it('that values of a feature are rounded away within its range', () => {
+    const range = jobOf({ data: { standardise: 'range' }, reveal: { moments: [] } });
+    expect(coarseRecords(range, 'north', { train })).toEqual([
+      expect.stringMatching(/north .*: b; narrow.*data\.features/),
+    ]);
+    expect(coarseRecords(jobOf(), 'north', { train }), 'moments standardise it').toEqual([]);
+    const constant = recordsOf((i) => [wave(i), 5000], wave);
+    expect(coarseRecords(range, 'north', { train: constant }), 'nothing is lost of a constant').toEqual([]);
+    const unit = jobOf({
+      model: { type: 'mlp', hidden: [], output: 'sigmoid' },
+      data: { standardise: 'range-to-unit', features: { a: [0, 16], b: [0, 16] } },
+      numbers: { dataBits: 4 },
+      reveal: { moments: [] },
+    });
+    const pixels = recordsOf((i) => [i % 17, i === 7 ? 1 : 0], wave);
+    expect(coarseRecords(unit, 'north', { train: pixels }), 'sixteenths are exact').toEqual([]);
+  });
+
+  it('that labels are small in the target', () => {
+    expect(coarseRecords(regression(1e5), 'east', { train })).toEqual([]);
+    expect(coarseRecords(regression(1e8), 'east', { train })).toEqual([
+      expect.stringMatching(/labels of east.*data\.target/),
+    ]);
+    expect(coarseRecords(regression(1e8), 'east', {})).toEqual([]);
+  });
+});
+
+describe('screens', () => {
+  it('show a number that is not resolved as what is', () => {
+    expect([atLeast(0.3, 2e-3), atLeast(1e-3, 2e-3), atLeast(0, 4.9e-9)]).toEqual([
+      '0.3000',
+      '0.0020 or below',
+      '4.9e-9 or below',
+    ]);
+  });
+
+  it('say before a run what is resolved', () => {
+    expect(resolutionLines(jobOf(), jobPlan(jobOf()))).toEqual([
+      'log loss: 0.0020',
+      'training loss: 0.0020',
+      expect.stringMatching(
+        /^deviation of a feature: [\d.]+e-1\d|^deviation of a feature: [\d.]+e-9 of its declared range/,
+      ),
+    ]);
+    expect(resolutionLines(regression(1e6), jobPlan(regression(1e6))).join('\n')).toMatch(/squared error.*\n.*: 15\n/);
+  });
+});
+
+describe('parameters in units of the records', () => {
+  it('are those of a model file, with biases at the centre', () => {
+    const revealed = new Map(
+      Object.entries({
+        sums: [0, -ROWS],
+        squares: [ROWS / 4, ROWS / 16],
+        'weights 1': [0.5, -0.25],
+        'bias 1': [0.125],
+      }).map(([name, values]) => [name, Float64Array.from(values)]),
+    );
+    // Means at the ends of a range have squares with a factor; those here are given as they are.
+    const [a, , bias] = rawParametersOf(regression(100), new Map(revealed).set('sums', Float64Array.of(0, 0)));
+    // Half the range of a is 5, and its deviation half of that.
+    expect([a, bias]).toEqual([(100 * 0.5) / 2.5, 12.5]);
+    const names = [0, 1, 2].map((place) => nameOfParameter(jobOf(), [2, 1], place));
+    expect(names).toEqual(['a', 'b', 'bias 1']);
+    expect([4, 6, 9].map((place) => nameOfParameter(jobOf(), [2, 2, 3], place))).toEqual([
+      'bias 1',
+      'weights 2',
+      'weights 2',
+    ]);
+    expect(nameOfParameter(jobOf(), [2, 2, 3], 12)).toBe('bias 2');
+  });
+});
