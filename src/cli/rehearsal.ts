@@ -5,6 +5,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { TrefoilError } from '../errors.ts';
 import { unwritable } from '../file-problem.ts';
 import { DEALER, type NodeConfig } from '../job/schema.ts';
 import { createIdentity } from '../transport/create-identity.ts';
@@ -29,7 +30,8 @@ export class Rehearsal {
       for (const [name, config] of nodes) await rehearsal.#add(name, config, jobFile, [...nodes.keys()]);
     } catch (error) {
       await rehearsal.remove();
-      throw error;
+      const reason = error instanceof TrefoilError ? error.cause : error;
+      throw unwritable('TREFOIL_OUTPUT', 'temporary folder', rehearsal.#folder, reason, TEMPORARY_REMEDY);
     }
     return rehearsal;
   }
@@ -63,8 +65,6 @@ export class Rehearsal {
       // All nodes share this machine.
       threads: Math.max(1, Math.floor(availableParallelism() / names.length)),
     };
-    await writeFile(this.configOf(name), JSON.stringify(config)).catch((error) => {
-      throw unwritable('TREFOIL_OUTPUT', 'temporary file', this.configOf(name), error, TEMPORARY_REMEDY);
-    });
+    await writeFile(this.configOf(name), JSON.stringify(config));
   }
 }

@@ -1,9 +1,11 @@
 /** `trefoil train --local`: real processes, both trust modes. */
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readRecords } from '../../src/data/csv.ts';
 import { readModel } from '../../src/job/model-file.ts';
+import { canMount, smallDisk } from '../job/small-disk.ts';
 import { LocalSite, watchChildren } from './local-site.ts';
-import { childrenOf, gone, type Program, trefoil } from './program.ts';
+import { childrenOf, gone, Program, trefoil } from './program.ts';
 
 const PARTIES = ['north', 'east', 'south'];
 
@@ -77,6 +79,32 @@ describe('train --local', () => {
     expect(train.stderr).toContain('nowhere.csv: there is no such file');
     expect(train.stderr).toContain('no.csv: there is no such file');
     expect(site.temporaryFolders).toEqual([]);
+  });
+});
+
+describe('train --local without room for temporary files', () => {
+  const train = (temporary: string) =>
+    new Program('dist/src/cli/main.js', ['train', 'examples/breast-cancer-logistic.yaml', '--local'], {
+      TMPDIR: temporary,
+    });
+
+  it('says so, and names TMPDIR', async () => {
+    const program = train('/nowhere');
+    expect(await program.ended).toMatchObject({ status: 1 });
+    expect(program.stderr).toBe(
+      'trefoil: can not write the temporary folder in /nowhere: there is no such folder; name another folder for temporary files in the environment, ' +
+        'as TMPDIR\n[TREFOIL_OUTPUT]\n',
+    );
+  });
+
+  it.runIf(canMount)('says that their disk is full', async () => {
+    const disk = smallDisk(4);
+    const program = train(disk);
+    expect(await program.ended).toMatchObject({ status: 1 });
+    expect(program.stderr).toMatch(
+      /can not write the temporary folder .*: no space is left on the disk; name another .* TMPDIR/,
+    );
+    expect(readdirSync(disk)).toEqual([]);
   });
 });
 

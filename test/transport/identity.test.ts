@@ -45,6 +45,30 @@ describe('saveIdentity', () => {
   });
 });
 
+describe('an identity that is replaced', () => {
+  it('is kept under names with its own time, and its key is its owner’s alone', async () => {
+    const [first, second] = [await createIdentity({ name: 'kept' }), await createIdentity({ name: 'kept' })];
+    expect(await saveIdentity(file('kept'), first)).toEqual([]);
+    await chmod(file('kept.key'), 0o644);
+    const [key, certificate] = await saveIdentity(file('kept'), second);
+    expect([key, certificate].map((path) => path.replace(/\d{8}T\d{6}Z/, 'TIME'))).toEqual([
+      file('kept.TIME.key'),
+      file('kept.TIME.crt'),
+    ]);
+    expect(await readFile(key, 'utf8')).toBe(first.key);
+    expect(await readFile(certificate, 'utf8')).toBe(first.certificate);
+    expect((await stat(key)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file('kept.key'), 'utf8')).toBe(second.key);
+  });
+
+  it('can not be written where there is no folder, which is said in words', async () => {
+    const identity = await createIdentity({ name: 'kept' });
+    await expect(saveIdentity(file('none/kept'), identity)).rejects.toThrow(
+      /can not write the file .*: there is no such folder/,
+    );
+  });
+});
+
 describe('loadIdentities', () => {
   it('gives keys, certificates, fingerprints and days left', async () => {
     const loaded = await loadIdentities('east', file('east'), { west: file('west.crt') });
