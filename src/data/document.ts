@@ -107,6 +107,8 @@ export const MOST_CHARACTERS = 2 ** 21;
 const MOST_LEVELS = 64;
 /** Problems that are listed; where each further one stands is not looked up. */
 const LISTED = 100;
+/** Characters of a problem that are shown: a key may be as long as the file. */
+const SHOWN = 500;
 
 export class Document {
   /** The content as plain values, unchecked. */
@@ -214,7 +216,8 @@ export class Document {
     else if (!this.#problems.has(problem)) this.#more++;
   }
 
-  #add(offset: number, problem: string): void {
+  #add(offset: number, text: string): void {
+    const problem = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
     if (this.#problems.has(problem)) return;
     if (this.#problems.size === LISTED) this.#more++;
     else this.#problems.set(problem, Math.max(1, this.#lines.linePos(offset).line));

@@ -66,6 +66,11 @@ describe('a document', () => {
     expect(problems.at(-1)).toMatch(/^… and \d{4} more$/);
   });
 
+  it('with an endless key shows its beginning', () => {
+    const [problem] = refusal(() => parseJob(`${'x'.repeat(900)}: 1`, 'job')).problems.slice(-1);
+    expect(problem).toMatch(/^line 1: unknown key 'x{400,}…$/);
+  });
+
   it('that holds itself is a value like another', () => {
     expect(new Document('&a [*a]').raw).toHaveLength(1);
   });
