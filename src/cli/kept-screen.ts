@@ -68,6 +68,11 @@ export class Losses {
     }
   }
 
+  /** Says what could not be written, where the command fails for another reason. */
+  say(): void {
+    for (const problem of this.#problems) console.error(`warning: ${problem}`);
+  }
+
   /** Throws `TREFOIL_OUTPUT` where something could not be written. */
   throw(): void {
     if (this.#problems.length === 0) return;

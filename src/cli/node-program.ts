@@ -71,7 +71,7 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
     isProfiled,
   };
   const run = await runNode(prepared, observer, stop).finally(() => display.stop());
-  if ('failure' in run) throw await reportedFailure(run, reportFile);
+  if ('failure' in run) throw await reportedFailure(run, reportFile, prepared.warnings);
   const { report, kept } = run;
   printReport(report);
   if (report.profile !== undefined) printProfile(report.profile, plan);
@@ -91,17 +91,20 @@ function printTerms(job: Job, plan: Plan): void {
   for (const line of openingLines(job, plan)) console.log(`  ${line}`);
 }
 
-/** The failure, once its report is where the user looks for it. */
+/** The failure, once its report is where the user looks for it. `said`: warnings that the user has seen. */
 async function reportedFailure(
   { failure, report, kept }: FailedRun,
   reportFile: string | undefined,
+  said: readonly string[],
 ): Promise<TrefoilError> {
   const losses = new Losses();
   await losses.writeReport(reportFile, report, kept.reportFile);
+  losses.say();
   if (kept.reportFile !== undefined) console.error(`report: ${relative('', kept.reportFile)}`);
   const { ledger, warnings } = report;
   if (ledger !== undefined) console.error(bookingLine(ledger));
-  for (const warning of new Set([...warnings, ...kept.warnings])) console.error(`warning: ${warning}`);
+  const unsaid = [...warnings, ...kept.warnings].filter((warning) => !said.includes(warning));
+  for (const warning of new Set(unsaid)) console.error(`warning: ${warning}`);
   return failure;
 }
 

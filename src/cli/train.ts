@@ -50,6 +50,7 @@ export async function trainLocally(file: string, options: TrainOptions) {
   const report = await rehearse(resolve(file), facts, configs, options, losses).catch(async (error) => {
     const nothing = { learntBefore: {}, warnings: [] };
     await losses.writeReport(reportFile, failedReport(facts, asTrefoilError(error), nothing));
+    losses.say();
     throw error;
   });
   await losses.writeReport(reportFile, report);
