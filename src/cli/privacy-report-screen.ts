@@ -2,7 +2,7 @@
  * What a private run promises, as its user reads it.
  * @module
  */
-import { significant } from '../data/figures.ts';
+import { percent, significant } from '../data/figures.ts';
 import type { PrivacyReport } from '../job/privacy-report.ts';
 
 const SAMPLING = {
@@ -25,8 +25,8 @@ export function printPrivacy(report: PrivacyReport): void {
     console.log(`  rows that enter in a step, padding among them: ${rooms.join(', ')}`);
   }
   if (report.unclippedShare !== undefined) {
-    const clipped = Math.min(100, Math.max(0, 100 * (1 - report.unclippedShare)));
-    console.log(`  gradients clipped: about ${clipped.toFixed(0)} %`);
+    const clipped = Math.min(1, Math.max(0, 1 - report.unclippedShare));
+    console.log(`  gradients clipped: about ${percent(clipped, 0)}`);
   }
   console.log('');
 }

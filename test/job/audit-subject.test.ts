@@ -54,6 +54,23 @@ describe('digits-mlp', async () => {
 describe('breast-cancer-logistic', async () => {
   const { job, subject } = await subjectOf('breast-cancer-logistic');
 
+  it('has no variance of a column that has one value, whatever rounding makes of it', async () => {
+    const owners = await allRecords(job, configsOf(job));
+    const { columns } = joined(job, owners, 'train');
+    for (const value of [0.1, 7.3, 13.7, 21.9]) {
+      const constant = owners.map(({ train, ...rest }) =>
+        train === undefined
+          ? rest
+          : { ...rest, train: { ...train, features: train.features.map((x, i) => (i % columns === 0 ? value : x)) } },
+      );
+      for (const { train } of auditSubject(job, constant).owners) {
+        const first = train.features.filter((_, i) => i % columns === 0);
+        // Rounding of a value in its range, where a deviation made of rounding gave ±1 and more.
+        for (const x of first) expect(Math.abs(x)).toBeLessThan(1e-12);
+      }
+    }
+  });
+
   it('is a table, standardised by the pooled moments', async () => {
     expect(subject.picture).toBeUndefined();
     expect(subject.range).toEqual([-3, 3]);

@@ -127,6 +127,24 @@ describe.each(['logLoss', 'accuracy'] as const)('on %s', (metric) => {
   });
 });
 
+it('counts validation rows at the threshold of the model', () => {
+  const architecture = { inputs: 3, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 } as const;
+  const comparedAt = (threshold?: number) => {
+    const { phases, values } = trainingPlan(
+      stopping('accuracy', { architecture: threshold === undefined ? architecture : { ...architecture, threshold } }),
+    );
+    const { ops } = phases.find(({ name }) => name === 'validation') ?? { ops: [] };
+    return ops.flatMap(({ op }) =>
+      op.op === 'lessThan' && values[op.of].cols === 1 && values[op.of].rows === 41
+        ? [op.threshold * 2 ** -values[op.of].fractionalBits]
+        : [],
+    );
+  };
+  expect(comparedAt()).toContain(0);
+  const [at] = comparedAt(0.8).filter((threshold) => Math.abs(threshold) < 28);
+  expect(at).toBeCloseTo(Math.log(4), 9);
+});
+
 it('runs all epochs where the metric goes on getting better, and releases the last model', () => {
   const task = stopping('logLoss', { learningRate: { schedule: 'constant', initial: 0.05 }, epochs: 4 });
   const { plan, values } = twinOf(task);
