@@ -7,6 +7,7 @@ import { type Architecture, mlp } from '../graph/mlp.ts';
 import type { StateNode } from '../graph/model.ts';
 import type { Optimiser } from '../graph/optimiser.ts';
 import { seriesOf } from '../protocol/fourier.ts';
+import { withAlarmReads } from './alarm-reads.ts';
 import { earlyStoppingPhases, type Validation } from './early-stopping-phases.ts';
 import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evaluation-phases.ts';
 import { firstGradient, firstLayerScale } from './first-layer.ts';
@@ -248,12 +249,11 @@ export function trainingPlan(task: TrainingTask): Plan {
     isCounted && sets !== undefined ? releaseGatePhases(plan, sets, architecture, parameters, interval) : undefined;
   sessions.push(...(gate?.counting ?? []));
 
-  run(
-    plan.phase('range alarm', (phase) => {
-      const bySite = (task.reveal.alarmSites ?? []).length > 0;
-      revealOpened(phase, phase.alarm(bySite ? 'sites and parts' : 'run'), ALARM, roles.parties);
-    }),
-  );
+  const alarm = plan.phase('range alarm', (phase) => {
+    const bySite = (task.reveal.alarmSites ?? []).length > 0;
+    revealOpened(phase, phase.alarm(bySite ? 'sites and parts' : 'run'), ALARM, roles.parties);
+  });
+  run(alarm);
   const revealModel = (phase: PhaseBuilder, to: readonly string[], prefix: '' | typeof AUDITED = '') => {
     for (const { name, value } of released) revealOpened(phase, value, `${prefix}${name}` as const, to);
   };
@@ -291,7 +291,7 @@ export function trainingPlan(task: TrainingTask): Plan {
     state,
     sites,
     phases,
-    sessions,
+    sessions: withAlarmReads(plan, sessions, alarm, stepsPerEpoch),
     training,
     ...(stopping === undefined ? {} : { earlyStopping: stopping.rule }),
     ...(task.gate === undefined ? {} : { release: gateOf(task.gate, trainRows, testRows) }),

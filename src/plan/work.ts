@@ -16,7 +16,7 @@ export function longestSilence(plan: Plan): number {
 }
 
 /** Multiply-adds of the products in one repetition, counted once each whatever a role makes of them. */
-export function multiplyAdds({ values }: Plan, { ops }: Phase): number {
+export function multiplyAdds({ values }: Pick<Plan, 'values'>, { ops }: Phase): number {
   return ops.reduce((sum, { op }) => {
     if (op.op !== 'product') return sum;
     const { m, k, n } = productShape(op.form, values[op.x], values[op.y]);

@@ -23,7 +23,7 @@ import { Course, DECISION_BYTES } from './course.ts';
 import { compileDealer } from './dealer-operations.ts';
 import { entryMessage, type OwnEntry, ownEntry } from './entry.ts';
 import { followAuditor } from './follow-auditor.ts';
-import { type Node, type Outcome, trainingSteps } from './node.ts';
+import { type Node, type Outcome, trainedAfter, trainingSteps } from './node.ts';
 import { outputWords, receiveOutputs, revealsTo } from './outputs.ts';
 import { timed, timedSlices } from './profile.ts';
 import { RecordMasks } from './record-masks.ts';
@@ -183,9 +183,10 @@ class Dealer {
 
   async run(): Promise<Outcome> {
     const { plan, onProgress, profile } = this.#node;
-    const { before, total } = trainingSteps(plan);
+    const steps = trainingSteps(plan);
+    const { before, total } = steps;
     const decisive = dealersMoment(plan);
-    for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
+    for (const [session, { phase: index, repeat, decides }] of this.#course.sessions()) {
       const phase = await this.#begin(index);
       const streams = plan.roles.evaluators.map((evaluator) => {
         const shared = this.#node.shared.get(evaluator);
@@ -225,7 +226,7 @@ class Dealer {
         this.#expectOutputs(phase.phase, at);
         for (const update of phase.updates) update(repetition);
         if (isSent || phase.own.length > 0) await this.#giveWay();
-        const trained = phase.phase.trains ? trainingStep + 1 : when === undefined ? 0 : before[session];
+        const trained = trainedAfter(plan, steps, session, repetition);
         const { name } = phase.phase;
         const progress = {
           phase: name,

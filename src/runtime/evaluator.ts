@@ -20,7 +20,7 @@ import { followAuditor } from './follow-auditor.ts';
 import { ClearValues, type NodeInTheClear } from './in-the-clear.ts';
 import { drawInitial } from './initial.ts';
 import { MaskedRecords } from './masked-records.ts';
-import { type Node, type Outcome, trainingSteps } from './node.ts';
+import { type Node, type Outcome, trainedAfter, trainingSteps } from './node.ts';
 import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.ts';
 import { timed, timedSlices } from './profile.ts';
 import { RecordMasks } from './record-masks.ts';
@@ -134,10 +134,11 @@ class Evaluator {
 
   async run(): Promise<Outcome> {
     const { plan, onProgress, profile, beforeOutputs } = this.#node;
-    const { before, total } = trainingSteps(plan);
+    const steps = trainingSteps(plan);
+    const { before, total } = steps;
     const decisive = evaluatorsMoment(plan);
     await this.#initialise();
-    for (const [session, { phase: index, repeat, when, decides }] of this.#course.sessions()) {
+    for (const [session, { phase: index, repeat, decides }] of this.#course.sessions()) {
       const phase = await this.#begin(index);
       if (session >= decisive.session) beforeOutputs?.();
       const streams = this.#node.shared.get(plan.roles.dealer);
@@ -175,7 +176,7 @@ class Evaluator {
         });
         await this.#exchangeOutputs(phase, at);
         if (phase.phase.trains) this.#onStep({ step: trainingStep + 1, phase: index });
-        const trained = phase.phase.trains ? trainingStep + 1 : when === undefined ? 0 : before[session];
+        const trained = trainedAfter(plan, steps, session, repetition);
         const { name } = phase.phase;
         onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
       }

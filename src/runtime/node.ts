@@ -80,6 +80,18 @@ export function trainingSteps({ phases, sessions }: Plan): {
   return { before, total };
 }
 
+/** Training steps that are done after a repetition of a session, as progress tells them: 0 before the first, and where the training is over. */
+export function trainedAfter(
+  { phases, sessions }: Plan,
+  { before, total }: ReturnType<typeof trainingSteps>,
+  session: number,
+  repetition: number,
+): number {
+  const { phase, when } = sessions[session];
+  if (phases[phase].trains) return before[session] + repetition + 1;
+  return when !== undefined || before[session] < total ? before[session] : 0;
+}
+
 /** Real numbers of an output, from its ring elements or its plane. */
 export function decodeOutput(value: Value, reveal: OpOf<'reveal'>, words: BigUint64Array): Float64Array {
   if (value.kind === 'maskedBits') {
