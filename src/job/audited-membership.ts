@@ -17,6 +17,7 @@ import type { EpsilonBound, MembershipOfSystem } from '../audit/report/audit-rep
 import type { Records } from '../data/records.ts';
 import { type AuditSubject, plainTrainingOf, privateTrainingOf } from './audit-subject.ts';
 import type { AuditedBudget } from './audited-budget.ts';
+import { auditedNoise } from './audited-noise.ts';
 import type { Job } from './schema.ts';
 
 export interface MembershipSetting {
@@ -44,6 +45,8 @@ const QUICK = { shadows: 16, targets: 4 };
 const EXPOSED = 10;
 const MOST_CANARIES = 256;
 const CONFIDENCE = 0.95;
+/** More, since this bound is the one that is near what it would find of a training without noise: it is to be wrong in one of a hundred audits at most. */
+const NOISE_CONFIDENCE = 0.99;
 
 export async function auditedMembership(setting: MembershipSetting): Promise<MembershipFindings> {
   const pool = poolOf(setting.subject);
@@ -96,11 +99,14 @@ async function attackSystem(
   const counting = { ...shadowing, onTrained: from(before + models - amount.targets) };
   const { report, scores } = await attackTraining(records, counting, amount.targets, shadows);
   const isPrivate = system === 'trefoilPrivate';
+  const noise = isPrivate ? await auditedNoise({ ...setting, seed, confidence: NOISE_CONFIDENCE }) : undefined;
   const findings = {
     ...{ system, report },
-    limits: limitsOf(setting, records.rows),
+    limits: [...limitsOf(setting, records.rows), ...(noise?.limits ?? [])],
     ...(isPrivate ? { allowed: allowedBy(budget) } : {}),
-    ...(isPrivate && isShadowed ? { epsilon: lowerBounds(setting, train, scores, seed) } : {}),
+    ...(noise === undefined
+      ? {}
+      : { epsilon: [...(isShadowed ? lowerBounds(setting, train, scores, seed) : []), ...noise.epsilon] }),
   };
   const hasOthers = isMember.includes(0);
   if (released === undefined || isPrivate !== budget.isOfJob || !hasOthers) return { findings };

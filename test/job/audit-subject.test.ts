@@ -109,7 +109,8 @@ describe('breast-cancer-logistic', async () => {
     expect(plain.released?.targets).toBe(1);
     expect(plain.epsilon).toBeUndefined();
     expect(withPrivacy.released).toBeUndefined();
-    expect(withPrivacy.epsilon?.length).toBe(4);
+    // Of three attacks, of mislabelled canaries, and of those with a feature of their own in float64 and by the program.
+    expect(withPrivacy.epsilon?.length).toBe(6);
     expect(JSON.parse(JSON.stringify(findings.systems))).toEqual(findings.systems);
   });
 });

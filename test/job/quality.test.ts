@@ -69,6 +69,13 @@ describe('the AUC', () => {
     expect(quality).toEqual({ auc: null, reasons: { auc: 'the test rows are of one class' } });
   });
 
+  it('has the error that is opened with it: half of the pairs in one bucket', () => {
+    // 60 · 54 pairs of which 3,000 are in the right order, and 20 in one bucket.
+    const counts = { 'ordered pairs': [6000], 'pairs in one bucket': [20], positives: [60] };
+    const quality = qualityOf(binary, revealed(counts));
+    expect(quality).toEqual({ auc: 3000 / 3240, aucError: 10 / 3240 });
+  });
+
   it('is left out where this node does not learn it', () => {
     expect(qualityOf(binary, revealed({ correct: [100] }))).toEqual({ accuracy: 100 / ROWS });
   });

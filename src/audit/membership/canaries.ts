@@ -86,7 +86,7 @@ export function auditOneRun(setting: OneRunSetting): OneRunResult {
   const confidences = scaledConfidences(architecture, logitsOf(architecture, trained, records), records.labels);
   const each = { ...level, confidence: 1 - (1 - level.confidence) / guesses.length };
   const outcomes = guesses.map((guessed) => {
-    const outcome = { canaries: records.rows, guessed, right: rightGuesses(confidences, included, guessed) };
+    const outcome = { canaries: records.rows, guessed, right: rightHalves(confidences, included, guessed) };
     return { ...outcome, lowerBound: oneRunLowerBound(outcome, each) };
   });
   const lowerBound = Math.max(0, ...outcomes.map((outcome) => outcome.lowerBound));
@@ -105,12 +105,17 @@ export function auditOneRun(setting: OneRunSetting): OneRunResult {
 }
 
 /** Half of the guesses say that a canary was in, of those with the highest confidence, and half that it was not. */
-function rightGuesses(confidences: Float64Array, included: Uint8Array, guessed: number): number {
-  invariant(guessed <= included.length, `${guessed} coins of ${included.length} are guessed`);
-  const ranked = [...confidences.keys()].sort((a, b) => confidences[b] - confidences[a]);
+function rightHalves(confidences: Float64Array, included: Uint8Array, guessed: number): number {
   const inside = Math.ceil(guessed / 2);
-  const outside = ranked.slice(ranked.length - (guessed - inside));
+  return rightGuesses(confidences, included, inside, guessed - inside);
+}
+
+/** How many guesses are right: that those with the highest scores were in, and those with the lowest were not. */
+export function rightGuesses(scores: Float64Array, included: Uint8Array, inside: number, outside: number): number {
+  invariant(inside + outside <= included.length, `${inside + outside} coins of ${included.length} are guessed`);
+  const ranked = [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
+  const lowest = ranked.slice(ranked.length - outside);
   return (
-    ranked.slice(0, inside).filter((i) => included[i] === 1).length + outside.filter((i) => included[i] === 0).length
+    ranked.slice(0, inside).filter((i) => included[i] === 1).length + lowest.filter((i) => included[i] === 0).length
   );
 }
