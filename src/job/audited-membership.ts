@@ -45,8 +45,8 @@ const QUICK = { shadows: 16, targets: 4 };
 const EXPOSED = 10;
 const MOST_CANARIES = 256;
 const CONFIDENCE = 0.95;
-/** More, since this bound is the one that is near what it would find of a training without noise: it is to be wrong in one of a hundred audits at most. */
-const NOISE_CONFIDENCE = 0.99;
+/** More, since this bound is the one that comes near the accountant's where noise is missing: it is wrong in one of fifty audits at most. */
+const NOISE_CONFIDENCE = 0.98;
 
 export async function auditedMembership(setting: MembershipSetting): Promise<MembershipFindings> {
   const pool = poolOf(setting.subject);

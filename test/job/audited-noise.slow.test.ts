@@ -26,10 +26,10 @@ async function alarms(setting: NoiseSetting, audits: number): Promise<readonly n
 describe.each(TRUST)('in %s', (trust) => {
   it.each(['breast-cancer-logistic', 'breast-cancer-private', 'digits-private'])('%s', async (example) => {
     const setting = noiseSetting(example, trust, '');
-    // Each with a probability of 1 % at most, so that more than two of forty have 0.8 % at most. Guesses do far worse than the proof allows.
+    // Each with a probability of 2 % at most, so that more than three of forty have 0.9 % at most. Guesses do far worse than the proof allows.
     const wrong = await alarms(setting, RIGHT);
-    expect(wrong[0] + wrong[1]).toBeLessThanOrEqual(2);
-    expect((await alarms(withPartOfNoise(setting, 1 / 8), MUTANTS))[0]).toBe(MUTANTS);
+    expect(wrong[0] + wrong[1]).toBeLessThanOrEqual(3);
+    expect((await alarms(withPartOfNoise(setting, 1 / 64), MUTANTS))[0]).toBe(MUTANTS);
     vi.spyOn(OwnNoise.prototype, 'addTo').mockImplementation(nothing);
     expect(await alarms(withPartOfNoise(setting, 0), MUTANTS)).toEqual([MUTANTS, MUTANTS]);
   });

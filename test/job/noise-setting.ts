@@ -15,7 +15,7 @@ export function noiseSetting(example: string, trust: TrustMode, seed: string): N
   const job = loadJob(`examples/${example}.yaml`, trust);
   const range = [job.data.standardise === 'range-to-unit' ? 0 : -job.data.clip, job.data.clip] as const;
   const subject = { architecture: architectureOf(job), owners: [], range, featureNames: [] };
-  return { job, subject, budget: auditedBudget(job), seed, confidence: 0.99 };
+  return { job, subject, budget: auditedBudget(job), seed, confidence: 0.98 };
 }
 
 /** The same with a part of the noise that is accounted for, in the trainings in float64. */
