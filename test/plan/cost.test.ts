@@ -8,7 +8,7 @@ import type { Plan, TrustMode, ValueId } from '../../src/plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import type { InputsOf } from '../../src/runtime/simulate.ts';
 import { PARTIES, Program, record, SIZES, TRUST } from '../protocol/harness.ts';
-import { type Changes, EVERYTHING, inputsOf, taskOf } from '../runtime/task.ts';
+import { type Changes, EVERYTHING, inputsOf, logistic, NOBODY, taskOf } from '../runtime/task.ts';
 
 type Write = (phase: PhaseBuilder, program: Program, x: ValueId, y: ValueId) => void;
 
@@ -126,6 +126,14 @@ async function expectCounted(plan: Plan, inputs: InputsOf): Promise<void> {
 const JOBS: Readonly<Record<string, Changes>> = {
   'the model alone': {},
   'everything opened': { reveal: EVERYTHING, moments: true },
+  'a binary label by prediction, from 0.3 on': {
+    architecture: { ...logistic(3), threshold: 0.3 },
+    reveal: { ...EVERYTHING, metrics: { ...EVERYTHING.metrics, confusionMatrix: ['east'], macroF1: PARTIES } },
+  },
+  'a target, all opened': {
+    architecture: { ...logistic(3), output: 'linear' },
+    reveal: { ...EVERYTHING, metrics: { ...NOBODY, squaredError: PARTIES } },
+  },
   'one step an epoch, with loss': { batch: 42, reveal: EVERYTHING, epochs: 2 },
   'a wide one with no penalty': { features: 17, l2: 0, batch: 20, trainRows: { north: 1, east: 40, south: 0 } },
   'three classes, two hidden layers, momentum': {
