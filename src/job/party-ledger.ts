@@ -128,11 +128,10 @@ export class PartyLedger {
     const intent = this.#intent;
     invariant(intent !== undefined, 'a run that is settled was intended');
     this.#append(({ entries }) => {
-      if (standingsOf(entries).get(intent.entry) !== 'pending') {
-        throw new TrefoilError(
-          'TREFOIL_LEDGER',
-          `entry ${intent.entry} of the ledger ${folder} is void: the run may release nothing`,
-        );
+      const standing = standingsOf(entries).get(intent.entry);
+      if (standing !== 'pending') {
+        const is = `entry ${intent.entry} of the ledger ${folder} is ${standing} already`;
+        throw new TrefoilError('TREFOIL_LEDGER', `${is}: the run may release nothing`);
       }
       return { settles: { entry: intent.entry, as } };
     });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -10,6 +10,7 @@ import { createIdentity } from '../../src/transport/create-identity.ts';
 import type { Identity } from '../../src/transport/identity.ts';
 import { asks, epsilonOf, rowsOf, steps } from '../privacy/spendings.ts';
 import { killSpenders } from './kill-spenders.ts';
+import { canMount, fillUp, smallDisk } from './small-disk.ts';
 
 let identity: Identity;
 beforeAll(async () => {
@@ -115,11 +116,28 @@ describe('a party’s ledger', () => {
     run.void();
     killed.intend('02');
     killed.void();
-    expect(refusal(() => killed.charge(), 'TREFOIL_LEDGER')).toContain('is void: the run may release nothing');
+    expect(refusal(() => killed.charge(), 'TREFOIL_LEDGER')).toContain('is void already: the run may release nothing');
     expect([...standingsOf(readLedger(join(folder, 'ledger')).entries)]).toEqual([
       [1, 'spent'],
       [3, 'void'],
     ]);
+  });
+
+  it.runIf(canMount)('lets nothing out of a run that a full disk keeps from charging', () => {
+    const disk = smallDisk(128);
+    const ledger = open(disk, asks([A], [steps(1)]));
+    ledger.check();
+    ledger.intend('01');
+    fillUp(disk);
+    expect(refusal(() => ledger.charge(), 'TREFOIL_LEDGER')).toMatch(
+      /can not write to the ledger .*: no space is left on the disk; choose a folder on a local disk with privacy\.ledger/,
+    );
+    expect(refusal(() => ledger.void(), 'TREFOIL_LEDGER')).toContain('no space is left');
+    expect(refusal(() => open(disk, asks([A], [steps(1)])).check(), 'TREFOIL_LEDGER')).toContain('are free');
+    for (const name of readdirSync(disk)) if (name.startsWith('filling')) rmSync(join(disk, name));
+    expect(readdirSync(join(disk, 'ledger'))).toEqual(['000001.json', 'head.json']);
+    ledger.void();
+    expect([...standingsOf(readLedger(join(disk, 'ledger')).entries).values()]).toEqual(['void']);
   });
 
   it('stops at a ledger that another key has signed', async () => {

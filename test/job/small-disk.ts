@@ -1,6 +1,6 @@
 /** A file system of a few KiB, where this user may mount one: tests of full and read-only disks need a real one. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -40,4 +40,15 @@ export function smallDisk(kibibytes: number): string {
 
 export function makeReadOnly(folder: string): void {
   if (!run('mount', '-o', 'remount,ro', folder)) throw new Error(`${folder} can not be made read-only`);
+}
+
+/** Writes files until nothing more has room. */
+export function fillUp(folder: string): void {
+  for (let size = 2 ** 20, n = 0; size > 0; n++) {
+    try {
+      writeFileSync(join(folder, `filling-${n}`), Buffer.alloc(size));
+    } catch {
+      size = Math.floor(size / 2);
+    }
+  }
 }

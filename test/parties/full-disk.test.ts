@@ -1,13 +1,10 @@
 /** Disks that fill up while a run goes on, and outputs that nobody takes: the run's results are not lost, and its status says so. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readModel } from '../../src/job/model-file.ts';
-import { canMount, smallDisk } from '../job/small-disk.ts';
+import { canMount, fillUp, smallDisk } from '../job/small-disk.ts';
 import { PARTIES, Site } from './site.ts';
-
-const KIB = 1024;
 
 it.runIf(canMount)(
   'a full disk at the end of a run: another folder takes the results, or they are printed',
@@ -20,9 +17,7 @@ it.runIf(canMount)(
     site.changeConfig('south', (config) => Object.assign(config, { output: [second, 'other'] }));
     const [north, south] = [site.start('north'), site.start('south')];
     await Promise.all([north.until(/waiting for/), south.until(/waiting for/)]);
-    for (const full of [disk, second]) {
-      for (let size = 512 * KIB; size > 0; size = Math.floor(size / 2)) fill(full, size);
-    }
+    for (const full of [disk, second]) fillUp(full);
     const east = site.start('east');
     expect(await east.ended, east.output).toMatchObject({ status: 0 });
     expect(await south.ended, south.output).toMatchObject({ status: 0 });
@@ -38,15 +33,6 @@ it.runIf(canMount)(
     expect(model.trainedBy).toEqual(theirs.trainedBy);
   },
 );
-
-function fill(folder: string, size: number): void {
-  try {
-    writeFileSync(join(folder, `filling-${size}-${Math.random()}`), Buffer.alloc(size));
-    fill(folder, size);
-  } catch {
-    // It is full, up to less than this.
-  }
-}
 
 it.runIf(existsSync('/dev/full'))(
   'an output that nobody takes ends a command that prints, in words, and no run',

@@ -39,6 +39,7 @@ const JOBS: readonly (readonly [what: string, changes: Changes])[] = [
   ['nothing but the model, to the first party', { reveal: toOne('north') }],
   ['nothing but the model, to the last party', { reveal: toOne('south') }],
   ['moments, losses and metrics', { moments: true, reveal: EVERYTHING }],
+  ['a model with noise', { privacy: { norm: 1, noiseMultiplier: 1, countsMultiplier: 1 } }],
   ['a metric for one', { reveal: { ...toOne('east'), metrics: { ...NOBODY, accuracy: ['north'] } } }],
 ];
 
