@@ -2,6 +2,7 @@
  * `trefoil plan JOB`: what a job will do, send and reveal, before anything runs.
  * @module
  */
+import { jobMemory } from '../job/process-memory.ts';
 import { resolutionOf } from '../job/resolution.ts';
 import type { Job } from '../job/schema.ts';
 import { planCost } from '../plan/cost.ts';
@@ -26,10 +27,11 @@ const NETWORKS = [
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 export function planJson(job: Job, plan: Plan): object {
+  const cost = planCost(plan);
   return {
     job: job.name,
     digest: planDigest(plan),
-    cost: planCost(plan),
+    cost: { ...cost, processMemory: jobMemory(job, plan, cost) },
     openings: openingsOf(plan, job.parties),
     resolved: resolutionOf(job, plan),
     plan,
@@ -46,7 +48,7 @@ export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
   for (const line of termLines(job, plan)) console.log(`  ${line}`);
   console.log(`  largest value: ${plan.headroomBits.toFixed(1)} of 62 bits\n`);
   printPhases(cost);
-  printTraffic(cost);
+  printTraffic(cost, jobMemory(job, plan, cost));
   printTime(cost);
   printOpenings(job, plan);
   printResolution(job, plan);
@@ -84,11 +86,21 @@ function sentByFirst({ traffic }: PhaseCost, kind: string): number {
   return sum(ofKind.filter(({ from }) => from === ofKind[0].from).map(({ bytes }) => bytes));
 }
 
-function printTraffic({ bytes, memory }: Cost): void {
-  const head = ['sends in all', 'opened', 'inputs', 'outputs', 'corrections', 'total', 'memory for tensors'];
+function printTraffic({ bytes, memory }: Cost, processes: Readonly<Record<string, number>>): void {
+  const head = [
+    'sends in all',
+    'opened',
+    'inputs',
+    'outputs',
+    'corrections',
+    'total',
+    'memory for tensors',
+    'of the process',
+  ];
   const lines = Object.entries(bytes).map(([node, { opening, input, output, correction }]) => [
     node,
-    ...[opening, input, output, correction, opening + input + output + correction, memory[node]].map(formatBytes),
+    ...[opening, input, output, correction, opening + input + output + correction].map(formatBytes),
+    ...[memory[node], processes[node]].map(formatBytes),
   ]);
   console.log(plainTable(head, lines));
 }

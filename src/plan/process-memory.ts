@@ -1,0 +1,57 @@
+/**
+ * What the process of a node takes at its peak: an estimate, calibrated against runs (docs/design.md has them).
+ * @module
+ */
+import { correctionsPerMessage, type PlanCost } from './cost.ts';
+import type { Plan } from './plan.ts';
+
+/** Node, the program, and a heap that is let grow before it is collected. */
+const BASE_BYTES = 120 * 2 ** 20;
+/** Messages exist as what is sent, as frames, as pieces and as a whole, some of them of the step before, until the garbage collector comes. */
+const COPIES = 4;
+/** Corrections that are ahead, at either end, and small ones that were used. */
+const AHEAD_BYTES = 32 * 2 ** 20;
+
+/** What compiling one operation of a phase leaves behind, and how much of that there is before the heap is collected. */
+const COMPILED_BYTES = 2 ** 10;
+const GARBAGE_BYTES = 80 * 2 ** 20;
+
+/** By node, in bytes; `rawBytes` are a node's own records as they were read. */
+export function processMemory(
+  plan: Plan,
+  { phases, memory }: PlanCost,
+  rawBytes: (node: string) => number,
+): Record<string, number> {
+  const compiled = plan.sessions.reduce((sum, { phase }) => sum + COMPILED_BYTES * plan.phases[phase].ops.length, 0);
+  const heap = BASE_BYTES + Math.min(GARBAGE_BYTES, compiled);
+  const of = (node: string) =>
+    heap + memory[node] + rawBytes(node) + COPIES * stepBytes(node, phases) + correctionBytes(node, plan, phases);
+  return Object.fromEntries(plan.roles.nodes.map((node) => [node, Math.round(of(node))]));
+}
+
+type Phases = PlanCost['phases'];
+
+/** What a node sends and receives in a repetition beside corrections, at most. */
+function stepBytes(node: string, phases: Phases): number {
+  const bytes = phases.map(({ traffic }) =>
+    traffic.reduce(
+      (sum, { from, to, kind, bytes }) => sum + (kind !== 'correction' && (from === node || to === node) ? bytes : 0),
+      0,
+    ),
+  );
+  return Math.max(...bytes);
+}
+
+/** Those that are under way, and the largest message of them. */
+function correctionBytes(node: string, plan: Plan, phases: Phases): number {
+  let [all, largest] = [0, 0];
+  for (const [session, { traffic, repeat }] of phases.entries()) {
+    for (const { from, to, kind, bytes } of traffic) {
+      if (kind !== 'correction' || (from !== node && to !== node)) continue;
+      const phase = plan.phases[plan.sessions[session].phase];
+      all += repeat * bytes;
+      largest = Math.max(largest, bytes * correctionsPerMessage(phase, bytes, repeat));
+    }
+  }
+  return Math.min(AHEAD_BYTES, all) + COPIES * largest;
+}
