@@ -23,7 +23,7 @@ import {
 import { suggestion } from '../data/nearest.ts';
 import { readText } from '../data/read-text.ts';
 import type { FeatureRange } from '../data/records.ts';
-import { invariant, TrefoilError } from '../errors.ts';
+import { TrefoilError } from '../errors.ts';
 
 const numbers = () => z.array(finite(), mustBe('a list of numbers'));
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
@@ -132,7 +132,8 @@ function refuse(content: string, path: string): never {
   const model = document.read(modelSchema);
   if (model !== undefined) for (const [place, problem] of shapeProblems(model)) document.report(place, problem);
   document.throwProblems('TREFOIL_DATA', `the model file ${path}`);
-  invariant(false, 'a model that is refused has a problem');
+  // YAML, which the document takes, is more than JSON: 01 is a number in it.
+  throw new TrefoilError('TREFOIL_DATA', `the model file ${path} is not JSON, so it was changed: copy it again`);
 }
 
 /** Every list that has not as many numbers as belong there. */

@@ -161,6 +161,12 @@ describe('a model file', () => {
     );
   });
 
+  it('is refused where it is YAML and no JSON', () => {
+    const path = join(folder, 'changed.json');
+    writeFileSync(path, JSON.stringify({ ...model, bias: 1 }).replace('"bias":1', '"bias":01'));
+    expect(() => readModel(path)).toThrow(`the model file ${path} is not JSON`);
+  });
+
   it('that is large is refused without looking for the place', () => {
     const path = join(folder, 'large.json');
     writeFileSync(path, JSON.stringify({ ...model, weights: Array(2 ** 20).fill(0.5) }));
