@@ -127,3 +127,22 @@ it('few rows are compared in pairs, many are counted', () => {
   expect(orderedPairs(builder, MOST_COMPARED_ROWS)).toBeInstanceOf(ComparedPairs);
   expect(orderedPairs(builder, MOST_COMPARED_ROWS + 1)).toBeInstanceOf(PairsByBucket);
 });
+
+it('ten million rows fit the ring, and take the memory of a tile beside their logits', () => {
+  const memory = (rows: number) => {
+    const program = new Program('honest-majority');
+    const { builder } = program;
+    const counting = new PairsByBucket(builder, rows);
+    const labels = builder.addState(column(rows), 0, 1, 'labels');
+    builder.phase('entering', (phase) => {
+      const z = program.real(phase, 'east', [], column(8), BITS, 28);
+      counting.keep(phase, z, 0);
+    });
+    counting.count(labels);
+    return planCost(program.plan()).memory.east;
+  };
+  const [few, many] = [4096, 10_000_000];
+  // Logits and labels, each masked and with a mask share: 32 bytes a row.
+  expect(memory(many) - memory(few)).toBeLessThanOrEqual(32 * (many - few));
+  expect(memory(few)).toBeLessThan(64 * 2 ** 20);
+});
