@@ -6,12 +6,14 @@
  * @module
  */
 
-import { invariant } from '../errors.ts';
+import { invariant, TrefoilError } from '../errors.ts';
 import { noiseMultiplierFor, type PrivacyBudget } from '../privacy/calibration.ts';
 import { capacityOf, overflowOf } from '../privacy/capacity.ts';
 import type { PrivacyEvent, PrivacyUnit } from '../privacy/events.ts';
 import { type Job, type Privacy, totalRows } from './schema.ts';
 
+/** By what an ε that is too small is raised on trial. */
+const LARGER = [2, 4, 8, 16, 64, 256, 1024];
 /** Of the budget of a person, what the counts on test rows may spend. */
 const COUNTS_SHARE = 0.1;
 
@@ -28,10 +30,43 @@ export interface JobPrivacy {
 /** The unit that the job protects. */
 export const unitOf = ({ person, neighbours }: Privacy): PrivacyUnit => ({ records: person, neighbours });
 
-/** None for a job without a budget. */
+/** None for a job without a budget. Throws `TREFOIL_PRIVACY` where no noise keeps it. */
 export function privacyOf(job: Job): JobPrivacy | undefined {
   const { privacy } = job;
   if (privacy === undefined) return undefined;
+  const found = kept(job, privacy);
+  if (found === undefined) throw refusalOf(job, privacy);
+  return found;
+}
+
+/** The noise that keeps a budget, if any does. */
+function kept(job: Job, privacy: Privacy): JobPrivacy | undefined {
+  try {
+    return noiseOf(job, privacy);
+  } catch (error) {
+    if (error instanceof TrefoilError && error.code === 'TREFOIL_PRIVACY') return undefined;
+    throw error;
+  }
+}
+
+/** In the keys of the job, with a larger ε that noise can keep. Persons of several records are not tried: their noise takes long to find. */
+function refusalOf(job: Job, privacy: Privacy): TrefoilError {
+  const { epsilon, delta, person } = privacy;
+  const factors = person === 1 ? LARGER : [];
+  const larger = factors
+    .map((factor) => Number((factor * epsilon).toPrecision(3)))
+    .find((epsilon) => kept(job, { ...privacy, epsilon }) !== undefined);
+  const advice =
+    larger === undefined
+      ? 'make privacy.epsilon or privacy.delta larger, or training.epochs fewer'
+      : `privacy.epsilon: ${larger} can be kept`;
+  return new TrefoilError(
+    'TREFOIL_PRIVACY',
+    `no noise keeps privacy.epsilon: ${epsilon} at privacy.delta: ${delta} over so many releases; ${advice}`,
+  );
+}
+
+function noiseOf(job: Job, privacy: Privacy): JobPrivacy {
   const { epsilon, delta, person } = privacy;
   const unit = unitOf(privacy);
   const capacities = privacy.sampling === 'poisson' ? capacitiesOf(job) : undefined;

@@ -25,7 +25,7 @@ function numberAt(index: number): number {
 
 /**
  * The smallest noise multiplier of four digits at which these events keep the budget.
- * @throws when no noise up to a million does: other events, whose noise is fixed, take all of it
+ * @throws `TREFOIL_PRIVACY` when no noise up to a million does
  */
 export function noiseMultiplierFor(
   { epsilon, delta }: PrivacyBudget,
@@ -38,9 +38,11 @@ export function noiseMultiplierFor(
   let above = first(0, last, (index) => renyiEpsilonOf(eventsOf(numberAt(index)), delta, unit) <= epsilon);
   let atAbove = excess(above);
   if (atAbove > 0) {
+    const most = `a deviation of ${10 ** LARGEST_DECADE} times what a record changes`;
+    const least = Number((epsilon * Math.exp(atAbove)).toPrecision(2));
     throw new TrefoilError(
       'TREFOIL_PRIVACY',
-      `no noise keeps ε = ${epsilon} at δ = ${delta}: releases whose noise is fixed take more than that; raise epsilon, or release less`,
+      `no noise keeps ε = ${epsilon} at δ = ${delta}: even ${most} comes to about ε = ${least}; raise ε or δ, or release less`,
     );
   }
   // Releases whose noise is fixed can keep the budget though not by the Rényi bound, which then says nothing of the others.

@@ -106,6 +106,7 @@ it.each<[job: object, key: string]>([
   [privately({ clip: 1e6 }), 'privacy.clip'],
   [privately({ clip: 1e-300 }), 'privacy.clip'],
   [privately({ epsilon: 1e-300 }), 'privacy.epsilon'],
+  [privately({ epsilon: 1e-3, delta: 1e-30, sampling: 'public' }), 'privacy.epsilon'],
   [privately({ epsilon: 1e300 }), 'privacy.epsilon'],
   [privately({ delta: 1e-300 }), 'privacy.delta'],
   [privately({ person: 65 }), 'privacy.person'],

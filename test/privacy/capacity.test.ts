@@ -19,12 +19,30 @@ it('tails are sums of probabilities', () => {
   );
 });
 
+it('probabilities of many successes are as right as those of few', () => {
+  for (const [n, rate] of [
+    [2500, 0.5],
+    [5000, 0.3],
+    [9000, 0.85],
+  ] as const) {
+    const all = binomialProbabilities(n, rate);
+    expect(Math.abs(all.reduce((sum, value) => sum + value, 0) - 1)).toBeLessThan(2 ** -36);
+    // Where one formula takes over from the other, and everywhere else.
+    for (let k = 0; k < n; k++) {
+      if (all[k] < 1e-250) continue;
+      const ratio = ((n - k) / (k + 1)) * (rate / (1 - rate));
+      expect(Math.abs(all[k + 1] / all[k] / ratio - 1)).toBeLessThan(2 ** -34);
+    }
+  }
+});
+
 it('a capacity is the smallest that overflows once in a million', () => {
   for (const [rows, rate] of [
     [148, 0.1],
     [1, 0.5],
     [20_000, 256 / 60_000],
     [500, 1],
+    [1e9, 0.3],
   ]) {
     const capacity = capacityOf(rows, rate);
     expect(overflowOf(rows, rate, capacity)).toBeLessThanOrEqual(1e-6);
