@@ -14,7 +14,7 @@ import { invariant } from '../errors.ts';
 import { Graph, scalar } from '../graph/graph.ts';
 import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.ts';
 import { BinaryCounts, correctRows, logitOf } from './binary-counts.ts';
-import { LOSS_BITS, lossResolution } from './loss-resolution.ts';
+import { LARGEST_LOSS, LOSS_BITS, lossResolution } from './loss-resolution.ts';
 import { Lowering } from './lower.ts';
 import { clamp } from './lower-clip.ts';
 import type { OpeningName } from './opened.ts';
@@ -36,9 +36,6 @@ export interface Tally {
   /** Where it is a mean loss. */
   readonly loss?: Loss;
 }
-
-/** Beyond this a mean loss is nonsense. */
-const LARGEST_LOSS = 2 ** 12;
 
 export interface Evaluation {
   /** Phases to run, in order, with their repetitions. */

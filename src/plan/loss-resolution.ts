@@ -12,6 +12,9 @@ import { OPERAND_BITS } from './lower.ts';
  */
 export const LOSS_BITS: Readonly<Record<Architecture['output'], number>> = { sigmoid: 16, softmax: 16, linear: 36 };
 
+/** Beyond this a mean loss is nonsense. */
+export const LARGEST_LOSS = 2 ** 12;
+
 /**
  * What series can add to the log loss of a row: 1e-4 the fit of the softplus, 1.6e-3 its table and the rounding of angles, all at once. Of a softmax
  * it is the table of as many exponentials, whose errors are independent of each other.

@@ -86,6 +86,8 @@ class Dealer {
   #isReleasing = false;
   /** Outputs on their way to this node, in order. */
   #outputs: Promise<void> = Promise.resolve();
+  /** What an output made this node stop for. */
+  #stopped: { readonly reason: unknown } | undefined;
 
   constructor(node: Node) {
     const { plan } = node;
@@ -206,6 +208,7 @@ class Dealer {
         readInto(publicStream, memory, phase.publicWords, repetition * publicBytes, publicBytes),
       );
       for (let repetition = 0; repetition < repeat; repetition++) {
+        if (this.#stopped !== undefined) throw this.#stopped.reason;
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
         if (isReached(decisive, session, repetition)) await this.#beforeOutputs();
@@ -350,8 +353,10 @@ class Dealer {
         onRevealed(name, value);
       }
     });
-    // A failure is reported where the outputs are awaited.
-    this.#outputs.catch(() => undefined);
+    // A failure is reported where the outputs are awaited, or before more is dealt.
+    this.#outputs.catch((reason: unknown) => {
+      this.#stopped ??= { reason };
+    });
   }
 
   #afterOutputs(tell: () => void): void {

@@ -7,6 +7,7 @@ import type { Streams } from '../prg/stream.ts';
 import type { Advantage } from '../privacy/membership-advantage.ts';
 import { decodeWords } from '../ring/word-arrays.ts';
 import type { Link } from '../transport/link.ts';
+import { requirePossible } from './divergence.ts';
 import type { Profile } from './profile.ts';
 
 /** Outputs that this node was named as a recipient of, by name, as real numbers. */
@@ -92,12 +93,14 @@ export function trainedAfter(
   return when !== undefined || before[session] < total ? before[session] : 0;
 }
 
-/** Real numbers of an output, from its ring elements or its plane. */
+/** Real numbers of an output, from its ring elements or its plane. Throws `TREFOIL_RANGE` where they are no loss and should be one. */
 export function decodeOutput(value: Value, reveal: OpOf<'reveal'>, words: BigUint64Array): Float64Array {
   if (value.kind === 'maskedBits') {
     return Float64Array.from({ length: sizeOf(value) }, (_, i) => Number((words[i >> 6] >> BigInt(i & 63)) & 1n));
   }
-  return asRevealed(reveal, decodeWords(words, value.fractionalBits));
+  const opened = decodeWords(words, value.fractionalBits);
+  requirePossible(reveal, opened);
+  return asRevealed(reveal, opened);
 }
 
 /** The numbers of an output as every recipient takes them. A loss is never below 0, so what comes out lower is closer to the truth as 0. */

@@ -1,0 +1,23 @@
+/**
+ * Losses that no model has: the training diverges, and whoever learns one stops the run there, before the alarm is read next.
+ * @module
+ */
+import { TrefoilError } from '../errors.ts';
+import { LARGEST_LOSS } from '../plan/loss-resolution.ts';
+import { openedAs } from '../plan/opened.ts';
+import type { OpOf } from '../plan/plan.ts';
+
+/** What is opened below 0 is at most a loss's resolution; so many times as much is no rounding. */
+const BEYOND_ROUNDING = 16;
+
+/** Throws `TREFOIL_RANGE` where a loss, as it was opened, is none. */
+export function requirePossible({ name, loss }: OpOf<'reveal'>, opened: Float64Array): void {
+  if (loss === undefined) return;
+  const impossible = opened.find((value) => value < -BEYOND_ROUNDING * loss.resolved || value > LARGEST_LOSS);
+  if (impossible === undefined) return;
+  throw new TrefoilError(
+    'TREFOIL_RANGE',
+    `the training diverges: the ${openedAs(name).what} came out as ${Number(impossible.toPrecision(3))}, which no model has that the arithmetic is right for, so the run stops and ` +
+      'no model is released; lower training.learningRate',
+  );
+}
