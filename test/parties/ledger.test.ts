@@ -64,7 +64,7 @@ describe('a run', () => {
     const north = site.start('north');
     expect(await north.ended).toMatchObject({ status: 1 });
     expect(north.stderr).toMatch(
-      /^trefoil: the job 'breast-cancer-logistic' would exceed the limit that north has set, ε 3 at δ 0\.00001 .*: give it privacy:\n.*train, 199 rows/,
+      /^trefoil: the job 'breast-cancer-logistic' would exceed the limit that north has set, ε 3 at δ 0\.00001 .*: give it privacy:\n.*train, 199 rows/m,
     );
     expect(north.output).not.toContain('listens');
     expect(north.stderr).toContain('[TREFOIL_PRIVACY]');
