@@ -10,7 +10,8 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 
 function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'trefoil-install-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // Thousands of files.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }), 300_000);
   return folder;
 }
 
