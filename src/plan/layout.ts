@@ -72,6 +72,12 @@ function publicWordsOf(op: Op, values: readonly Value[]): number {
   return 0;
 }
 
+/** Material of a repetition up to which that of the next is expanded while a message is on its way: more would take the memory twice. */
+const AHEAD_WORDS = 2 ** 25;
+
+export const expandsAhead = ({ materialWords }: Pick<PhaseLayout, 'materialWords'>): boolean =>
+  materialWords <= AHEAD_WORDS;
+
 export function phaseLayout(plan: Plan, phase: Phase): PhaseLayout {
   const costs = phase.ops.map(({ op }) => operationCost(op, plan.values, plan.roles));
   const words = AREAS.map(() => 0);

@@ -9,7 +9,7 @@ import { anyBitTemporary } from '../protocol/any-bit.ts';
 import { lessThanTemporary } from '../protocol/less-than.ts';
 import { operandSizes, productShape } from '../protocol/product.ts';
 import { spreadsOf } from '../protocol/spread.ts';
-import type { PhaseLayout } from './layout.ts';
+import { expandsAhead, type PhaseLayout } from './layout.ts';
 import { deviationsOf } from './noise-deviations.ts';
 import { factorsOf, type Op, type Phase, type Plan, sizeOf, type Value } from './plan.ts';
 import { recordStride } from './records.ts';
@@ -75,10 +75,14 @@ function stateBytes({ state, values, sites, roles }: Plan, isDealer: boolean): n
 
 function phaseBytes({ roles, values }: Plan, phase: Phase, layout: PhaseLayout, isDealer: boolean): number {
   const copies = copiesOf(roles.evaluators.length, isDealer);
-  const expansions = isDealer ? roles.evaluators.length + 1 : 2;
+  // A dealer expands for the last evaluator what is seeded alone.
+  const { materialWords, seededWords } = layout;
+  const expanded = isDealer
+    ? roles.evaluators.length * materialWords + seededWords
+    : (expandsAhead(layout) ? 2 : 1) * materialWords;
   const words = phase.ops.reduce(
     (sum, { op }) => sum + ownWords(op, values, copies, isDealer) + temporaryWords(op, values, copies),
-    expansions * layout.materialWords + layout.publicWords,
+    expanded + layout.publicWords,
   );
   return 8 * words + OPERATION_BYTES * phase.ops.length + (isDealer ? 0 : messageBytes(layout));
 }

@@ -134,7 +134,10 @@ class Dealer {
     const layout = phaseLayout(plan, phase);
     const selections = new Selections(workspace);
     const whole = workspace.words(layout.materialWords);
-    const expansions = plan.roles.evaluators.map(() => workspace.words(layout.materialWords));
+    // What is corrected is not expanded for the last evaluator.
+    const expansions = plan.roles.evaluators.map((_, j, { length }) =>
+      workspace.words(j === length - 1 ? layout.seededWords : layout.materialWords),
+    );
     const publicWords = workspace.words(layout.publicWords);
     const readsPublicWords = phase.ops.some(({ op }) => op.op === 'randomSums');
     const ops = phase.ops.map(({ op }) => op);

@@ -5,7 +5,7 @@
 import { invariant } from '../errors.ts';
 import { layersOfOperations } from '../plan/by-layer.ts';
 import { entriesOfPhase, entrySize } from '../plan/cost.ts';
-import { type PhaseLayout, type PlacedOpening, phaseLayout } from '../plan/layout.ts';
+import { expandsAhead, type PhaseLayout, type PlacedOpening, phaseLayout } from '../plan/layout.ts';
 import { allNeeds, maskNeeds } from '../plan/mask-needs.ts';
 import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
 import { firstRowOf } from '../plan/records.ts';
@@ -40,7 +40,7 @@ export class EvaluatorPhase {
   readonly phase: Phase;
   readonly layout: PhaseLayout;
   readonly selections: Selections;
-  /** Address of the material of one repetition, and where that of the next is expanded meanwhile. */
+  /** Address of the material of one repetition, and where that of the next is expanded: the same if not meanwhile. */
   readonly material: number;
   readonly nextMaterial: number;
   /** Address of the public random words of one repetition. */
@@ -72,7 +72,7 @@ export class EvaluatorPhase {
     this.#peers = plan.roles.evaluators.filter((name) => name !== self);
     this.selections = new Selections(workspace);
     this.material = workspace.words(this.layout.materialWords);
-    this.nextMaterial = workspace.words(this.layout.materialWords);
+    this.nextMaterial = expandsAhead(this.layout) ? workspace.words(this.layout.materialWords) : this.material;
     this.publicWords = workspace.words(this.layout.publicWords);
     const placed = this.layout.rounds.map(() => new Map<PlacedOpening, number>());
     // One round's messages are done with when the next begins.

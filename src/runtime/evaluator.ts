@@ -163,16 +163,18 @@ class Evaluator {
       const expandPublic = timedSlices(profile, 'expanding public words', (repetition: number) =>
         readInto(publicStream, memory, phase.publicWords, repetition * publicBytes, publicBytes),
       );
-      if (repeat > 0) await this.#pace.through(expand(0));
+      const isAhead = phase.nextMaterial !== phase.material;
+      if (repeat > 0 && isAhead) await this.#pace.through(expand(0));
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
         await this.#pace.through(choose(trainingStep, repetition));
+        if (!isAhead) await this.#pace.through(expand(repetition));
         await this.#fillMaterial(phase, bytes, session, repetition, repeat);
         await this.#pace.through(expandPublic(repetition));
         await this.#exchangeInputs(phase, at);
         this.#rounds += await phase.run(this.#node, at, this.#pace, function* () {
-          if (repetition + 1 < repeat) yield* expand(repetition + 1);
+          if (isAhead && repetition + 1 < repeat) yield* expand(repetition + 1);
         });
         await this.#exchangeOutputs(phase, at);
         if (phase.phase.trains) this.#onStep({ step: trainingStep + 1, phase: index });
@@ -219,7 +221,9 @@ class Evaluator {
   ): Promise<void> {
     const corrected = 8 * (layout.materialWords - layout.seededWords);
     const { memory, machine } = this.#workspace;
-    timed(this.#node.profile, 'placing masks', () => machine.kernels.copy(material, nextMaterial, seeded))();
+    if (nextMaterial !== material) {
+      timed(this.#node.profile, 'placing masks', () => machine.kernels.copy(material, nextMaterial, seeded))();
+    }
     if (!this.#isLast || corrected === 0) return;
     const group = correctionsPerMessage(phase, corrected, repeat);
     const bytes = await this.#corrections.next(session, repetition, repeat, corrected, group);
