@@ -30,9 +30,16 @@ export class Pace {
     this.#last = performance.now();
   }
 
-  /** Does the work, and gives way whenever it is time. */
-  async through(work: Slices): Promise<void> {
-    while (work.next().done !== true) if (this.isDue) await this.rest();
-    if (this.isDue) await this.rest();
+  /** Does the work, and gives way whenever it is time. Work that is done before that leaves nothing to wait for. */
+  through(work: Slices): Promise<void> | undefined {
+    while (work.next().done !== true) if (this.isDue) return this.#goOn(work);
+    return this.isDue ? this.rest() : undefined;
+  }
+
+  async #goOn(work: Slices): Promise<void> {
+    for (;;) {
+      await this.rest();
+      while (!this.isDue) if (work.next().done === true) return;
+    }
   }
 }

@@ -25,7 +25,7 @@ const planeWords = (n: number) => n / 64 + 2;
 export interface TensorMemory {
   /** In the linear memory of the kernels, which can address 4 GiB. */
   readonly addressed: number;
-  /** Masked records, beside it. */
+  /** Large sets of masked records, beside it. */
   readonly records: number;
 }
 
@@ -39,7 +39,7 @@ export function planMemory(plan: Plan, layouts: readonly PhaseLayout[]): Record<
     const tables = FIXED_BYTES + noiseBytes(deviations) + (isDealer ? 0 : operandBytes(plan));
     return {
       addressed: tables + stateBytes(plan, isDealer) + most(isDealer),
-      records: isDealer ? 0 : recordBytes(plan),
+      records: isDealer ? 0 : recordBytes(plan, 'beside'),
     };
   });
   return Object.fromEntries(roles.nodes.map((node) => [node, node === roles.dealer ? dealer : evaluator]));
@@ -59,18 +59,29 @@ function operandBytes({ phases, values }: Plan): number {
 /** Tensors that a node keeps of a masked value: m and a share of the mask, or the mask and its spread. */
 const copiesOf = (evaluators: number, isDealer: boolean) => (isDealer ? 1 + spreadsOf(evaluators) : 2);
 
-/** What an evaluator keeps of all records, outside the memory that its kernels address. */
-export function recordBytes({ state, values }: Plan): number {
-  return state.reduce((sum, { value, parts }) => sum + (parts === undefined ? 0 : 8 * sizeOf(values[value])), 0);
+/** A larger set of records lies beside what kernels address. */
+const LARGE_RECORDS = 2 ** 28;
+
+type Shape = Pick<Value, 'rows' | 'cols'>;
+
+/** Whether a set of records lies beside the memory that the kernels of an evaluator address. */
+export const isBeside = (records: Shape): boolean => 8 * sizeOf(records) > LARGE_RECORDS;
+
+/** What an evaluator keeps of records, where the kernels address it or beside that. */
+export function recordBytes({ state, values }: Plan, where: 'addressed' | 'beside'): number {
+  const sets = state.flatMap(({ value, parts }) => (parts === undefined ? [] : [values[value]]));
+  return sets.reduce((sum, set) => sum + (isBeside(set) === (where === 'beside') ? 8 * sizeOf(set) : 0), 0);
 }
 
-function stateBytes({ state, values, sites, roles }: Plan, isDealer: boolean): number {
+function stateBytes(plan: Plan, isDealer: boolean): number {
+  const { state, values, sites, roles } = plan;
   const copies = copiesOf(roles.evaluators.length, isDealer);
   const words = state.reduce(
     (sum, { value, parts }) => sum + (parts === undefined ? copies * sizeOf(values[value]) : 0),
     0,
   );
-  return 8 * words + OPERATION_BYTES * (state.length + sites.length);
+  const records = isDealer ? 0 : recordBytes(plan, 'addressed');
+  return 8 * words + records + OPERATION_BYTES * (state.length + sites.length);
 }
 
 function phaseBytes({ roles, values }: Plan, phase: Phase, layout: PhaseLayout, isDealer: boolean): number {

@@ -3,7 +3,7 @@
  * @module
  */
 import { productShape } from '../protocol/product.ts';
-import type { Phase, Plan } from './plan.ts';
+import { inputsOf, type Op, type Phase, type Plan, sizeOf } from './plan.ts';
 
 /** Multiply-adds that a slow thread computes in a second. */
 const SLOW = 2 ** 27;
@@ -22,4 +22,10 @@ export function multiplyAdds({ values }: Pick<Plan, 'values'>, { ops }: Phase): 
     const { m, k, n } = productShape(op.form, values[op.x], values[op.y]);
     return sum + m * k * n;
   }, 0);
+}
+
+/** Elements of the largest tensor that an operation reads or writes. */
+export function elementsOf({ values }: Pick<Plan, 'values'>, op: Op): number {
+  const written = 'out' in op ? [op.out] : [];
+  return Math.max(0, ...[...inputsOf(op), ...written].map((id) => sizeOf(values[id])));
 }

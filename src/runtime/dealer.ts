@@ -12,6 +12,7 @@ import { dealersMoment, isReached } from '../plan/first-output.ts';
 import { type Area, type PhaseLayout, phaseLayout } from '../plan/layout.ts';
 import { maskNeeds } from '../plan/mask-needs.ts';
 import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
+import { elementsOf } from '../plan/work.ts';
 import { type ByteStream, fillFrom, readInto, streamStride } from '../prg/stream.ts';
 import { dealtTensor } from '../protocol/tensors.ts';
 import type { Kernels } from '../ring/kernels.ts';
@@ -30,7 +31,7 @@ import { RecordMasks } from './record-masks.ts';
 import { TrainingOrder } from './selection.ts';
 import { Selections } from './selections.ts';
 import { DealerSlots } from './slots.ts';
-import { type Step, takeSteps, timedStep } from './steps.ts';
+import { pausing, type Step, takeSteps, timedStep } from './steps.ts';
 import { Workspace } from './workspace.ts';
 
 export async function runDealer(node: Node): Promise<Outcome> {
@@ -151,7 +152,7 @@ class Dealer {
         expanded: expansions.map((expansion) => dealtTensor(expansion + 8 * word)),
       }));
       const step = compileDealer(op, items, publicWords + 8 * layout.publicAt[operation], context);
-      return timedStep(profile, op.op, step, layers[operation]);
+      return timedStep(profile, op.op, pausing(step, elementsOf(plan, op)), layers[operation]);
     });
     const updates = phase.updates.map((update) => {
       const bytes = 8 * sizeOf(plan.values[update.from]);

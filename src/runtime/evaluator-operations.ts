@@ -114,11 +114,9 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       const addMasks = context.masks.adder(op.of);
       return [
         () => {
-          const { memory } = workspace;
-          const wanted = memory.u32(indices, rows);
-          records.gather(wanted, memory.u32(out.value.at, 2 * rows * cols));
+          records.gather(out.value.at, indices, rows);
           kernels.fill0(out.mask.at, 8 * rows * cols);
-          addMasks(wanted, [out.mask.at]);
+          addMasks(workspace.memory.u32(indices, rows), [out.mask.at]);
         },
       ];
     }

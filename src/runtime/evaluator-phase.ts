@@ -9,6 +9,7 @@ import { expandsAhead, type PhaseLayout, type PlacedOpening, phaseLayout } from 
 import { allNeeds, maskNeeds } from '../plan/mask-needs.ts';
 import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
 import { firstRowOf } from '../plan/records.ts';
+import { elementsOf } from '../plan/work.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import type { Pace, Slices } from '../slices.ts';
 import type { Position } from '../transport/link.ts';
@@ -20,7 +21,7 @@ import { type Profile, timed, timedSlices } from './profile.ts';
 import type { RecordMasks } from './record-masks.ts';
 import { Selections } from './selections.ts';
 import type { EvaluatorSlots } from './slots.ts';
-import { type Step, takeSteps, timedStep } from './steps.ts';
+import { pausing, type Step, takeSteps, timedStep } from './steps.ts';
 import type { Workspace } from './workspace.ts';
 
 interface CompiledRound {
@@ -106,8 +107,9 @@ export class EvaluatorPhase {
         { plan, workspace, slots, selections: this.selections, masks, needs, noises: this.#noises, alarm },
       );
       invariant(steps.length === openings.length + 1, `${op.op} has a step around each of its openings`);
+      const elements = elementsOf(plan, op);
       steps.forEach((step, stage) => {
-        this.#steps[round + stage].push(timedStep(profile, op.op, step, layers[operation]));
+        this.#steps[round + stage].push(timedStep(profile, op.op, pausing(step, elements), layers[operation]));
       });
     });
     const { kernels } = workspace.machine;
@@ -122,14 +124,14 @@ export class EvaluatorPhase {
     });
   }
 
-  /** What does not depend on the message that is on its way. */
-  async #meanwhile(pace: Pace, expand: () => Slices): Promise<void> {
-    await pace.through(expand());
+  /** Draws the noise of the repetition where that does not depend on the message that is on its way. */
+  #drawNoise(pace: Pace): Promise<void> | undefined {
     const noises = this.#noises;
+    if (noises.length === 0) return undefined;
     const drawing = timedSlices(this.#profile, 'drawing noise', function* () {
       for (const noise of noises) yield* noise.draw();
     });
-    if (noises.length > 0) await pace.through(drawing());
+    return pace.through(drawing());
   }
 
   /** Where what owners enter lies: an evaluator's own under its own mask, that of the others with a mask share of zero. */
@@ -208,7 +210,10 @@ export class EvaluatorPhase {
       for (const link of links) link.send('opening', position, message);
       clear();
       combine(outgoing);
-      if (round === 0) await this.#meanwhile(pace, whileWaiting);
+      if (round === 0) {
+        await pace.through(whileWaiting());
+        await this.#drawNoise(pace);
+      }
       for (const link of links) {
         memory.u8(incoming, bytes).set(await link.receive('opening', position, bytes));
         combine(incoming);

@@ -19,7 +19,7 @@ import { EvaluatorPhase } from './evaluator-phase.ts';
 import { followAuditor } from './follow-auditor.ts';
 import { ClearValues, type NodeInTheClear } from './in-the-clear.ts';
 import { drawInitial } from './initial.ts';
-import { MaskedRecords } from './masked-records.ts';
+import { maskedRecords } from './masked-records.ts';
 import { type Node, type Outcome, trainedAfter, trainingSteps } from './node.ts';
 import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.ts';
 import { timed, timedSlices } from './profile.ts';
@@ -74,7 +74,7 @@ class Evaluator {
     for (const state of plan.state) {
       const { kind, rows, cols } = plan.values[state.value];
       if (kind === 'records') {
-        this.#state.set(state.value, new MaskedRecords(rows, cols));
+        this.#state.set(state.value, maskedRecords(this.#workspace.memory, rows, cols));
         continue;
       }
       const [value, mask] = [0, 1].map(() => this.#workspace.words(rows * cols));
@@ -189,7 +189,7 @@ class Evaluator {
         revealed: this.#revealed,
         rounds: this.#rounds,
         sessions: this.#course.ran,
-        tensorBytes: this.#memoryEnd + recordBytes(plan),
+        tensorBytes: this.#memoryEnd + recordBytes(plan, 'beside'),
       },
       ...(this.#course.advantage === undefined ? {} : { advantage: this.#course.advantage }),
     };

@@ -1,21 +1,49 @@
 /**
- * A set of masked records at an evaluator, outside linear memory: that can address 4 GiB, and records are read a batch at a time.
+ * A set of masked records at an evaluator, of which a batch is read at a time. Small sets lie in linear memory, where a kernel gathers their rows. Large
+ * ones lie beside it, since it can address 4 GiB.
  * @module
  */
+import { isBeside } from '../plan/memory.ts';
+import type { RingMemory } from '../ring/memory.ts';
+
+export interface MaskedRecords {
+  readonly is: 'records';
+  /** Takes over whole rows, from row `first` on. */
+  put(first: number, bytes: Uint8Array): void;
+  /** Writes the `count` rows whose numbers lie at the address `indices` one after the other to the address `to`. */
+  gather(to: number, indices: number, count: number): void;
+}
+
+export function maskedRecords(memory: RingMemory, rows: number, cols: number): MaskedRecords {
+  return isBeside({ rows, cols }) ? new RecordBlocks(memory, rows, cols) : recordsInMemory(memory, rows, cols);
+}
+
+function recordsInMemory(memory: RingMemory, rows: number, cols: number): MaskedRecords {
+  const at = memory.allocate(8 * rows * cols);
+  return {
+    is: 'records',
+    put: (first, bytes) => memory.u8(at + 8 * cols * first, bytes.length).set(bytes),
+    gather: (to, indices, count) => memory.kernels.gatherRows(to, at, indices, count, cols),
+  };
+}
 
 /** Of a block at most, unless a single row is longer: what one allocation may take. */
 const BLOCK_BYTES = 2 ** 26;
 /** Up to so many halves of words a loop copies a row sooner than a view of it is made. */
 const SHORT_ROW = 128;
 
-export class MaskedRecords {
+/** Records in blocks of memory of their own. */
+export class RecordBlocks implements MaskedRecords {
+  readonly is = 'records';
+  readonly #memory: RingMemory;
   /** Halves of words: as bits, since a float64 would not keep those of every word. */
   readonly #blocks: readonly Uint32Array[];
   readonly #halves: number;
   /** A block has 2^shift rows. */
   readonly #shift: number;
 
-  constructor(rows: number, cols: number) {
+  constructor(memory: RingMemory, rows: number, cols: number) {
+    this.#memory = memory;
     this.#halves = 2 * cols;
     this.#shift = Math.max(0, Math.floor(Math.log2(BLOCK_BYTES / Math.max(1, 8 * cols))));
     const rowsOf = (block: number) => Math.min(2 ** this.#shift, rows - block * 2 ** this.#shift);
@@ -25,7 +53,6 @@ export class MaskedRecords {
     );
   }
 
-  /** Takes over whole rows, from row `first` on. */
   put(first: number, bytes: Uint8Array): void {
     const rowBytes = 4 * this.#halves;
     for (let done = 0; done < bytes.length; ) {
@@ -38,16 +65,16 @@ export class MaskedRecords {
     }
   }
 
-  /** Writes the rows one after the other. */
-  gather(rows: Uint32Array, to: Uint32Array): void {
+  gather(to: number, indices: number, count: number): void {
     const halves = this.#halves;
     const within = 2 ** this.#shift - 1;
-    for (let i = 0; i < rows.length; i++) {
+    const [rows, out] = [this.#memory.u32(indices, count), this.#memory.u32(to, halves * count)];
+    for (let i = 0; i < count; i++) {
       const block = this.#blocks[rows[i] >>> this.#shift];
       const from = halves * (rows[i] & within);
       const at = halves * i;
-      if (halves > SHORT_ROW) to.set(block.subarray(from, from + halves), at);
-      else for (let k = 0; k < halves; k++) to[at + k] = block[from + k];
+      if (halves > SHORT_ROW) out.set(block.subarray(from, from + halves), at);
+      else for (let k = 0; k < halves; k++) out[at + k] = block[from + k];
     }
   }
 }

@@ -5,7 +5,7 @@
 import { invariant } from '../errors.ts';
 import type { ValueId } from '../plan/plan.ts';
 import type { BitShares, DealtTensor, Masked, MaskedBits, PublicTensor, ShareTensor } from '../protocol/tensors.ts';
-import { MaskedRecords } from './masked-records.ts';
+import type { MaskedRecords } from './masked-records.ts';
 
 /** A masked value of whose mask no shares are needed. */
 interface Opened {
@@ -30,7 +30,7 @@ export class EvaluatorSlots {
 
   records(id: ValueId): MaskedRecords {
     const slot = this.#slots.get(id);
-    invariant(slot instanceof MaskedRecords, `value ${id} is a set of records`);
+    invariant(slot !== undefined && 'is' in slot && slot.is === 'records', `value ${id} is a set of records`);
     return slot;
   }
 

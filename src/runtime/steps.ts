@@ -8,6 +8,9 @@ import { type Profile, timed, timedSlices } from './profile.ts';
 /** A part of an operation between two exchanges. */
 export type Step = (() => void) | { readonly slices: () => Slices };
 
+/** A step on fewer takes milliseconds. */
+const MANY_ELEMENTS = 2 ** 18;
+
 /** A step that may take long. */
 export const inSlices = (slices: () => Slices): Step => ({ slices });
 
@@ -17,15 +20,25 @@ export function timedStep(profile: Profile | undefined, operation: string, step:
   return inSlices(timedSlices(profile, operation, step.slices, layer));
 }
 
-/** Takes steps one after the other, and gives way whenever it is time. */
-export async function takeSteps(steps: readonly Step[], pace: Pace): Promise<void> {
-  for (const step of steps) {
+/** A step on tensors of so many elements: after a long one other work may come in. */
+export function pausing(step: Step, elements: number): Step {
+  if (typeof step !== 'function' || elements <= MANY_ELEMENTS) return step;
+  return inSlices(function* () {
+    step();
+    yield;
+  });
+}
+
+/** Takes steps one after the other from a given one on, and gives way whenever it is time. Steps that are done before that leave nothing to wait for. */
+export function takeSteps(steps: readonly Step[], pace: Pace, from = 0): Promise<void> | undefined {
+  for (let i = from; i < steps.length; i++) {
+    const step = steps[i];
     if (typeof step === 'function') {
       step();
-      if (pace.isDue) await pace.rest();
-    } else {
-      const work = step.slices();
-      while (work.next().done !== true) if (pace.isDue) await pace.rest();
+      continue;
     }
+    const pause = pace.through(step.slices());
+    if (pause !== undefined) return pause.then(() => takeSteps(steps, pace, i + 1));
   }
+  return pace.isDue ? pace.rest() : undefined;
 }

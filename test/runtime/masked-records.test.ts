@@ -1,9 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { MaskedRecords } from '../../src/runtime/masked-records.ts';
+import { isBeside } from '../../src/plan/memory.ts';
+import { RingMemory } from '../../src/ring/memory.ts';
+import { type MaskedRecords, maskedRecords, RecordBlocks } from '../../src/runtime/masked-records.ts';
 
-it('gives back the rows that were put, whatever their bits, in any pieces and order', () => {
+const memory = RingMemory.create(0);
+const { end } = memory;
+
+/** The rows that a set gives, as bytes. */
+function gathered(records: MaskedRecords, cols: number, wanted: readonly number[]): Uint8Array {
+  const [indices, to] = [memory.allocate(4 * wanted.length), memory.allocate(8 * cols * wanted.length)];
+  memory.u32(indices, wanted.length).set(wanted);
+  records.gather(to, indices, wanted.length);
+  return memory.u8(to, 8 * cols * wanted.length);
+}
+
+it.each([
+  { where: 'in linear memory', make: (rows: number, cols: number) => maskedRecords(memory, rows, cols) },
+  { where: 'in blocks', make: (rows: number, cols: number) => new RecordBlocks(memory, rows, cols) },
+])('gives back the rows that were put, whatever their bits, in any pieces and order: $where', ({ make }) => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 200 }),
@@ -11,33 +27,32 @@ it('gives back the rows that were put, whatever their bits, in any pieces and or
       fc.integer({ min: 1, max: 50 }),
       fc.infiniteStream(fc.nat()),
       (rows, cols, piece, random) => {
-        const records = new MaskedRecords(rows, cols);
+        for (const _ of memory.release(end));
+        const records = make(rows, cols);
         const bytes = randomBytes(8 * rows * cols);
         for (let row = 0; row < rows; row += piece) {
           records.put(row, bytes.subarray(8 * cols * row, 8 * cols * Math.min(rows, row + piece)));
         }
-        const wanted = Uint32Array.from({ length: 20 }, () => random.next().value % rows);
-        const gathered = new Uint32Array(2 * cols * wanted.length);
-        records.gather(wanted, gathered);
-        const expected = Buffer.concat([...wanted].map((row) => bytes.subarray(8 * cols * row, 8 * cols * (row + 1))));
-        expect(expected.equals(Buffer.from(gathered.buffer))).toBe(true);
+        const wanted = Array.from({ length: 20 }, () => random.next().value % rows);
+        const expected = Buffer.concat(wanted.map((row) => bytes.subarray(8 * cols * row, 8 * cols * (row + 1))));
+        expect(expected.equals(gathered(records, cols, wanted))).toBe(true);
       },
     ),
   );
 });
 
-it('keeps them over several blocks, and in pieces that cross from one to the next', () => {
-  const [rows, cols] = [20, 2 ** 20];
-  const records = new MaskedRecords(rows, cols);
+it('keeps a large set beside linear memory, over several blocks, and in pieces that cross from one to the next', () => {
+  for (const _ of memory.release(end));
+  const [rows, cols] = [33, 2 ** 20];
+  expect(isBeside({ rows, cols })).toBe(true);
+  expect(isBeside({ rows: rows - 1, cols })).toBe(false);
+  const records = maskedRecords(memory, rows, cols);
+  expect(memory.end).toBe(end);
   const marked = Uint32Array.from({ length: 2 * 3 * cols }, (_, i) => i);
   records.put(7, new Uint8Array(marked.buffer));
-  const gathered = new Uint32Array(2 * 3 * cols);
-  records.gather(Uint32Array.of(9, 7, 8), gathered);
+  const rowsOf = gathered(records, cols, [9, 7, 8]);
   for (const [i, from] of [2, 0, 1].entries()) {
-    const [row, expected] = [gathered, marked].map((of, side) => {
-      const at = 2 * cols * (side === 0 ? i : from);
-      return Buffer.from(of.buffer, 4 * at, 8 * cols);
-    });
-    expect(row.equals(expected)).toBe(true);
+    const expected = Buffer.from(marked.buffer, 8 * cols * from, 8 * cols);
+    expect(expected.equals(rowsOf.subarray(8 * cols * i, 8 * cols * (i + 1)))).toBe(true);
   }
 });
