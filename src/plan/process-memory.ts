@@ -3,6 +3,7 @@
  * @module
  */
 import { correctionsPerMessage, type PlanCost } from './cost.ts';
+import { heapGrowth } from './heap.ts';
 import type { Plan } from './plan.ts';
 
 /** Node, the program, and a heap that is let grow before it is collected. */
@@ -12,18 +13,14 @@ const COPIES = 4;
 /** Corrections that are ahead, at either end, and small ones that were used. */
 const AHEAD_BYTES = 32 * 2 ** 20;
 
-/** What compiling one operation of a phase leaves behind, and how much of that there is before the heap is collected. */
+/** What compiling one operation of a phase leaves behind. */
 const COMPILED_BYTES = 2 ** 10;
-const GARBAGE_BYTES = 80 * 2 ** 20;
 
 /** By node, in bytes; `rawBytes` are a node's own records as they were read. */
-export function processMemory(
-  plan: Plan,
-  { phases, memory }: PlanCost,
-  rawBytes: (node: string) => number,
-): Record<string, number> {
+export function processMemory(plan: Plan, cost: PlanCost, rawBytes: (node: string) => number): Record<string, number> {
+  const { phases, memory } = cost;
   const compiled = plan.sessions.reduce((sum, { phase }) => sum + COMPILED_BYTES * plan.phases[phase].ops.length, 0);
-  const heap = BASE_BYTES + Math.min(GARBAGE_BYTES, compiled);
+  const heap = BASE_BYTES + Math.min(heapGrowth(plan, cost).garbageBytes, compiled);
   const of = (node: string) =>
     heap + memory[node] + rawBytes(node) + COPIES * stepBytes(node, phases) + correctionBytes(node, plan, phases);
   return Object.fromEntries(plan.roles.nodes.map((node) => [node, Math.round(of(node))]));
