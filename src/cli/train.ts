@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { jobDigest } from '../job/digest.ts';
 import { failedReport } from '../job/failed-report.ts';
 import { loadJob } from '../job/job-file.ts';
+import { machineRoom } from '../job/machine-room.ts';
 import { checkWritable } from '../job/output-folder.ts';
 import { privacyOf } from '../job/privacy.ts';
 import { buildReport, type Report, type RunFacts } from '../job/report.ts';
@@ -67,6 +68,7 @@ async function rehearse(
   losses: Losses,
 ): Promise<Report> {
   const { job, plan } = facts;
+  for (const warning of machineRoom(job, plan, nodesOf(job))) console.error(`warning: ${warning}`);
   const { signal: stop } = stopOnSignals();
   const rehearsal = await Rehearsal.create(jobFile, configs);
   try {

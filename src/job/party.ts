@@ -28,6 +28,7 @@ import { jobDigest } from './digest.ts';
 import { loadJob } from './job-file.ts';
 import { checkPlaces } from './keep-run.ts';
 import { Loading, type OnLoading } from './loading.ts';
+import { machineRoom } from './machine-room.ts';
 import type { Model } from './model-file.ts';
 import { checkNodeConfig, loadNodeConfig } from './node-config.ts';
 import { type NodeRun, RunRecord } from './node-run.ts';
@@ -120,6 +121,8 @@ export async function prepareNode(
     warnings: [
       ...identities.warnings,
       ...places,
+      // In a rehearsal all nodes share the machine, which is looked at before they start.
+      ...(rehearsal ? [] : machineRoom(job, plan, [config.node])),
       ...alarmWarning(config.output, { name: job.name, digest: jobDigest(job) }),
       ...coarseRecords(job, config.node, records),
     ],
