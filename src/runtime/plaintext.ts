@@ -58,7 +58,9 @@ export class Float64Twin {
     this.#inputsOf = inputsOf;
     this.#order = new TrainingOrder(plan, order);
     this.#values = new RealValues(plan);
-    for (const state of plan.state) this.#values.set(state.value, initialValues(plan, state, order));
+    for (const state of plan.state) {
+      if (state.initial !== undefined) this.#values.set(state.value, initialValues(plan, state, order));
+    }
     this.#alarm = new Float64Array(alarmWords(plan.sites));
   }
 

@@ -1,5 +1,5 @@
 /**
- * The float64 twin's values: laid out once in a linear memory, where the matrix kernels work on them.
+ * The float64 twin's values: laid out once in a linear memory, where the matrix kernels work on them, and all records beside it, since it ends at 4 GiB.
  * @module
  */
 import { invariant } from '../errors.ts';
@@ -29,7 +29,11 @@ export class RealValues {
     this.#scratch = this.#memory.allocate(scratch);
     const places = [...placedValues(plan, ops)].map((id) => [id, this.#memory.allocate(8 * this.#size(id))] as const);
     // Views are made last: each allocation may have invalidated those before.
-    this.#rooms = new Map(places.map(([id, at]) => [id, this.#memory.f64(at, this.#size(id))]));
+    const records = plan.state.flatMap(({ value, parts }) => (parts === undefined ? [] : [value]));
+    this.#rooms = new Map([
+      ...places.map(([id, at]) => [id, this.#memory.f64(at, this.#size(id))] as const),
+      ...records.map((id) => [id, new Float64Array(this.#size(id))] as const),
+    ]);
     for (const [id, room] of this.#rooms) this.#values.set(id, room);
   }
 
@@ -75,11 +79,11 @@ export class RealValues {
   }
 }
 
-/** All that is computed, and the state. */
+/** All that is computed, and the state but for records, of which rows are copied before anything is computed of them. */
 function placedValues(plan: Plan, ops: readonly Op[]): Set<ValueId> {
   const computed = ops.flatMap((op) => {
     if (!('out' in op) || op.op === 'maskDigits' || op.op === 'maskNumbers' || SAME.has(op.op)) return [];
     return [op.out];
   });
-  return new Set([...plan.state.map(({ value }) => value), ...computed]);
+  return new Set([...plan.state.flatMap(({ value, parts }) => (parts === undefined ? [value] : [])), ...computed]);
 }
