@@ -22,12 +22,11 @@ const GROUPS = 64;
 export function agreementOf(job: Job, plan: Plan): Agreement {
   const { trust, data, ...sections } = job;
   const { features, ...rest } = data;
-  const ranges = Object.fromEntries(features.map(({ name, low, high }) => [name, [low, high]]));
   const tree = new Tree();
   return {
     items: {
       'trust mode': trust,
-      ...tree.enter('', { ...sections, data: { ...rest, features: ranges } }),
+      ...tree.enter('', { ...sections, data: { ...rest, features: columnsOf(features) } }),
       'order of data.features': digest(features.map(({ name }) => name)),
       plan: planDigest(plan),
     },
@@ -36,6 +35,16 @@ export function agreementOf(job: Job, plan: Plan): Agreement {
       plan: `plan: not the same, although the jobs are; run the same version of Trefoil on all nodes, which is ${programVersion()} here`,
     },
   };
+}
+
+/** All that is declared of each column, by its name, in the form of a job file: its range alone, or a mapping where there is more. */
+function columnsOf(features: Job['data']['features']): Record<string, unknown> {
+  return Object.fromEntries(
+    features.map(({ name, low, high, ...more }) => {
+      const range = [low, high];
+      return [name, Object.keys(more).length === 0 ? range : { range, ...more }];
+    }),
+  );
 }
 
 /** Keys of one mapping whose names have hashes that begin alike. */

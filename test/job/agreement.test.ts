@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agreementOf } from '../../src/job/agreement.ts';
-import { loadJob, withTrust } from '../../src/job/job-file.ts';
+import { jobDigest } from '../../src/job/digest.ts';
+import { loadJob, parseJob, withTrust } from '../../src/job/job-file.ts';
 import type { Job } from '../../src/job/schema.ts';
 import { jobPlan } from '../../src/job/task.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type Agreement, Comparison } from '../../src/transport/agreement.ts';
+import { jobs } from './arbitrary-jobs.ts';
 
 /** Not planned anew for each change: only its digest counts here. */
 const NO_PLAN = {} as Plan;
@@ -33,7 +35,69 @@ function compared(
 const named = (change: (job: Job) => object, of: Job = job) =>
   compared(agreementOf(of, NO_PLAN), agreementOf({ ...of, ...change(of) }, NO_PLAN)).here;
 
+/** Where a job has a value that is no mapping and no list. */
+const leavesOf = (value: object, path: readonly string[] = []): (readonly string[])[] =>
+  Object.entries(value).flatMap(([key, part]) =>
+    typeof part === 'object' && part !== null ? leavesOf(part, [...path, key]) : [[...path, key]],
+  );
+
+/** A copy with another value at a path, or without the key where there is none. */
+function withValue(value: unknown, [key, ...rest]: readonly string[], change: (leaf: unknown) => unknown): unknown {
+  if (key === undefined) return change(value);
+  const copy = Array.isArray(value) ? [...value] : { ...(value as object) };
+  const part = withValue(Reflect.get(copy, key), rest, change);
+  if (part === undefined) Reflect.deleteProperty(copy, key);
+  else Reflect.set(copy, key, part);
+  return copy;
+}
+
+const another = (leaf: unknown) =>
+  typeof leaf === 'number' ? leaf + 1 : typeof leaf === 'boolean' ? !leaf : `${String(leaf)} too`;
+
+/** Jobs of every kind, half of them with units on their columns. */
+const written = fc
+  .tuple(jobs(), fc.boolean())
+  .map(([text, hasUnits]) => {
+    const file = JSON.parse(text);
+    if (hasUnits) file.data.features.x.unit = 'mg/dL';
+    return JSON.stringify(file);
+  })
+  .map((text) => {
+    try {
+      return parseJob(text, 'job');
+    } catch {
+      return undefined;
+    }
+  })
+  .filter((job) => job !== undefined);
+
 describe('two jobs that differ', () => {
+  it('in whatever leaf, changed, left out or added, have agreements that differ', () => {
+    const paths = written.chain((job) => {
+      const leaves = leavesOf(job);
+      const optional = leaves.filter((path) => /^\D/.test(path.at(-1) ?? ''));
+      const features = job.data.features.map((_, i) => ['data', 'features', `${i}`, 'unit']);
+      const sections = ['model', 'training', 'numbers', 'data'].map((section) => [section, 'more']);
+      return fc.oneof(
+        fc.record({ job: fc.constant(job), path: fc.constantFrom(...leaves), to: fc.constant(another) }),
+        fc.record({ job: fc.constant(job), path: fc.constantFrom(...optional), to: fc.constant(() => undefined) }),
+        fc.record({
+          job: fc.constant(job),
+          path: fc.constantFrom(...features, ...sections),
+          to: fc.constant(() => 'mmol/L'),
+        }),
+      );
+    });
+    fc.assert(
+      fc.property(paths, ({ job, path, to }) => {
+        const other = withValue(job, path, to) as Job;
+        expect(jobDigest(other)).not.toBe(jobDigest(job));
+        expect(agreementOf(other, NO_PLAN).items, path.join('.')).not.toEqual(agreementOf(job, NO_PLAN).items);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it.each<[change: (job: Job) => object, ...lines: string[]]>([
     [({ training }) => ({ training: { ...training, epochs: 30 } }), 'training.epochs: 20 here, 30 at east'],
     [() => ({ name: 'other' }), "name: 'breast-cancer-logistic' here, 'other' at east"],
@@ -63,6 +127,14 @@ describe('two jobs that differ', () => {
         data: { ...data, features: data.features.map((feature, i) => (i === 4 ? { ...feature, high: 99 } : feature)) },
       }),
       expect.stringMatching(/^data\.features\.\w+: \[[\d.]+,[\d.]+\] here, \[[\d.]+,99\] at east$/),
+    ],
+    [
+      ({ data }) => ({
+        data: { ...data, features: data.features.map((of, i) => (i === 2 ? { ...of, unit: 'mm' } : of)) },
+      }),
+      expect.stringMatching(
+        /^data\.features\.\w+: \[[\d.]+,[\d.]+\] here, \{"range":\[[\d.]+,[\d.]+\],"unit":"mm"\} at east$/,
+      ),
     ],
     [
       ({ data }) => ({ data: { ...data, features: data.features.slice(1) } }),
