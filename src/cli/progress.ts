@@ -4,7 +4,7 @@
  */
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../runtime/node.ts';
-import { atLeast } from './resolution-screen.ts';
+import { withinResolved } from './resolution-screen.ts';
 
 /** Plain lines about one thing come at most this often, and in long runs more rarely. */
 const LINE_MS = 2000;
@@ -51,7 +51,7 @@ export class ProgressDisplay {
   loss(value: number, epoch: number, resolved?: number): void {
     if (epoch < this.#lossEpoch) return;
     this.#lossEpoch = epoch;
-    this.#loss = `, loss ${atLeast(value, resolved)} in epoch ${epoch}`;
+    this.#loss = `, loss ${withinResolved(value, resolved)} in epoch ${epoch}`;
   }
 
   update({ phase, done, of, trainingSteps, ofTrainingSteps }: Progress): void {

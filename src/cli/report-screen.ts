@@ -2,14 +2,14 @@
  * The report as a user reads it: how good the model is, what privacy cost, who learnt what.
  * @module
  */
-import { percent, significant } from '../data/figures.ts';
+import { percent, significant, upperBound } from '../data/figures.ts';
 import type { Quality } from '../job/owner.ts';
 import { type ReleaseReport, releaseInWords } from '../job/release-report.ts';
 import type { Report } from '../job/report.ts';
 import { printConfusion } from './confusion-screen.ts';
 import { printParting } from './parting-screen.ts';
 import { printPrivacy } from './privacy-report-screen.ts';
-import { atLeast } from './resolution-screen.ts';
+import { withinResolved } from './resolution-screen.ts';
 import { formatBytes, plainTable } from './table.ts';
 
 const TRUST = {
@@ -18,12 +18,8 @@ const TRUST = {
 } as const;
 
 const share = (value: number) => percent(value);
-const figure = (value: number, _: Quality, resolved?: number) => atLeast(value, resolved);
-/** Rounded up, so that it still holds. */
-function error(value: number): string {
-  const unit = value > 0 ? 10 ** (Math.floor(Math.log10(value)) - 1) : 1;
-  return `± ${significant(Math.ceil(value / unit) * unit, 2)}`;
-}
+const figure = (value: number, _: Quality, resolved?: number) => withinResolved(value, resolved);
+const error = (value: number) => `± ${upperBound(value, 2)}`;
 const METRICS: readonly [
   key: Exclude<keyof Quality, 'confusionMatrix' | 'aucError' | 'reasons'>,
   label: string,

@@ -2,16 +2,16 @@
  * How finely numbers are known, where a reader meets them.
  * @module
  */
-import { significant } from '../data/figures.ts';
+import { significant, upperBound } from '../data/figures.ts';
 import { type Resolution, resolutionOf, resolvedDeviations } from '../job/resolution.ts';
 import type { Job } from '../job/schema.ts';
 import type { Plan } from '../plan/plan.ts';
 
 const DIGITS = 2;
 
-/** The number, or the least that is resolved. */
-export const atLeast = (value: number, resolved = 0): string =>
-  value > resolved ? significant(value) : `${significant(resolved, DIGITS)} or below`;
+/** A number that is known to within what is resolved; where that is as much as the number itself, what the true one does not exceed. */
+export const withinResolved = (value: number, resolved = 0): string =>
+  value > resolved ? significant(value) : `${upperBound(value + resolved, DIGITS)} or below`;
 
 /** What a plan resolves, a line each. */
 export function resolutionLines(job: Job, plan: Plan): string[] {

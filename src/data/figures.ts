@@ -20,6 +20,14 @@ export function significant(value: number, digits = DIGITS): string {
   return text.includes('e') ? value.toFixed(0) : text;
 }
 
+/** The same of a number above 0, rounded up: what is not above the number is not above the figure. */
+export function upperBound(value: number, digits: number): string {
+  const text = significant(value, digits);
+  if (Number(text) >= value) return text;
+  const place = 10 ** (Math.floor(Math.log10(value)) - digits + 1);
+  return significant(value + 0.75 * (value < MOST_PLAIN ? Math.min(place, 1) : place), digits);
+}
+
 /** `97.37 %`; only what is 100 % or 0 % is called so. */
 export function percent(share: number, decimals = DECIMALS): string {
   const value = 100 * share;

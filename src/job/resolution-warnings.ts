@@ -3,7 +3,7 @@
  * column.
  * @module
  */
-import { significant } from '../data/figures.ts';
+import { significant, upperBound } from '../data/figures.ts';
 import { isConstant, rangeScaling } from '../data/standardise.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Revealed } from '../runtime/node.ts';
@@ -45,14 +45,15 @@ function momentWarnings(job: Job, revealed: Revealed): string[] {
     !isConstant(moments, j) && variances[j] < WELL_RESOLVED * resolved[j] ? [j] : [],
   );
   const named = (j: number, text: string) => `${features[j].name} (${text})`;
-  const below = constant.map((j) => named(j, significant(scale[j] * Math.sqrt(resolved[j]), 2)));
+  const most = (j: number) => scale[j] * Math.sqrt(Math.max(0, variances[j]) + resolved[j]);
+  const below = constant.map((j) => named(j, upperBound(most(j), 2)));
   const rough = poor.map((j) => named(j, `${significant((50 * resolved[j]) / variances[j], 2)} %`));
   return [
     ...(below.length === 0
       ? []
       : [
-          `all training rows have one value of a feature, or values that deviate by less than is resolved in its declared range, so that it counts as constant ` +
-            `and gets no weight: ${listed(below)}; where a feature is not constant, narrow its range in data.features`,
+          `all training rows have one value of a feature, or values that deviate by so little that it is not resolved in its declared range, so that it counts as ` +
+            `constant and gets no weight; they deviate by no more than this: ${listed(below)}; where a feature is not constant, narrow its range in data.features`,
         ]),
     ...(rough.length === 0
       ? []
@@ -81,7 +82,9 @@ function lossWarnings(
   return keys.flatMap((key) => {
     const [value, resolved] = [last[key], resolution[key]];
     if (value === undefined || resolved === undefined || value > resolved) return [];
-    return [`${key} is below ${significant(resolved, 2)}, which is what is resolved${advice}`];
+    return [
+      `${key} is ${upperBound(value + resolved, 2)} or below, and no more is known of it, since ${significant(resolved, 2)} is what is resolved${advice}`,
+    ];
   });
 }
 

@@ -1,7 +1,8 @@
 /** What is not resolved is said, by its key or its column; what is resolved is not mentioned. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { atLeast, resolutionLines } from '../../src/cli/resolution-screen.ts';
-import { significant } from '../../src/data/figures.ts';
+import { resolutionLines, withinResolved } from '../../src/cli/resolution-screen.ts';
+import { upperBound } from '../../src/data/figures.ts';
 import { coarseRecords } from '../../src/job/coarse-records.ts';
 import { parseJob } from '../../src/job/job-file.ts';
 import { nameOfParameter, rawParametersOf } from '../../src/job/raw-parameters.ts';
@@ -69,8 +70,8 @@ describe('after a run', () => {
   it('a feature whose variance is rounding is named, with what is resolved in its unit', () => {
     const [warning, ...more] = warningsOf(jobOf(), { squares: [ROWS, unit] });
     expect(more).toEqual([]);
-    // √(2 units over 60 rows) of half the range.
-    expect(warning).toContain(`b (${significant(5e10 * Math.sqrt((2 * unit) / ROWS), 2)})`);
+    // √((1 + 2) units over 60 rows) of half the range: what was found and what is resolved.
+    expect(warning).toContain(`b (${upperBound(5e10 * Math.sqrt((3 * unit) / ROWS), 2)})`);
     expect(warning).toMatch(/counts as constant.*narrow its range in data\.features/);
     expect(warning).not.toContain('a (');
     expect(warningsOf(jobOf(), { squares: [ROWS, 8 * unit] })).toEqual([
@@ -88,8 +89,8 @@ describe('after a run', () => {
 
   it('losses below what series and rounding add are named by their keys', () => {
     expect(warningsOf(jobOf(), { 'log loss': [1e-3] }, [0.4, 0])).toEqual([
-      'logLoss is below 0.0020, which is what is resolved',
-      'trainingLoss is below 0.0020, which is what is resolved',
+      'logLoss is 0.0030 or below, and no more is known of it, since 0.0020 is what is resolved',
+      'trainingLoss is 0.0020 or below, and no more is known of it, since 0.0020 is what is resolved',
     ]);
   });
 
@@ -99,7 +100,9 @@ describe('after a run', () => {
     expect(resolved / 1e16).toBeGreaterThan(2 ** -28);
     expect(resolved / 1e16).toBeLessThan(2 ** -27);
     expect(warningsOf(regression(1e8), { 'squared error': [1e-9] })).toEqual([
-      expect.stringMatching(/^squaredError is below 4889\d{4}, which is what is resolved; narrow data\.target$/),
+      expect.stringMatching(
+        /^squaredError is 5889\d{4} or below, .*since 4889\d{4} is what is resolved; narrow data\.target$/,
+      ),
     ]);
   });
 
@@ -171,12 +174,20 @@ describe('before a run a party is told of its own records', () => {
 });
 
 describe('screens', () => {
-  it('show a number that is not resolved as what is', () => {
-    expect([atLeast(0.3, 2e-3), atLeast(1e-3, 2e-3), atLeast(0, 4.9e-9)]).toEqual([
+  it('show a number that is not resolved as a bound of the true one', () => {
+    expect([withinResolved(0.3, 2e-3), withinResolved(1e-3, 2e-3), withinResolved(0, 4.9e-9)]).toEqual([
       '0.3000',
-      '0.0020 or below',
+      '0.0030 or below',
       '4.9e-9 or below',
     ]);
+    const sizes = fc.double({ min: 1e-30, max: 1e20, noNaN: true });
+    fc.assert(
+      fc.property(sizes, fc.double({ min: 0, max: 1, noNaN: true }), (resolved, part) => {
+        const [shown] = withinResolved(part * resolved, resolved).split(' or below');
+        expect(Number(shown)).toBeGreaterThanOrEqual((part + 1) * resolved * (1 - 2 ** -50));
+        expect(Number(shown)).toBeLessThanOrEqual((part + 1) * resolved * 1.1001);
+      }),
+    );
   });
 
   it('say before a run what is resolved', () => {
