@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { mustBe, whole } from '../data/document.ts';
+import { significant } from '../data/figures.ts';
 import { type LearningRate, learningRateAt } from '../plan/learning-rate.ts';
 
 /** Below the smallest and beyond the largest a public factor has no digits. */
@@ -65,7 +66,7 @@ export function trainingProblems({ epochs, batch, learningRate, optimiser }: Ste
   const rates = [0, epochs - 1].map((epoch) => learningRateAt(learningRate, epoch, epochs));
   const beyond = rates.find((rate) => !(rate >= SMALLEST && rate <= LARGEST));
   if (beyond !== undefined) {
-    const says = `comes to ${beyond.toPrecision(2)}, and fixed point has digits for rates from ${SMALLEST} to ${LARGEST}: let it change less, or take fewer epochs`;
+    const says = `comes to ${beyond === 0 ? `less than ${Number.MIN_VALUE}` : significant(beyond, 2)}, and fixed point has digits for rates from ${SMALLEST} to ${LARGEST}: let it change less, or take fewer epochs`;
     problems.push({ key: 'learningRate', says });
   }
   return problems;

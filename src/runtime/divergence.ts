@@ -15,9 +15,11 @@ export function requirePossible({ name, loss }: OpOf<'reveal'>, opened: Float64A
   if (loss === undefined) return;
   const impossible = opened.find((value) => value < -BEYOND_ROUNDING * loss.resolved || value > LARGEST_LOSS);
   if (impossible === undefined) return;
+  const why =
+    impossible < 0 ? 'and no loss is below 0' : 'and no model that the arithmetic is right for has such a loss';
   throw new TrefoilError(
     'TREFOIL_RANGE',
-    `the training diverges: the ${openedAs(name).what} came out as ${Number(impossible.toPrecision(3))}, which no model has that the arithmetic is right for, so the run stops and ` +
-      'no model is released; lower training.learningRate',
+    `the training diverges: the ${openedAs(name).what} came out as ${Number(impossible.toPrecision(3))}, ${why}, so the run stops and no model is ` +
+      'released; lower training.learningRate',
   );
 }

@@ -80,6 +80,15 @@ const target = (range: readonly number[]) => ({
   model: { type: 'mlp', hidden: [], output: 'linear' },
 });
 
+it.each([
+  ['step', { factor: 1e-3, everyEpochs: 1 }, 105, '1e-312'],
+  ['step', { factor: 1e-3, everyEpochs: 1 }, 200, 'less than 5e-324'],
+  ['step', { factor: 0.5, everyEpochs: 1 }, 100, '1.6e-30'],
+])('a rate that a schedule %s makes too small is told: %j over %i epochs', (schedule, rest, epochs, shown) => {
+  const refusal = refusalOf(JSON.stringify(training({ learningRate: { schedule, initial: 1, ...rest }, epochs })));
+  expect(refusal?.message).toContain(`training.learningRate comes to ${shown}, and`);
+});
+
 it.each<[job: object, key: string]>([
   [training({ learningRate: 1e-300 }), 'training.learningRate'],
   [training({ learningRate: 1e300 }), 'training.learningRate'],
