@@ -12,11 +12,14 @@ import { labelReader, numberIn, type Reading } from './labels.ts';
 import { Problems } from './problems.ts';
 import { RangeCheck } from './range-check.ts';
 import type { Records, RecordsWanted } from './records.ts';
+import { fits, holdsRows } from './swallowed-rows.ts';
 
 /** Room to begin with, where nobody says how many rows there are. */
 const FIRST_ROWS = 1024;
 /** Lines within which a header is looked for. */
 const SEARCHED = 30;
+
+const SWALLOWED = 'a quoted cell runs over whole lines: a quote is out of place, or not closed';
 
 /** How rows are read that a model is applied to: each one that the file has gets an answer. */
 export interface RowsKept {
@@ -76,7 +79,7 @@ export class Table {
     const { cells, line, blank } = row;
     const header = this.#header;
     if (header === undefined) {
-      this.#readHeader(cells, line);
+      this.#readHeader(row);
       return this.#header?.is !== 'another form';
     }
     if (header.is === 'no header') return this.#searchHeader(cells, line, header);
@@ -106,11 +109,12 @@ export class Table {
     }
   }
 
-  #readHeader(cells: readonly string[], line: number): void {
+  #readHeader({ cells, line, breaks }: CsvRow): void {
     const { features, label } = this.#wanted;
     const [id, by] = [this.#kept?.id, this.#kept === undefined ? ('job' as const) : ('model' as const)];
     this.#header = headerOf(cells, { features: features.map(({ name }) => name), label, id, by });
     for (const problem of this.#header.problems) this.problems.addAt(line, problem);
+    if (breaks > 0 && holdsRows(cells, this.#header)) this.problems.addAt(line, SWALLOWED);
   }
 
   /** Looks for the header among the first rows, where the first one is none. */
@@ -134,8 +138,8 @@ export class Table {
       this.problems.addAt(line, rowForm(cells, header.width));
       return;
     }
-    if (breaks > 0 && holdsRows(cells, breaks)) {
-      this.problems.addAt(line, 'a quoted cell runs over whole lines: a quote is out of place, or not closed');
+    if (breaks > 0 && holdsRows(cells, header)) {
+      this.problems.addAt(line, SWALLOWED);
       return;
     }
     if (header.id >= 0) this.ids.push(cells[header.id]);
@@ -190,11 +194,6 @@ function numbers(length: number): Float64Array {
   }
 }
 
-/** Whether a row has a cell for each name of the header, and further ones only without a value. */
-const fits = (cells: readonly string[], { width, named }: Header): boolean =>
-  cells.length === width ||
-  (cells.length >= named && cells.slice(Math.min(named, width)).every((cell) => cell.trim() === ''));
-
 /** Whether all wanted cells but one are empty, and that one has no value either. */
 function isNoRecord(cells: readonly string[], { positions }: Header): boolean {
   const wanted = positions.filter((position) => position >= 0);
@@ -214,7 +213,3 @@ function rowForm(cells: readonly string[], expected: number): string {
     ? `${found}; remove the line if it is no record`
     : `${found}; a text or number with a comma needs quotes`;
 }
-
-/** Whether a cell has a row's worth of commas for each line break: a quote has swallowed the lines between. */
-const holdsRows = (cells: readonly string[], breaks: number): boolean =>
-  cells.length > 3 && cells.some((cell) => cell.includes('\n') && cell.split(',').length > breaks * (cells.length - 1));

@@ -224,6 +224,56 @@ describe('rows that all get an answer', () => {
   const advice = { missing: 'fill it', outOfRange: 'correct it' };
   const keep = { missing: 'keep', advice } as const;
 
+  /** Rows of a note at `place` among `numbers` columns of numbers, each on a line of its own. */
+  const noted = (numbers: number, place: number, notes: readonly string[]) => {
+    const lined = (note: string, cell: (j: number) => string) =>
+      Array.from({ length: numbers }, (_, j) => cell(j))
+        .toSpliced(place, 0, note)
+        .join(',');
+    const rows = notes.map((note, i) => lined(note, (j) => (j === 1 && i % 3 === 1 ? '' : `${i}.5`)));
+    return [lined('note', (j) => `x${j}`), ...rows].join('\n');
+  };
+  const wantedOf = (numbers: number): RecordsWanted => ({
+    features: Array.from({ length: numbers }, (_, j) => ({ name: `x${j}`, low: 0, high: 10 })),
+    outOfRange: 'keep',
+  });
+  const noteOf = (...of: string[]) => fc.array(fc.constantFrom(...of), { minLength: 1, maxLength: 6 });
+  const shape = fc.integer({ min: 1, max: 3 }).chain((numbers) => fc.tuple(fc.constant(numbers), fc.nat(numbers)));
+
+  it('are none fewer where quotes are out of place, however few the columns', async () => {
+    const notes = noteOf('plain', '', '"open', 'close"', '"whole"', '"a, b"', '""', '6" 2', '"6" 2');
+    await fc.assert(
+      fc.asyncProperty(shape, notes, async ([numbers, place], notes) => {
+        const read = await readRows(file(noted(numbers, place, notes)), wantedOf(numbers), keep).catch(
+          (error: TrefoilError) => error,
+        );
+        if ('rows' in read) expect(read.rows).toBe(notes.length);
+        else expect(read.problems.join()).toMatch(/line \d+: a quote|line \d+.*cells, but the header has/);
+      }),
+      { numRuns: 150 },
+    );
+    await expect(readRows(file('a,"id\n1,2\n3,"4"\n5,6'), one, keep)).rejects.toMatchObject({
+      problems: expect.arrayContaining([expect.stringMatching(/^line 1: a quoted cell runs over whole lines/)]),
+    });
+  });
+
+  it('may have notes of several lines', async () => {
+    const notes = noteOf(
+      'plain',
+      '"two\nlines"',
+      '"Main Street 5\nUlm, Germany"',
+      '"a ""b""\r\n\r\n c, d, e"',
+      '"1\n2"',
+    );
+    await fc.assert(
+      fc.asyncProperty(shape, notes, async ([numbers, place], notes) => {
+        const { rows } = await readRows(file(noted(numbers, place, notes)), wantedOf(numbers), keep);
+        expect(rows).toBe(notes.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('are as many as the file has, of one column too', async () => {
     const missing = fc.constantFrom('', 'NA', '""', ' ');
     const cell = fc.oneof(fc.integer({ min: -20, max: 20 }).map(String), missing);
