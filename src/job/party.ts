@@ -188,6 +188,7 @@ async function takePart(
   const { config, job, plan, identities } = prepared;
   const offer = createOffer();
   const agreement = agreementOf(job, plan);
+  const silenceSeconds = longestSilence(plan);
   const clock = new PhaseClock();
   const mesh = await connectMesh({
     self: config.node,
@@ -202,7 +203,8 @@ async function takePart(
     agreement,
     offer,
     connectSeconds: config.connectSeconds,
-    stallSeconds: config.stallSeconds + longestSilence(plan),
+    stallSeconds: config.stallSeconds + silenceSeconds,
+    silenceSeconds,
     maxMessageBytes: largestMessage(plan),
     describe: describeIn(plan),
     phases: [...plan.phases.map(({ name }) => name), ALARM_PHASE],

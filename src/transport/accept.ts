@@ -7,7 +7,7 @@ import { createServer, type Server as Listener, type Socket } from 'node:net';
 import { Server, type ServerDuplexStream } from '@grpc/grpc-js';
 import { TrefoilError } from '../errors.ts';
 import { parseAddress } from './address.ts';
-import { AcceptCredentials, CHANNEL_OPTIONS, WINDOW_BYTES } from './credentials.ts';
+import { AcceptCredentials, channelOptions, WINDOW_BYTES } from './credentials.ts';
 import { FRAME_BYTES, type LinkService } from './frames.ts';
 import type { Wire } from './grpc-link.ts';
 import type { MeshOptions } from './mesh-options.ts';
@@ -82,7 +82,7 @@ export class Acceptor {
   ): Promise<Acceptor> {
     const listener = createServer({ noDelay: true });
     const port = await listenAt(listener, address);
-    const server = new Server(CHANNEL_OPTIONS);
+    const server = new Server(channelOptions(options.silenceSeconds));
     const acceptor = new Acceptor(listener, port, server);
     for (const service of Object.values(services)) {
       server.register(

@@ -11,14 +11,14 @@ import type { MeshOptions } from './mesh-options.ts';
 export const WINDOW_BYTES = 4 << 20;
 
 /** A frozen peer or a dead network is noticed within the sum of both times, so no node may block its own thread for that long. */
-const KEEPALIVE: ChannelOptions = {
-  'grpc.keepalive_time_ms': 2000,
-  'grpc.keepalive_timeout_ms': 4000,
-  'grpc.keepalive_permit_without_calls': 1,
-};
+const KEEPALIVE_MS = 2000;
+const KEEPALIVE_TIMEOUT_MS = 4000;
 
-export const CHANNEL_OPTIONS: ChannelOptions = {
-  ...KEEPALIVE,
+/** Of a node that computes for so long between two messages an answer may take as much longer: where others keep its cores busy, a slice does. */
+export const channelOptions = (silenceSeconds = 0): ChannelOptions => ({
+  'grpc.keepalive_time_ms': KEEPALIVE_MS,
+  'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS + Math.round(1000 * silenceSeconds),
+  'grpc.keepalive_permit_without_calls': 1,
   'grpc.max_send_message_length': FRAME_BYTES,
   'grpc.max_receive_message_length': FRAME_BYTES,
   'grpc.enable_retries': 0,
@@ -30,7 +30,7 @@ export const CHANNEL_OPTIONS: ChannelOptions = {
   // Names are not what is verified here; without this an IP address would be sent as one, which TLS forbids.
   'grpc.ssl_target_name_override': 'trefoil',
   'grpc-node.flow_control_window': WINDOW_BYTES,
-};
+});
 
 function tls({ identity, peers }: MeshOptions) {
   return {

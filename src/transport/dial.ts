@@ -5,7 +5,7 @@
 import { Client, type ClientDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
 import { TrefoilError } from '../errors.ts';
 import { fingerprintOf, remediesOf } from './certificate.ts';
-import { CHANNEL_OPTIONS, dialCredentials } from './credentials.ts';
+import { channelOptions, dialCredentials } from './credentials.ts';
 import { plain } from './faults.ts';
 import type { Wire } from './grpc-link.ts';
 import type { MeshOptions } from './mesh-options.ts';
@@ -107,7 +107,8 @@ export class Dialler {
       shown = Object.keys(peers).find((name) => fingerprintOf(peers[name].certificate) === fingerprint256) ?? '';
       return new Error('another certificate is pinned');
     });
-    const wire = new DialledWire(new Client(`dns:${this.address}`, credentials, CHANNEL_OPTIONS), this.path);
+    const client = new Client(`dns:${this.address}`, credentials, channelOptions(this.options.silenceSeconds));
+    const wire = new DialledWire(client, this.path);
     this.open(wire, () => {
       if (this.isStopped) return;
       const details = wire.error?.details ?? '';

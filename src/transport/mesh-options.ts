@@ -32,6 +32,8 @@ export interface MeshOptions {
   readonly connectSeconds: number;
   /** How long a dealer that is connected may send nothing while its message is due; an evaluator, which may wait itself, twice that. */
   readonly stallSeconds: number;
+  /** How long a slow node computes between two messages: by so much keepalives are answered later; by default at once. */
+  readonly silenceSeconds?: number;
   /** The largest payload that the plan can ever send on a link. */
   readonly maxMessageBytes: number;
   /** Words for where a message belongs, in errors; by default the numbers. */
