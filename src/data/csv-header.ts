@@ -58,11 +58,12 @@ export function headerOf(cells: readonly string[], asked: Asked): Header {
     return { ...found, problems: [none], is: 'no header' };
   }
   const all = new Set(asked.id === undefined ? names : [...names, asked.id]);
-  const problems = [...all].flatMap((name) => {
-    const columns = places.get(name) ?? [];
-    const numbers = columns.map((column) => column + 1).join(' and ');
-    return columns.length > 1 ? [`duplicate header '${name}' in columns ${numbers}`] : [];
+  const twice = [...all].filter((name) => (places.get(name) ?? []).length > 1);
+  const problems = twice.slice(0, NAMED).map((name) => {
+    const numbers = (places.get(name) ?? []).map((column) => column + 1);
+    return `duplicate header '${name}' in columns ${numbers.join(' and ')}`;
   });
+  if (twice.length > NAMED) problems.push(`${twice.length - NAMED} more of the columns are there twice`);
   const missing = [...all].filter((name) => !places.has(name));
   const spare = [...places.keys()].filter((name) => name !== '' && !all.has(name));
   for (const name of missing.slice(0, NAMED)) {

@@ -8,6 +8,7 @@ import { isMissing } from './cell-fault.ts';
 import { rowSeparator } from './csv-form.ts';
 import { type Header, headerOf } from './csv-header.ts';
 import type { CsvRow } from './csv-rows.ts';
+import { AGAIN, isHeaderAgain, isOfTexts, UNITS } from './heading-row.ts';
 import { labelReader, numberIn, type Reading } from './labels.ts';
 import { Problems } from './problems.ts';
 import { RangeCheck } from './range-check.ts';
@@ -31,6 +32,11 @@ export interface RowsKept {
   readonly advice: { readonly missing: string; readonly outOfRange: string };
 }
 
+interface NumberedRow extends Pick<CsvRow, 'cells' | 'line'> {
+  /** From 0, below the header. */
+  readonly row: number;
+}
+
 /** Rows as they come in, checked one by one. */
 export class Table {
   readonly problems = new Problems();
@@ -44,6 +50,8 @@ export class Table {
   #labels: Float64Array;
   #header: Header | undefined;
   #rows = 0;
+  /** The first row, if it has texts alone, until the next one tells whether these are units. */
+  #first: NumberedRow | undefined;
 
   /** `size` is that of the file, in bytes. */
   constructor(wanted: RecordsWanted, size: number, kept?: RowsKept) {
@@ -97,6 +105,7 @@ export class Table {
     if (openQuote !== undefined) {
       this.problems.addAt(openQuote, 'a quote is out of place or not closed; nothing was read from here on');
     }
+    if (this.#first !== undefined) this.problems.addAt(this.#first.line, UNITS);
     for (const range of this.#ranges) {
       if (this.#wanted.outOfRange === 'keep') range.report(this.warnings);
       else range.report(this.problems, this.#wanted.outOfRange === 'refuse', this.#kept?.advice.outOfRange);
@@ -142,6 +151,21 @@ export class Table {
       this.problems.addAt(line, SWALLOWED);
       return;
     }
+    if (isHeaderAgain(cells, header, this.#wanted)) {
+      this.problems.addAt(line, AGAIN);
+      return;
+    }
+    const first = this.#first;
+    this.#first = undefined;
+    const hasTexts = row < 2 && isOfTexts(cells, header, this.#wanted);
+    // Where the next row has texts too, they are values of a kind that is not read.
+    if (first !== undefined && hasTexts) this.#readCells(first, header);
+    else if (first !== undefined) this.problems.addAt(first.line, UNITS);
+    if (row === 0 && hasTexts) this.#first = { cells, line, row };
+    else this.#readCells({ cells, line, row }, header);
+  }
+
+  #readCells({ cells, line, row }: NumberedRow, header: Header): void {
     if (header.id >= 0) this.ids.push(cells[header.id]);
     if (this.#kept?.missing !== 'keep' && isNoRecord(cells, header)) {
       this.problems.addAt(line, 'no record: remove the line, if it is a total or a remark or has no value at all');
@@ -181,7 +205,7 @@ export class Table {
     if ('value' in reading) return reading.value;
     if (this.#kept?.missing === 'keep' && isMissing(cell)) return Number.NaN;
     const advice = this.#kept !== undefined && isMissing(cell) ? `; ${this.#kept.advice.missing}` : '';
-    this.problems.addAt(line, `${reading.fault}${advice}`, `column '${name}'`);
+    this.problems.addAt(line, `${reading.fault}${advice}`, name);
     return undefined;
   }
 }

@@ -141,7 +141,7 @@ function pixelValues(bytes: Uint8Array, wanted: RecordsWanted, from: number, pro
     if (value >= low && value <= high) return;
     if (outOfRange === 'refuse') {
       const image = from + Math.floor(i / features.length);
-      problems.addAt(image, `outside the declared range from ${low} to ${high}`, `'${name}'`, 'image');
+      problems.addAt(image, `outside the declared range from ${low} to ${high}`, name, 'image');
     }
     values[i] = Math.min(high, Math.max(low, value));
   });

@@ -42,15 +42,11 @@ export class RangeCheck {
     const { name, low, high, unit = '' } = this.#feature;
     const { anotherUnit } = this;
     if (anotherUnit !== undefined) {
-      problems.addAt(this.#lines[0], anotherUnit, `column '${name}'`);
+      problems.addAt(this.#lines[0], anotherUnit, name);
     } else if (refusesValues) {
       const fault = `outside the declared range from ${low} to ${high} ${unit}`.trimEnd();
-      problems.addAll(
-        this.#lines,
-        this.#outside,
-        advice === undefined ? fault : `${fault}; ${advice}`,
-        `column '${name}'`,
-      );
+      const told = advice === undefined ? fault : `${fault}; ${advice}`;
+      problems.addAll(this.#lines, this.#outside, told, name, 'outside the declared range');
     }
   }
 }

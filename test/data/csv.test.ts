@@ -110,18 +110,17 @@ describe('readRecords', () => {
     );
     const error = await refusal(content, 13);
     expect(error.problems).toEqual([
-      "line 2, column 'age': empty",
+      "line 2, column 'age': empty; the same in line 10, column 'malignant'",
       "line 3, column 'age': a text, not a number: write categories as numbers, such as 0 and 1",
       "line 4, column 'age': not a number: text, such as a unit, behind it; write the number alone",
       "line 5, column 'age': a word for a missing value, not a number: fill the cell or leave the row out",
       "line 6, column 'age': not finite; the same in 1 more line: 7",
       "line 8, column 'age': outside the declared range from 0 to 120",
       "line 9, column 'malignant': not a label, which is 0 or 1",
-      "line 10, column 'malignant': empty",
       'line 11: 2 cells, but the header has 3; remove the line if it is no record',
       'line 12: 4 cells, but the header has 3; a text or number with a comma needs quotes',
     ]);
-    expect(error.message).toContain(`the data file ${join(folder, 'records.csv')} has 10 problems:`);
+    expect(error.message).toContain(`the data file ${join(folder, 'records.csv')} has 9 problems:`);
   });
 
   it('reports missing and duplicate columns beside the problems of the others', async () => {
@@ -144,20 +143,59 @@ describe('readRecords', () => {
     expect((await refusal(content, 2)).problems).toEqual([problem]);
   });
 
-  it('makes one sentence of equal problems of a column', async () => {
+  it('makes one sentence of equal problems over lines and columns', async () => {
     const { problems } = await refusal(`age,mean_area,malignant\n${'x,y,0\n'.repeat(15)}`, 15);
     const text = 'a text, not a number: write categories as numbers, such as 0 and 1';
-    expect(problems).toEqual(
-      ['age', 'mean_area'].map((name) => `line 2, column '${name}': ${text}; the same in 14 more lines: 3, 4, 5, …`),
+    expect(problems).toEqual([
+      `line 2, column 'age': ${text}; the same in 29 more cells: 2 columns ('age', 'mean_area'), 15 lines (2, 3, 4, …)`,
+    ]);
+  });
+
+  const many = Array.from({ length: 60 }, (_, i) => ({ name: `c${i}`, low: 0, high: 10 + i }));
+  /** The problems of a file of 60 columns and 12 rows, whose cells are these. */
+  const problemsOfMany = async (cell: (row: number, column: number) => string) => {
+    const rows = Array.from({ length: 12 }, (_, row) => many.map((_, column) => cell(row, column)).join(','));
+    const path = file([many.map(({ name }) => name).join(','), ...rows].join('\n'));
+    return readRecords(path, { features: many, outOfRange: 'refuse' }).then(
+      () => Promise.reject(new Error('not refused')),
+      (error: unknown) => (error as TrefoilError).problems,
     );
+  };
+  const inAll = "the same in 719 more cells: 60 columns ('c0', 'c1', 'c2', …), 12 lines (2, 3, 4, …)";
+  it.each<[string, (row: number, column: number) => string, string]>([
+    [
+      'decimal commas',
+      () => '"1,5"',
+      `line 2, column 'c0': a decimal comma, not a number: write 30.1 for 30,1; ${inAll}`,
+    ],
+    [
+      'one row outside',
+      (row) => (row === 2 ? '99' : '1'),
+      "line 4, column 'c0': outside the declared range from 0 to 10; the same in 59 more columns: 'c1', 'c2', 'c3', …",
+    ],
+    [
+      'empty cells here and there',
+      (row, column) => (row === column ? '' : '1'),
+      "line 2, column 'c0': empty; the same in 11 more cells: 12 columns ('c0', 'c1', 'c2', …), 12 lines (2, 3, 4, …)",
+    ],
+    [
+      'a header among the rows',
+      (row, column) => (row === 3 ? `c${column}` : '1'),
+      'line 5: the header again: remove the line',
+    ],
+    [
+      'a row of units',
+      (row, column) => (row > 0 ? '1' : column % 3 === 0 ? '' : column % 3 === 1 ? 'mg/dL' : '10^9/L'),
+      'line 2: no value of any column, but texts, such as units or a second header: remove the line',
+    ],
+  ])('makes one sentence of %s in many columns', async (_, cell, sentence) => {
+    expect(await problemsOfMany(cell)).toEqual([sentence]);
   });
 
   it('lists twenty problems and counts the rest', async () => {
-    const columns = Array.from({ length: 30 }, (_, i) => ({ name: `c${i}`, low: 0, high: 1 }));
-    const path = file(`${columns.map(({ name }) => name).join(',')}\n${columns.map(() => 'x').join(',')}\n`);
-    const { problems } = await readRecords(path, { features: columns, outOfRange: 'refuse' }).then(
-      () => Promise.reject(new Error('not refused')),
-      (error: unknown) => error as TrefoilError,
+    const { problems } = await refusal(
+      `age,mean_area,malignant\n${Array.from({ length: 30 }, (_, i) => '1'.concat(',1'.repeat(i + 3))).join('\n')}`,
+      30,
     );
     expect(problems).toHaveLength(21);
     expect(problems.at(-1)).toBe('… and 10 more');
