@@ -5,7 +5,7 @@
 
 import { standardise } from '../data/standardise.ts';
 import { TrefoilError } from '../errors.ts';
-import type { Layer, Mlp, Model } from './model-file.ts';
+import type { Mlp, Model } from './model-file.ts';
 
 /** What a model says of rows: a column of numbers for each of its outputs. */
 export interface Predictions {
@@ -30,12 +30,28 @@ export function predictRows(model: Model, features: Float64Array, rows: number):
     centre: Float64Array.from(model.standardised.centre),
     scale: Float64Array.from(model.standardised.scale),
   };
-  let values = standardise({ features, columns: width }, scaling, largest, smallest);
-  network.layers.forEach((layer, i) => {
-    if (i > 0) values = values.map(ACTIVATIONS[network.activation]);
-    values = applied(layer, values, rows);
-  });
-  return { columns: columnsOf(model), values: OUTPUTS[network.output](values, rows) };
+  const logits = logitsOf(network, standardise({ features, columns: width }, scaling, largest, smallest), rows);
+  return { columns: columnsOf(model), values: OUTPUTS[network.output](logits, rows) };
+}
+
+/** A layer of a model file or of a run. */
+interface Weighted {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly weights: ArrayLike<number>;
+  readonly bias: ArrayLike<number>;
+}
+
+/** What comes before the last activation, of standardised features. */
+export function logitsOf(
+  { activation, layers }: { readonly activation: Mlp['activation']; readonly layers: readonly Weighted[] },
+  features: Float64Array,
+  rows: number,
+): Float64Array {
+  return layers.reduce(
+    (values, layer, i) => applied(layer, i > 0 ? values.map(ACTIVATIONS[activation]) : values, rows),
+    features,
+  );
 }
 
 /** Both kinds of models as layers on standardised features. */
@@ -82,7 +98,7 @@ const OUTPUTS = {
   },
 };
 
-function applied({ inputs, outputs, weights, bias }: Layer, values: Float64Array, rows: number): Float64Array {
+function applied({ inputs, outputs, weights, bias }: Weighted, values: Float64Array, rows: number): Float64Array {
   const sums = new Float64Array(rows * outputs);
   for (let row = 0; row < rows; row++) {
     const sum = sums.subarray(row * outputs, (row + 1) * outputs);

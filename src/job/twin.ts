@@ -13,6 +13,7 @@ import { Float64Twin, runFloat64 } from '../runtime/plaintext.ts';
 import { simulateInTheClear } from '../runtime/simulate.ts';
 import type { TrainedStep } from '../runtime/trained-step.ts';
 import { allRecords, joined } from './all-records.ts';
+import { withExactAuc } from './exact-auc.ts';
 import { recordsOfFirstSteps, stepsToCompare } from './first-steps.ts';
 import { ownerInputs, parametersOf, type Quality, qualityOf } from './owner.ts';
 import { rawParametersOf } from './raw-parameters.ts';
@@ -67,10 +68,11 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
   if (job.privacy !== undefined) {
     const seen = new Validation(plan);
     return {
-      float64: outcome(
+      float64: float64Outcome(
         job,
         runFloat64(plan, () => inputs, order, seen.note),
         seen,
+        inputs,
       ),
     };
   }
@@ -87,7 +89,7 @@ export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig
   const part = firstStepsPlan(job, steps);
   const first = ownerInputs(job, { train: recordsOfFirstSteps(own.train, plan, part, order) });
   const { values } = await runSideBySide(job, part, (name, _, rows) => first(name, float64, rows), order, steps);
-  return { float64: outcome(job, float64, seen), parting: { ...facts, values } };
+  return { float64: float64Outcome(job, float64, seen, inputs), parting: { ...facts, values } };
 }
 
 /** Both twins, the float64 one always in the step that the other one has just done, until one of them stops early. */
@@ -108,7 +110,7 @@ async function runSideBySide(job: Job, plan: Plan, inputs: Node['inputs'], order
   const fixedPoint = await simulateInTheClear(plan, () => inputs, order, { onStep, onRevealed: seen.fixedPoint.note });
   while (!steps.next().done); // What comes after training.
   return {
-    float64: outcome(job, twin.revealed, seen.float64),
+    float64: float64Outcome(job, twin.revealed, seen.float64, inputs),
     fixedPoint: outcome(job, fixedPoint, seen.fixedPoint),
     values: parting.values,
   };
@@ -126,6 +128,12 @@ class Validation {
   readonly note: Node['onRevealed'] = (name, [value]) => {
     if (name === this.#output) this.values.push(value);
   };
+}
+
+/** What a run is compared with: its AUC is exact, however many rows there are. */
+function float64Outcome(job: Job, revealed: Revealed, validation: Validation, inputs: Node['inputs']): TwinOutcome {
+  const plain = outcome(job, revealed, validation);
+  return { ...plain, quality: withExactAuc(job, plain.quality, revealed, inputs) };
 }
 
 function outcome(job: Job, revealed: Revealed, validation: Validation): TwinOutcome {
