@@ -222,7 +222,12 @@ async function takePart(
     const facts: RunFacts = { ...record.facts, publicSeed: bytesToHex(seed) };
     const model = modelOf(prepared, outcome, facts);
     const unclipped = outcome.revealed.get('unclipped examples');
-    record.warnings.push(...resolutionWarnings(job, plan, outcome.revealed, { trainingLoss, validation }));
+    record.warnings.push(
+      ...resolutionWarnings(job, { ...plan, sessions: outcome.sessions }, outcome.revealed, {
+        trainingLoss,
+        validation,
+      }),
+    );
     const result: NodeResult = {
       node: config.node,
       quality: qualityOf(job, outcome.revealed),

@@ -5,19 +5,27 @@
  */
 import { significant, upperBound } from '../data/figures.ts';
 import { isConstant, rangeScaling } from '../data/standardise.ts';
+import { MOST_COMPARED_ROWS } from '../plan/ordered-pairs.ts';
 import type { Plan } from '../plan/plan.ts';
+import { LOGIT_REACH } from '../plan/score-buckets.ts';
 import type { Revealed } from '../runtime/node.ts';
 import { finerWeights } from './finer-weights.ts';
 import { pooledMoments } from './moments.ts';
 import { layersOf, qualityOf } from './owner.ts';
 import { type Resolution, resolutionOf } from './resolution.ts';
 import type { Job } from './schema.ts';
+import { weightRounding } from './weight-rounding.ts';
 
 const MOST_NAMES = 20;
 /** A variance of so many times what rounding makes of 0 leaves a deviation known to 3 %. */
 const WELL_RESOLVED = 16;
 /** Of a squared error, in squares of what a weight resolves, for each weight: what trained weights are apart from exact ones, with room. */
 const WELL_ABOVE = 16;
+
+/** Beyond this the stated error of an AUC says more than the AUC. */
+const LARGE_ERROR = 0.02;
+/** Weights of so many times what rounding adds to each are known to an eighth. */
+const FAR_ABOVE = 8;
 
 /** `series` by output: the training loss and the validation metric, opened again and again. */
 export function resolutionWarnings(
@@ -30,7 +38,8 @@ export function resolutionWarnings(
   return [
     ...momentWarnings(job, revealed),
     ...lossWarnings(job, resolution, revealed, series),
-    ...modelWarnings(job, resolution, revealed),
+    ...aucWarnings(job, revealed),
+    ...modelWarnings(job, plan, resolution, revealed),
   ];
 }
 
@@ -64,6 +73,12 @@ function momentWarnings(job: Job, revealed: Revealed): string[] {
   ];
 }
 
+/** Of the weights that are not 0: a constant feature has no weight, and no rounding. */
+function rootMeanSquare(weights: Float64Array): number {
+  const some = weights.filter((weight) => weight !== 0);
+  return Math.sqrt(some.reduce((sum, weight) => sum + weight ** 2, 0) / Math.max(1, some.length));
+}
+
 const listed = (names: readonly string[]) =>
   names.length <= MOST_NAMES
     ? names.join(', ')
@@ -88,7 +103,17 @@ function lossWarnings(
   });
 }
 
-function modelWarnings(job: Job, { prediction, squaredError }: Resolution, revealed: Revealed): string[] {
+function aucWarnings(job: Job, revealed: Revealed): string[] {
+  const { aucError = 0 } = qualityOf(job, revealed);
+  if (aucError <= LARGE_ERROR) return [];
+  return [
+    `auc may be off by ${upperBound(aucError, 2)}: the logits of many test rows lie close together, or beyond ±${LOGIT_REACH}, so that their order is not counted; ` +
+      'where they lie close together raise training.learningRate, and where they lie beyond lower it or raise training.l2; of up to ' +
+      `${MOST_COMPARED_ROWS} test rows all pairs are compared`,
+  ];
+}
+
+function modelWarnings(job: Job, plan: Plan, { prediction, squaredError }: Resolution, revealed: Revealed): string[] {
   const { data, numbers } = job;
   const layers = layersOf(revealed);
   const unit = 2 ** -numbers.fractionalBits;
@@ -97,6 +122,20 @@ function modelWarnings(job: Job, { prediction, squaredError }: Resolution, revea
     const target = data.target === undefined ? 'raise training.learningRate' : 'narrow data.target';
     const raw = prediction === undefined ? '' : `, ${significant(prediction, 2)} in the units of data.target`;
     return [`all weights of a layer are 0 to one unit in the last place${raw}; ${remedies(target)}`];
+  }
+  const rounded = layers.flatMap(({ weights }, l) => {
+    const deviation = weightRounding(job, plan, l + 1);
+    const size = rootMeanSquare(weights);
+    if (size >= FAR_ABOVE * deviation) return [];
+    const units = (value: number) => significant(value / unit, 2);
+    return [
+      `weights ${l + 1} are small beside their rounding: ${units(size)} units in the last place (root mean square), where rounding in all steps can add ` +
+        `${units(deviation)}, so that the model may predict much worse than in the clear`,
+    ];
+  });
+  if (rounded.length > 0) {
+    const first = data.target === undefined ? [] : ['narrow data.target'];
+    return [`${rounded.join('; ')}; ${[...first, remedies('raise training.learningRate')].join(', or ')}`];
   }
   const error = qualityOf(job, revealed).squaredError;
   // What is below its own resolution has been said.

@@ -17,16 +17,19 @@ import { below } from './below.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { ValueId } from './plan.ts';
 
+/** All logits beyond ± this are in two buckets. */
+export const LOGIT_REACH = 28;
+
 /** Where the slope of the score changes, and what it is from there on; before the first it is 0. */
 const PIECES: readonly (readonly [from: number, slope: number])[] = [
-  [-28, 1],
+  [-LOGIT_REACH, 1],
   [-8, 8],
   [-4, 16],
   [-2, 32],
   [2, 16],
   [4, 8],
   [8, 1],
-  [28, 0],
+  [LOGIT_REACH, 0],
 ];
 /** The score runs from −REACH to REACH. */
 const REACH = 148;

@@ -10,6 +10,7 @@ import { resolutionOf } from '../../src/job/resolution.ts';
 import { resolutionWarnings } from '../../src/job/resolution-warnings.ts';
 import type { Job } from '../../src/job/schema.ts';
 import { jobPlan } from '../../src/job/task.ts';
+import { weightRounding } from '../../src/job/weight-rounding.ts';
 import { momentBits } from '../../src/plan/moments-phases.ts';
 
 const ROWS = 60;
@@ -127,6 +128,56 @@ describe('after a run', () => {
         /all weights of a layer are 0.*raise training\.learningRate, or raise numbers\.fractionalBits, which can be up to \d+$/,
       ),
     ]);
+  });
+});
+
+describe('weights that rounding makes', () => {
+  // Six steps of 60 rows in batches of 20: a deviation of one unit.
+  const ofUnits = (...units: number[]) => ({ 'weights 1': units.map((of) => of * 2 ** -16) });
+  const said =
+    /^weights 1 are small beside their rounding: 3\.0 units.*can add 1\.0,.*raise training\.learningRate, or raise numbers\.fractionalBits/;
+
+  it('are said to be, where rounding is more than an eighth of them', () => {
+    expect(warningsOf(jobOf(), ofUnits(3, -3))).toEqual([expect.stringMatching(said)]);
+    expect(warningsOf(jobOf(), ofUnits(-3, 0)), 'a constant feature has no rounding').toEqual([
+      expect.stringMatching(said),
+    ]);
+    expect(warningsOf(jobOf(), ofUnits(7, 8))).toHaveLength(1);
+    expect(warningsOf(jobOf(), ofUnits(9, -9))).toEqual([]);
+    const [target] = warningsOf(regression(100), { ...ofUnits(3, 3), 'squared error': [1e-3] });
+    expect(target).toMatch(/; narrow data\.target, or raise training\.learningRate, or raise numbers/);
+  });
+
+  it('are more after more steps, unless a penalty takes the rounding of earlier ones away', () => {
+    const rounding = (epochs: number, l2: number) => {
+      const job = jobOf();
+      const changed = { ...job, training: { ...job.training, epochs, l2 } };
+      return weightRounding(changed, jobPlan(changed), 1) * 2 ** 16;
+    };
+    expect(rounding(200, 0)).toBeCloseTo(10, 12);
+    expect(rounding(800, 0)).toBeCloseTo(20, 12);
+    // A rate of 0.1: every step leaves a half, so 4/3 steps of rounding are left.
+    expect(rounding(200, 5)).toBeCloseTo(Math.sqrt(4 / 3 / 6), 12);
+    expect(rounding(200, 10)).toBeCloseTo(Math.sqrt(1 / 6), 12);
+  });
+});
+
+describe('an AUC by buckets', () => {
+  const counts = (inOneBucket: number) => ({
+    positives: [20],
+    'ordered pairs': [1000],
+    'pairs in one bucket': [inOneBucket],
+  });
+
+  it('is said to be off where its error is large, and why', () => {
+    // 20 · 40 pairs, of which half of 50 are 3 %.
+    const job = jobOf({ metrics: { auc: PARTIES } });
+    expect(warningsOf(job, counts(50))).toEqual([
+      expect.stringMatching(
+        /^auc may be off by 0\.032: .* close together, or beyond ±28, .*training\.learningRate.* 1024 /,
+      ),
+    ]);
+    expect(warningsOf(job, counts(32))).toEqual([]);
   });
 });
 
