@@ -3,18 +3,36 @@
  * @module
  */
 import { percent } from '../data/figures.ts';
+import type { Class } from '../data/records.ts';
+import { plain } from '../transport/faults.ts';
 import { plainTable } from './table.ts';
 
 /** Decimals of a count with noise. */
 const NOISY = 1;
 
-export function printConfusion(matrix: readonly (readonly number[])[], threshold: number | undefined): void {
-  const classes = matrix.map((_, c) => `${c}`);
-  const rows = matrix.map((counts, c) => [`${c}`, ...counts.map(count), share(counts[c], sum(counts))]);
+/** Characters of a class's name, and of one that has its place before it. */
+const MOST_CHARACTERS = 12;
+const SHORT = 7;
+
+/** `classes` are those of the rows and columns, in order. */
+export function confusionLines(
+  matrix: readonly (readonly number[])[],
+  classes: readonly Class[],
+  threshold: number | undefined,
+): string {
+  const names = namesOf(classes);
+  const rows = matrix.map((counts, c) => [names[c], ...counts.map(count), share(counts[c], sum(counts))]);
   const precision = matrix.map((counts, c) => share(counts[c], sum(matrix.map((row) => row[c]))));
   const from = threshold === undefined ? '' : ` (1 from a probability of ${threshold} on)`;
-  console.log(`\n  held-out rows of each class, by predicted class${from}:`);
-  console.log(`${plainTable(['', ...classes, 'recall'], [...rows, ['precision', ...precision, '']])}\n`);
+  const table = plainTable(['', ...names, 'recall'], [...rows, ['precision', ...precision, '']]);
+  return `\n  held-out rows of each class, by predicted class${from}:\n${table}\n`;
+}
+
+/** Names for a screen, no two of them alike: where two would be, or one would be blank, each has its place in the job's list before it. */
+export function namesOf(classes: readonly Class[]): string[] {
+  const names = classes.map((name) => plain(`${name}`, MOST_CHARACTERS));
+  if (!names.includes('') && new Set(names).size === names.length) return names;
+  return classes.map((name, c) => `${c + 1}: ${plain(`${name}`, SHORT)}`);
 }
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);

@@ -6,7 +6,7 @@ import { percent, significant, upperBound } from '../data/figures.ts';
 import type { Quality } from '../job/owner.ts';
 import { type ReleaseReport, releaseInWords } from '../job/release-report.ts';
 import type { Report } from '../job/report.ts';
-import { printConfusion } from './confusion-screen.ts';
+import { confusionLines } from './confusion-screen.ts';
 import { printParting } from './parting-screen.ts';
 import { printPrivacy } from './privacy-report-screen.ts';
 import { withinResolved } from './resolution-screen.ts';
@@ -74,7 +74,11 @@ function printRelease(release: ReleaseReport): void {
   console.log(`${plainTable(['confidence at least', 'training rows', 'test rows'], rows)}\n`);
 }
 
-function printQuality({ quality: { test, plaintext, threshold, resolved }, parity, privacy }: Report): void {
+function printQuality({
+  quality: { test, plaintext, classes = [], threshold, resolved },
+  parity,
+  privacy,
+}: Report): void {
   const clear = privacy === undefined ? 'in the clear' : 'without noise, in the clear';
   const rows = METRICS.flatMap(([key, label, format]) => {
     const [here, other] = [test[key], plaintext?.[key]];
@@ -106,7 +110,7 @@ function printQuality({ quality: { test, plaintext, threshold, resolved }, parit
     const reason = test.reasons?.[key];
     if (reason !== undefined) console.log(`  ${label}: none, since ${reason}`);
   }
-  if (test.confusionMatrix !== undefined) printConfusion(test.confusionMatrix, threshold);
+  if (test.confusionMatrix !== undefined) console.log(confusionLines(test.confusionMatrix, classes, threshold));
   if (parity === undefined) return;
   const { maxWeightDifference, maxRawWeightDifference: raw } = parity;
   console.log(

@@ -184,7 +184,7 @@ export function qualityOf(job: Job, revealed: Revealed): Quality {
     ...(auc === null ? { reasons: { auc: 'the test rows are of one class' } } : {}),
     ...(logLoss === undefined ? {} : { logLoss }),
     ...(macroF1 === undefined ? {} : { macroF1 }),
-    ...(confusion === undefined ? {} : { confusionMatrix: rowsOf(confusion, job.data.classes?.length ?? 2) }),
+    ...(confusion === undefined ? {} : { confusionMatrix: rowsOf(confusion, Math.sqrt(confusion.length)) }),
     ...(squaredError === undefined ? {} : { squaredError: unit * squaredError }),
   };
 }

@@ -2,6 +2,7 @@
  * What a run reports: how good the model is, what privacy cost, and who learnt what.
  * @module
  */
+import type { Class } from '../data/records.ts';
 import { planCost, type TrafficKind } from '../plan/cost.ts';
 import { type OpeningNotice, openingsOf } from '../plan/openings.ts';
 import type { Plan, Session } from '../plan/plan.ts';
@@ -17,7 +18,7 @@ import { type PrivacyReport, privacyReport } from './privacy-report.ts';
 import { type ProfileReport, profileReport } from './profile-report.ts';
 import { type GateFindings, type ReleaseReport, releaseReport } from './release-report.ts';
 import { type Resolution, resolutionOf } from './resolution.ts';
-import { type EarlyStopping, type Job, thresholdOf, totalRows } from './schema.ts';
+import { classesOf, type EarlyStopping, type Job, thresholdOf, totalRows } from './schema.ts';
 import type { PartingReport, Twins } from './twin.ts';
 
 export type Bytes = Readonly<Record<TrafficKind, number>>;
@@ -94,6 +95,8 @@ export interface Report extends OwnPart {
   readonly quality: {
     readonly test: Quality;
     readonly plaintext?: Quality;
+    /** The classes of the rows and columns of a confusion matrix, in order. */
+    readonly classes?: readonly Class[];
     /** The probability from which a row counts as 1, of a binary label. */
     readonly threshold?: number;
     /** Below these a loss is rounding. */
@@ -168,6 +171,8 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const steps = trainingSteps(plan).total;
   const profile = profileReport(plan, results);
   const threshold = thresholdOf(job);
+  const classes = classesOf(job);
+  const test: Quality = Object.assign({}, ...results.map(({ quality }) => quality));
   const privacy = privacyOf(facts, results);
   const release = releaseReport(job, results.find(({ gate }) => gate !== undefined)?.gate);
   const stepPhases = cost.phases.filter((_, i) => plan.phases[plan.sessions[i].phase].trains);
@@ -189,8 +194,9 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     ...(privacy === undefined ? {} : { privacy }),
     ...(release === undefined ? {} : { release }),
     quality: {
-      test: Object.assign({}, ...results.map(({ quality }) => quality)),
+      test,
       ...(twins === undefined ? {} : { plaintext: twins.float64.quality }),
+      ...(classes === undefined || test.confusionMatrix === undefined ? {} : { classes }),
       ...(threshold === undefined ? {} : { threshold }),
       resolved: resolutionOf(job, plan),
       trainingLoss: results.find(({ trainingLoss }) => trainingLoss.length > 0)?.trainingLoss ?? [],

@@ -77,6 +77,13 @@ export function thresholdOf({ model }: Pick<Job, 'model'>): number | undefined {
   return isBinary ? (model.threshold ?? DEFAULT_THRESHOLD) : undefined;
 }
 
+const BINARY: readonly Class[] = [0, 1];
+
+/** What the label column of a model of classes has in it, in the order in which they are counted; of a target none. */
+export function classesOf({ data, model }: Pick<Job, 'data' | 'model'>): readonly Class[] | undefined {
+  return data.classes ?? (thresholdOf({ model }) === undefined ? undefined : BINARY);
+}
+
 export type Optimiser =
   | { readonly type: 'sgd' }
   | { readonly type: 'momentum'; readonly momentum: number; readonly nesterov: boolean }
