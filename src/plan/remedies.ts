@@ -36,3 +36,18 @@ export function remedyOf(remedies: readonly Remedy[], fixedKeys: readonly JobKey
   const actions = remedies.filter(({ key }) => !fixedKeys.includes(key)).map(({ action }) => action);
   return actions.length > 1 ? `${actions.slice(0, -1).join(', ')} or ${actions.at(-1)}` : actions.join('');
 }
+
+/** Where a step takes as much of a weight, a larger penalty makes it swing instead of shrink. */
+const LARGE_DECAY = 0.5;
+
+/** Keys that can not keep values small: there is no clip without moments, and a penalty can be as large as a rate bears. */
+export function fixedKeys(
+  { moments, l2 }: { readonly moments: boolean; readonly l2: number },
+  rates: readonly number[],
+): JobKey[] {
+  const largest = rates.reduce((most, rate) => Math.max(most, rate), 0);
+  return [
+    ...(moments ? [] : (['data.clip'] as const)),
+    ...(largest * l2 < LARGE_DECAY ? [] : (['training.l2'] as const)),
+  ];
+}

@@ -23,7 +23,7 @@ import { PlanBuilder } from './plan-builder.ts';
 import { type Batch, PrivateStep } from './private-step.ts';
 import { COUNT_BITS, noisyCounts, type PrivateTask } from './private-training.ts';
 import { releaseGatePhases } from './release-gate.ts';
-import { KEEP_WEIGHTS } from './remedies.ts';
+import { fixedKeys, KEEP_WEIGHTS } from './remedies.ts';
 import { type Columns, sampledBatch } from './sampled-batch.ts';
 
 export interface TrainingTask {
@@ -80,7 +80,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const { optimiser } = task;
   const isAdam = optimiser.type === 'adam';
   const rates = isAdam ? correctedRates(epochRates, optimiser, stepsPerEpoch, epochs) : epochRates;
-  const plan = new PlanBuilder(roles, rates, task.moments ? [] : ['data.clip']);
+  const plan = new PlanBuilder(roles, rates, fixedKeys(task, rates));
   const sessions: Session[] = [];
   const run = (phase: number, repeat = 1, when?: Session['when']) =>
     sessions.push({ phase, repeat, ...(when === undefined ? {} : { when }) });
@@ -291,7 +291,8 @@ export function trainingPlan(task: TrainingTask): Plan {
     state,
     sites,
     phases,
-    sessions: withAlarmReads(plan, sessions, alarm, stepsPerEpoch),
+    // A first read would be a first output: whoever leaves after it would have cost the budget of the whole run.
+    sessions: privacy === undefined ? withAlarmReads(plan, sessions, alarm, stepsPerEpoch) : sessions,
     training,
     ...(stopping === undefined ? {} : { earlyStopping: stopping.rule }),
     ...(task.gate === undefined ? {} : { release: gateOf(task.gate, trainRows, testRows) }),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withAlarmReads } from '../../src/plan/alarm-reads.ts';
 import { planCost } from '../../src/plan/cost.ts';
+import { evaluatorsMoment } from '../../src/plan/first-output.ts';
 import { openingsOf } from '../../src/plan/openings.ts';
 import type { Phase, Plan, Session } from '../../src/plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
@@ -124,6 +125,17 @@ describe.each(TRUST)('in %s', (trust) => {
       if (trust === 'honest-majority') expect(reached).toBeLessThanOrEqual(first + 1);
     },
   );
+
+  it('a private training is read at its end alone, since a ledger is charged before the first read', () => {
+    const task = taskOf({
+      ...{ trust, epochs: 300 },
+      privacy: { norm: 1, noiseMultiplier: 1, countsMultiplier: 1 },
+    });
+    const plan = trainingPlan(task);
+    expect(readsOf(plan)).toEqual([plan.training.stepsPerEpoch * task.epochs]);
+    const first = evaluatorsMoment(plan).session;
+    expect(plan.phases[plan.sessions[first].phase].name).toBe('range alarm');
+  });
 
   it('a run with reads in it takes the rounds that its plan says', async () => {
     const task = taskOf({ ...NETWORK, trust, epochs: 130, learningRate: { schedule: 'constant', initial: 0.05 } });

@@ -31,7 +31,7 @@ describe.each(TRUST)('in %s', (trust) => {
   );
 
   it('says when, what it watches and what helps, and not where', async () => {
-    const task = taskOf({ ...NETWORK, trust, clip: 2, learningRate: { schedule: 'constant', initial: 100 } });
+    const task = taskOf({ ...NETWORK, l2: 0, trust, clip: 2, learningRate: { schedule: 'constant', initial: 100 } });
     const run = simulate(trainingPlan(task), inputsOf(task));
     await expect(run).rejects.toMatchObject({
       code: 'TREFOIL_RANGE',
@@ -82,4 +82,11 @@ it('an evaluator that changes one share learns one bit, and the run fails', asyn
     expect(await openedWith(27.9 - value, row), `row ${row}`).toEqual(all(0));
     expect(await openedWith(28.1 - value, row), `row ${row}`).toEqual(all(1));
   }
+});
+
+it('advises no larger penalty where it takes half of a weight in a step', () => {
+  const advice = (l2: number, initial: number) =>
+    trainingPlan(taskOf({ l2, learningRate: { schedule: 'constant', initial } })).sites.map(({ remedy }) => remedy);
+  expect(advice(0.01, 1).some((remedy) => remedy.includes('training.l2'))).toBe(true);
+  expect(advice(0.02, 50).some((remedy) => remedy.includes('training.l2'))).toBe(false);
 });
