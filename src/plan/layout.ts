@@ -58,7 +58,7 @@ const areaOf = (item: Material): number =>
   AREAS.findIndex(({ source, sharing }) => item.source === source && item.sharing === sharing);
 
 /** Bit planes are read by 128-bit lanes. */
-const even = (words: number) => 2 * Math.ceil(words / 2);
+export const even = (words: number) => 2 * Math.ceil(words / 2);
 
 /** Words that these items take of the corrections of a repetition. */
 export const correctionWords = (material: readonly Material[]): number =>

@@ -6,9 +6,10 @@
 import { noiseBytes } from '../privacy/noise-room.ts';
 import { allOfTemporary } from '../protocol/all-of.ts';
 import { anyBitTemporary } from '../protocol/any-bit.ts';
-import { lessThanTemporary } from '../protocol/less-than.ts';
 import { operandSizes, productShape } from '../protocol/product.ts';
 import { spreadsOf } from '../protocol/spread.ts';
+import { dealerPlaces } from './dealer-places.ts';
+import { evaluatorPlaces } from './evaluator-places.ts';
 import { expandsAhead, type PhaseLayout } from './layout.ts';
 import { deviationsOf } from './noise-deviations.ts';
 import { factorsOf, type Op, type Phase, type Plan, sizeOf, type Value } from './plan.ts';
@@ -84,69 +85,47 @@ function stateBytes(plan: Plan, isDealer: boolean): number {
   return 8 * words + records + OPERATION_BYTES * (state.length + sites.length);
 }
 
-function phaseBytes({ roles, values }: Plan, phase: Phase, layout: PhaseLayout, isDealer: boolean): number {
-  const copies = copiesOf(roles.evaluators.length, isDealer);
-  // A dealer expands for the last evaluator what is seeded alone.
-  const { materialWords, seededWords } = layout;
-  const expanded = isDealer
-    ? roles.evaluators.length * materialWords + seededWords
-    : (expandsAhead(layout) ? 2 : 1) * materialWords;
+function phaseBytes(plan: Plan, phase: Phase, layout: PhaseLayout, isDealer: boolean): number {
+  const { values } = plan;
+  const { materialWords, publicWords } = layout;
+  const { places } = (isDealer ? dealerPlaces : evaluatorPlaces)(plan, phase, layout);
   const words = phase.ops.reduce(
-    (sum, { op }) => sum + ownWords(op, values, copies, isDealer) + temporaryWords(op, values, copies),
-    expanded + layout.publicWords,
+    (sum, { op }) => sum + enteredWords(op, values) + keptWords(op, values, isDealer),
+    (expandsAhead(layout) && !isDealer ? 2 : 1) * materialWords + publicWords,
   );
-  return 8 * words + OPERATION_BYTES * phase.ops.length + (isDealer ? 0 : messageBytes(layout));
+  return 8 * words + places.bytes + OPERATION_BYTES * (phase.ops.length + 1) + (isDealer ? 0 : messageBytes(layout));
 }
 
-/** What was opened stays; what goes out and comes in does not. */
+/** What goes out in a round, and what comes in. */
 function messageBytes({ rounds }: PhaseLayout): number {
-  const opened = rounds.flatMap(({ openings }) =>
-    openings.map(({ opening }) => (opening.kind === 'fields' ? 16 * opening.count : 0)),
-  );
-  const largest = rounds.reduce((most, { bytes }) => Math.max(most, bytes), 0);
-  const fields = opened.reduce((sum, bytes) => sum + bytes, 0);
-  return rounds.reduce((sum, { bytes }) => sum + bytes, fields + 2 * largest) + OPERATION_BYTES * (rounds.length + 2);
+  return 2 * rounds.reduce((most, { bytes }) => Math.max(most, bytes), 0) + OPERATION_BYTES;
 }
 
-/** The result of an operation. */
-function ownWords(op: Op, values: readonly Value[], copies: number, isDealer: boolean): number {
-  if (!('out' in op)) return 0;
-  const value = values[op.out];
-  // What is opened lies in the message, and its mask with the material, but not what a dealer derives from it.
-  if (op.op === 'open') return isDealer ? (copies - 1) * sizeOf(value) : 0;
-  switch (value.kind) {
-    case 'masked':
-      return copies * sizeOf(value);
-    case 'shares':
-      return sizeOf(value);
-    case 'bitShares':
-    case 'maskedBits':
-      return isDealer ? 0 : 2 * planeWords(sizeOf(value));
-    default:
-      return 0;
-  }
+/** What enters by an operation: m, and at an evaluator a share of its mask. */
+function enteredWords(op: Op, values: readonly Value[]): number {
+  if (op.op === 'input') return 2 * sizeOf(values[op.out]);
+  return op.op === 'load' ? op.rows * values[op.into].cols + recordStride(values[op.into]) / 8 : 0;
 }
 
-/** What an operation needs beside that, at the node where it needs most. */
-function temporaryWords(op: Op, values: readonly Value[], copies: number): number {
+/** What an operation keeps from repetition to repetition, beside its places. */
+function keptWords(op: Op, values: readonly Value[], isDealer: boolean): number {
+  const kind = 'out' in op ? values[op.out].kind : undefined;
+  const planes = kind === 'bitShares' || kind === 'maskedBits';
+  const bits = planes && 'out' in op && !isDealer ? 2 * planeWords(sizeOf(values[op.out])) : 0;
+  return bits + otherWords(op, values, isDealer);
+}
+
+/** The same without the planes of its result. */
+function otherWords(op: Op, values: readonly Value[], isDealer: boolean): number {
   switch (op.op) {
-    case 'load':
-      return op.rows * values[op.into].cols + recordStride(values[op.into]) / 8;
     case 'gather':
       return values[op.out].rows + recordStride(values[op.out]) / 8;
-    case 'open':
     case 'noise':
       return sizeOf(values[op.out]);
-    case 'truncate':
-      return 2 * copies * sizeOf(values[op.out]);
-    case 'maskDigits':
-      return 64 * planeWords(sizeOf(values[op.of]));
-    case 'lessThan':
-      return lessThanTemporary(sizeOf(values[op.of]), op.window);
     case 'allOf':
-      return allOfTemporary(sizeOf(values[op.out]), factorsOf(op)) + op.groups.length * factorsOf(op);
+      return isDealer ? 0 : allOfTemporary(sizeOf(values[op.out]), factorsOf(op)) + op.groups.length * factorsOf(op);
     case 'alarm':
-      return anyBitTemporary(sizeOf(values[op.out])) + sizeOf(values[op.out]);
+      return isDealer ? 0 : anyBitTemporary(sizeOf(values[op.out])) + sizeOf(values[op.out]);
     case 'selectColumns':
       return op.columns.length;
     default:

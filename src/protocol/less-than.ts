@@ -71,6 +71,9 @@ const widest = (window: BitWindow) =>
 export const lessThanTemporary = (count: number, window: BitWindow) =>
   (64 + 2 * blocksOf(window) + Math.max(64, 2 * widest(window) + 8)) * planeWords(count);
 
+/** Words that dealing the products takes meanwhile: all bits of the mask. */
+export const maskDigitsTemporary = (count: number) => 64 * planeWords(count);
+
 export function dealMaskDigits(
   { kernels, scratch }: Machine,
   mask: DealtTensor,

@@ -13,9 +13,10 @@ import { laneBitsFor } from '../protocol/cost.ts';
 import { dealFourier, dealtAmplitudes, dealtPhases, seriesOf } from '../protocol/fourier.ts';
 import { dealLessThan, dealMaskDigits } from '../protocol/less-than.ts';
 import { dealProduct, productShape } from '../protocol/product.ts';
-import { laneWords, spreadDealt, spreadOwned, spreadSeeded, spreadSigns } from '../protocol/spread.ts';
+import { spreadDealt, spreadOwned, spreadSeeded, spreadSigns } from '../protocol/spread.ts';
 import { type DealtTensor, dealtTensor } from '../protocol/tensors.ts';
 import { dealTruncate, truncatedMask } from '../protocol/truncate.ts';
+import type { DealerOperationPlaces } from './operation-places.ts';
 import { OwnNoise } from './own-noise.ts';
 import type { RecordMasks } from './record-masks.ts';
 import type { Selections } from './selections.ts';
@@ -32,7 +33,7 @@ export interface DealerContext {
   readonly needs: ReadonlyMap<ValueId, MaskNeeds>;
 }
 
-/** An item of material: the whole of it where seeded, room for the whole where dealt; and what each evaluator expands. */
+/** An item of material: the whole of it where seeded, room for the whole where dealt; and what single evaluators expand, where that is needed. */
 export interface DealerItem {
   readonly whole: DealtTensor;
   readonly expanded: readonly DealtTensor[];
@@ -41,7 +42,12 @@ export interface DealerItem {
 type Action = () => void;
 const nothing = () => undefined;
 
-export function compileDealer(op: Op, items: readonly DealerItem[], publicWords: number, context: DealerContext): Step {
+export function compileDealer(
+  op: Op,
+  items: readonly DealerItem[],
+  places: DealerOperationPlaces,
+  context: DealerContext,
+): Step {
   const { plan, workspace, slots } = context;
   const { machine } = workspace;
   const { kernels } = machine;
@@ -50,9 +56,9 @@ export function compileDealer(op: Op, items: readonly DealerItem[], publicWords:
 
   switch (op.op) {
     case 'input':
-      return enterMask(op, items[0], context);
+      return enterMask(op, items[0], places, context);
     case 'open':
-      return openMask(op, items[0], context);
+      return openMask(op, items[0], places, context);
     case 'openBits':
       slots.setBits(op.out, items[0].whole);
       return nothing;
@@ -64,55 +70,58 @@ export function compileDealer(op: Op, items: readonly DealerItem[], publicWords:
       const { rows, cols } = plan.values[op.out];
       const indices = context.selections.indices(op, plan);
       return plan.values[op.of].kind === 'records'
-        ? gatherRecords(op, indices, context)
-        : linearMap(op, context, (to, from) => kernels.gatherRows(to, from, indices, rows, cols));
+        ? gatherRecords(op, indices, places, context)
+        : linearMap(op, places, context, (to, from) => kernels.gatherRows(to, from, indices, rows, cols));
     }
     case 'broadcast': {
       const { rows, cols } = plan.values[op.out];
-      return linearMap(op, context, (to, from) => kernels.broadcastRow(to, from, rows, cols));
+      return linearMap(op, places, context, (to, from) => kernels.broadcastRow(to, from, rows, cols));
     }
     case 'sumRows': {
       const { rows, cols } = plan.values[op.of];
-      return linearMap(op, context, (to, from) => kernels.sumRows(to, from, rows, cols));
+      return linearMap(op, places, context, (to, from) => kernels.sumRows(to, from, rows, cols));
     }
     case 'sumColumns': {
       const { rows, cols } = plan.values[op.of];
-      return linearMap(op, context, (to, from) => kernels.sumColumns(to, from, rows, cols));
+      return linearMap(op, places, context, (to, from) => kernels.sumColumns(to, from, rows, cols));
     }
     case 'repeatColumn': {
       const { rows, cols } = plan.values[op.out];
-      return linearMap(op, context, (to, from) => kernels.repeatColumn(to, from, rows, cols));
+      return linearMap(op, places, context, (to, from) => kernels.repeatColumn(to, from, rows, cols));
     }
     case 'selectColumns': {
       const { rows, cols } = plan.values[op.of];
       const columns = workspace.u32s(op.columns);
       const count = op.columns.length;
-      return linearMap(op, context, (to, from) => kernels.selectColumns(to, from, columns, rows, cols, count));
+      return linearMap(op, places, context, (to, from) => kernels.selectColumns(to, from, columns, rows, cols, count));
     }
     case 'randomSums': {
       const tests = plan.values[op.out].rows;
       const n = size(op.of);
-      return linearMap(op, context, (to, from) => kernels.randomSums(to, from, publicWords, n, op.chunk, tests));
+      const { publicWords } = places;
+      return linearMap(op, places, context, (to, from) =>
+        kernels.randomSums(to, from, publicWords, n, op.chunk, tests),
+      );
     }
     case 'allOf': {
       const [count, factors] = [size(op.out), factorsOf(op)];
       return () => dealAllOf(machine, count, factors, dealt);
     }
     case 'linear':
-      return combine(op, context);
+      return combine(op, places, context);
     case 'product': {
       const shape = productShape(op.form, plan.values[op.x], plan.values[op.y]);
       const [x, y] = [slots.spread(op.x), slots.spread(op.y)];
-      const gamma = op.corrected ? dealt[0] : dealtTensor(workspace.words(size(op.out)));
+      const gamma = op.corrected ? dealt[0] : places.lacking();
       if (!op.corrected) slots.setLacking(op.out, gamma);
       return inSlices(() => dealProduct(machine, shape, x, y, gamma));
     }
     case 'stack':
-      return stackMasks(op, context);
+      return stackMasks(op, places, context);
     case 'noise':
-      return dealNoise(op, dealt[0], context);
+      return dealNoise(op, dealt[0], places, context);
     case 'truncate':
-      return truncateMask(op, items, context);
+      return truncateMask(op, items, places, context);
     case 'fourier': {
       const series = seriesOf(op.function);
       const of = slots.whole(op.of);
@@ -130,7 +139,7 @@ export function compileDealer(op: Op, items: readonly DealerItem[], publicWords:
     case 'maskDigits': {
       const of = slots.whole(op.of);
       const count = size(op.of);
-      const temporary = workspace.planes(64, count);
+      const [temporary] = places.temporary;
       return () => dealMaskDigits(machine, of, op.window, dealt[0], count, temporary);
     }
     case 'lessThan': {
@@ -163,13 +172,16 @@ const inTurn =
   };
 
 /** Room for what is needed of a new mask. */
-function roomFor(id: ValueId, { plan, workspace, slots, needs }: DealerContext, whole?: DealtTensor): DealerMask {
-  const count = sizeOf(plan.values[id]);
+function roomFor(
+  id: ValueId,
+  places: DealerOperationPlaces,
+  { slots, needs }: DealerContext,
+  whole?: DealtTensor,
+): DealerMask {
   const needed = needs.get(id);
-  const room = () => dealtTensor(workspace.words(count));
   const mask: DealerMask = {
-    whole: whole ?? (needed?.whole ? room() : undefined),
-    spread: needed?.shares ? workspace.spread(room) : undefined,
+    whole: whole ?? (needed?.whole ? places.whole() : undefined),
+    spread: needed?.shares ? places.spread : undefined,
   };
   slots.set(id, mask);
   return mask;
@@ -190,14 +202,15 @@ function eachTensor({ whole, spread = [] }: DealerMask) {
 /** A linear map of one value: of all that is kept of its mask, or of what its shares lack. */
 function linearMap(
   op: { readonly of: ValueId; readonly out: ValueId },
+  places: DealerOperationPlaces,
   context: DealerContext,
   map: (to: number, from: number) => void,
 ): Step {
-  const { plan, workspace, slots } = context;
+  const { plan, slots } = context;
   if (plan.values[op.out].kind === 'masked') {
     const from = slots.mask(op.of);
     return inTurn(
-      eachTensor(roomFor(op.out, context)).map(({ tensor, of }) => {
+      eachTensor(roomFor(op.out, places, context)).map(({ tensor, of }) => {
         const source = of(from);
         return () => map(tensor.at, source.at);
       }),
@@ -205,12 +218,12 @@ function linearMap(
   }
   const lacking = slots.lacking(op.of);
   if (lacking === undefined) return nothing;
-  const out = dealtTensor(workspace.words(sizeOf(plan.values[op.out])));
+  const out = places.lacking();
   slots.setLacking(op.out, out);
   return () => map(out.at, lacking.at);
 }
 
-function combine(op: OpOf<'linear'>, context: DealerContext): Step {
+function combine(op: OpOf<'linear'>, places: DealerOperationPlaces, context: DealerContext): Step {
   const { plan, workspace, slots } = context;
   const { kernels } = workspace.machine;
   const count = sizeOf(plan.values[op.out]);
@@ -220,7 +233,7 @@ function combine(op: OpOf<'linear'>, context: DealerContext): Step {
     for (const { of, factor } of parts) kernels.scaleAdd(out.at, of.at, factor(), count);
   };
   if (plan.values[op.out].kind === 'masked') {
-    const steps = eachTensor(roomFor(op.out, context)).map(({ tensor, of }) =>
+    const steps = eachTensor(roomFor(op.out, places, context)).map(({ tensor, of }) =>
       sum(
         tensor,
         terms.map(({ value, factor }) => ({ of: of(slots.mask(value)), factor })),
@@ -233,15 +246,15 @@ function combine(op: OpOf<'linear'>, context: DealerContext): Step {
     return of === undefined ? [] : [{ of, factor }];
   });
   if (lacking.length === 0) return nothing;
-  const out = dealtTensor(workspace.words(count));
+  const out = places.lacking();
   slots.setLacking(op.out, out);
   return sum(out, lacking);
 }
 
-function stackMasks(op: OpOf<'stack'>, context: DealerContext): Step {
+function stackMasks(op: OpOf<'stack'>, places: DealerOperationPlaces, context: DealerContext): Step {
   const { plan, workspace, slots } = context;
   const { kernels } = workspace.machine;
-  const copies = eachTensor(roomFor(op.out, context)).flatMap(({ tensor, of }) => {
+  const copies = eachTensor(roomFor(op.out, places, context)).flatMap(({ tensor, of }) => {
     let at = tensor.at;
     return op.of.map((id): Action => {
       const [to, from, bytes] = [at, of(slots.mask(id)), 8 * sizeOf(plan.values[id])];
@@ -253,11 +266,16 @@ function stackMasks(op: OpOf<'stack'>, context: DealerContext): Step {
 }
 
 /** What the shares of the value lack, and this party's part of the noise, if it is one. */
-function dealNoise(op: OpOf<'noise'>, correction: DealtTensor, { plan, workspace, slots }: DealerContext): Step {
+function dealNoise(
+  op: OpOf<'noise'>,
+  correction: DealtTensor,
+  places: DealerOperationPlaces,
+  { plan, workspace, slots }: DealerContext,
+): Step {
   const { kernels } = workspace.machine;
   const count = sizeOf(plan.values[op.out]);
   const lacking = slots.lacking(op.of);
-  const out = op.corrected ? correction : dealtTensor(workspace.words(count));
+  const out = op.corrected ? correction : places.lacking();
   if (!op.corrected) slots.setLacking(op.out, out);
   const own = plan.roles.parties.includes(plan.roles.dealer)
     ? new OwnNoise(workspace, op, plan.roles.trust, count)
@@ -270,11 +288,16 @@ function dealNoise(op: OpOf<'noise'>, correction: DealtTensor, { plan, workspace
 }
 
 /** Masks of rows of a data set, which are read again from their streams. */
-function gatherRecords(op: OpOf<'gather'>, indices: number, context: DealerContext): Step {
+function gatherRecords(
+  op: OpOf<'gather'>,
+  indices: number,
+  places: DealerOperationPlaces,
+  context: DealerContext,
+): Step {
   const { plan, workspace, masks } = context;
   const { kernels } = workspace.machine;
   const { rows, cols } = plan.values[op.out];
-  const { whole, spread = [] } = roomFor(op.out, context);
+  const { whole, spread = [] } = roomFor(op.out, places, context);
   const { evaluators } = plan.roles;
   const targets = [
     ...(whole === undefined ? [] : [{ to: whole.at, signs: evaluators.map(() => 1) }]),
@@ -284,19 +307,24 @@ function gatherRecords(op: OpOf<'gather'>, indices: number, context: DealerConte
     op.of,
     targets.map(({ signs }) => signs),
   );
-  const places = targets.map(({ to }) => to);
+  const addresses = targets.map(({ to }) => to);
   return () => {
-    for (const to of places) kernels.fill0(to, 8 * rows * cols);
-    addMasks(workspace.memory.u32(indices, rows), places);
+    for (const to of addresses) kernels.fill0(to, 8 * rows * cols);
+    addMasks(workspace.memory.u32(indices, rows), addresses);
   };
 }
 
 /** An owner's mask: of an evaluator, which expands it alone, or of the dealer, of which every evaluator expands a share. */
-function enterMask(op: OpOf<'input'>, { whole, expanded }: DealerItem, context: DealerContext): Step {
+function enterMask(
+  op: OpOf<'input'>,
+  { whole, expanded }: DealerItem,
+  places: DealerOperationPlaces,
+  context: DealerContext,
+): Step {
   const { plan, workspace, slots } = context;
   const count = sizeOf(plan.values[op.out]);
   const holder = plan.roles.evaluators.indexOf(op.owner);
-  const { spread } = roomFor(op.out, context, holder < 0 ? whole : expanded[holder]);
+  const { spread } = roomFor(op.out, places, context, holder < 0 ? whole : expanded[0]);
   if (spread === undefined) return nothing;
   const mask = slots.whole(op.out);
   return holder < 0
@@ -305,11 +333,16 @@ function enterMask(op: OpOf<'input'>, { whole, expanded }: DealerItem, context: 
 }
 
 /** A fresh mask, or one that takes up what the opened shares lack. */
-function openMask(op: OpOf<'open'>, { whole, expanded }: DealerItem, context: DealerContext): Step {
+function openMask(
+  op: OpOf<'open'>,
+  { whole, expanded }: DealerItem,
+  places: DealerOperationPlaces,
+  context: DealerContext,
+): Step {
   const { plan, workspace, slots } = context;
   const { machine } = workspace;
   const count = sizeOf(plan.values[op.out]);
-  const { spread } = roomFor(op.out, context, whole);
+  const { spread } = roomFor(op.out, places, context, whole);
   const lacking = slots.lacking(op.of);
   invariant(
     lacking === undefined || spread === undefined,
@@ -319,7 +352,12 @@ function openMask(op: OpOf<'open'>, { whole, expanded }: DealerItem, context: De
   return spread === undefined ? nothing : () => spreadSeeded(machine, expanded, spread, count);
 }
 
-function truncateMask(op: OpOf<'truncate'>, items: readonly DealerItem[], context: DealerContext): Step {
+function truncateMask(
+  op: OpOf<'truncate'>,
+  items: readonly DealerItem[],
+  places: DealerOperationPlaces,
+  context: DealerContext,
+): Step {
   const { plan, workspace, slots } = context;
   const { machine } = workspace;
   const of = slots.whole(op.of);
@@ -327,17 +365,15 @@ function truncateMask(op: OpOf<'truncate'>, items: readonly DealerItem[], contex
   const [u, b, rho] = items;
   const deal = () => dealTruncate(machine, of, u.whole, b.whole, op.bits, count);
   if (plan.values[op.out].kind === 'shares') return deal;
-  const { whole, spread = [] } = roomFor(op.out, context);
+  const { whole, spread = [] } = roomFor(op.out, places, context);
   const lane = laneBitsFor(op.bits);
-  const room = (words: number) =>
-    spread.length === 0 ? [] : workspace.spread(() => dealtTensor(workspace.words(words)));
-  const [spreadU, spreadRho] = [room(count), room(laneWords(count, lane))];
-  const expandedU = u.expanded.slice(0, -1);
+  const temporary = places.temporary.map(dealtTensor);
+  const [spreadU, spreadRho] = [temporary.slice(0, spread.length), temporary.slice(spread.length)];
   return () => {
     deal();
     if (whole !== undefined) truncatedMask(machine, u.whole, rho.whole, whole, op.bits, count);
     if (spread.length === 0) return;
-    spreadDealt(machine, u.whole, expandedU, spreadU, count);
+    spreadDealt(machine, u.whole, u.expanded, spreadU, count);
     spreadSeeded(machine, rho.expanded, spreadRho, count, lane);
     spread.forEach((to, k) => {
       truncatedMask(machine, spreadU[k], spreadRho[k], to, op.bits, count);

@@ -8,14 +8,15 @@
 import { invariant } from '../errors.ts';
 import { layersOfOperations } from '../plan/by-layer.ts';
 import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from '../plan/cost.ts';
+import { dealerPlaces } from '../plan/dealer-places.ts';
 import { dealersMoment, isReached } from '../plan/first-output.ts';
-import { type Area, type PhaseLayout, phaseLayout } from '../plan/layout.ts';
+import { type PhaseLayout, phaseLayout } from '../plan/layout.ts';
 import { maskNeeds } from '../plan/mask-needs.ts';
+import type { Room } from '../plan/places.ts';
 import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
 import { elementsOf } from '../plan/work.ts';
-import { type ByteStream, fillFrom, readInto, streamStride } from '../prg/stream.ts';
+import { type ByteStream, readInto } from '../prg/stream.ts';
 import { dealtTensor } from '../protocol/tensors.ts';
-import type { Kernels } from '../ring/kernels.ts';
 import { subtractWords } from '../ring/word-arrays.ts';
 import { Pace } from '../slices.ts';
 import type { Position } from '../transport/link.ts';
@@ -23,6 +24,7 @@ import { CreditedSender } from './corrections.ts';
 import { Course, DECISION_BYTES } from './course.ts';
 import { compileDealer } from './dealer-operations.ts';
 import { entryMessage, type OwnEntry, ownEntry } from './entry.ts';
+import { Expansions } from './expansions.ts';
 import { followAuditor } from './follow-auditor.ts';
 import { type Node, type Outcome, trainedAfter, trainingSteps } from './node.ts';
 import { outputWords, receiveOutputs, revealsTo } from './outputs.ts';
@@ -31,7 +33,7 @@ import { RecordMasks } from './record-masks.ts';
 import { TrainingOrder } from './selection.ts';
 import { Selections } from './selections.ts';
 import { DealerSlots } from './slots.ts';
-import { pausing, type Step, takeSteps, timedStep } from './steps.ts';
+import { inSlices, pausing, type Step, takeSteps, timedStep } from './steps.ts';
 import { Workspace } from './workspace.ts';
 
 export async function runDealer(node: Node): Promise<Outcome> {
@@ -43,9 +45,9 @@ interface DealerPhase {
   readonly phase: Phase;
   readonly layout: PhaseLayout;
   readonly selections: Selections;
-  /** Whole masks and dealt values; each evaluator's expansion beside it. */
+  /** Address of whole masks and dealt values. */
   readonly whole: number;
-  readonly expansions: readonly number[];
+  readonly expansions: Expansions;
   /** Address of the public random words of one repetition, and whether a dealer needs any. */
   readonly publicWords: number;
   readonly readsPublicWords: boolean;
@@ -53,19 +55,6 @@ interface DealerPhase {
   readonly updates: readonly ((repetition: number) => void)[];
   /** What this party enters. */
   readonly own: readonly OwnEntry[];
-}
-
-/** Adds a share of an area to a sum of shares. */
-function accumulate(kernels: Kernels, { sharing, words }: Area, sum: number, share: number): void {
-  if (sharing === 'add') kernels.add(sum, sum, share, words);
-  else if (sharing === 'xor') kernels.xorBytes(sum, sum, share, 8 * words);
-  else kernels.addLanes(sum, sum, share, sharing === 'add32' ? 32 : 16, words);
-}
-
-function takeOff(kernels: Kernels, { sharing, words }: Area, sum: number, share: number): void {
-  if (sharing === 'add') kernels.sub(sum, sum, share, words);
-  else if (sharing === 'xor') kernels.xorBytes(sum, sum, share, 8 * words);
-  else kernels.subLanes(sum, sum, share, sharing === 'add32' ? 32 : 16, words);
 }
 
 class Dealer {
@@ -135,9 +124,15 @@ class Dealer {
     const layout = phaseLayout(plan, phase);
     const selections = new Selections(workspace);
     const whole = workspace.words(layout.materialWords);
-    // What is corrected is not expanded for the last evaluator.
-    const expansions = plan.roles.evaluators.map((_, j, { length }) =>
-      workspace.words(j === length - 1 ? layout.seededWords : layout.materialWords),
+    const { places, operations, piece } = dealerPlaces(plan, phase, layout);
+    const base = workspace.memory.allocate(places.bytes);
+    const addressOf = (room: Room | undefined) => base + places.at(room);
+    const expansions = new Expansions(
+      layout,
+      operations,
+      { whole, piece: addressOf(piece), addressOf },
+      workspace.memory,
+      plan.roles.evaluators.length,
     );
     const publicWords = workspace.words(layout.publicWords);
     const readsPublicWords = phase.ops.some(({ op }) => op.op === 'randomSums');
@@ -146,13 +141,25 @@ class Dealer {
     const needs = maskNeeds(ops, plan.values, updated);
     const context = { plan, workspace, slots: this.#slots, selections, masks: this.#masks, needs };
     const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
-    const steps = phase.ops.map(({ op }, operation) => {
-      const items = layout.material[operation].map((word) => ({
+    const steps = phase.ops.flatMap(({ op }, operation) => {
+      const items = layout.material[operation].map((word, item) => ({
         whole: dealtTensor(whole + 8 * word),
-        expanded: expansions.map((expansion) => dealtTensor(expansion + 8 * word)),
+        expanded: expansions.expanded(operation, item),
       }));
-      const step = compileDealer(op, items, publicWords + 8 * layout.publicAt[operation], context);
-      return timedStep(profile, op.op, pausing(step, elementsOf(plan, op)), layers[operation]);
+      const rooms = operations[operation];
+      const at = {
+        publicWords: publicWords + 8 * layout.publicAt[operation],
+        whole: () => dealtTensor(addressOf(rooms.whole)),
+        spread: rooms.spread.map((room) => dealtTensor(addressOf(room))),
+        lacking: () => dealtTensor(addressOf(rooms.lacking)),
+        temporary: rooms.temporary.map(addressOf),
+      };
+      const dealing = pausing(compileDealer(op, items, at, context), elementsOf(plan, op));
+      const step = timedStep(profile, op.op, dealing, layers[operation]);
+      if (!expansions.hasOwn(operation)) return [step];
+      const begin = inSlices(timedSlices(profile, 'expanding masks', () => expansions.begin(operation)));
+      const end = inSlices(timedSlices(profile, 'making corrections', () => expansions.end(operation)));
+      return [begin, step, end];
     });
     const updates = phase.updates.map((update) => {
       const bytes = 8 * sizeOf(plan.values[update.from]);
@@ -291,41 +298,12 @@ class Dealer {
 
   /** Deals one repetition; its corrections follow what is seeded. */
   async #deal(phase: DealerPhase, streams: readonly ByteStream[], repetition: number): Promise<void> {
-    const { layout, whole, expansions } = phase;
-    const { memory, machine } = this.#workspace;
-    const { kernels } = machine;
+    const { steps, expansions } = phase;
     const { profile } = this.#node;
-    const last = expansions.length - 1;
-    const expand = timedSlices(profile, 'expanding masks', function* () {
-      for (const [j, expansion] of expansions.entries()) {
-        const bytes = 8 * (j === last ? layout.seededWords : layout.materialWords);
-        yield* fillFrom(streams[j], memory, expansion, repetition * streamStride(bytes), bytes);
-      }
-    });
-    await this.#pace.through(expand());
-    const areas = (source: Area['source']) => layout.areas.filter((area) => area.source === source && area.words > 0);
-    const addUp = timedSlices(profile, 'adding up masks', function* () {
-      for (const area of areas('seeds')) {
-        const [at, first, ...others] = [whole, ...expansions].map((base) => base + 8 * area.from);
-        kernels.copy(at, first, 8 * area.words);
-        for (const share of others) {
-          accumulate(kernels, area, at, share);
-          yield;
-        }
-      }
-    });
-    await this.#pace.through(addUp());
-    await takeSteps(phase.steps, this.#pace);
-    const correct = timedSlices(profile, 'making corrections', function* () {
-      for (const area of areas('correction')) {
-        const [at, ...others] = [whole, ...expansions.slice(0, last)].map((base) => base + 8 * area.from);
-        for (const share of others) {
-          takeOff(kernels, area, at, share);
-          yield;
-        }
-      }
-    });
-    await this.#pace.through(correct());
+    expansions.enter(streams, repetition);
+    await this.#pace.through(timedSlices(profile, 'expanding masks', () => expansions.addUp())());
+    await takeSteps(steps, this.#pace);
+    await this.#pace.through(timedSlices(profile, 'making corrections', () => expansions.correct())());
   }
 
   /** Enters this party's own numbers, masked, at every evaluator. */

@@ -5,7 +5,8 @@
 
 import type { MaskNeeds } from '../plan/mask-needs.ts';
 import { type OpOf, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
-import { publicTensor, type ShareTensor, shareTensor } from '../protocol/tensors.ts';
+import { publicTensor, shareTensor } from '../protocol/tensors.ts';
+import type { OperationPlaces } from './operation-places.ts';
 import type { EvaluatorSlots } from './slots.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -18,16 +19,16 @@ interface LinearContext {
 
 export function compileLinear(
   op: OpOf<'linear'>,
+  places: Pick<OperationPlaces, 'value' | 'mask'>,
   { plan, workspace, slots, needs }: LinearContext,
-  freshShare: (id: ValueId) => ShareTensor,
 ): () => void {
   const { kernels, first } = workspace.machine;
   const count = sizeOf(plan.values[op.out]);
   const constant = workspace.factor(op.constant);
   if (plan.values[op.out].kind === 'masked') {
     const isShared = needs.get(op.out)?.shares === true;
-    const value = publicTensor(workspace.words(count));
-    const mask = isShared ? shareTensor(workspace.words(count)) : undefined;
+    const value = publicTensor(places.value());
+    const mask = isShared ? shareTensor(places.mask()) : undefined;
     slots.set(op.out, mask === undefined ? { value, mask } : { value, mask });
     const terms = op.terms.map(({ value, factor }) => ({
       of: isShared ? slots.masked(value) : slots.maskedOrOpened(value),
@@ -48,7 +49,8 @@ export function compileLinear(
     of: slots.isShare(value) ? slots.share(value) : slots.masked(value),
     factor: workspace.factor(factor),
   }));
-  const out = freshShare(op.out);
+  const out = shareTensor(places.value());
+  slots.set(op.out, out);
   return () => {
     kernels.fill0(out.at, 8 * count);
     for (const { of, factor } of terms) {

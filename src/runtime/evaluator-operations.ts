@@ -9,7 +9,7 @@ import { AllOf, allOfLevels, allOfTemporary } from '../protocol/all-of.ts';
 import { AnyBit, anyBitLevels, anyBitTemporary } from '../protocol/any-bit.ts';
 import { evaluateBitTimes } from '../protocol/bit-times.ts';
 import { evaluateFourier, seriesOf } from '../protocol/fourier.ts';
-import { LessThan, lessThanTemporary } from '../protocol/less-than.ts';
+import { LessThan } from '../protocol/less-than.ts';
 import { contribute, contributeBits } from '../protocol/open.ts';
 import { evaluateProduct, productShape } from '../protocol/product.ts';
 import {
@@ -24,23 +24,13 @@ import {
 import { contributeCarry, truncatedMask, truncatedValue, truncateToShares } from '../protocol/truncate.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { compileLinear } from './evaluator-linear.ts';
+import type { OperationPlaces } from './operation-places.ts';
 import { OwnNoise } from './own-noise.ts';
 import type { RecordMasks } from './record-masks.ts';
 import type { Selections } from './selections.ts';
 import type { EvaluatorSlots } from './slots.ts';
 import { inSlices, type Step } from './steps.ts';
 import type { Workspace } from './workspace.ts';
-
-/** Where one operation's material and openings lie. */
-export interface OperationPlaces {
-  readonly material: readonly number[];
-  /** Address of its part of the outgoing message, by opening. */
-  readonly outgoing: readonly number[];
-  /** Address of what was opened: ring elements, packed bit planes or unpacked fields. */
-  readonly opened: readonly number[];
-  /** Address of its public random words. */
-  readonly publicWords: number;
-}
 
 export interface EvaluatorContext {
   readonly plan: Plan;
@@ -62,13 +52,13 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
   const { material, outgoing, opened } = places;
   const size = (id: ValueId) => sizeOf(plan.values[id]);
   const fresh = (id: ValueId): Masked => {
-    const masked = { value: publicTensor(workspace.words(size(id))), mask: shareTensor(workspace.words(size(id))) };
+    const masked = { value: publicTensor(places.value()), mask: shareTensor(places.mask()) };
     slots.set(id, masked);
     return masked;
   };
   const needsShares = (id: ValueId) => context.needs.get(id)?.shares === true;
   const freshShare = (id: ValueId): ShareTensor => {
-    const share = shareTensor(workspace.words(size(id)));
+    const share = shareTensor(places.value());
     slots.set(id, share);
     return share;
   };
@@ -79,7 +69,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       return [() => map(from.at, to.at)];
     }
     if (!needsShares(out)) {
-      const [from, to] = [slots.maskedOrOpened(of).value, publicTensor(workspace.words(size(out)))];
+      const [from, to] = [slots.maskedOrOpened(of).value, publicTensor(places.value())];
       slots.set(out, { value: to, mask: undefined });
       return [() => map(from.at, to.at)];
     }
@@ -180,7 +170,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       ];
     }
     case 'linear':
-      return [compileLinear(op, context, freshShare)];
+      return [compileLinear(op, places, context)];
     case 'product': {
       const shape = productShape(op.form, plan.values[op.x], plan.values[op.y]);
       const [x, y] = [slots.masked(op.x), slots.masked(op.y)];
@@ -190,7 +180,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
     }
     case 'stack': {
       const isShared = needsShares(op.out);
-      const out = isShared ? fresh(op.out) : { value: publicTensor(workspace.words(size(op.out))), mask: undefined };
+      const out = isShared ? fresh(op.out) : { value: publicTensor(places.value()), mask: undefined };
       slots.set(op.out, out);
       let at = 0;
       const copies = op.of.flatMap((id) => {
@@ -234,7 +224,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
         return [() => contribute(machine, of, mask, outgoing[0], count), () => undefined];
       }
       const of = slots.masked(op.of);
-      const share = shareTensor(workspace.words(count));
+      const share = shareTensor(places.temporary());
       return [
         () => {
           toShare(of, count, share);
@@ -251,10 +241,10 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
         const out = freshShare(op.out);
         return [() => truncateToShares(machine, of, u, b, out, op.bits, count, op.offsetBits)];
       }
-      const value = publicTensor(workspace.words(count));
-      const mask = needsShares(op.out) ? shareTensor(workspace.words(count)) : undefined;
+      const value = publicTensor(places.value());
+      const mask = needsShares(op.out) ? shareTensor(places.mask()) : undefined;
       slots.set(op.out, mask === undefined ? { value, mask } : { value, mask });
-      const temporary = workspace.words(count);
+      const temporary = places.temporary();
       const t: PublicTensor = publicTensor(opened[0]);
       return [
         () => contributeCarry(machine, of, b, rho, op.bits, count, temporary, outgoing[0], op.offsetBits),
@@ -284,8 +274,7 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       return [() => undefined];
     case 'lessThan': {
       const count = size(op.of);
-      const temporary = workspace.words(lessThanTemporary(count, op.window));
-      const comparison = new LessThan(machine, count, op.window, temporary);
+      const comparison = new LessThan(machine, count, op.window, places.temporary());
       const { value } = slots.maskedOrOpened(op.of);
       const digits = slots.bits(op.digits);
       const items = material.map(bitShares);

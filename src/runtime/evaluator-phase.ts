@@ -5,8 +5,9 @@
 import { invariant } from '../errors.ts';
 import { layersOfOperations } from '../plan/by-layer.ts';
 import { entriesOfPhase, entrySize } from '../plan/cost.ts';
+import { evaluatorNeeds, evaluatorPlaces, type RoundRooms } from '../plan/evaluator-places.ts';
 import { expandsAhead, type PhaseLayout, type PlacedOpening, phaseLayout } from '../plan/layout.ts';
-import { allNeeds, maskNeeds } from '../plan/mask-needs.ts';
+import type { Room } from '../plan/places.ts';
 import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
 import { firstRowOf } from '../plan/records.ts';
 import { elementsOf } from '../plan/work.ts';
@@ -79,7 +80,10 @@ export class EvaluatorPhase {
     // One round's messages are done with when the next begins.
     const largest = this.layout.rounds.reduce((most, { bytes }) => Math.max(most, bytes), 0);
     const [outgoing, incoming] = [0, 1].map(() => workspace.memory.allocate(largest + PAD));
-    this.#rounds = this.layout.rounds.map((_, r) => this.#compileRound(r, placed[r], { outgoing, incoming }));
+    const { places, operations, rounds } = evaluatorPlaces(plan, phase, this.layout);
+    const base = workspace.memory.allocate(places.bytes);
+    const at = (room: Room | undefined) => base + places.at(room);
+    this.#rounds = rounds.map((rooms, r) => this.#compileRound(r, rooms, at, placed[r], { outgoing, incoming }));
 
     const entries = this.#placeEntries(node, slots);
     const maskOf = (op: OpOf<'input'>) => slots.masked(op.out).mask;
@@ -88,9 +92,7 @@ export class EvaluatorPhase {
       .map((entry) => ownEntry(entry, { node, workspace, masks, maskOf }));
     this.others = entries.filter(({ op }) => op.owner !== self);
     this.#steps = Array.from({ length: phase.openingRounds + 1 }, () => []);
-    const ops = phase.ops.map(({ op }) => op);
-    const updated = phase.updates.map(({ from }) => from);
-    const needs = plan.roles.evaluators.length === 1 ? allNeeds(ops) : maskNeeds(ops, plan.values, updated);
+    const needs = evaluatorNeeds(plan, phase);
     const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
     phase.ops.forEach(({ op, round }, operation) => {
       const openings = this.layout.rounds.flatMap(({ openings }, r) =>
@@ -103,6 +105,9 @@ export class EvaluatorPhase {
           outgoing: openings.map(({ opening, r }) => this.#rounds[r].outgoing + opening.at),
           opened: openings.map(({ opening, r }) => placed[r].get(opening) ?? 0),
           publicWords: this.publicWords + 8 * this.layout.publicAt[operation],
+          value: () => at(operations[operation].value),
+          mask: () => at(operations[operation].mask),
+          temporary: () => at(operations[operation].temporary),
         },
         { plan, workspace, slots, selections: this.selections, masks, needs, noises: this.#noises, alarm },
       );
@@ -156,23 +161,24 @@ export class EvaluatorPhase {
 
   #compileRound(
     round: number,
+    rooms: RoundRooms,
+    addressOf: (room: Room | undefined) => number,
     placed: Map<PlacedOpening, number>,
     messages: { readonly outgoing: number; readonly incoming: number },
   ): CompiledRound {
     const { openings, ringBytes, bitBytes, bytes } = this.layout.rounds[round];
     const { outgoing, incoming } = messages;
-    const { memory, machine } = this.#workspace;
-    const { kernels } = machine;
-    const opened = memory.allocate(bytes + PAD);
-    const fields = openings.flatMap((place) => {
+    const { kernels } = this.#workspace.machine;
+    const [opened, part] = [addressOf(rooms.opened), addressOf(rooms.part)];
+    const fields = openings.flatMap((place, i) => {
       if (place.opening.kind !== 'fields') {
         placed.set(place, opened + place.at);
         return [];
       }
       const { count, width } = place.opening;
-      const [sum, part] = [this.#workspace.words(count), this.#workspace.words(count)];
+      const sum = addressOf(rooms.sums[i]);
       placed.set(place, sum);
-      return [{ at: place.at, count, width, sum, part }];
+      return [{ at: place.at, count, width, sum }];
     });
     const combining = <Given extends readonly unknown[]>(action: (...given: Given) => void) =>
       timed(this.#profile, 'combining openings', action);
@@ -183,7 +189,7 @@ export class EvaluatorPhase {
     const combine = combining((from: number) => {
       kernels.add(opened, opened, from, ringBytes / 8);
       kernels.xorBytes(opened + ringBytes, opened + ringBytes, from + ringBytes, bitBytes);
-      for (const { at, count, width, sum, part } of fields) {
+      for (const { at, count, width, sum } of fields) {
         kernels.unpackFields(part, from + at, width, count);
         kernels.add(sum, sum, part, count);
       }

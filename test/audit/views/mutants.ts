@@ -7,22 +7,29 @@ import { lastEvaluator } from '../../../src/plan/cost.ts';
 import { phaseLayout } from '../../../src/plan/layout.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { StreamFamily } from '../../../src/prg/session-keys.ts';
-import type { Streams } from '../../../src/prg/stream.ts';
+import { type Streams, streamStride } from '../../../src/prg/stream.ts';
 import { laneBitsFor } from '../../../src/protocol/cost.ts';
 
 /** The streams that the dealer and an evaluator share, from those that they should. */
 export type Mutant = (streams: Streams, evaluator: string, plan: Plan) => Streams;
 
 type Read = (position: number, length: number) => Uint8Array;
-/** Bytes of a stream that should be `read(position, length)`. */
+/** Bytes of a stream that should be `read(position, length)`: of material all of a repetition. */
 type Alteration = (read: Read, position: number, length: number, label: string) => Uint8Array;
 
-function altered(streams: Streams, alteration: Alteration): Streams {
+/** A dealer reads the material of a repetition in other pieces than an evaluator: both are to find the same bytes altered. */
+function altered(streams: Streams, evaluator: string, plan: Plan, alteration: Alteration): Streams {
   return {
     stream: (label) => {
       const source = streams.stream(label);
       const sound: Read = (position, length) => new Uint8Array(source.read(position, length));
-      const read: Read = (position, length) => alteration(sound, position, length, label);
+      const read: Read = (position, length) => {
+        if (!isMaterial(label) || length === 0) return alteration(sound, position, length, label);
+        const { materialWords, seededWords } = layoutOf(plan, label).layout;
+        const bytes = 8 * (evaluator === lastEvaluator(plan.roles) ? seededWords : materialWords);
+        const start = position - (position % streamStride(bytes));
+        return alteration(sound, start, bytes, label).slice(position - start, position - start + length);
+      };
       return {
         read,
         fill: (memory, address, position, length) => memory.u8(address, length).set(read(position, length)),
@@ -33,8 +40,8 @@ function altered(streams: Streams, alteration: Alteration): Streams {
 
 const everywhere =
   (alteration: Alteration): Mutant =>
-  (streams) =>
-    altered(streams, alteration);
+  (streams, evaluator, plan) =>
+    altered(streams, evaluator, plan, alteration);
 
 const layoutOf = (plan: Plan, label: string) => {
   const session = Number(label.split(' ')[1]);
@@ -48,7 +55,7 @@ const isRecords = (label: string) => label.startsWith('records');
 const zeroShares =
   (isBare: (evaluator: string, plan: Plan) => boolean): Mutant =>
   (streams, evaluator, plan) =>
-    altered(streams, (read, position, length, label) => {
+    altered(streams, evaluator, plan, (read, position, length, label) => {
       const bytes = read(position, length);
       if (!isMaterial(label) || !isBare(evaluator, plan)) return bytes;
       return bytes.fill(0, 8 * layoutOf(plan, label).layout.seededWords);
@@ -56,7 +63,7 @@ const zeroShares =
 
 /** The last evaluator adds no mask to its shares of ring elements. */
 export const bareShares: Mutant = (streams, evaluator, plan) =>
-  altered(streams, (read, position, length, label) => {
+  altered(streams, evaluator, plan, (read, position, length, label) => {
     const bytes = read(position, length);
     if (!isMaterial(label) || evaluator !== lastEvaluator(plan.roles)) return bytes;
     const { phase, layout } = layoutOf(plan, label);
@@ -69,8 +76,8 @@ export const bareShares: Mutant = (streams, evaluator, plan) =>
     return bytes;
   });
 
-const narrowCarries: Mutant = (streams, _, plan) =>
-  altered(streams, (read, position, length, label) => {
+const narrowCarries: Mutant = (streams, evaluator, plan) =>
+  altered(streams, evaluator, plan, (read, position, length, label) => {
     const bytes = read(position, length);
     if (!isMaterial(label)) return bytes;
     const { phase, layout } = layoutOf(plan, label);

@@ -1,0 +1,141 @@
+/**
+ * Which tensors of a phase an evaluator needs when, beside its material, its messages and what is smaller by far, as planes of bits are.
+ *
+ * Its moments are those of its executor (`runtime/evaluator-phase.ts`): round by round the steps of operations, in their order, and then the exchange.
+ * @module
+ */
+import { lessThanTemporary } from '../protocol/less-than.ts';
+import type { PhaseLayout } from './layout.ts';
+import { allNeeds, type MaskNeeds, maskNeeds } from './mask-needs.ts';
+import { Places, type Room } from './places.ts';
+import { inputsOf, type Op, type Phase, type Plan, sizeOf, type ValueId } from './plan.ts';
+
+/** What an operation writes, and what it needs on the way. */
+export interface EvaluatorRooms {
+  /** m, or a share. */
+  readonly value?: Room;
+  readonly mask?: Room;
+  readonly temporary?: Room;
+}
+
+export interface RoundRooms {
+  /** What was opened as ring elements and bits, added up. */
+  readonly opened: Room;
+  /** Sums of the fields of each opening, by its place in the message; of other openings nothing. */
+  readonly sums: readonly (Room | undefined)[];
+  /** The fields of one message. */
+  readonly part: Room;
+}
+
+export interface EvaluatorPlaces {
+  readonly places: Places;
+  readonly operations: readonly EvaluatorRooms[];
+  readonly rounds: readonly RoundRooms[];
+}
+
+/** What of the masks an evaluator needs: all of it where it is the only one. */
+export function evaluatorNeeds({ roles, values }: Plan, { ops, updates }: Phase): ReadonlyMap<ValueId, MaskNeeds> {
+  const all = ops.map(({ op }) => op);
+  if (roles.evaluators.length === 1) return allNeeds(all);
+  return maskNeeds(
+    all,
+    values,
+    updates.map(({ from }) => from),
+  );
+}
+
+export function evaluatorPlaces(plan: Plan, phase: Phase, layout: PhaseLayout): EvaluatorPlaces {
+  const { values, roles } = plan;
+  const { stages, exchanges, end } = momentsOf(phase, layout);
+  const lastOf = (operation: number) => stages[operation][stages[operation].length - 1];
+  const until = new Map<ValueId, number>(phase.updates.map(({ from }) => [from, end]));
+  phase.ops.forEach(({ op }, i) => {
+    // These read their argument before their first opening alone.
+    const read = op.op === 'open' || op.op === 'lessThan' ? stages[i][0] : op.op === 'reveal' ? end : lastOf(i);
+    for (const id of inputsOf(op)) until.set(id, Math.max(until.get(id) ?? 0, read));
+  });
+  // The values of a single evaluator may be looked at when the repetition is over.
+  const untilOf = (id: ValueId) => (roles.evaluators.length === 1 ? end : (until.get(id) ?? 0));
+
+  const rooms: Room[] = [];
+  const room = (bytes: number, from: number, to: number): Room => {
+    const added = { bytes, from, until: Math.max(from, to) };
+    rooms.push(added);
+    return added;
+  };
+  const needs = evaluatorNeeds(plan, phase);
+  const operations = phase.ops.map(({ op }, i): EvaluatorRooms => {
+    const out = writes(op) ? values[op.out] : undefined;
+    const words = temporaryWords(op, plan);
+    const result = (has: boolean) =>
+      has && out !== undefined ? room(8 * sizeOf(out), lastOf(i), untilOf(out.id)) : undefined;
+    const value = result(out?.kind === 'masked' || out?.kind === 'shares');
+    const isRecords = op.op === 'gather' && values[op.of].kind === 'records';
+    const mask = result(out?.kind === 'masked' && (isRecords || needs.get(out.id)?.shares === true));
+    return {
+      ...(value === undefined ? {} : { value }),
+      ...(mask === undefined ? {} : { mask }),
+      ...(words === undefined ? {} : { temporary: room(8 * words, stages[i][0], lastOf(i)) }),
+    };
+  });
+  const rounds = layout.rounds.map(({ openings, ringBytes, bitBytes }, r): RoundRooms => {
+    let opened = 0;
+    let widest = 0;
+    const sums = openings.map(({ operation, stage, opening }) => {
+      const { op } = phase.ops[operation];
+      const read = stages[operation][stage + 1];
+      if (opening.kind === 'fields') {
+        widest = Math.max(widest, opening.count);
+        return room(8 * opening.count, exchanges[r], read);
+      }
+      // A value that was opened stays in the message.
+      opened = Math.max(opened, read, op.op === 'open' ? untilOf(op.out) : 0);
+      return undefined;
+    });
+    return {
+      opened: room(ringBytes + bitBytes, exchanges[r], opened),
+      sums,
+      part: room(8 * widest, exchanges[r], exchanges[r]),
+    };
+  });
+  return { places: new Places(rooms), operations, rounds };
+}
+
+/** Whether the result of an operation is not in place already: what enters is, and what is opened. */
+const writes = (op: Op): op is Extract<Op, { out: ValueId }> => 'out' in op && op.op !== 'input' && op.op !== 'open';
+
+function temporaryWords(op: Op, { values }: Plan): number | undefined {
+  const size = (id: ValueId) => sizeOf(values[id]);
+  switch (op.op) {
+    case 'open':
+      return values[op.of].kind === 'masked' ? size(op.out) : undefined;
+    case 'truncate':
+      return values[op.out].kind === 'masked' ? size(op.out) : undefined;
+    case 'lessThan':
+      return lessThanTemporary(size(op.of), op.window);
+    default:
+      return undefined;
+  }
+}
+
+interface Moments {
+  /** Of each step of each operation, of each exchange, and of what comes last: updates and outputs. */
+  readonly stages: readonly (readonly number[])[];
+  readonly exchanges: readonly number[];
+  readonly end: number;
+}
+
+function momentsOf({ ops, openingRounds }: Phase, { rounds }: PhaseLayout): Moments {
+  const openings = ops.map(() => 0);
+  for (const round of rounds) for (const { operation } of round.openings) openings[operation]++;
+  const stages = ops.map((): number[] => []);
+  const exchanges: number[] = [];
+  let moment = 0;
+  for (let step = 0; step <= openingRounds; step++) {
+    ops.forEach(({ round }, i) => {
+      if (step >= round && step <= round + openings[i]) stages[i].push(moment++);
+    });
+    if (step < openingRounds) exchanges.push(moment++);
+  }
+  return { stages, exchanges, end: moment };
+}

@@ -1,0 +1,199 @@
+/**
+ * What evaluators expand of a phase's material, at its dealer: added up and taken off piece by piece, so that none of it is ever held as a whole.
+ * An item of which single shares are needed is expanded, and accounted for, with its operation.
+ * @module
+ */
+import type { DealerRooms, ExpandedRoom } from '../plan/dealer-places.ts';
+import { BLOCK_BYTES, PIECE_WORDS } from '../plan/dealer-places.ts';
+import type { Area, PhaseLayout } from '../plan/layout.ts';
+import type { Room } from '../plan/places.ts';
+import { type ByteStream, fillFrom, streamStride } from '../prg/stream.ts';
+import { type DealtTensor, dealtTensor } from '../protocol/tensors.ts';
+import type { Kernels } from '../ring/kernels.ts';
+import type { RingMemory } from '../ring/memory.ts';
+import type { Slices } from '../slices.ts';
+
+/** Words of one area that lie side by side. */
+interface Run {
+  readonly area: Area;
+  readonly from: number;
+  readonly words: number;
+}
+
+interface Places {
+  /** Address of the whole masks and dealt values, and of room for a piece. */
+  readonly whole: number;
+  readonly piece: number;
+  readonly addressOf: (room: Room) => number;
+}
+
+/** Adds a share to a sum of shares. */
+function accumulate(kernels: Kernels, { area, words }: Run, sum: number, share: number): void {
+  const { sharing } = area;
+  if (sharing === 'add') kernels.add(sum, sum, share, words);
+  else if (sharing === 'xor') kernels.xorBytes(sum, sum, share, 8 * words);
+  else kernels.addLanes(sum, sum, share, sharing === 'add32' ? 32 : 16, words);
+}
+
+function takeOff(kernels: Kernels, { area, words }: Run, sum: number, share: number): void {
+  const { sharing } = area;
+  if (sharing === 'add') kernels.sub(sum, sum, share, words);
+  else if (sharing === 'xor') kernels.xorBytes(sum, sum, share, 8 * words);
+  else kernels.subLanes(sum, sum, share, sharing === 'add32' ? 32 : 16, words);
+}
+
+export class Expansions {
+  readonly #layout: PhaseLayout;
+  readonly #operations: readonly DealerRooms[];
+  readonly #places: Places;
+  readonly #memory: RingMemory;
+  readonly #evaluators: number;
+  readonly #runs: readonly Run[];
+  #streams: readonly ByteStream[] = [];
+  #repetition = 0;
+
+  constructor(
+    layout: PhaseLayout,
+    operations: readonly DealerRooms[],
+    places: Places,
+    memory: RingMemory,
+    evaluators: number,
+  ) {
+    this.#layout = layout;
+    this.#operations = operations;
+    this.#places = places;
+    this.#memory = memory;
+    this.#evaluators = evaluators;
+    this.#runs = runsOf(layout, operations);
+  }
+
+  /** Goes to a repetition, of which each evaluator has a stream. */
+  enter(streams: readonly ByteStream[], repetition: number): void {
+    this.#streams = streams;
+    this.#repetition = repetition;
+  }
+
+  /** Whether single shares of an operation's material are needed. */
+  hasOwn(operation: number): boolean {
+    return this.#operations[operation].expanded.some((items) => items.length > 0);
+  }
+
+  /** What single evaluators expand of an item of material. */
+  expanded(operation: number, item: number): readonly DealtTensor[] {
+    return this.#operations[operation].expanded[item].map((each) =>
+      dealtTensor(this.#addressOf(operation, item, each)),
+    );
+  }
+
+  /** Adds up what all evaluators expand. */
+  *addUp(): Slices {
+    for (const run of this.#runs)
+      if (run.area.source === 'seeds') yield* this.#inPieces(run, this.#evaluators, this.#add);
+  }
+
+  /** Takes off from what was dealt what all evaluators but the last expand, which leaves the share of the last. */
+  *correct(): Slices {
+    for (const run of this.#runs)
+      if (run.area.source === 'correction') yield* this.#inPieces(run, this.#evaluators - 1, this.#subtract);
+  }
+
+  /** Expands the single shares of an operation's material, before it is dealt. */
+  *begin(operation: number): Slices {
+    for (const { run, item, expanded } of this.#ownRuns(operation)) {
+      for (const [i, each] of expanded.entries()) {
+        const at = this.#addressOf(operation, item, each);
+        yield* this.#expand(each.evaluator, at, run.from, run.words);
+        if (run.area.source === 'seeds') this.#add(run, at, i);
+        yield;
+      }
+    }
+  }
+
+  /** Takes them off again where it was dealt. */
+  *end(operation: number): Slices {
+    for (const { run, item, expanded } of this.#ownRuns(operation)) {
+      if (run.area.source !== 'correction') continue;
+      for (const each of expanded) {
+        this.#subtract(run, this.#addressOf(operation, item, each));
+        yield;
+      }
+    }
+  }
+
+  #ownRuns(operation: number): readonly { run: Run; item: number; expanded: readonly ExpandedRoom[] }[] {
+    return this.#operations[operation].expanded.flatMap((expanded, item) => {
+      if (expanded.length === 0) return [];
+      const from = this.#layout.material[operation][item];
+      const area = areaAt(this.#layout, from);
+      return [{ run: { area, from, words: expanded[0].words }, item, expanded }];
+    });
+  }
+
+  #addressOf(operation: number, item: number, { room }: ExpandedRoom): number {
+    return this.#places.addressOf(room) + within(this.#layout.material[operation][item]);
+  }
+
+  *#inPieces(
+    { area, from, words }: Run,
+    evaluators: number,
+    take: (piece: Run, share: number, i: number) => void,
+  ): Slices {
+    for (let done = 0; done < words; done += PIECE_WORDS) {
+      const piece: Run = { area, from: from + done, words: Math.min(PIECE_WORDS, words - done) };
+      const share = this.#places.piece + within(piece.from);
+      for (let evaluator = 0; evaluator < evaluators; evaluator++) {
+        yield* this.#expand(evaluator, share, piece.from, piece.words);
+        take(piece, share, evaluator);
+      }
+    }
+  }
+
+  readonly #add = (run: Run, share: number, i: number): void => {
+    const at = this.#places.whole + 8 * run.from;
+    if (i === 0) this.#memory.kernels.copy(at, share, 8 * run.words);
+    else accumulate(this.#memory.kernels, run, at, share);
+  };
+
+  readonly #subtract = (run: Run, share: number): void => {
+    takeOff(this.#memory.kernels, run, this.#places.whole + 8 * run.from, share);
+  };
+
+  /** Writes words of an evaluator's material to an address, and before it what its block of the stream begins with. */
+  *#expand(evaluator: number, to: number, from: number, words: number): Slices {
+    const { materialWords, seededWords } = this.#layout;
+    const stride = streamStride(8 * (evaluator === this.#evaluators - 1 ? seededWords : materialWords));
+    const before = within(from);
+    const position = this.#repetition * stride + 8 * from - before;
+    yield* fillFrom(this.#streams[evaluator], this.#memory, to - before, position, before + 8 * words);
+  }
+}
+
+/** Bytes from the beginning of a block of the stream to a word. */
+const within = (word: number): number => (8 * word) % BLOCK_BYTES;
+
+function areaAt({ areas }: PhaseLayout, word: number): Area {
+  return areas.findLast(({ from, words }) => words > 0 && from <= word) ?? areas[0];
+}
+
+/** What lies between items that are expanded with their operations. */
+function runsOf(layout: PhaseLayout, operations: readonly DealerRooms[]): readonly Run[] {
+  const own = operations
+    .flatMap(({ expanded }, operation) =>
+      expanded.flatMap((rooms, item) =>
+        rooms.length === 0 ? [] : [{ from: layout.material[operation][item], words: rooms[0].words }],
+      ),
+    )
+    .toSorted((a, b) => a.from - b.from);
+  return layout.areas.flatMap((area) => {
+    const runs: Run[] = [];
+    const end = area.from + area.words;
+    let from = area.from;
+    for (const item of own) {
+      if (item.from < area.from || item.from >= end) continue;
+      if (item.from > from) runs.push({ area, from, words: item.from - from });
+      from = item.from + item.words;
+    }
+    if (end > from) runs.push({ area, from, words: end - from });
+    return runs;
+  });
+}
