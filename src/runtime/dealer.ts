@@ -33,7 +33,7 @@ import { RecordMasks } from './record-masks.ts';
 import { TrainingOrder } from './selection.ts';
 import { Selections } from './selections.ts';
 import { DealerSlots } from './slots.ts';
-import { inSlices, pausing, type Step, takeSteps, timedStep } from './steps.ts';
+import { inSlices, pausing, type StateUpdate, type Step, takeSteps, takeUpdates, timedStep } from './steps.ts';
 import { Workspace } from './workspace.ts';
 
 export async function runDealer(node: Node): Promise<Outcome> {
@@ -52,7 +52,7 @@ interface DealerPhase {
   readonly publicWords: number;
   readonly readsPublicWords: boolean;
   readonly steps: readonly Step[];
-  readonly updates: readonly ((repetition: number) => void)[];
+  readonly updates: readonly StateUpdate[];
   /** What this party enters. */
   readonly own: readonly OwnEntry[];
 }
@@ -161,16 +161,17 @@ class Dealer {
       const end = inSlices(timedSlices(profile, 'making corrections', () => expansions.end(operation)));
       return [begin, step, end];
     });
-    const updates = phase.updates.map((update) => {
-      const bytes = 8 * sizeOf(plan.values[update.from]);
+    const updates = phase.updates.map((update): StateUpdate => {
+      const elements = sizeOf(plan.values[update.from]);
       const copies = [this.#slots.whole(update.state), ...this.#slots.spread(update.state)].map((to, i) => {
         const of = [this.#slots.whole(update.from), ...this.#slots.spread(update.from)][i];
-        return (start: number) => kernels.copy(to.at + start, of.at, bytes);
+        return (start: number) => kernels.copy(to.at + start, of.at, 8 * elements);
       });
-      return timed(profile, 'updating state', (repetition: number) => {
+      const copy = timed(profile, 'updating state', (repetition: number) => {
         const start = 8 * updateStart(plan, update, repetition);
-        for (const copy of copies) copy(start);
+        for (const each of copies) each(start);
       });
+      return { elements, copy };
     });
     const own = this.#compileOwn(phase);
     return { phase, layout, selections, whole, expansions, publicWords, readsPublicWords, steps, updates, own };
@@ -238,7 +239,7 @@ class Dealer {
         }
         await this.#enter(phase, at);
         this.#expectOutputs(phase.phase, at);
-        for (const update of phase.updates) update(repetition);
+        await takeUpdates(phase.updates, repetition, this.#pace);
         if (isSent || phase.own.length > 0) await this.#giveWay();
         const trained = trainedAfter(plan, steps, session, repetition);
         const { name } = phase.phase;

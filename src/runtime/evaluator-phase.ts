@@ -22,7 +22,7 @@ import { type Profile, timed, timedSlices } from './profile.ts';
 import type { RecordMasks } from './record-masks.ts';
 import { Selections } from './selections.ts';
 import type { EvaluatorSlots } from './slots.ts';
-import { pausing, type Step, takeSteps, timedStep } from './steps.ts';
+import { pausing, type StateUpdate, type Step, takeSteps, takeUpdates, timedStep } from './steps.ts';
 import type { Workspace } from './workspace.ts';
 
 interface CompiledRound {
@@ -56,7 +56,7 @@ export class EvaluatorPhase {
   readonly #rounds: readonly CompiledRound[];
   readonly #peers: readonly string[];
   readonly #noises: OwnNoise[] = [];
-  readonly #updates: readonly ((repetition: number) => void)[];
+  readonly #updates: readonly StateUpdate[];
 
   constructor(
     node: Node,
@@ -118,14 +118,16 @@ export class EvaluatorPhase {
       });
     });
     const { kernels } = workspace.machine;
-    this.#updates = phase.updates.map((update) => {
+    this.#updates = phase.updates.map((update): StateUpdate => {
       const [to, of] = [slots.masked(update.state), slots.masked(update.from)];
-      const bytes = 8 * sizeOf(plan.values[update.from]);
-      return timed(profile, 'updating state', (repetition: number) => {
+      const elements = sizeOf(plan.values[update.from]);
+      const bytes = 8 * elements;
+      const copy = timed(profile, 'updating state', (repetition: number) => {
         const start = 8 * updateStart(plan, update, repetition);
         kernels.copy(to.value.at + start, of.value.at, bytes);
         kernels.copy(to.mask.at + start, of.mask.at, bytes);
       });
+      return { elements, copy };
     });
   }
 
@@ -226,7 +228,7 @@ export class EvaluatorPhase {
       }
       await takeSteps(this.#steps[round + 1], pace);
     }
-    for (const update of this.#updates) update(at.step);
+    await takeUpdates(this.#updates, at.step, pace);
     return this.#rounds.length;
   }
 }

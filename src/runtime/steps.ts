@@ -29,6 +29,19 @@ export function pausing(step: Step, elements: number): Step {
   });
 }
 
+/** Copies the new value of a state where it belongs after a repetition. */
+export interface StateUpdate {
+  readonly elements: number;
+  readonly copy: (repetition: number) => void;
+}
+
+/** Updates state one value after the other, as steps. */
+export const takeUpdates = (updates: readonly StateUpdate[], repetition: number, pace: Pace) =>
+  takeSteps(
+    updates.map(({ elements, copy }) => pausing(() => copy(repetition), elements)),
+    pace,
+  );
+
 /** Takes steps one after the other from a given one on, and gives way whenever it is time. Steps that are done before that leave nothing to wait for. */
 export function takeSteps(steps: readonly Step[], pace: Pace, from = 0): Promise<void> | undefined {
   for (let i = from; i < steps.length; i++) {
