@@ -101,21 +101,27 @@ export class PartyLedger {
    */
   intend(run: string): void {
     const spending = { run, ...this.#asked };
-    const entry = this.#append((chain) => {
+    let chain: Chain;
+    do {
+      chain = this.#read();
       this.#checkAfter(chain);
-      return { spending, stage: 'intent' };
-    });
-    this.#intent = { entry, standing: 'pending' };
+    } while (!this.#isAppended(chain, { spending, stage: 'intent' }));
+    this.#intent = { entry: chain.entries.length + 1, standing: 'pending' };
   }
 
   /** Writes that the run spends. Once this returns, outputs may leave. Throws `TREFOIL_LEDGER` where the intent is void. */
   charge(): void {
-    if (this.#intent?.standing !== 'spent') this.#settle('spent');
+    const intent = this.#intent;
+    invariant(intent !== undefined, 'a run that is charged was intended');
+    const { standing } = intent.standing === 'pending' ? this.#settle(intent, 'spent') : intent;
+    if (standing === 'spent') return;
+    const is = `entry ${intent.entry} of the ledger ${this.#options.folder} is ${standing} already`;
+    throw new TrefoilError('TREFOIL_LEDGER', `${is}: the run may release nothing`);
   }
 
-  /** Writes that the run has released nothing and will not. Changes nothing where there is no intent, or where it was charged. */
+  /** Writes that the run has released nothing and will not. Changes nothing where there is no intent, or where it is settled, by whomever. */
   void(): void {
-    if (this.#intent?.standing === 'pending') this.#settle('void');
+    if (this.#intent?.standing === 'pending') this.#settle(this.#intent, 'void');
   }
 
   /** The entry of this run, and what became of it. */
@@ -123,31 +129,23 @@ export class PartyLedger {
     return this.#intent;
   }
 
-  #settle(as: Settlement['as']): void {
-    const { folder } = this.#options;
-    const intent = this.#intent;
-    invariant(intent !== undefined, 'a run that is settled was intended');
-    this.#append(({ entries }) => {
-      const standing = standingsOf(entries).get(intent.entry);
-      if (standing !== 'pending') {
-        const is = `entry ${intent.entry} of the ledger ${folder} is ${standing} already`;
-        throw new TrefoilError('TREFOIL_LEDGER', `${is}: the run may release nothing`);
-      }
-      return { settles: { entry: intent.entry, as } };
-    });
-    this.#intent = { ...intent, standing: as };
-  }
-
-  /** Adds what `contentAfter` makes of the newest chain, and gives the number of the entry. */
-  #append(contentAfter: (chain: Chain) => Omit<Content, 'time' | 'party'>): number {
-    const { party, folder, identity } = this.#options;
+  /** Settles a pending entry. Its owner may have done so meanwhile: what the ledger says then is taken up. */
+  #settle({ entry }: Booking, as: Settlement['as']): Booking {
     for (;;) {
       const chain = this.#read();
-      const content = contentAfter(chain);
-      const number = chain.entries.length + 1;
-      const line = lineAfter(chain, { time: new Date(), party, ...content }, identity);
-      if (appendLine(folder, number, line)) return number;
+      const before = standingsOf(chain.entries).get(entry) ?? 'pending';
+      const isOpen = before === 'pending';
+      if (isOpen && !this.#isAppended(chain, { settles: { entry, as } })) continue;
+      this.#intent = { entry, standing: isOpen ? as : before };
+      return this.#intent;
     }
+  }
+
+  /** Adds an entry to the newest chain. False where another process has added one meanwhile. */
+  #isAppended(chain: Chain, content: Omit<Content, 'time' | 'party'>): boolean {
+    const { party, folder, identity } = this.#options;
+    const line = lineAfter(chain, { time: new Date(), party, ...content }, identity);
+    return appendLine(folder, chain.entries.length + 1, line);
   }
 
   #read(): Chain {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
-import { readLedger } from '../../src/job/ledger-folder.ts';
+import { appendLine, readLedger } from '../../src/job/ledger-folder.ts';
 import { PartyLedger } from '../../src/job/party-ledger.ts';
 import { type Asked, spendingsOf, standingsOf } from '../../src/privacy/budget.ts';
+import { lineAfter } from '../../src/privacy/ledger.ts';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import type { Identity } from '../../src/transport/identity.ts';
 import { asks, epsilonOf, rowsOf, steps } from '../privacy/spendings.ts';
@@ -122,6 +123,23 @@ describe('a party’s ledger', () => {
       [3, 'void'],
     ]);
   });
+
+  it.each(['charge', 'void'] as const)(
+    'takes up that its owner has made the entry void, where it ends by %s',
+    (end) => {
+      const folder = folderOf();
+      const run = open(folder, asks([A], [steps(1)]));
+      run.intend('01');
+      const path = join(folder, 'ledger');
+      const settles = { entry: 1, as: 'void' } as const;
+      appendLine(path, 2, lineAfter(readLedger(path), { time: new Date(), party: 'north', settles }, identity));
+      if (end === 'charge') expect(refusal(() => run.charge(), 'TREFOIL_LEDGER')).toContain('entry 1 of the ledger');
+      run.void();
+      expect(run.booked).toEqual({ entry: 1, standing: 'void' });
+      expect(refusal(() => run.charge(), 'TREFOIL_LEDGER')).toContain('is void already: the run may release nothing');
+      expect(readLedger(path).entries).toHaveLength(2);
+    },
+  );
 
   it.runIf(canMount)('lets nothing out of a run that a full disk keeps from charging', () => {
     const disk = smallDisk(128);
