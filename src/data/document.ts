@@ -21,6 +21,7 @@ import {
 } from 'yaml';
 import { z } from 'zod';
 import { type ErrorCode, TrefoilError } from '../errors.ts';
+import { DocumentProblems } from './document-problems.ts';
 import { suggestion } from './nearest.ts';
 
 export type Path = readonly PropertyKey[];
@@ -51,13 +52,13 @@ export function whole(low: number, high: number = Number.MAX_SAFE_INTEGER, beyon
     .max(high, beyond ?? rule);
 }
 
-/** A finite number. */
 /** Strictly between 0 and 1. */
 export function probability() {
   const rule = mustBe('a number above 0 and below 1');
   return z.number(rule).gt(0, rule).lt(1, rule);
 }
 
+/** A finite number. */
 export const finite = () => z.number(mustBe('a finite number'));
 
 /** A finite number above zero. */
@@ -97,27 +98,24 @@ export const isMapping = (value: unknown): value is Readonly<Record<string, unkn
 /** `training.learningRate`, `parties[0].name` */
 const label = (path: Path) =>
   path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${quotedIfOdd(String(key))}`))
     .join('')
     .replace(/^\./, '');
+
+/** A key whose ends can not be seen has quotes. */
+const quotedIfOdd = (key: string) => (key === '' || key !== key.trim() ? `'${key}'` : key);
 
 /** Characters of the largest document, of which a parser that knows its lines makes some 100,000 a second. */
 export const MOST_CHARACTERS = 2 ** 21;
 /** Levels within each other: the parser needs some of its stack for each. */
 const MOST_LEVELS = 64;
-/** Problems that are listed; where each further one stands is not looked up. */
-const LISTED = 100;
-/** Characters of a problem that are shown: a key may be as long as the file. */
-const SHOWN = 500;
 
 export class Document {
   /** The content as plain values, unchecked. */
   readonly raw: unknown;
   readonly #lines = new LineCounter();
   #document: YamlDocument | undefined;
-  /** Problem → line; a map, since two rules can find the same fault. */
-  readonly #problems = new Map<string, number>();
-  #more = 0;
+  readonly #problems = new DocumentProblems();
 
   constructor(content: string) {
     if (content.length > MOST_CHARACTERS) {
@@ -138,7 +136,7 @@ export class Document {
     for (const fault of [...this.#document.errors, ...this.#document.warnings]) {
       this.#add(fault.pos[0], fault.message);
     }
-    if (this.#problems.size > 0) return;
+    if (!this.#problems.isEmpty) return;
     visit(this.#document, {
       Map: (_, map) => {
         const seen = new Set<string>();
@@ -174,7 +172,7 @@ export class Document {
           return visit.BREAK;
         },
       });
-      if (this.#problems.size === 0) this.#add(0, 'the file can not be read as a document');
+      if (this.#problems.isEmpty) this.#add(0, 'the file can not be read as a document');
       return undefined;
     }
   }
@@ -185,11 +183,13 @@ export class Document {
     const result = schema.safeParse(this.raw);
     for (const issue of result.error?.issues ?? []) {
       if (issue.code === 'unrecognized_keys') {
-        const place = issue.path.length === 0 ? '' : ` in ${label(issue.path)}`;
-        this.#more += Math.max(0, issue.keys.length - LISTED);
-        for (const key of issue.keys.slice(0, LISTED)) {
-          const hint = suggestion(key, issue.message.split(' '));
-          this.#addAt([...issue.path, key], `unknown key '${key}'${place}${hint}`);
+        const of = issue.path.length === 0 ? 'the file' : label(issue.path);
+        const place = issue.path.length === 0 ? '' : ` in ${of}`;
+        for (const key of issue.keys) {
+          const path = [...issue.path, key];
+          const hint = key === '<<' ? MERGE : suggestion(key, issue.message.split(' '));
+          const entry = hint === '' ? { of, name: `'${key}'`, message: 'unknown key' } : undefined;
+          this.#problems.add(`unknown key '${key}'${place}${hint}`, () => this.#line(this.#offset(path)), entry);
         }
       } else {
         this.report(issue.path, issue.message);
@@ -200,27 +200,22 @@ export class Document {
 
   /** Notes a problem with the value at `path`; `message` completes the sentence. */
   report(path: Path, message: string): void {
-    this.#addAt(path, path.length === 0 ? `the file ${message}` : `${label(path)} ${message}`);
+    const problem = path.length === 0 ? `the file ${message}` : `${label(path)} ${message}`;
+    const entry = { of: label(path.slice(0, -1)), name: label(path.slice(-1)), message };
+    this.#problems.add(problem, () => this.#line(this.#offset(path)), path.length < 2 ? undefined : entry);
   }
 
   /** Throws when any problem was noted; `what` names the file. */
   throwProblems(code: ErrorCode, what: string): void {
-    const problems = [...this.#problems]
-      .sort((a, b) => a[1] - b[1])
-      .map(([problem, line]) => `line ${line}: ${problem}`);
-    throwProblems(code, what, this.#more === 0 ? problems : [...problems, `… and ${this.#more} more`]);
+    throwProblems(code, what, this.#problems.list());
   }
 
-  #addAt(path: Path, problem: string): void {
-    if (this.#problems.size < LISTED) this.#add(this.#offset(path), problem);
-    else if (!this.#problems.has(problem)) this.#more++;
+  #add(offset: number, problem: string): void {
+    this.#problems.add(problem, () => this.#line(offset));
   }
 
-  #add(offset: number, text: string): void {
-    const problem = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-    if (this.#problems.has(problem)) return;
-    if (this.#problems.size === LISTED) this.#more++;
-    else this.#problems.set(problem, Math.max(1, this.#lines.linePos(offset).line));
+  #line(offset: number): number {
+    return Math.max(1, this.#lines.linePos(offset).line);
   }
 
   /** Where the key of the value at `path` stands; for a missing one, that of the innermost mapping that exists. */
@@ -258,6 +253,7 @@ function composed(tokens: readonly CST.Token[], length: number): YamlDocument | 
   return document;
 }
 
+const MERGE = ': merge keys are not read, so write the keys out';
 const SECOND = 'a second document begins here: write it into a file of its own';
 
 /** Where the first token stands that lies more levels deep than are read. */

@@ -21,7 +21,17 @@ const LARGEST_END = 1e50;
 /** A range must leave float64 digits for the values within it. */
 const NARROWEST = 1e-12;
 
-const slug = () => matching(/^[a-z][a-z0-9-]*$/, 'a name of lower-case letters, digits and hyphens, a letter first');
+/** Characters of a name: with a time and a number it names folders and files, for which 255 are allowed. */
+const LONGEST_NAME = 100;
+
+const slug = () =>
+  matching(/^[a-z][a-z0-9-]*$/, 'a name of lower-case letters, digits and hyphens, a letter first').max(LONGEST_NAME, {
+    error: `must have at most ${LONGEST_NAME} characters: folders and files are named after it`,
+  });
+
+/** Cells of a CSV file are read without spaces at their ends. */
+const isTrimmed = (name: unknown) => typeof name !== 'string' || name === name.trim();
+const TRIMMED = { error: 'must have no spaces at its ends: cells of a CSV file are read without them' };
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
   z.enum(names, mustBe(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`));
 
@@ -69,6 +79,10 @@ const features = z
   .record(z.string(), feature, mustBe('a mapping from columns to [smallest, largest]'))
   .superRefine((features, context) => {
     const names = Object.keys(features);
+    for (const name of names) {
+      if (name.trim() === '') context.addIssue({ code: 'custom', path: [name], message: 'must have a name' });
+      else if (!isTrimmed(name)) context.addIssue({ code: 'custom', path: [name], message: TRIMMED.error });
+    }
     if (names.length === 0) context.addIssue({ code: 'custom', message: 'must name at least one column' });
     const total = Object.values(features).reduce((sum, { count = 1 }) => sum + count, 0);
     if (total > MOST_COLUMNS) {
@@ -78,7 +92,7 @@ const features = z
 
 const classes = z
   .array(
-    z.union([z.int(), z.string().min(1)], mustBe('a text or a whole number')),
+    z.union([z.int(), z.string().min(1)], mustBe('a text or a whole number')).refine(isTrimmed, TRIMMED),
     mustBe('a list of texts or whole numbers'),
   )
   .min(2, { error: 'must have at least two classes' })
@@ -95,7 +109,7 @@ const classes = z
   });
 
 const data = mapping({
-  label: text('the name of a column'),
+  label: text('the name of a column').refine(isTrimmed, TRIMMED),
   classes: classes.optional(),
   target: range.optional(),
   features,

@@ -107,8 +107,12 @@ class RunFolders {
 
 /** Checks before a run that a place takes `bytes` bytes. Gives a warning for each that does not, and throws `TREFOIL_CONFIG` where none does. */
 export function checkPlaces(places: readonly string[], job: string, bytes: number): string[] {
+  const name = runName({ job, started: new Date() });
   const problems = places.flatMap((place) => {
-    const problem = roomProblem(place, bytes);
+    // A name that is too long for the place shows in no other way.
+    const folder = join(place, name);
+    const problem = roomProblem(folder, bytes);
+    removeIfEmpty(folder);
     return problem === undefined ? [] : [`can not write to the folder ${place}: ${problem}`];
   });
   if (problems.length < places.length) return problems;

@@ -147,6 +147,7 @@ function shapeProblems(model: Model): [place: Path, problem: string][] {
   if (ranges !== undefined && ranges.length !== columns)
     problems.push([['ranges'], `must have ${columns} ranges, one for each feature, not ${ranges.length}`]);
   const known = new Set(model.features);
+  if (known.size < columns) problems.push([['features'], 'must not name a column twice']);
   for (const name of Object.keys(units)) {
     if (!known.has(name)) problems.push([['units', name], `is no feature${suggestion(name, model.features)}`]);
   }

@@ -61,9 +61,32 @@ describe('a document', () => {
   });
 
   it('with thousands of faults lists a hundred and counts the others', () => {
-    const { problems } = refusal(() => parseJob(Array.from({ length: 3000 }, (_, i) => `x${i}: 1`).join('\n'), 'job'));
+    const document = new Document('a: 1');
+    for (let i = 0; i < 3000; i++) document.report(['a'], `has fault ${i}`);
+    const { problems } = refusal(() => document.throwProblems('TREFOIL_JOB', 'job'));
     expect(problems).toHaveLength(101);
-    expect(problems.at(-1)).toMatch(/^… and \d{4} more$/);
+    expect(problems.at(-1)).toBe('… and 2900 more');
+  });
+
+  it('makes one sentence of many equal problems of one mapping, and names three one by one', () => {
+    const entries = (count: number, fault: string) => Array.from({ length: count }, (_, i) => `  f${i}: ${fault}`);
+    const job = (count: number, fault: string) => `data:\n features:\n${entries(count, fault).join('\n')}`;
+    const problemsOf = (content: string) =>
+      refusal(() => parseJob(content, 'job')).problems.filter((problem) => /f0|f1/.test(problem));
+    const sentence = 'data.features.f0 must be [smallest, largest], the smallest first';
+    expect(problemsOf(job(60, '[5, 1]'))).toEqual([
+      `line 3: ${sentence}; the same for 59 more of data.features: f1 (line 4), f2 (line 5), f3 (line 6), …`,
+    ]);
+    expect(problemsOf(job(2, '[5, 1]'))).toEqual([`line 3: ${sentence}`, `line 4: ${sentence.replace('f0', 'f1')}`]);
+    expect(problemsOf(entries(3000, '1').join('\n'))).toEqual([
+      "line 1: unknown key 'f0'; the same for 2999 more of the file: 'f1' (line 2), 'f2' (line 3), 'f3' (line 4), …",
+    ]);
+  });
+
+  it('with a merge key says that it is not read', () => {
+    expect(refusal(() => parseJob('data: &a { label: y }\ntraining: { <<: *a }', 'job')).problems).toContain(
+      "line 2: unknown key '<<' in training: merge keys are not read, so write the keys out",
+    );
   });
 
   it('with an endless key shows its beginning', () => {

@@ -154,6 +154,9 @@ describe('a place that can not be written', () => {
       expect.objectContaining({ code: 'TREFOIL_CONFIG', problems: [problem] }),
     );
     expect(() => checkPlaces(['/proc/nothing/there'], JOB, 1000)).toThrow('can not write to the folder /proc/nothing');
+    expect(() => checkPlaces([other], 'a'.repeat(235), 1000), 'a name that is too long there').toThrow(
+      expect.objectContaining({ code: 'TREFOIL_CONFIG' }),
+    );
     expect(namesIn(other), 'what was tried is taken away again').toEqual([]);
   });
 

@@ -161,6 +161,14 @@ describe('a model file', () => {
     );
   });
 
+  it('is refused where a column stands twice', () => {
+    const path = join(folder, 'twice.json');
+    const [first, , ...others] = model.features;
+    writeFileSync(path, JSON.stringify({ ...model, features: [first, first, ...others] }));
+    const problems = ['line 1: features must not name a column twice'];
+    expect(() => readModel(path)).toThrow(expect.objectContaining({ problems }));
+  });
+
   it('is refused where it is YAML and no JSON', () => {
     const path = join(folder, 'changed.json');
     writeFileSync(path, JSON.stringify({ ...model, bias: 1 }).replace('"bias":1', '"bias":01'));
