@@ -10,6 +10,8 @@ import type { Plan } from './plan.ts';
 const BASE_BYTES = 120 * 2 ** 20;
 /** Messages exist as what is sent, as frames, as pieces and as a whole, some of them of the step before, until the garbage collector comes. */
 const COPIES = 4;
+/** It comes when so much has been received, unless a single message is larger. */
+const COLLECTED_BYTES = 256 * 2 ** 20;
 /** Corrections that are ahead, at either end, and small ones that were used. */
 const AHEAD_BYTES = 32 * 2 ** 20;
 
@@ -21,8 +23,11 @@ export function processMemory(plan: Plan, cost: PlanCost, rawBytes: (node: strin
   const { phases, memory } = cost;
   const compiled = plan.sessions.reduce((sum, { phase }) => sum + COMPILED_BYTES * plan.phases[phase].ops.length, 0);
   const heap = BASE_BYTES + Math.min(heapGrowth(plan, cost).garbageBytes, compiled);
-  const of = (node: string) =>
-    heap + memory[node] + rawBytes(node) + COPIES * stepBytes(node, phases) + correctionBytes(node, plan, phases);
+  const of = (node: string) => {
+    const { all, largest } = corrections(node, plan, phases);
+    const messages = Math.min(COPIES * (stepBytes(node, phases) + largest), Math.max(COLLECTED_BYTES, largest));
+    return heap + memory[node] + rawBytes(node) + messages + Math.min(AHEAD_BYTES, all);
+  };
   return Object.fromEntries(plan.roles.nodes.map((node) => [node, Math.round(of(node))]));
 }
 
@@ -39,8 +44,8 @@ function stepBytes(node: string, phases: Phases): number {
   return Math.max(...bytes);
 }
 
-/** Those that are under way, and the largest message of them. */
-function correctionBytes(node: string, plan: Plan, phases: Phases): number {
+/** At a node, in all, and the largest message of them. */
+function corrections(node: string, plan: Plan, phases: Phases) {
   let [all, largest] = [0, 0];
   for (const [session, { traffic, repeat }] of phases.entries()) {
     for (const { from, to, kind, bytes } of traffic) {
@@ -50,5 +55,5 @@ function correctionBytes(node: string, plan: Plan, phases: Phases): number {
       largest = Math.max(largest, bytes * correctionsPerMessage(phase, bytes, repeat));
     }
   }
-  return Math.min(AHEAD_BYTES, all) + COPIES * largest;
+  return { all, largest };
 }
