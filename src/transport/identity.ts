@@ -2,13 +2,12 @@
  * The files of a node's identity, `<path>.key` and `<path>.crt`, and its peers' certificates.
  * @module
  */
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { keepEarlier } from '../earlier-file.ts';
+import { open, readFile } from 'node:fs/promises';
 import { TrefoilError } from '../errors.ts';
-import { fileErrorCode, readProblem, unwritable } from '../file-problem.ts';
+import { fileErrorCode, readProblem } from '../file-problem.ts';
 import { type Certificate, checkCertificate, checkKey, OWN, type Remedies, remediesOf } from './certificate.ts';
+import { placeTogether } from './place-together.ts';
 
 /** PEM texts. */
 export interface Identity {
@@ -25,27 +24,14 @@ export interface LoadedIdentities {
 }
 
 /**
- * Writes `<path>.key`, readable by its owner alone, and `<path>.crt`, which may be shown to anybody. Earlier ones stay under names with their own
- * time, which are given back. Throws `TREFOIL_IDENTITY`.
+ * Writes `<path>.key`, readable by its owner alone, and `<path>.crt`, which may be shown to anybody: both or none. Earlier ones stay under names with
+ * their own time, which are given back. Throws `TREFOIL_IDENTITY`.
  */
-export async function saveIdentity(path: string, { key, certificate }: Identity): Promise<string[]> {
-  const kept = [await place(`${path}.key`, key, 0o600), await place(`${path}.crt`, certificate, 0o644)];
-  return kept.flatMap((earlier) => earlier ?? []);
-}
-
-/** The whole file takes the name at once. */
-async function place(path: string, text: string, mode: number): Promise<string | undefined> {
-  const partial = `${path}.${randomUUID()}.partial`;
-  try {
-    await writeFile(partial, text, { mode, flag: 'wx', flush: true });
-    const earlier = keepEarlier(path);
-    if (earlier !== undefined) await chmod(earlier, mode);
-    await rename(partial, path);
-    return earlier;
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw unwritable('TREFOIL_IDENTITY', 'file', path, error);
-  }
+export function saveIdentity(path: string, { key, certificate }: Identity): Promise<string[]> {
+  return placeTogether('TREFOIL_IDENTITY', [
+    { path: `${path}.key`, text: key, mode: 0o600 },
+    { path: `${path}.crt`, text: certificate, mode: 0o644 },
+  ]);
 }
 
 /**

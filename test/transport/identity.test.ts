@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import { loadIdentities, saveIdentity } from '../../src/transport/identity.ts';
+import { canMount, fillUp, smallDisk } from '../job/small-disk.ts';
 import { failureOf } from './nodes.ts';
 
 const DAY_MS = 86_400_000;
@@ -59,6 +60,49 @@ describe('an identity that is replaced', () => {
     expect(await readFile(certificate, 'utf8')).toBe(first.certificate);
     expect((await stat(key)).mode & 0o777).toBe(0o600);
     expect(await readFile(file('kept.key'), 'utf8')).toBe(second.key);
+  });
+
+  it('keeps key and certificate that fit where one of the new ones can not take its name', async () => {
+    const [first, second] = [await createIdentity({ name: 'pair' }), await createIdentity({ name: 'pair' })];
+    await mkdir(file('half'));
+    await writeFile(file('half/pair.key'), first.key, { mode: 0o600 });
+    await mkdir(file('half/pair.crt'));
+    await expect(saveIdentity(file('half/pair'), second)).rejects.toThrow(
+      /can not write the file .*pair\.crt: .*; the earlier ones are .*pair\.key/,
+    );
+    expect(await readFile(file('half/pair.key'), 'utf8')).toBe(first.key);
+    expect((await readdir(file('half'))).sort()).toEqual(['pair.crt', 'pair.key']);
+    await mkdir(file('new/pair.crt'), { recursive: true });
+    await expect(saveIdentity(file('new/pair'), second)).rejects.toThrow('can not write the file');
+    expect(await readdir(file('new'))).toEqual(['pair.crt']);
+  });
+
+  it.runIf(canMount)('is as it was where the disk has room for the new key alone', async () => {
+    const disk = smallDisk(64);
+    const [first, second] = [await createIdentity({ name: 'full' }), await createIdentity({ name: 'full' })];
+    await saveIdentity(join(disk, 'full'), first);
+    await writeFile(join(disk, 'page'), Buffer.alloc(4096));
+    fillUp(disk);
+    await rm(join(disk, 'page'));
+    await expect(saveIdentity(join(disk, 'full'), second)).rejects.toThrow(
+      /full\.crt: no space is left on the disk; the earlier ones are .*full\.key and .*full\.crt$/,
+    );
+    expect(await readFile(join(disk, 'full.key'), 'utf8')).toBe(first.key);
+    expect(await readFile(join(disk, 'full.crt'), 'utf8')).toBe(first.certificate);
+    expect((await readdir(disk)).filter((name) => !name.startsWith('filling')).sort()).toEqual([
+      'full.crt',
+      'full.key',
+    ]);
+  });
+
+  it('leaves links to key and certificate in their place', async () => {
+    const [first, second] = [await createIdentity({ name: 'link' }), await createIdentity({ name: 'link' })];
+    await mkdir(file('safe'));
+    await saveIdentity(file('safe/link'), first);
+    for (const end of ['key', 'crt']) await symlink(file(`safe/link.${end}`), file(`link.${end}`));
+    await saveIdentity(file('link'), second);
+    expect(await readFile(file('safe/link.key'), 'utf8')).toBe(second.key);
+    expect(await readlink(file('link.crt'))).toBe(file('safe/link.crt'));
   });
 
   it('can not be written where there is no folder, which is said in words', async () => {
