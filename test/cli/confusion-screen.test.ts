@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { confusionLines, namesOf } from '../../src/cli/confusion-screen.ts';
+import { loadJob } from '../../src/job/job-file.ts';
+import { classesOf } from '../../src/job/schema.ts';
 
 const counts = (classes: number) => Array.from({ length: classes }, (_, r) => new Array<number>(classes).fill(r));
 /** The cells of the heading, and the first ones of the rows below. */
@@ -18,6 +20,18 @@ it.each([[[1, 2, 3]], [[0, 1]], [[7, 3, 30]], [['red', 'green', 'light blue']]])
     expect(namesIn(confusionLines(counts(names.length), classes, undefined))).toEqual({ columns: names, rows: names });
   },
 );
+
+it('the classes of a job are those of its label column; a binary label has 0 and 1, and a target none', () => {
+  const job = loadJob('examples/digits-mlp.yaml');
+  const data = { ...job.data, classes: [1, 2, 3] };
+  expect(classesOf({ ...job, data })).toEqual([1, 2, 3]);
+  expect(classesOf(loadJob('examples/breast-cancer-logistic.yaml'))).toEqual([0, 1]);
+  const { classes, ...rest } = job.data;
+  expect(classes).toHaveLength(10);
+  const model = { type: 'mlp', hidden: [], activation: 'relu', initial: 'he' } as const;
+  expect(classesOf({ data: rest, model: { ...model, output: 'sigmoid' } })).toEqual([0, 1]);
+  expect(classesOf({ data: { ...rest, target: [0, 1] }, model: { ...model, output: 'linear' } })).toBeUndefined();
+});
 
 it('long names are shortened, and have their place before them where two would be alike', () => {
   const classes = ['adenocarcinoma in situ', 'adenocarcinoma invasive', 'none\u001b[31m', 'of unknown primary'];

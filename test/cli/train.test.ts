@@ -26,6 +26,7 @@ describe('train --local', () => {
     expect(test.accuracy).toBeGreaterThanOrEqual(0.96);
     expect(test.auc).toBeGreaterThanOrEqual(0.99);
     expect(Math.abs((test.accuracy ?? 0) - (plaintext?.accuracy ?? 0))).toBeLessThanOrEqual(0.005);
+    expect(report.warnings.join('\n')).not.toMatch(/weights|auc|Loss/);
     expect(report.parity?.maxWeightDifference).toBeLessThanOrEqual(0.005);
     expect(report.cost.counted).toEqual(report.cost.planned);
     expect(Object.keys(report.cost.counted.bytes)).toHaveLength(nodes);
