@@ -10,6 +10,8 @@ import { type LearningRate, learningRateAt } from '../plan/learning-rate.ts';
 /** Below the smallest and beyond the largest a public factor has no digits. */
 export const SMALLEST = 1e-9;
 export const LARGEST = 1e6;
+/** Below it, Adam's divisor has no accurate inverse in fixed point. */
+export const LEAST_EPSILON = 2 ** -12;
 /** Every epoch may open a number, which the plan lists. */
 const MOST_EPOCHS = 100_000;
 /** More would take a day at a thousand steps a second. */

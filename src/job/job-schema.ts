@@ -6,13 +6,11 @@
 import { z } from 'zod';
 import { byForm, finite, isMapping, mapping, matching, mustBe, probability, text, whole } from '../data/document.ts';
 import type { FeatureRange } from '../data/records.ts';
-import { epochCount, LARGEST, magnitude, magnitudeOrNone } from './bounds.ts';
+import { epochCount, LARGEST, LEAST_EPSILON, magnitude, magnitudeOrNone } from './bounds.ts';
 
 const MOST_LAYERS = 16;
 const MOST_WIDTH = 4096;
 const MOST_COLUMNS = 100_000;
-/** Below it, Adam's divisor has no accurate inverse in fixed point. */
-const LEAST_EPSILON = 2 ** -12;
 
 /** Classes that a softmax on shares can have. */
 const MOST_CLASSES = 32;

@@ -7,7 +7,7 @@
  */
 import { TrefoilError } from '../errors.ts';
 import type { LearningRate } from '../plan/learning-rate.ts';
-import { fitsBounds, LARGEST, SMALLEST } from './bounds.ts';
+import { fitsBounds, LARGEST, LEAST_EPSILON, SMALLEST } from './bounds.ts';
 import { type Job, type MlpModel, type Optimiser, totalRows } from './schema.ts';
 
 /** One change of a job, in its own keys. */
@@ -30,8 +30,12 @@ const ENOUGH = 4;
 const FACTORS = [2, 4, 16, 64, 256, 4096, 65_536, 2 ** 20];
 /** Keys that decide what a private job releases, and how often. */
 const RELEASES = /^reveal\.|^training\.(?:epochs|batch)$/;
-/** Of two keys at once, the change of each that is tried. */
-const PAIRED = 2;
+/** Of two keys at once, the changes of each that are tried: a near one, further ones, and the last. */
+const PAIRED = [2, 4, 6, 8];
+/** Pairs of those changes, the nearest first. */
+const PAIRS = PAIRED.flatMap((one) => PAIRED.map((other) => [one, other] as const)).sort(
+  (a, b) => a[0] + a[1] - b[0] - b[1],
+);
 
 /**
  * The refusal of a job, with what it can be planned with. `plans` makes a plan, and throws `TREFOIL_PLAN` where it can not; a job that is
@@ -84,16 +88,23 @@ function singleRemedies(job: Job, ladders: readonly Ladder[], works: Works, isOv
 
 /** One change of two keys together. */
 function pairedRemedies(job: Job, ladders: readonly Ladder[], works: Works, isOver: () => boolean): string[] {
-  const rungs = ladders.map(({ key, rungs }) => ({ key, rung: rungs[Math.min(PAIRED, rungs.length - 1)] }));
-  for (const [i, first] of rungs.entries()) {
-    for (const second of rungs.slice(0, i)) {
-      if (isOver()) return [];
-      if (first.key === second.key || !works(second.rung.apply(first.rung.apply(job)))) continue;
-      return [`${first.rung.says} and ${second.rung.says} together`];
+  const tried = new Set<string>();
+  for (const [one, other] of PAIRS) {
+    for (const [i, first] of ladders.entries()) {
+      for (const second of ladders.slice(0, i)) {
+        if (isOver()) return [];
+        const [a, b] = [rungAt(first, one), rungAt(second, other)];
+        const says = `${a.says} and ${b.says} together`;
+        if (first.key === second.key || tried.has(says)) continue;
+        tried.add(says);
+        if (works(b.apply(a.apply(job)))) return [says];
+      }
     }
   }
   return [];
 }
+
+const rungAt = ({ rungs }: Ladder, step: number): Rung => rungs[Math.min(step, rungs.length - 1)];
 
 /** What rules between keys ask of a changed job. */
 function isAllowed({ training, data, privacy, reveal, parties }: Job): boolean {
@@ -121,8 +132,9 @@ function ladder<T>(key: string, values: readonly T[], put: (job: Job, value: T) 
 }
 
 /** A number that may as well be smaller or larger. */
-function scaled(key: string, value: number, put: (job: Job, value: number) => Job): Ladder[] {
-  return [ladder(key, down(value), put), ladder(key, up(value), put)];
+function scaled(key: string, value: number, put: (job: Job, value: number) => Job, least = SMALLEST): Ladder[] {
+  const smaller = down(value).filter((to) => to >= least);
+  return [ladder(key, smaller, put), ladder(key, up(value), put)];
 }
 
 function leftOut(key: string, isThere: boolean, apply: (job: Job) => Job): Ladder {
@@ -245,7 +257,7 @@ function optimiserLadders(optimiser: Optimiser): Ladder[] {
       shorter(beta2).filter((to) => to > beta1 ** 2),
       (job, beta2) => put({ ...optimiser, beta2 })(job),
     ),
-    ladder(`${key}.epsilon`, up(epsilon), (job, epsilon) => put({ ...optimiser, epsilon })(job)),
+    ...scaled(`${key}.epsilon`, epsilon, (job, epsilon) => put({ ...optimiser, epsilon })(job), LEAST_EPSILON),
   ];
 }
 

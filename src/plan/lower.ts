@@ -185,8 +185,7 @@ export class Lowering {
     const shrinks = (part: Part) => 'value' in part && part.value === parameter && part.coefficient.constant < 0;
     const shrinking = moving.filter(shrinks).reduce((sum, part) => sum + this.#phase.magnitude(part.coefficient), 0);
     // |1 − shrinking| ≤ 1 is what keeps the parameter from growing by itself.
-    if (shrinking > 2)
-      throw new TrefoilError('TREFOIL_PLAN', `${name} diverge: training.learningRate times l2 is above 2`);
+    if (shrinking > 2) throw refusal(name, 'diverge: training.learningRate times training.l2 is above 2');
     const change = moving.filter((part) => !shrinks(part)).reduce((sum, part) => sum + boundOf(this.#phase, part), 0);
     const combined = combine(this.#phase, { parts: moving, constant }, `change of ${name}`);
     const truncated = this.#phase.truncate(this.#opened(combined), fractionalBits);

@@ -221,7 +221,7 @@ export class PhaseBuilder {
     if (bits < 0 || bits > TRUNCATION_BITS) {
       throw refusal(
         value.name,
-        `has ${value.fractionalBits} fractional bits and can not be brought to ${fractionalBits}`,
+        `has too ${bits < 0 ? 'few' : 'many'} digits in fixed point to be rounded to its scale`,
       );
     }
     const out = this.#table.value('masked', value, fractionalBits, value.bound + 2 ** -fractionalBits, value.name);
@@ -232,7 +232,7 @@ export class PhaseBuilder {
   fourier(name: SmoothFunction, of: ValueId, scale: Scalar, fractionalBits: number): ValueId {
     const value = this.valueOf(of);
     if (value.fractionalBits > ARGUMENT_BITS) {
-      const says = `has ${value.fractionalBits} fractional bits, and the series of ${name} takes at most ${ARGUMENT_BITS}`;
+      const says = `has ${value.fractionalBits - ARGUMENT_BITS} digits in binary more than a ${name} in fixed point takes`;
       throw refusal(value.name, says);
     }
     const bound = seriesBound(seriesOf(name)) * this.magnitude(scale);

@@ -79,3 +79,20 @@ it('advice fits the job: keys that it has, in the direction that helps', () => {
     expect(helps(Number(to)), refusal?.message).toBe(true);
   }
 });
+
+it('a value of Adam that is too large has a smaller one as its remedy, and two keys far out have one together', () => {
+  const huge = softmax({ learningRate: 0.01, optimiser: { type: 'adam', epsilon: 1e6 } });
+  expect(keysOf(huge)).toContain('training.optimiser.epsilon');
+  const logistic = softmax({ learningRate: 1e6, l2: 1e6 }, { model: { type: 'logistic' } });
+  const both = JSON.stringify({
+    ...JSON.parse(logistic),
+    data: { label: 'y', standardise: 'range', features: { a: [0, 1] } },
+  });
+  for (const content of [huge, both]) {
+    const refusal = refusalOf(content);
+    expect(refusal?.message).not.toMatch(/\b(?:weights|bias) \d|a value\b|fractional bits and/);
+    const [remedy] = refusal === undefined ? [] : remediesIn(refusal);
+    expect(remedy, refusal?.message).toBeDefined();
+    expect(refusalOf(changed(content, remedy))?.message).toBeUndefined();
+  }
+});
