@@ -5,11 +5,11 @@
 import { relative } from 'node:path';
 import type { TrefoilError } from '../errors.ts';
 import type { OnLoading } from '../job/loading.ts';
+import { loadNodeConfig } from '../job/node-config.ts';
 import type { FailedRun } from '../job/node-run.ts';
-import { checkWritable } from '../job/output-folder.ts';
 import { type NodeObserver, type PreparedNode, prepareNode, runNode } from '../job/party.ts';
+import { checkReportFile } from '../job/report-file.ts';
 import { resolutionOf } from '../job/resolution.ts';
-import { REPORT_BYTES } from '../job/result-size.ts';
 import type { Job } from '../job/schema.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
 import { asTrefoilError } from './failure.ts';
@@ -51,7 +51,7 @@ export async function nodeProgram(options: NodeProgramOptions): Promise<void> {
 
 async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
   const { config: file, trust, report: reportFile, profile: isProfiled } = options;
-  if (reportFile !== undefined) checkWritable(reportFile, REPORT_BYTES);
+  if (reportFile !== undefined) checkReportFile(reportFile, loadNodeConfig(file).output);
   const display = new ProgressDisplay();
   const prepared = await prepareNode(file, (done, of) => display.loading(done, of), trust).finally(() =>
     display.stop(),

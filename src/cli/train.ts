@@ -7,10 +7,9 @@ import { jobDigest } from '../job/digest.ts';
 import { failedReport } from '../job/failed-report.ts';
 import { loadJob } from '../job/job-file.ts';
 import { machineRoom } from '../job/machine-room.ts';
-import { checkWritable } from '../job/output-folder.ts';
 import { privacyOf } from '../job/privacy.ts';
 import { buildReport, type Report, type RunFacts } from '../job/report.ts';
-import { REPORT_BYTES } from '../job/result-size.ts';
+import { checkReportFile } from '../job/report-file.ts';
 import { DEALER, type NodeConfig, nodesOf } from '../job/schema.ts';
 import { jobPlan } from '../job/task.ts';
 import { planDigest } from '../plan/digest.ts';
@@ -44,7 +43,10 @@ export async function trainLocally(file: string, options: TrainOptions) {
   const privacy = privacyOf(job);
   const plan = jobPlan(job, privacy);
   const configs = loadConfigs(job, folder);
-  if (reportFile !== undefined) checkWritable(reportFile, REPORT_BYTES);
+  if (reportFile !== undefined) {
+    const places = [...configs.values()].flatMap(({ output }) => output);
+    checkReportFile(reportFile, places);
+  }
   const digests = { jobDigest: jobDigest(job), planDigest: planDigest(plan), trefoil: programVersion() };
   const facts = { job, ...(privacy === undefined ? {} : { privacy }), plan, ...digests };
   const losses = new Losses();
