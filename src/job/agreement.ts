@@ -20,13 +20,16 @@ const SHORT = 400;
 const GROUPS = 64;
 
 export function agreementOf(job: Job, plan: Plan): Agreement {
-  const { trust, data, ...sections } = job;
+  const { data, training, ...sections } = job;
   const { features, ...rest } = data;
   const tree = new Tree();
   return {
     items: {
-      'trust mode': trust,
-      ...tree.enter('', { ...sections, data: { ...rest, features: columnsOf(features) } }),
+      ...tree.enter('', {
+        ...sections,
+        training: { ...training, learningRate: rateOf(training.learningRate) },
+        data: { ...rest, features: columnsOf(features) },
+      }),
       'order of data.features': digest(features.map(({ name }) => name)),
       plan: planDigest(plan),
     },
@@ -36,6 +39,9 @@ export function agreementOf(job: Job, plan: Plan): Agreement {
     },
   };
 }
+
+/** As the job file mostly has it: a number where the rate stays the same. */
+const rateOf = (rate: Job['training']['learningRate']) => (rate.schedule === 'constant' ? rate.initial : rate);
 
 /** All that is declared of each column, by its name, in the form of a job file: its range alone, or a mapping where there is more. */
 function columnsOf(features: Job['data']['features']): Record<string, unknown> {

@@ -146,7 +146,11 @@ describe('two jobs that differ', () => {
       'order of data.features: not the same here and at east',
     ],
     [() => ({ audit: { maxMembershipAdvantage: 0.1 } }), 'audit: nothing here, {"maxMembershipAdvantage":0.1} at east'],
-    [() => ({ trust: 'dealer' }), "trust mode: 'honest-majority' here, 'dealer' at east"],
+    [
+      ({ training }) => ({ training: { ...training, learningRate: { schedule: 'constant', initial: 0.125 } } }),
+      expect.stringMatching(/^training\.learningRate: .* here, 0\.125 at east$/),
+    ],
+    [() => ({ trust: 'dealer' }), "trust: 'honest-majority' here, 'dealer' at east"],
   ])('are told apart by the key and both values %#', (change, ...lines) => {
     expect(named(change)).toEqual(expect.arrayContaining(lines));
     expect(named(change)).toHaveLength(lines.length);
@@ -212,7 +216,7 @@ describe('two jobs that differ', () => {
       expect.stringMatching(/^plan: not the same, although the jobs are; run the same version of Trefoil on all nodes/),
     ]);
     const both = compared(agreementOf(job, NO_PLAN), agreementOf(withTrust(job, 'dealer'), other));
-    expect(both.here).toEqual(["trust mode: 'honest-majority' here, 'dealer' at east"]);
+    expect(both.here).toEqual(["trust: 'honest-majority' here, 'dealer' at east"]);
   });
 });
 

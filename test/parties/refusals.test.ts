@@ -128,7 +128,7 @@ describe('a peer that is set up for something else', () => {
     // East dials a dealer that does not exist, and meets the others on the way.
     await bothSay(
       site,
-      /trust mode: '(dealer|honest-majority)' here, '(dealer|honest-majority)' at \w+|do not agree in .*trust mode/,
+      /trust: '(dealer|honest-majority)' here, '(dealer|honest-majority)' at \w+|do not agree in .*trust/,
     );
   });
 
