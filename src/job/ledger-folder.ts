@@ -11,7 +11,7 @@ import { closeSync, fsyncSync, linkSync, openSync, readdirSync, readFileSync, rm
 import { dirname, join } from 'node:path';
 import { readText, unreadable } from '../data/read-text.ts';
 import { TrefoilError } from '../errors.ts';
-import { isThere, writeProblem } from '../file-problem.ts';
+import { fileErrorCode, isThere, writeProblem } from '../file-problem.ts';
 import { type Chain, digestOf, verifyChain } from '../privacy/ledger.ts';
 import { writeReplacing } from './output-file.ts';
 import { makeFolder, roomProblem } from './output-folder.ts';
@@ -49,7 +49,9 @@ function entryFiles(folder: string): string[] {
   try {
     return readdirSync(folder).filter((name) => ENTRY.test(name));
   } catch (error) {
-    throw unreadable('TREFOIL_LEDGER', 'ledger', folder, error);
+    if (fileErrorCode(error) !== 'ENOTDIR') throw unreadable('TREFOIL_LEDGER', 'ledger', folder, error);
+    const message = `can not read the ledger ${folder}: it is a file, and a ledger is a folder; name one with privacy.ledger`;
+    throw new TrefoilError('TREFOIL_LEDGER', message, { cause: error });
   }
 }
 

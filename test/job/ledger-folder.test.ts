@@ -51,6 +51,14 @@ function refusal(folder: string): string {
 }
 
 describe('a ledger’s folder', () => {
+  it('is no file', () => {
+    const folder = folderOf();
+    writeFileSync(folder, '');
+    expect(refusal(folder)).toMatch(
+      /north\.ledger: it is a file, and a ledger is a folder; name one with privacy\.ledger$/,
+    );
+  });
+
   it('has nothing before the first entry, then one file each, which only its owner may read', () => {
     const folder = folderOf();
     expect(readLedger(folder).entries).toEqual([]);
