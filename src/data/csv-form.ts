@@ -8,7 +8,13 @@ const SEPARATORS: readonly (readonly [separator: string, name: string])[] = [
   [';', 'semicolons'],
   ['\t', 'tabs'],
   ['|', 'vertical bars'],
+  ['~', 'tildes'],
+  ['^', 'carets'],
+  [':', 'colons'],
 ];
+
+/** Separators that other text has too, so that a column must be named between them. */
+const RARE = '~^:';
 
 const AS_CSV = 'save the file as CSV UTF-8, comma separated';
 const POINTS = 'with decimal points, not decimal commas';
@@ -20,6 +26,7 @@ const POINTS = 'with decimal points, not decimal commas';
 export function firstLineForm(cells: readonly string[], names: readonly string[]): string | undefined {
   const line = cells.join(',').trim();
   if (line.startsWith('<')) return `a web page (HTML) or XML, not CSV; ${AS_CSV}`;
+  if (line.startsWith('{\\rtf')) return `a document in RTF, not CSV; ${AS_CSV}`;
   if (/^(\{|\[\s*([[{"\d-]|$))/.test(line)) return 'JSON, not CSV; convert it to CSV UTF-8, comma separated';
   if (/^"?sep=/i.test(line)) {
     const other = SEPARATORS.find(([separator]) => line.slice(4).includes(separator))?.[1];
@@ -31,7 +38,8 @@ export function firstLineForm(cells: readonly string[], names: readonly string[]
   const byCommas = named(cells);
   for (const [separator, name] of SEPARATORS) {
     const parts = line.split(separator);
-    const isOne = cells.length === 1 && parts.length > 1 && byCommas === 0;
+    // A line with a colon may be a title as well.
+    const isOne = cells.length === 1 && parts.length > 1 && byCommas === 0 && !RARE.includes(separator);
     if (isOne || named(parts) > byCommas)
       return `the cells are separated by ${name}, not by commas; ${AS_CSV}, ${POINTS}`;
   }

@@ -52,7 +52,8 @@ export function headerOf(cells: readonly string[], asked: Asked): Header {
   const form = positions.includes(-1) ? firstLineForm(cells, names) : undefined;
   if (form !== undefined) return { ...found, problems: [form], is: 'another form' };
   const recode = header.some((name) => name.includes('\ufffd')) ? NOT_UTF8 : '';
-  if (positions.every((position) => position < 0)) {
+  const written = otherwiseWritten(names, header);
+  if (positions.every((position) => position < 0) && written.size === 0) {
     // Perhaps this is a record, so that no cell of it may be quoted.
     const none = `none of the columns that the ${asked.by} names is here; the first line must be the header${recode}`;
     return { ...found, problems: [none], is: 'no header' };
@@ -67,7 +68,9 @@ export function headerOf(cells: readonly string[], asked: Asked): Header {
   const missing = [...all].filter((name) => !places.has(name));
   const spare = [...places.keys()].filter((name) => name !== '' && !all.has(name));
   for (const name of missing.slice(0, NAMED)) {
-    problems.push(`missing column '${name}'${recode || suggestion(name, spare)}`);
+    const other = written.get(name);
+    const hint = other === undefined ? recode || suggestion(name, spare) : `: it is written '${other}' here`;
+    problems.push(`missing column '${name}'${hint}`);
   }
   const more = missing.length - NAMED;
   if (more > 0) problems.push(`${more} more column${more === 1 ? ' is' : 's are'} missing`);
@@ -75,3 +78,16 @@ export function headerOf(cells: readonly string[], asked: Asked): Header {
 }
 
 const NOT_UTF8 = '; the header is not UTF-8 (perhaps Windows-1252): save the file as CSV UTF-8';
+
+/** Names with the form in which the header has them: in other letters, capital or small, or in another form of Unicode. */
+function otherwiseWritten(names: readonly string[], header: readonly string[]): Map<string, string> {
+  const plain = (name: string) => name.normalize('NFC').toLowerCase();
+  const known = new Set(header);
+  const forms = new Map(header.map((name) => [plain(name), name]));
+  return new Map(
+    names.flatMap((name) => {
+      const other = known.has(name) ? undefined : forms.get(plain(name));
+      return other === undefined ? [] : [[name, other] as const];
+    }),
+  );
+}

@@ -144,7 +144,7 @@ export class Table {
     const row = this.#rows++;
     if (row === this.#labels.length) this.#grow();
     if (!fits(cells, header)) {
-      this.problems.addAt(line, rowForm(cells, header.width));
+      this.problems.addAt(line, rowForm(cells, header.width, row + 1));
       return;
     }
     if (breaks > 0 && holdsRows(cells, header)) {
@@ -228,11 +228,14 @@ function isNoRecord(cells: readonly string[], { positions }: Header): boolean {
   return filled.length < 2 && filled.every((position) => 'fault' in numberIn(cells[position].trim()));
 }
 
-/** What is wrong with a row that has not as many cells as the header. */
-function rowForm(cells: readonly string[], expected: number): string {
+/** What is wrong with a row, with its number from 1, that has not as many cells as the header. */
+function rowForm(cells: readonly string[], expected: number, row: number): string {
   const found = `${cells.length} cell${cells.length === 1 ? '' : 's'}, but the header has ${expected}`;
   const separated = cells.length === 1 ? rowSeparator(cells[0], expected) : undefined;
   if (separated !== undefined) return `${found}: it is separated by ${separated}`;
+  if (cells.length === expected + 1 && cells[0].trim() === String(row)) {
+    return `${found}; the first is the number of the row, as R writes it: leave it out (row.names = FALSE)`;
+  }
   return cells.length < expected
     ? `${found}; remove the line if it is no record`
     : `${found}; a text or number with a comma needs quotes`;

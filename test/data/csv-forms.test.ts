@@ -190,6 +190,28 @@ describe('a table is refused in one sentence', () => {
     ]);
   });
 
+  it.each([
+    ['tildes', table({ separator: '~' }), /^line 1: the cells are separated by tildes/],
+    ['carets', table({ separator: '^' }), /^line 1: the cells are separated by carets/],
+    ['colons', table({ separator: ':' }), /^line 1: the cells are separated by colons/],
+    ['RTF', `{\\rtf1\\ansi ${table()}}`, /^line 1: a document in RTF, not CSV/],
+    ['names of rows', table({ row: (cells, i) => [`"${i + 1}"`, ...cells] }), /row\.names = FALSE/],
+    [
+      'capital letters',
+      table({ header: HEADER.map((name) => name.toUpperCase()) }),
+      /^line 1: missing column 'age': it is written 'AGE' here/,
+    ],
+  ])('with %s', async (_, content, sentence) => {
+    expect((await problemsOf(content)).filter((problem) => sentence.test(problem))).toHaveLength(1);
+  });
+
+  it('with a name in another form of Unicode', async () => {
+    const features = [{ name: 'größe', low: 0, high: 9 }];
+    await expect(readRecords(file('größe\n1\n'.normalize('NFD')), { features, outOfRange: 'clip' })).rejects.toThrow(
+      `missing column 'größe': it is written '${'größe'.normalize('NFD')}' here`,
+    );
+  });
+
   it('with a quote that swallows rows between it and the next', async () => {
     const content = table({ header: [...HEADER, 'note'], row: (c, i) => [...c, ['"5 tube', '', '', 'tube 5"'][i]] });
     expect(await problemsOf(content)).toEqual([
