@@ -27,7 +27,8 @@ export class LocalNode {
   constructor(name: string, program: string, args: readonly string[], onMessage: (message: FromNode) => void) {
     this.name = name;
     const file = fileURLToPath(new URL(`../../parties/${program}.js`, import.meta.url));
-    this.#child = fork(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    // A model of millions of numbers is more than one string of JSON holds.
+    this.#child = fork(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' });
     this.#child.stderr?.on('data', (data: Buffer) => {
       this.#stderr = `${this.#stderr}${data}`.slice(-LAST_WORDS);
     });

@@ -22,6 +22,7 @@ export async function runTwinProcess(
   const files = [...configs].flatMap(([name, { file }]) => (name === DEALER ? [] : [file]));
   const child = fork(PROGRAM, [jobFile, job.trust, publicSeed, ...files], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
   });
   const twins = new Promise<Twins>((resolve, reject) => {
     child.once('message', (message: FromTwin) => {
