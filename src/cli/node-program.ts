@@ -13,7 +13,7 @@ import { resolutionOf } from '../job/resolution.ts';
 import type { Job } from '../job/schema.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
 import { asTrefoilError } from './failure.ts';
-import { letHeapGrow } from './heap.ts';
+import { collectSeldom } from './heap.ts';
 import { bookingLine, Losses, printKept } from './kept-screen.ts';
 import { type FromNode, failed, type ToNode } from './node-messages.ts';
 import { openingLines, termLines } from './openings-screen.ts';
@@ -38,6 +38,7 @@ const LINGER_MS = 1000;
 const PROGRESS_MS = 100;
 
 export async function nodeProgram(options: NodeProgramOptions): Promise<void> {
+  collectSeldom();
   outliveOutput();
   const stop = stopOnSignals();
   try {
@@ -57,7 +58,6 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
     display.stop(),
   );
   const { config, job, plan } = prepared;
-  letHeapGrow(plan);
   printTerms(job, plan);
   for (const warning of prepared.warnings) console.error(`warning: ${warning}`);
   const others = plan.roles.nodes.filter((name) => name !== config.node).join(', ');
@@ -114,7 +114,6 @@ async function runForParent(options: NodeProgramOptions, stop: AbortController):
   try {
     const onLoading: OnLoading = (done, of) => void tell({ kind: 'loading', done, of });
     const prepared = await prepareNode(options.config, onLoading, options.trust, true);
-    letHeapGrow(prepared.plan);
     void tell({ kind: 'prepared' });
     const { addresses } = await Promise.race([connect, stopped(stop.signal)]);
     const run = await runNode(

@@ -3,7 +3,7 @@
  * @module
  */
 import { correctionsPerMessage, type PlanCost } from './cost.ts';
-import { heapGrowth } from './heap.ts';
+import { heapGarbage } from './heap.ts';
 import type { Plan } from './plan.ts';
 
 /** Node, the program, and a heap that is let grow before it is collected. */
@@ -15,18 +15,15 @@ const COLLECTED_BYTES = 256 * 2 ** 20;
 /** Corrections that are ahead, at either end, and small ones that were used. */
 const AHEAD_BYTES = 32 * 2 ** 20;
 
-/** What compiling one operation of a phase leaves behind. */
-const COMPILED_BYTES = 2 ** 10;
-
 /** By node, in bytes; `rawBytes` are a node's own records as they were read. */
 export function processMemory(plan: Plan, cost: PlanCost, rawBytes: (node: string) => number): Record<string, number> {
   const { phases, memory } = cost;
-  const compiled = plan.sessions.reduce((sum, { phase }) => sum + COMPILED_BYTES * plan.phases[phase].ops.length, 0);
-  const heap = BASE_BYTES + Math.min(heapGrowth(plan, cost).garbageBytes, compiled);
   const of = (node: string) => {
     const { all, largest } = corrections(node, plan, phases);
     const messages = Math.min(COPIES * (stepBytes(node, phases) + largest), Math.max(COLLECTED_BYTES, largest));
-    return heap + memory[node] + rawBytes(node) + messages + Math.min(AHEAD_BYTES, all);
+    return (
+      BASE_BYTES + heapGarbage(plan, cost, node) + memory[node] + rawBytes(node) + messages + Math.min(AHEAD_BYTES, all)
+    );
   };
   return Object.fromEntries(plan.roles.nodes.map((node) => [node, Math.round(of(node))]));
 }

@@ -64,6 +64,8 @@ export class RingMemory {
   readonly #threads: ProductThreads | undefined;
   readonly #matmulPart: ProductPart;
   readonly #stream: number;
+  /** The key that lies there. */
+  #key: Uint8Array | undefined;
   #end: number;
   /** Up to here memory has been written to. */
   #settled = 0;
@@ -125,7 +127,9 @@ export class RingMemory {
 
   /** Writes `bytes` bytes of the ChaCha20 stream under a 32-byte key, from block number `block` on, to an address. */
   expand(address: number, key: Uint8Array, block: bigint, bytes: number): void {
-    this.u8(this.#stream, KEY_BYTES).set(key);
+    // Many short pieces under one key follow each other.
+    if (key !== this.#key) this.u8(this.#stream, KEY_BYTES).set(key);
+    this.#key = key;
     this.kernels.chacha20(address, this.#stream, block, bytes, this.#stream + KEY_BYTES);
   }
 

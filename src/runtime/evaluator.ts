@@ -10,7 +10,7 @@ import { alarmWords, type OpOf } from '../plan/plan.ts';
 import { fillFrom, readInto, streamStride } from '../prg/stream.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import { subtractWords, xorWords } from '../ring/word-arrays.ts';
-import { Pace } from '../slices.ts';
+import { Pace, type Slices } from '../slices.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { CorrectionReceiver, sendCredit } from './corrections.ts';
 import { Course, encodeDecision } from './course.ts';
@@ -164,14 +164,17 @@ class Evaluator {
         readInto(publicStream, memory, phase.publicWords, repetition * publicBytes, publicBytes),
       );
       const isAhead = phase.nextMaterial !== phase.material;
+      const prepare = function* (trainingStep: number, repetition: number): Slices {
+        yield* choose(trainingStep, repetition);
+        yield* expandPublic(repetition);
+        if (!isAhead) yield* expand(repetition);
+      };
       if (repeat > 0 && isAhead) await this.#pace.through(expand(0));
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
-        await this.#pace.through(choose(trainingStep, repetition));
-        if (!isAhead) await this.#pace.through(expand(repetition));
+        await this.#pace.through(prepare(trainingStep, repetition));
         await this.#fillMaterial(phase, bytes, session, repetition, repeat);
-        await this.#pace.through(expandPublic(repetition));
         await this.#exchangeInputs(phase, at);
         this.#rounds += await phase.run(this.#node, at, this.#pace, function* () {
           if (isAhead && repetition + 1 < repeat) yield* expand(repetition + 1);

@@ -20,6 +20,12 @@ interface Run {
   readonly words: number;
 }
 
+/** An item that is expanded with its operation, and where each share of it goes. */
+interface OwnRun {
+  readonly run: Run;
+  readonly shares: readonly { readonly evaluator: number; readonly at: number }[];
+}
+
 interface Places {
   /** Address of the whole masks and dealt values, and of room for a piece. */
   readonly whole: number;
@@ -49,6 +55,8 @@ export class Expansions {
   readonly #memory: RingMemory;
   readonly #evaluators: number;
   readonly #runs: readonly Run[];
+  /** By operation. */
+  readonly #own: readonly (readonly OwnRun[])[];
   #streams: readonly ByteStream[] = [];
   #repetition = 0;
 
@@ -65,6 +73,7 @@ export class Expansions {
     this.#memory = memory;
     this.#evaluators = evaluators;
     this.#runs = runsOf(layout, operations);
+    this.#own = operations.map((_, operation) => this.#ownRuns(operation));
   }
 
   /** Goes to a repetition, of which each evaluator has a stream. */
@@ -99,10 +108,9 @@ export class Expansions {
 
   /** Expands the single shares of an operation's material, before it is dealt. */
   *begin(operation: number): Slices {
-    for (const { run, item, expanded } of this.#ownRuns(operation)) {
-      for (const [i, each] of expanded.entries()) {
-        const at = this.#addressOf(operation, item, each);
-        yield* this.#expand(each.evaluator, at, run.from, run.words);
+    for (const { run, shares } of this.#own[operation]) {
+      for (const [i, { evaluator, at }] of shares.entries()) {
+        yield* this.#expand(evaluator, at, run.from, run.words);
         if (run.area.source === 'seeds') this.#add(run, at, i);
         yield;
       }
@@ -111,21 +119,25 @@ export class Expansions {
 
   /** Takes them off again where it was dealt. */
   *end(operation: number): Slices {
-    for (const { run, item, expanded } of this.#ownRuns(operation)) {
+    for (const { run, shares } of this.#own[operation]) {
       if (run.area.source !== 'correction') continue;
-      for (const each of expanded) {
-        this.#subtract(run, this.#addressOf(operation, item, each));
+      for (const { at } of shares) {
+        this.#subtract(run, at);
         yield;
       }
     }
   }
 
-  #ownRuns(operation: number): readonly { run: Run; item: number; expanded: readonly ExpandedRoom[] }[] {
+  #ownRuns(operation: number): readonly OwnRun[] {
     return this.#operations[operation].expanded.flatMap((expanded, item) => {
       if (expanded.length === 0) return [];
       const from = this.#layout.material[operation][item];
-      const area = areaAt(this.#layout, from);
-      return [{ run: { area, from, words: expanded[0].words }, item, expanded }];
+      const run = { area: areaAt(this.#layout, from), from, words: expanded[0].words };
+      const shares = expanded.map((each) => ({
+        evaluator: each.evaluator,
+        at: this.#addressOf(operation, item, each),
+      }));
+      return [{ run, shares }];
     });
   }
 

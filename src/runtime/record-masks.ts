@@ -59,9 +59,9 @@ export class RecordMasks {
         for (let i = 0; i < rows.length; i++) {
           if (isMasked[rows[i]] === 0) continue;
           stream.fill(memory, room, rows[i] * stride, 8 * cols);
-          for (const [target, at] of to.entries()) {
+          for (let target = 0; target < to.length; target++) {
             const sign = signs === undefined ? 1 : signs[target][source];
-            const row = at + 8 * cols * i;
+            const row = to[target] + 8 * cols * i;
             if (sign > 0) kernels.add(row, row, room, cols);
             else if (sign < 0) kernels.sub(row, row, room, cols);
           }
