@@ -17,7 +17,7 @@ import { CONTROL_BYTES, type ProductDescription, type ProductPart } from './shar
 const PAGE = 65_536;
 const MAX_PAGES = 65_536;
 /** Pages that memory grows by at least: V8 collects garbage each time. Nothing lies in them before they are used. */
-const GROWTH_PAGES = 256;
+const GROWTH_PAGES = 32;
 const ALIGNMENT = 64;
 /** Cleared between two places where other work may come in. */
 const SLICE_BYTES = 2 ** 26;
@@ -138,6 +138,7 @@ export class RingMemory {
    * longer than a kernel should take.
    */
   *settle(): Slices {
+    if (this.#end - this.#settled < SETTLED_BYTES) return;
     for (; this.#settled < this.#end; this.#settled = Math.min(this.#end, this.#settled + SETTLED_BYTES)) {
       const bytes = this.u8(this.#settled, Math.min(SETTLED_BYTES, this.#end - this.#settled));
       for (let at = 0; at < bytes.length; at += SMALL_PAGE) bytes[at] ^= 0;

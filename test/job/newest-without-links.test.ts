@@ -2,17 +2,28 @@
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
-import { keepRun } from '../../src/job/keep-run.ts';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { readModel } from '../../src/job/model-file.ts';
 import { logistic } from './models.ts';
 
-vi.mock('node:fs', async (original) => ({
-  ...(await original<typeof import('node:fs')>()),
-  symlinkSync: () => {
-    throw Object.assign(new Error('not permitted'), { code: 'EPERM' });
-  },
-}));
+let keepRun: typeof import('../../src/job/keep-run.ts').keepRun;
+
+// Test files share their modules: these are imported anew, and again after it.
+beforeAll(async () => {
+  vi.doMock('node:fs', async (original) => ({
+    ...(await original<typeof import('node:fs')>()),
+    symlinkSync: () => {
+      throw Object.assign(new Error('not permitted'), { code: 'EPERM' });
+    },
+  }));
+  vi.resetModules();
+  ({ keepRun } = await import('../../src/job/keep-run.ts'));
+});
+
+afterAll(() => {
+  vi.doUnmock('node:fs');
+  vi.resetModules();
+});
 
 it('names the newest run by a copy of its model and a file with its folder, and keeps no copy of a copy', () => {
   const place = mkdtempSync(join(tmpdir(), 'links-'));
