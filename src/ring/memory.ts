@@ -127,7 +127,7 @@ export class RingMemory {
 
   /** Writes `bytes` bytes of the ChaCha20 stream under a 32-byte key, from block number `block` on, to an address. */
   expand(address: number, key: Uint8Array, block: bigint, bytes: number): void {
-    // Many short pieces under one key follow each other.
+    // Many short pieces under one key follow each other. A key is never altered in place: another one is another array.
     if (key !== this.#key) this.u8(this.#stream, KEY_BYTES).set(key);
     this.#key = key;
     this.kernels.chacha20(address, this.#stream, block, bytes, this.#stream + KEY_BYTES);
