@@ -1,7 +1,7 @@
 /**
  * When the alarm is read on the way: so often that a training that went wrong doesn't go on for long, and so seldom that reading costs less than a hundredth.
  *
- * A read is a session between training steps, of the phase that also ends the run: five exchanges, after which both phases are compiled again. It opens one bit more, which is about
+ * A read is a session between training steps, of the phase that also ends the run: five exchanges, while the phase of the steps waits. It opens one bit more, which is about
  * everything that was watched so far. Where a training opens something after each epoch, reads come before that.
  * @module
  */
@@ -11,7 +11,7 @@ import { multiplyAdds } from './work.ts';
 
 /** Steps take at least so many times what a read does. */
 const SHARE = 100;
-/** To compile two phases takes no longer than so many exchanges, on one machine. */
+/** To compile the phase of a read takes no longer than so many exchanges, on one machine. */
 const COMPILING_ROUNDS = 20;
 /** Beyond so many seconds of products alone steps are not counted up to that share. */
 const MOST_SECONDS = 10;
@@ -69,7 +69,8 @@ export function withAlarmReads(
       if (done < next) continue;
       next = nextRead(done, pace, stepsPerEpoch);
       if (done < total) {
-        parts.push({ phase: alarm, repeat: 1, ...(session.when === undefined ? {} : { when: session.when }) });
+        const read: Session = { phase: alarm, repeat: 1, isAside: true };
+        parts.push(session.when === undefined ? read : { ...read, when: session.when });
       }
     }
     return parts;

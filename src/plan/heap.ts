@@ -16,7 +16,11 @@ const MOST_BYTES = 64 * 2 ** 20;
 
 /** At a node, in bytes. */
 export function heapGarbage(plan: Plan, { phases }: PlanCost, node: string): number {
-  const compiled = plan.sessions.reduce((sum, { phase }) => sum + COMPILED_BYTES * plan.phases[phase].ops.length, 0);
+  const { sessions } = plan;
+  const compiled = sessions.reduce((sum, { phase }, i) => {
+    const isResumed = sessions[i - 1]?.isAside === true && sessions[i - 2]?.phase === phase;
+    return isResumed ? sum : sum + COMPILED_BYTES * plan.phases[phase].ops.length;
+  }, 0);
   const messages = phases.reduce((sum, { traffic, repeat }) => {
     const bytes = bytesAt(node, traffic);
     return sum + (bytes < WIDE_STEP_BYTES ? repeat * bytes : 0);

@@ -1,5 +1,6 @@
 /**
- * The most memory that tensors of a plan take at a node. State lives through the run; phases take turns in the same place.
+ * The most memory that tensors of a plan take at a node. State lives through the run; phases take turns in the same place, or wait for one that
+ * comes in between.
  * @module
  */
 
@@ -33,8 +34,13 @@ export interface TensorMemory {
 /** By node: `layouts` are those of the plan's phases. */
 export function planMemory(plan: Plan, layouts: readonly PhaseLayout[]): Record<string, TensorMemory> {
   const { roles, phases } = plan;
-  const most = (isDealer: boolean) =>
-    phases.reduce((bytes, phase, i) => Math.max(bytes, phaseBytes(plan, phase, layouts[i], isDealer)), 0);
+  const most = (isDealer: boolean) => {
+    const bytes = phases.map((phase, i) => phaseBytes(plan, phase, layouts[i], isDealer));
+    return plan.sessions.reduce((largest, { phase, isAside }, i) => {
+      const waiting = isAside === true ? bytes[plan.sessions[i - 1].phase] : 0;
+      return Math.max(largest, waiting + bytes[phase]);
+    }, 0);
+  };
   const deviations = deviationsOf(plan).length;
   const [evaluator, dealer] = [false, true].map((isDealer): TensorMemory => {
     const tables = FIXED_BYTES + noiseBytes(deviations) + (isDealer ? 0 : operandBytes(plan));

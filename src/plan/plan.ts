@@ -264,6 +264,8 @@ export interface Session {
   readonly when?: 'training' | 'best' | 'released';
   /** Which decision follows it: of early stopping, or of the release gate. */
   readonly decides?: 'epoch' | 'release';
+  /** True: it comes between two sessions of another phase, which stays compiled meanwhile. False or absent: its phase takes the place of the one before. */
+  readonly isAside?: true;
 }
 
 /** Withholds the model from all recipients where an attack on membership can reach more than `maxAdvantage` of TPR − FPR. */

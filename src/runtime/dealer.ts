@@ -20,6 +20,7 @@ import { dealtTensor } from '../protocol/tensors.ts';
 import { subtractWords } from '../ring/word-arrays.ts';
 import { Pace } from '../slices.ts';
 import type { Position } from '../transport/link.ts';
+import { CompiledPhases } from './compiled-phases.ts';
 import { CreditedSender } from './corrections.ts';
 import { Course, DECISION_BYTES } from './course.ts';
 import { compileDealer } from './dealer-operations.ts';
@@ -43,6 +44,8 @@ export async function runDealer(node: Node): Promise<Outcome> {
 
 interface DealerPhase {
   readonly phase: Phase;
+  /** The masks of the state, and of this phase. */
+  readonly slots: DealerSlots;
   readonly layout: PhaseLayout;
   readonly selections: Selections;
   /** Address of whole masks and dealt values. */
@@ -64,11 +67,8 @@ class Dealer {
   readonly #state = new DealerSlots();
   /** The masks of the phase under way. */
   #slots = this.#state;
-  #phase: DealerPhase | undefined;
   readonly #masks: RecordMasks;
-  /** Where state ends and phases take turns, and the end of the largest. */
-  readonly #stateEnd: number;
-  #memoryEnd = 0;
+  readonly #phases: CompiledPhases<DealerPhase>;
   readonly #senders: ReadonlyMap<string, CreditedSender>;
   readonly #order: TrainingOrder;
   readonly #course: Course;
@@ -93,22 +93,7 @@ class Dealer {
       const room = () => dealtTensor(this.#workspace.words(sizeOf(plan.values[value])));
       this.#state.set(value, { whole: room(), spread: this.#workspace.spread(room) });
     }
-    this.#stateEnd = this.#workspace.memory.end;
-  }
-
-  /** Compiles a phase where the one before it was: only state lives on. */
-  async #begin(index: number): Promise<DealerPhase> {
-    const phase = this.#node.plan.phases[index];
-    const { profile } = this.#node;
-    profile?.enter(phase.name);
-    if (this.#phase?.phase === phase) return this.#phase;
-    const { memory } = this.#workspace;
-    await this.#pace.through(memory.release(this.#stateEnd));
-    this.#slots = new DealerSlots(this.#state);
-    this.#phase = timed(profile, 'compiling', () => this.#compile(phase))();
-    await this.#pace.through(memory.settle());
-    this.#memoryEnd = Math.max(this.#memoryEnd, memory.end);
-    return this.#phase;
+    this.#phases = new CompiledPhases(node, this.#workspace, this.#pace, (phase) => this.#compile(phase));
   }
 
   #sender(evaluator: string): CreditedSender {
@@ -120,6 +105,7 @@ class Dealer {
   #compile(phase: Phase): DealerPhase {
     const { plan, profile } = this.#node;
     const workspace = this.#workspace;
+    const slots = new DealerSlots(this.#state);
     const { kernels } = workspace.machine;
     const layout = phaseLayout(plan, phase);
     const selections = new Selections(workspace);
@@ -139,7 +125,7 @@ class Dealer {
     const ops = phase.ops.map(({ op }) => op);
     const updated = phase.updates.map(({ from }) => from);
     const needs = maskNeeds(ops, plan.values, updated);
-    const context = { plan, workspace, slots: this.#slots, selections, masks: this.#masks, needs };
+    const context = { plan, workspace, slots, selections, masks: this.#masks, needs };
     const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
     const steps = phase.ops.flatMap(({ op }, operation) => {
       const items = layout.material[operation].map((word, item) => ({
@@ -163,8 +149,8 @@ class Dealer {
     });
     const updates = phase.updates.map((update): StateUpdate => {
       const elements = sizeOf(plan.values[update.from]);
-      const copies = [this.#slots.whole(update.state), ...this.#slots.spread(update.state)].map((to, i) => {
-        const of = [this.#slots.whole(update.from), ...this.#slots.spread(update.from)][i];
+      const copies = [slots.whole(update.state), ...slots.spread(update.state)].map((to, i) => {
+        const of = [slots.whole(update.from), ...slots.spread(update.from)][i];
         return (start: number) => kernels.copy(to.at + start, of.at, 8 * elements);
       });
       const copy = timed(profile, 'updating state', (repetition: number) => {
@@ -173,14 +159,14 @@ class Dealer {
       });
       return { elements, copy };
     });
-    const own = this.#compileOwn(phase);
-    return { phase, layout, selections, whole, expansions, publicWords, readsPublicWords, steps, updates, own };
+    const own = this.#compileOwn(phase, slots);
+    return { phase, slots, layout, selections, whole, expansions, publicWords, readsPublicWords, steps, updates, own };
   }
 
   /** What this party enters is masked on its way out and not kept. */
-  #compileOwn(phase: Phase): OwnEntry[] {
+  #compileOwn(phase: Phase, slots: DealerSlots): OwnEntry[] {
     const { plan, self } = this.#node;
-    const maskOf = (op: OpOf<'input'>) => this.#slots.whole(op.out);
+    const maskOf = (op: OpOf<'input'>) => slots.whole(op.out);
     const context = { node: this.#node, workspace: this.#workspace, masks: this.#masks, maskOf };
     return entriesOfPhase(phase)
       .filter(({ owner }) => owner === self)
@@ -200,8 +186,9 @@ class Dealer {
     const steps = trainingSteps(plan);
     const { before, total } = steps;
     const decisive = dealersMoment(plan);
-    for (const [session, { phase: index, repeat, decides }] of this.#course.sessions()) {
-      const phase = await this.#begin(index);
+    for (const [session, { repeat, decides }] of this.#course.sessions()) {
+      const phase = await this.#phases.begin(session);
+      this.#slots = phase.slots;
       const streams = plan.roles.evaluators.map((evaluator) => {
         const shared = this.#node.shared.get(evaluator);
         invariant(shared !== undefined, 'the dealer shares streams with every evaluator');
@@ -258,7 +245,7 @@ class Dealer {
     for (const sender of this.#senders.values()) await sender.finish();
     await this.#outputs;
     return {
-      ...{ revealed: this.#revealed, rounds: 0, sessions: this.#course.ran, tensorBytes: this.#memoryEnd },
+      ...{ revealed: this.#revealed, rounds: 0, sessions: this.#course.ran, tensorBytes: this.#phases.memoryEnd },
       ...(this.#course.advantage === undefined ? {} : { advantage: this.#course.advantage }),
     };
   }

@@ -40,6 +40,8 @@ const PAD = 8;
 
 export class EvaluatorPhase {
   readonly phase: Phase;
+  /** The state, and the values of this phase. */
+  readonly slots: EvaluatorSlots;
   readonly layout: PhaseLayout;
   readonly selections: Selections;
   /** Address of the material of one repetition, and where that of the next is expanded: the same if not meanwhile. */
@@ -68,6 +70,7 @@ export class EvaluatorPhase {
   ) {
     const { plan, self, profile } = node;
     this.phase = phase;
+    this.slots = slots;
     this.layout = phaseLayout(plan, phase);
     this.#workspace = workspace;
     this.#profile = profile;

@@ -6,12 +6,13 @@ import { invariant } from '../errors.ts';
 import { correctionsPerMessage, entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../plan/cost.ts';
 import { evaluatorsMoment } from '../plan/first-output.ts';
 import { recordBytes } from '../plan/memory.ts';
-import { alarmWords, type OpOf } from '../plan/plan.ts';
+import { alarmWords, type OpOf, type Phase } from '../plan/plan.ts';
 import { fillFrom, readInto, streamStride } from '../prg/stream.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import { subtractWords, xorWords } from '../ring/word-arrays.ts';
 import { Pace, type Slices } from '../slices.ts';
 import type { Link, Position } from '../transport/link.ts';
+import { CompiledPhases } from './compiled-phases.ts';
 import { CorrectionReceiver, sendCredit } from './corrections.ts';
 import { Course, encodeDecision } from './course.ts';
 import { entryMessage, takeEntries } from './entry.ts';
@@ -48,12 +49,10 @@ class Evaluator {
   readonly #state = new EvaluatorSlots();
   /** The values of the phase under way. */
   #slots = this.#state;
-  #phase: EvaluatorPhase | undefined;
   readonly #masks: RecordMasks;
-  /** Where state ends and phases take turns, the words that collect the alarm, and the end of the largest phase. */
-  readonly #stateEnd: number;
+  readonly #phases: CompiledPhases<EvaluatorPhase>;
+  /** The words that collect the alarm. */
   readonly #alarm: number;
-  #memoryEnd = 0;
   readonly #isLast: boolean;
   readonly #corrections: CorrectionReceiver;
   readonly #order: TrainingOrder;
@@ -81,7 +80,7 @@ class Evaluator {
       this.#state.set(state.value, { value: publicTensor(value), mask: shareTensor(mask) });
     }
     this.#alarm = this.#workspace.words(alarmWords(plan.sites));
-    this.#stateEnd = this.#workspace.memory.end;
+    this.#phases = new CompiledPhases(node, this.#workspace, this.#pace, (phase) => this.#compile(phase));
   }
 
   /** Fills the state where it begins, unless that is at 0. */
@@ -101,20 +100,9 @@ class Evaluator {
     }
   }
 
-  /** Compiles a phase where the one before it was: only state lives on. */
-  async #begin(index: number): Promise<EvaluatorPhase> {
-    const phase = this.#node.plan.phases[index];
-    const { profile } = this.#node;
-    profile?.enter(phase.name);
-    if (this.#phase?.phase === phase) return this.#phase;
-    const { memory } = this.#workspace;
-    await this.#pace.through(memory.release(this.#stateEnd));
-    this.#slots = new EvaluatorSlots(this.#state);
-    const compile = () => new EvaluatorPhase(this.#node, this.#workspace, this.#slots, this.#masks, phase, this.#alarm);
-    this.#phase = timed(profile, 'compiling', compile)();
-    await this.#pace.through(memory.settle());
-    this.#memoryEnd = Math.max(this.#memoryEnd, memory.end);
-    return this.#phase;
+  #compile(phase: Phase): EvaluatorPhase {
+    const slots = new EvaluatorSlots(this.#state);
+    return new EvaluatorPhase(this.#node, this.#workspace, slots, this.#masks, phase, this.#alarm);
   }
 
   close(): Promise<void> {
@@ -139,7 +127,8 @@ class Evaluator {
     const decisive = evaluatorsMoment(plan);
     await this.#initialise();
     for (const [session, { phase: index, repeat, decides }] of this.#course.sessions()) {
-      const phase = await this.#begin(index);
+      const phase = await this.#phases.begin(session);
+      this.#slots = phase.slots;
       if (session >= decisive.session) beforeOutputs?.();
       const streams = this.#node.shared.get(plan.roles.dealer);
       invariant(streams !== undefined, 'an evaluator shares streams with the dealer');
@@ -192,7 +181,7 @@ class Evaluator {
         revealed: this.#revealed,
         rounds: this.#rounds,
         sessions: this.#course.ran,
-        tensorBytes: this.#memoryEnd + recordBytes(plan, 'beside'),
+        tensorBytes: this.#phases.memoryEnd + recordBytes(plan, 'beside'),
       },
       ...(this.#course.advantage === undefined ? {} : { advantage: this.#course.advantage }),
     };

@@ -35,12 +35,22 @@ export interface StateUpdate {
   readonly copy: (repetition: number) => void;
 }
 
-/** Updates state one value after the other, as steps. */
-export const takeUpdates = (updates: readonly StateUpdate[], repetition: number, pace: Pace) =>
-  takeSteps(
-    updates.map(({ elements, copy }) => pausing(() => copy(repetition), elements)),
-    pace,
-  );
+/** Updates state one value after the other from a given one on, and gives way after a large one if it is time. */
+export function takeUpdates(
+  updates: readonly StateUpdate[],
+  repetition: number,
+  pace: Pace,
+  from = 0,
+): Promise<void> | undefined {
+  for (let i = from; i < updates.length; i++) {
+    const { elements, copy } = updates[i];
+    copy(repetition);
+    if (elements > MANY_ELEMENTS && pace.isDue) {
+      return pace.rest().then(() => takeUpdates(updates, repetition, pace, i + 1));
+    }
+  }
+  return undefined;
+}
 
 /** Takes steps one after the other from a given one on, and gives way whenever it is time. Steps that are done before that leave nothing to wait for. */
 export function takeSteps(steps: readonly Step[], pace: Pace, from = 0): Promise<void> | undefined {
