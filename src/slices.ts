@@ -7,6 +7,22 @@
 /** Work that may be interrupted wherever it yields: some ten milliseconds of it at most between two places. */
 export type Slices = Generator<void, void, void>;
 
+/** Work that was so short that it is done already: a generator for each small thing of a step costs more than the thing. */
+export const DONE: Slices = (function* (): Slices {
+  // Nothing is left to do.
+})();
+DONE.next();
+
+/** First one work, then another, which begins when the first is done. */
+export function inTurn(first: Slices, next: () => Slices): Slices {
+  return first === DONE ? next() : both(first, next);
+}
+
+function* both(first: Slices, next: () => Slices): Slices {
+  yield* first;
+  yield* next();
+}
+
 /** How long work goes on before it gives way: well below what a keepalive waits for, and seldom enough to cost nothing. */
 const SLICE_MS = 200;
 
@@ -32,6 +48,7 @@ export class Pace {
 
   /** Does the work, and gives way whenever it is time. Work that is done before that leaves nothing to wait for. */
   through(work: Slices): Promise<void> | undefined {
+    if (work === DONE) return undefined;
     while (work.next().done !== true) if (this.isDue) return this.#goOn(work);
     return this.isDue ? this.rest() : undefined;
   }

@@ -2,7 +2,7 @@
  * Uniform permutations from a public stream: the batch order of an epoch.
  * @module
  */
-import { atOnce, type Slices } from '../slices.ts';
+import { atOnce, DONE, type Slices } from '../slices.ts';
 import type { ByteStream } from './stream.ts';
 
 const WORDS = 1024;
@@ -49,16 +49,29 @@ export function permutation(stream: ByteStream, index: number, n: number): Uint3
 }
 
 /** Writes it into `order`, which is not to be read before the end. */
-export function* permute(order: Uint32Array, stream: ByteStream, index: number): Slices {
+export function permute(order: Uint32Array, stream: ByteStream, index: number): Slices {
   const n = order.length;
   for (let i = 0; i < n; i++) order[i] = i;
   // Rejection takes less than two words an element on average; 16 leave room that no run uses up.
   const integers = new UniformIntegers(stream, index * (Math.ceil((16 * n) / WORDS) + 1) * 4 * WORDS);
-  for (let i = n - 1; i > 0; i--) {
+  if (n > SLICE_ELEMENTS) return exchangeMany(order, integers);
+  exchange(order, integers, n - 1, 0);
+  return DONE;
+}
+
+function* exchangeMany(order: Uint32Array, integers: UniformIntegers): Slices {
+  for (let from = order.length - 1; from > 0; from -= SLICE_ELEMENTS) {
+    exchange(order, integers, from, Math.max(0, from - SLICE_ELEMENTS));
+    yield;
+  }
+}
+
+/** Draws what comes to places `from` down to `end` + 1. */
+function exchange(order: Uint32Array, integers: UniformIntegers, from: number, end: number): void {
+  for (let i = from; i > end; i--) {
     const j = integers.below(i + 1);
     const drawn = order[j];
     order[j] = order[i];
     order[i] = drawn;
-    if (i % SLICE_ELEMENTS === 0) yield;
   }
 }

@@ -9,7 +9,7 @@
 import { type Cipher, createCipheriv } from 'node:crypto';
 import { invariant } from '../errors.ts';
 import type { RingMemory } from '../ring/memory.ts';
-import type { Slices } from '../slices.ts';
+import { DONE, type Slices } from '../slices.ts';
 
 const KEY_BYTES = 32;
 const BLOCK = 64;
@@ -36,30 +36,36 @@ export interface Streams {
 const SLICE_BYTES = 4 << 20;
 
 /** Writes `length` bytes of a stream from `position`, a multiple of 64, to an address. */
-export function* fillFrom(
+export function fillFrom(
   stream: ByteStream,
   memory: RingMemory,
   address: number,
   position: number,
   length: number,
 ): Slices {
-  for (let at = 0; at < length; at += SLICE_BYTES) {
-    stream.fill(memory, address + at, position + at, Math.min(SLICE_BYTES, length - at));
-    yield;
-  }
+  return pieceByPiece(length, (at, bytes) => stream.fill(memory, address + at, position + at, bytes));
 }
 
 /** The same from any position: reading onwards from the last end costs no re-keying. */
-export function* readInto(
+export function readInto(
   stream: ByteStream,
   memory: RingMemory,
   address: number,
   position: number,
   length: number,
 ): Slices {
+  return pieceByPiece(length, (at, bytes) => memory.u8(address + at, bytes).set(stream.read(position + at, bytes)));
+}
+
+function pieceByPiece(length: number, take: (at: number, bytes: number) => void): Slices {
+  if (length > SLICE_BYTES) return manyPieces(length, take);
+  if (length > 0) take(0, length);
+  return DONE;
+}
+
+function* manyPieces(length: number, take: (at: number, bytes: number) => void): Slices {
   for (let at = 0; at < length; at += SLICE_BYTES) {
-    const bytes = stream.read(position + at, Math.min(SLICE_BYTES, length - at));
-    memory.u8(address + at, bytes.length).set(bytes);
+    take(at, Math.min(SLICE_BYTES, length - at));
     yield;
   }
 }

@@ -14,7 +14,7 @@
  * Leaks nothing.
  * @module
  */
-import type { Slices } from '../slices.ts';
+import { DONE, inTurn, type Slices } from '../slices.ts';
 import { dealt, type Material } from './cost.ts';
 import type { DealtTensor, Machine, Masked, ShareTensor } from './tensors.ts';
 
@@ -61,7 +61,7 @@ export function operandSizes({ form, m, k, n }: ProductShape): readonly [x: numb
 const ASSIGN = 0;
 const ADD = 1;
 
-function* multiply(
+function multiply(
   { kernels, multiply }: Machine,
   { form, m, k, n }: ProductShape,
   out: number,
@@ -69,31 +69,39 @@ function* multiply(
   y: number,
   mode: typeof ASSIGN | typeof ADD,
 ): Slices {
-  if (form !== 'elementwise') yield* multiply({ form, out, a: x, b: y, m, k, n, mode });
-  else if (mode === ADD) kernels.mulAdd(out, x, y, m);
+  if (form !== 'elementwise') return multiply({ form, out, a: x, b: y, m, k, n, mode });
+  if (mode === ADD) kernels.mulAdd(out, x, y, m);
   else kernels.mul(out, x, y, m);
+  return DONE;
 }
 
 /** γ, from the spreads of both masks. */
-export function* dealProduct(
+export function dealProduct(
   machine: Machine,
   shape: ProductShape,
   x: readonly DealtTensor[],
   y: readonly DealtTensor[],
   gamma: DealtTensor,
 ): Slices {
-  if (x.length === 0) machine.kernels.fill0(gamma.at, 8 * shape.m * shape.n);
-  else if (x.length === 1) {
-    yield* multiply(machine, shape, gamma.at, x[0].at, y[0].at, ASSIGN);
-    machine.kernels.scale(gamma.at, gamma.at, -2n, shape.m * shape.n);
-  } else {
-    yield* multiply(machine, shape, gamma.at, x[0].at, y[1].at, ASSIGN);
-    yield* multiply(machine, shape, gamma.at, x[1].at, y[0].at, ADD);
+  const { kernels } = machine;
+  const count = shape.m * shape.n;
+  if (x.length === 0) {
+    kernels.fill0(gamma.at, 8 * count);
+    return DONE;
   }
+  if (x.length === 1) {
+    return inTurn(multiply(machine, shape, gamma.at, x[0].at, y[0].at, ASSIGN), () => {
+      kernels.scale(gamma.at, gamma.at, -2n, count);
+      return DONE;
+    });
+  }
+  return inTurn(multiply(machine, shape, gamma.at, x[0].at, y[1].at, ASSIGN), () =>
+    multiply(machine, shape, gamma.at, x[1].at, y[0].at, ADD),
+  );
 }
 
 /** An evaluator's share, or what it lacks γ to be one. */
-export function* evaluateProduct(
+export function evaluateProduct(
   machine: Machine,
   shape: ProductShape,
   x: Masked,
@@ -112,5 +120,5 @@ export function* evaluateProduct(
   else kernels.copy(operandY, y.value.at, 8 * sizeY);
   kernels.scaleAdd(operandY, y.mask.at, isThird ? -1n : factor, sizeY);
   if (gamma !== undefined) kernels.copy(out.at, gamma.at, 8 * shape.m * shape.n);
-  yield* multiply(machine, shape, out.at, operandX, operandY, gamma === undefined ? ASSIGN : ADD);
+  return multiply(machine, shape, out.at, operandX, operandY, gamma === undefined ? ASSIGN : ADD);
 }

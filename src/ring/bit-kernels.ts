@@ -45,7 +45,7 @@ export interface BitKernels {
     to: number,
     words: number,
   ): void;
-  randomSums(out: number, a: number, signs: number, n: number, chunk: number, tests: number): void;
+  randomSums(out: number, a: number, signs: number, n: number, chunk: number, tests: number, scratch: number): void;
   hashBits(accumulator: number, bits: number, weights: number, n: number, flip: boolean): void;
   bitTimesDeal(out: number, bits: number, y: number, n: number): void;
   bitTimes(

@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { TrefoilError } from '../errors.ts';
-import type { Slices } from '../slices.ts';
+import { DONE, type Slices } from '../slices.ts';
 import type { Kernels } from './kernels.ts';
 import { isLong, parallelProducts, partition, productInParts } from './parallel-products.ts';
 import { ProductThreads } from './product-threads.ts';
@@ -117,12 +117,16 @@ export class RingMemory {
   }
 
   /** A matrix product as the kernels compute it; a long one in slices. */
-  *multiply(product: ProductDescription, scratch: number): Slices {
+  multiply(product: ProductDescription, scratch: number): Slices {
     const { form, out, a, b, m, k, n, mode } = product;
-    if (!isLong(product)) this.kernels[form](out, a, b, m, k, n, mode, scratch);
-    else if (this.#threads === undefined) {
-      yield* productInParts(this.#matmulPart, product, partition(m, k, n, 1), scratch);
-    } else yield* this.#threads.multiplying(product, partition(m, k, n, this.#threads.count), scratch);
+    if (!isLong(product)) {
+      this.kernels[form](out, a, b, m, k, n, mode, scratch);
+      return DONE;
+    }
+    if (this.#threads === undefined) {
+      return productInParts(this.#matmulPart, product, partition(m, k, n, 1), scratch);
+    }
+    return this.#threads.multiplying(product, partition(m, k, n, this.#threads.count), scratch);
   }
 
   /** Writes `bytes` bytes of the ChaCha20 stream under a 32-byte key, from block number `block` on, to an address. */

@@ -100,7 +100,7 @@ export function compileDealer(
       const n = size(op.of);
       const { publicWords } = places;
       return linearMap(op, places, context, (to, from) =>
-        kernels.randomSums(to, from, publicWords, n, op.chunk, tests),
+        kernels.randomSums(to, from, publicWords, n, op.chunk, tests, machine.scratch),
       );
     }
     case 'allOf': {

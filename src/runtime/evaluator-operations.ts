@@ -136,7 +136,9 @@ export function compileEvaluator(op: Op, places: OperationPlaces, context: Evalu
       const tests = plan.values[op.out].rows;
       const n = size(op.of);
       const { publicWords } = places;
-      return eachPart(op.of, op.out, (from, to) => kernels.randomSums(to, from, publicWords, n, op.chunk, tests));
+      return eachPart(op.of, op.out, (from, to) =>
+        kernels.randomSums(to, from, publicWords, n, op.chunk, tests, machine.scratch),
+      );
     }
     case 'allOf': {
       const count = size(op.out);

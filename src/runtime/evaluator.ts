@@ -10,7 +10,7 @@ import { alarmWords, type OpOf, type Phase } from '../plan/plan.ts';
 import { fillFrom, readInto, streamStride } from '../prg/stream.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import { subtractWords, xorWords } from '../ring/word-arrays.ts';
-import { Pace, type Slices } from '../slices.ts';
+import { DONE, inTurn, Pace, type Slices } from '../slices.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { CompiledPhases } from './compiled-phases.ts';
 import { CorrectionReceiver, sendCredit } from './corrections.ts';
@@ -153,11 +153,10 @@ class Evaluator {
         readInto(publicStream, memory, phase.publicWords, repetition * publicBytes, publicBytes),
       );
       const isAhead = phase.nextMaterial !== phase.material;
-      const prepare = function* (trainingStep: number, repetition: number): Slices {
-        yield* choose(trainingStep, repetition);
-        yield* expandPublic(repetition);
-        if (!isAhead) yield* expand(repetition);
-      };
+      const prepare = (trainingStep: number, repetition: number): Slices =>
+        inTurn(choose(trainingStep, repetition), () =>
+          inTurn(expandPublic(repetition), () => (isAhead ? DONE : expand(repetition))),
+        );
       if (repeat > 0 && isAhead) await this.#pace.through(expand(0));
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
@@ -165,9 +164,9 @@ class Evaluator {
         await this.#pace.through(prepare(trainingStep, repetition));
         await this.#fillMaterial(phase, bytes, session, repetition, repeat);
         await this.#exchangeInputs(phase, at);
-        this.#rounds += await phase.run(this.#node, at, this.#pace, function* () {
-          if (isAhead && repetition + 1 < repeat) yield* expand(repetition + 1);
-        });
+        this.#rounds += await phase.run(this.#node, at, this.#pace, () =>
+          isAhead && repetition + 1 < repeat ? expand(repetition + 1) : DONE,
+        );
         await this.#exchangeOutputs(phase, at);
         if (phase.phase.trains) this.#onStep({ step: trainingStep + 1, phase: index });
         const trained = trainedAfter(plan, steps, session, repetition);

@@ -7,11 +7,11 @@ import type { DealerRooms, ExpandedRoom } from '../plan/dealer-places.ts';
 import { BLOCK_BYTES, PIECE_WORDS } from '../plan/dealer-places.ts';
 import type { Area, PhaseLayout } from '../plan/layout.ts';
 import type { Room } from '../plan/places.ts';
-import { type ByteStream, fillFrom, streamStride } from '../prg/stream.ts';
+import { type ByteStream, streamStride } from '../prg/stream.ts';
 import { type DealtTensor, dealtTensor } from '../protocol/tensors.ts';
 import type { Kernels } from '../ring/kernels.ts';
 import type { RingMemory } from '../ring/memory.ts';
-import type { Slices } from '../slices.ts';
+import { DONE, type Slices } from '../slices.ts';
 
 /** Words of one area that lie side by side. */
 interface Run {
@@ -20,11 +20,16 @@ interface Run {
   readonly words: number;
 }
 
-/** An item that is expanded with its operation, and where each share of it goes. */
-interface OwnRun {
-  readonly run: Run;
-  readonly shares: readonly { readonly evaluator: number; readonly at: number }[];
+/** A piece of an item that is expanded with its operation: of one evaluator's share of it, the `index`th that is, and where it goes. */
+interface OwnPiece {
+  readonly piece: Run;
+  readonly evaluator: number;
+  readonly index: number;
+  readonly at: number;
 }
+
+/** A phase that expands fewer words does so at once. */
+const MANY_WORDS = 2 ** 20;
 
 interface Places {
   /** Address of the whole masks and dealt values, and of room for a piece. */
@@ -54,9 +59,11 @@ export class Expansions {
   readonly #places: Places;
   readonly #memory: RingMemory;
   readonly #evaluators: number;
-  readonly #runs: readonly Run[];
+  /** What is expanded apart from operations. */
+  readonly #seeded: readonly Run[];
+  readonly #corrected: readonly Run[];
   /** By operation. */
-  readonly #own: readonly (readonly OwnRun[])[];
+  readonly #own: readonly (readonly OwnPiece[])[];
   #streams: readonly ByteStream[] = [];
   #repetition = 0;
 
@@ -72,8 +79,10 @@ export class Expansions {
     this.#places = places;
     this.#memory = memory;
     this.#evaluators = evaluators;
-    this.#runs = runsOf(layout, operations);
-    this.#own = operations.map((_, operation) => this.#ownRuns(operation));
+    const pieces = runsOf(layout, operations).flatMap(piecesOf);
+    this.#seeded = pieces.filter(({ area }) => area.source === 'seeds');
+    this.#corrected = pieces.filter(({ area }) => area.source === 'correction');
+    this.#own = operations.map((_, operation) => this.#ownPieces(operation));
   }
 
   /** Goes to a repetition, of which each evaluator has a stream. */
@@ -95,69 +104,60 @@ export class Expansions {
   }
 
   /** Adds up what all evaluators expand. */
-  *addUp(): Slices {
-    for (const run of this.#runs)
-      if (run.area.source === 'seeds') yield* this.#inPieces(run, this.#evaluators, this.#add);
+  addUp(): Slices {
+    return this.#each(this.#seeded, (piece) => this.#expandAll(piece, this.#evaluators, this.#add));
   }
 
   /** Takes off from what was dealt what all evaluators but the last expand, which leaves the share of the last. */
-  *correct(): Slices {
-    for (const run of this.#runs)
-      if (run.area.source === 'correction') yield* this.#inPieces(run, this.#evaluators - 1, this.#subtract);
+  correct(): Slices {
+    return this.#each(this.#corrected, (piece) => this.#expandAll(piece, this.#evaluators - 1, this.#subtract));
   }
 
   /** Expands the single shares of an operation's material, before it is dealt. */
-  *begin(operation: number): Slices {
-    for (const { run, shares } of this.#own[operation]) {
-      for (const [i, { evaluator, at }] of shares.entries()) {
-        yield* this.#expand(evaluator, at, run.from, run.words);
-        if (run.area.source === 'seeds') this.#add(run, at, i);
-        yield;
-      }
-    }
+  begin(operation: number): Slices {
+    return this.#each(this.#own[operation], ({ piece, evaluator, index, at }) => {
+      this.#expand(evaluator, at, piece.from, piece.words);
+      if (piece.area.source === 'seeds') this.#add(piece, at, index);
+    });
   }
 
   /** Takes them off again where it was dealt. */
-  *end(operation: number): Slices {
-    for (const { run, shares } of this.#own[operation]) {
-      if (run.area.source !== 'correction') continue;
-      for (const { at } of shares) {
-        this.#subtract(run, at);
-        yield;
-      }
+  end(operation: number): Slices {
+    return this.#each(this.#own[operation], ({ piece, at }) => {
+      if (piece.area.source === 'correction') this.#subtract(piece, at);
+    });
+  }
+
+  /** One piece after the other, and where the phase has many words with room for other work between them. */
+  #each<Piece>(pieces: readonly Piece[], take: (piece: Piece) => void): Slices {
+    if (this.#layout.materialWords > MANY_WORDS) return oneByOne(pieces, take);
+    for (const piece of pieces) take(piece);
+    return DONE;
+  }
+
+  #expandAll(piece: Run, evaluators: number, take: (piece: Run, share: number, index: number) => void): void {
+    const share = this.#places.piece + within(piece.from);
+    for (let evaluator = 0; evaluator < evaluators; evaluator++) {
+      this.#expand(evaluator, share, piece.from, piece.words);
+      take(piece, share, evaluator);
     }
   }
 
-  #ownRuns(operation: number): readonly OwnRun[] {
+  #ownPieces(operation: number): readonly OwnPiece[] {
     return this.#operations[operation].expanded.flatMap((expanded, item) => {
       if (expanded.length === 0) return [];
       const from = this.#layout.material[operation][item];
       const run = { area: areaAt(this.#layout, from), from, words: expanded[0].words };
-      const shares = expanded.map((each) => ({
-        evaluator: each.evaluator,
-        at: this.#addressOf(operation, item, each),
-      }));
-      return [{ run, shares }];
+      return expanded.flatMap((each, index) => {
+        const at = this.#addressOf(operation, item, each);
+        const { evaluator } = each;
+        return piecesOf(run).map((piece) => ({ piece, evaluator, index, at: at + 8 * (piece.from - from) }));
+      });
     });
   }
 
   #addressOf(operation: number, item: number, { room }: ExpandedRoom): number {
     return this.#places.addressOf(room) + within(this.#layout.material[operation][item]);
-  }
-
-  *#inPieces(
-    { area, from, words }: Run,
-    evaluators: number,
-    take: (piece: Run, share: number, i: number) => void,
-  ): Slices {
-    for (let done = 0; done < words; done += PIECE_WORDS) {
-      const piece: Run = { area, from: from + done, words: Math.min(PIECE_WORDS, words - done) };
-      const share = this.#places.piece + within(piece.from);
-      for (let evaluator = 0; evaluator < evaluators; evaluator++) {
-        yield* this.#expand(evaluator, share, piece.from, piece.words);
-        take(piece, share, evaluator);
-      }
-    }
   }
 
   readonly #add = (run: Run, share: number, i: number): void => {
@@ -171,12 +171,12 @@ export class Expansions {
   };
 
   /** Writes words of an evaluator's material to an address, and before it what its block of the stream begins with. */
-  *#expand(evaluator: number, to: number, from: number, words: number): Slices {
+  #expand(evaluator: number, to: number, from: number, words: number): void {
     const { materialWords, seededWords } = this.#layout;
     const stride = streamStride(8 * (evaluator === this.#evaluators - 1 ? seededWords : materialWords));
     const before = within(from);
     const position = this.#repetition * stride + 8 * from - before;
-    yield* fillFrom(this.#streams[evaluator], this.#memory, to - before, position, before + 8 * words);
+    this.#streams[evaluator].fill(this.#memory, to - before, position, before + 8 * words);
   }
 }
 
@@ -208,4 +208,17 @@ function runsOf(layout: PhaseLayout, operations: readonly DealerRooms[]): readon
     if (end > from) runs.push({ area, from, words: end - from });
     return runs;
   });
+}
+
+/** A run as pieces that are expanded at once. */
+function piecesOf({ area, from, words }: Run): readonly Run[] {
+  const pieces = Array.from({ length: Math.ceil(words / PIECE_WORDS) }, (_, i) => i * PIECE_WORDS);
+  return pieces.map((done) => ({ area, from: from + done, words: Math.min(PIECE_WORDS, words - done) }));
+}
+
+function* oneByOne<Piece>(pieces: readonly Piece[], take: (piece: Piece) => void): Slices {
+  for (const piece of pieces) {
+    take(piece);
+    yield;
+  }
 }

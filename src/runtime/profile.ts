@@ -7,7 +7,7 @@
  * @module
  */
 import { performance } from 'node:perf_hooks';
-import type { Slices } from '../slices.ts';
+import { DONE, type Slices } from '../slices.ts';
 
 export interface Booking {
   readonly phase: string;
@@ -77,10 +77,15 @@ export class Profile {
       account.seconds += this.#secondsSince(from);
       return done === true;
     };
-    return function* (...given) {
-      const work = action(...given);
-      account.calls++;
+    function* goOn(work: Slices): Slices {
       while (!book(work)) yield;
+    }
+    return (...given) => {
+      const from = performance.now();
+      const work = action(...given);
+      account.seconds += this.#secondsSince(from);
+      account.calls++;
+      return work === DONE ? DONE : goOn(work);
     };
   }
 

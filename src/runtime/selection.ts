@@ -5,7 +5,7 @@
 import { ALARM_PARTS, type Plan, type Selection } from '../plan/plan.ts';
 import { permute } from '../prg/permutation.ts';
 import type { Streams } from '../prg/stream.ts';
-import { atOnce, type Slices } from '../slices.ts';
+import { atOnce, DONE, type Slices } from '../slices.ts';
 
 /** Public numbers of the step under way. */
 export interface StepState {
@@ -28,18 +28,17 @@ export class TrainingOrder {
 
   /** Rows of training step `step`, counted over the whole run. */
   batch(step: number): Uint32Array {
-    const shuffling = this.shuffling(step);
-    if (shuffling !== undefined) atOnce(shuffling);
+    atOnce(this.shuffling(step));
     const { batch, stepsPerEpoch } = this.#plan.training;
     const first = (step % stepsPerEpoch) * batch;
     return this.#order.subarray(first, first + batch);
   }
 
-  /** What is to be done before `batch` of this step can be read at once, if anything. */
-  shuffling(step: number): Slices | undefined {
+  /** What is to be done before `batch` of this step can be read at once. */
+  shuffling(step: number): Slices {
     const { rows, stepsPerEpoch } = this.#plan.training;
     const epoch = Math.floor(step / stepsPerEpoch);
-    if (epoch === this.#epoch) return undefined;
+    if (epoch === this.#epoch) return DONE;
     if (this.#order.length !== rows) this.#order = new Uint32Array(rows);
     this.#epoch = epoch;
     return permute(this.#order, this.#publicStreams.stream('batch order'), epoch);

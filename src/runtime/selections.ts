@@ -3,7 +3,7 @@
  * @module
  */
 import type { OpOf, Plan } from '../plan/plan.ts';
-import type { Slices } from '../slices.ts';
+import { DONE, inTurn, type Slices } from '../slices.ts';
 import { type StepState, selectRows, type TrainingOrder } from './selection.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -40,12 +40,13 @@ export class Selections {
   }
 
   /** Writes the rows that a repetition takes, and in training the public numbers of the step. */
-  *choose(order: TrainingOrder, trainingStep: number, repetition: number, step: StepState | undefined): Slices {
+  choose(order: TrainingOrder, trainingStep: number, repetition: number, step: StepState | undefined): Slices {
     if (step !== undefined) order.enter(trainingStep, step);
-    const shuffling = this.#takesBatch ? order.shuffling(trainingStep) : undefined;
-    if (shuffling !== undefined) yield* shuffling;
-    for (const { selection, first, count, of, at } of this.#buffers) {
-      selectRows(selection, this.#workspace.memory.u32(at, count), order, trainingStep, repetition, of, first);
-    }
+    return inTurn(this.#takesBatch ? order.shuffling(trainingStep) : DONE, () => {
+      for (const { selection, first, count, of, at } of this.#buffers) {
+        selectRows(selection, this.#workspace.memory.u32(at, count), order, trainingStep, repetition, of, first);
+      }
+      return DONE;
+    });
   }
 }

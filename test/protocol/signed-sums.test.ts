@@ -35,13 +35,14 @@ function silent(values: readonly number[], tests: number, trials: number): numbe
   const { low, high } = silentInterval();
   const n = values.length;
   const memory = RingMemory.create(0);
-  const [a, signs, sums] = [memory.allocate(8 * n), memory.allocate(8 * tests * n + 64), memory.allocate(8 * tests)];
+  const sizes = [8 * n, 8 * tests * n + 64, 8 * tests, 128];
+  const [a, signs, sums, scratch] = sizes.map((bytes) => memory.allocate(bytes));
   memory.u64(a, n).set(values.map((x) => BigInt.asUintN(64, BigInt(Math.round(x * 2 ** 12)))));
   let missed = 0;
   for (let trial = 0; trial < trials; trial++) {
     const bytes = Math.ceil((tests * n) / 8);
     memory.u8(signs, bytes).set(randomBytes(bytes));
-    memory.kernels.randomSums(sums, a, signs, n, n, tests);
+    memory.kernels.randomSums(sums, a, signs, n, n, tests, scratch);
     if (memory.u64(sums, tests).every((sum) => isBetween(Number(BigInt.asIntN(64, sum)) * 2 ** -12, low, high)))
       missed++;
   }

@@ -10,9 +10,11 @@ const CONTROL = 4096;
 const [SCRATCH, WORKER_SCRATCH] = [2 ** 20, 2 ** 21];
 const [A, B, OUT] = [2 ** 22, 2 ** 23, 2 ** 24];
 
+const kernelModule = () =>
+  new WebAssembly.Module(readFileSync(createRequire(import.meta.url).resolve('trefoil-mpc/kernels-shared.wasm')));
+
 function threadsWith(before: (partsLeft: () => number, workers: readonly Worker[]) => void) {
-  const file = createRequire(import.meta.url).resolve('trefoil-mpc/kernels-shared.wasm');
-  const module = new WebAssembly.Module(readFileSync(file));
+  const module = kernelModule();
   const memory = new WebAssembly.Memory({ initial: 512, maximum: 65_536, shared: true });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const { matmulPart } = exports as unknown as { matmulPart: ProductPart };
@@ -34,6 +36,13 @@ function threadsWith(before: (partsLeft: () => number, workers: readonly Worker[
 }
 
 const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+
+it('lays no static data when a thread starts, since a kernel may run on the same memory', () => {
+  const memory = new WebAssembly.Memory({ initial: 512, maximum: 65_536, shared: true });
+  const bytes = new Uint8Array(memory.buffer).fill(0xa5);
+  new WebAssembly.Instance(kernelModule(), { env: { memory } });
+  expect(bytes.every((byte) => byte === 0xa5)).toBe(true);
+});
 
 it('leaves the other parts to the workers while the caller is busy with its first', async () => {
   let calls = 0;

@@ -11,7 +11,7 @@ export * from './real-matmul';
 export * from './random-sums';
 export * from './truncate';
 
-/** The first address behind the static data of the kernels. */
+/** The first address behind static data. Kernels have none: a thread that starts would lay it anew under those that run. */
 export function dataEnd(): usize {
   return __heap_base;
 }

@@ -1,23 +1,21 @@
 // Sums of chunks under public signs. Every chunk has the same signs: that of its entry j in test t is bit t·width + j, with width the longest chunk's length.
 // Four entries have sixteen signed sums, which all tests choose from.
 
-const SIGNED = memory.data(16 * 8, 8);
-
 // @ts-ignore: decorator
 @inline
 function addTo(at: usize, x: u64): void {
   store<u64>(at, load<u64>(at) + x);
 }
 
-/** SIGNED[b] = Σ ±a[i] over four entries, minus where bit i of b is set. */
-function fillSigned(a: usize): void {
+/** signed[b] = Σ ±a[i] over four entries, minus where bit i of b is set. */
+function fillSigned(signed: usize, a: usize): void {
   const x0 = load<u64>(a);
   const x1 = load<u64>(a, 8);
   const x2 = load<u64>(a, 16);
   const x3 = load<u64>(a, 24);
   for (let high = 0; high < 4; high++) {
     const rest = (high & 1 ? 0 - x2 : x2) + (high & 2 ? 0 - x3 : x3);
-    const at = SIGNED + ((<usize>high) << 5);
+    const at = signed + ((<usize>high) << 5);
     store<u64>(at, rest + x0 + x1);
     store<u64>(at, rest - x0 + x1, 8);
     store<u64>(at, rest + x0 - x1, 16);
@@ -25,8 +23,16 @@ function fillSigned(a: usize): void {
   }
 }
 
-/** out[t·chunks + k] = Σ ±a[i] over the entries of chunk k. */
-export function randomSums(out: usize, a: usize, signs: usize, n: i32, chunk: i32, tests: i32): void {
+/** out[t·chunks + k] = Σ ±a[i] over the entries of chunk k, with 128 bytes of scratch. */
+export function randomSums(
+  out: usize,
+  a: usize,
+  signs: usize,
+  n: i32,
+  chunk: i32,
+  tests: i32,
+  scratch: usize,
+): void {
   const chunks = (n + chunk - 1) / chunk;
   const width = min(n, chunk);
   const stride = (<usize>chunks) << 3;
@@ -38,12 +44,12 @@ export function randomSums(out: usize, a: usize, signs: usize, n: i32, chunk: i3
     // In a width that is no multiple of four a test's signs begin anywhere.
     const grouped = (width & 3) == 0 ? count & ~3 : 0;
     for (let j = 0; j < grouped; j += 4) {
-      fillSigned(from + ((<usize>j) << 3));
+      fillSigned(scratch, from + ((<usize>j) << 3));
       let bit = j;
       let sum = sums;
       for (let t = 0; t < tests; t++) {
         const four = (<usize>load<u8>(signs + (bit >> 3)) >> (bit & 4)) & 15;
-        addTo(sum, load<u64>(SIGNED + (four << 3)));
+        addTo(sum, load<u64>(scratch + (four << 3)));
         bit += width;
         sum += stride;
       }
