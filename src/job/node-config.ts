@@ -44,7 +44,8 @@ const outputSchema = byForm<string[]>((value) =>
     : path('a folder, or a list of folders').transform((folder) => [folder]),
 );
 
-const configSchema = mapping({
+/** A node's configuration as it is written. */
+export const configSchema = mapping({
   node: text('one of the job’s parties, or dealer'),
   job: path('the job file'),
   listen: listenAddress.optional(),

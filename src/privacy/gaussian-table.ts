@@ -8,7 +8,7 @@
  * K is such that all heights together make 2^64 but for a few points, which are refused.
  *
  * Behind the last bin, beyond 12σ, the support goes on: bins of twice the width and height 1/2, 1/4, 1/8, …, which take two units of the points.
- * docs/joint-noise.md, "The sampler", has the proof.
+ * docs/explanation/joint-noise.md, "The sampler", has the proof.
  * @module
  */
 import { invariant } from '../errors.ts';

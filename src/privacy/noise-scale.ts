@@ -1,7 +1,7 @@
 /**
  * How much noise every party adds, so that the noise of the honest ones alone is enough.
  *
- * The proof, and why the constants are what they are: docs/joint-noise.md.
+ * The proof, and why the constants are what they are: docs/explanation/joint-noise.md.
  * @module
  */
 import { invariant, TrefoilError } from '../errors.ts';

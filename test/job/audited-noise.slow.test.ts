@@ -1,4 +1,4 @@
-/** How often canaries find what is missing of the noise, and how often they are wrong, over the examples: the table of docs/audit.md. */
+/** How often canaries find what is missing of the noise, and how often they are wrong, over the examples: the table of docs/explanation/attacks.md. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { auditedNoise, type NoiseSetting } from '../../src/job/audited-noise.ts';
 import { OwnNoise } from '../../src/runtime/own-noise.ts';

@@ -1,4 +1,4 @@
-/** The honest parties' noise reaches what the accounting assumes, and what docs/joint-noise.md claims about sums and rounding is so. */
+/** The honest parties' noise reaches what the accounting assumes, and what docs/explanation/joint-noise.md claims about sums and rounding is so. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -112,7 +112,7 @@ it.each([0.5, 0.6, 0.8])('a Gaussian rounded at random is a discrete one as near
 });
 
 it('the page states the bounds as they come out', () => {
-  const page = readFileSync('docs/joint-noise.md', 'utf8');
+  const page = readFileSync('docs/explanation/joint-noise.md', 'utf8');
   const log2 = (exponent: number) => Math.log2(4.1) - exponent / Math.LN2;
   const sums = log2((Math.PI * MIN_DEVIATION) ** 2);
   const rounding = log2(2 * Math.PI ** 2 * ROUNDING_VARIANCE);

@@ -1,0 +1,137 @@
+/**
+ * The commands of `trefoil`, with their arguments and options; importing this starts nothing.
+ *
+ * The reference page of the commands is made from it (`tools/reference.mjs`).
+ * @module
+ */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { TrefoilError } from '../errors.ts';
+import { loadJob } from '../job/job-file.ts';
+import { jobPlan } from '../job/task.ts';
+import type { TrustMode } from '../plan/plan.ts';
+import { programVersion } from '../version.ts';
+import type { AuditOptions } from './audit.ts';
+import { withFailures } from './failure.ts';
+import { type IdentityOptions, makeIdentities } from './identity.ts';
+import { type LedgerCommandOptions, showLedger } from './ledger.ts';
+import { asNode, profileOption, trustOption } from './node-arguments.ts';
+import { planJson, printPlan } from './plan-screen.ts';
+import { type PredictOptions, predict } from './predict.ts';
+import { withPrivacy } from './privacy.ts';
+import { type TrainOptions, trainLocally } from './train.ts';
+
+const EXAMPLES = `
+On one machine:
+  trefoil train examples/breast-cancer-logistic.yaml --local
+
+Across machines, each organisation with its own configuration, of which parties/ has one for each of three:
+  trefoil identity --config north.yaml      then exchange the .crt files
+  trefoil plan job.yaml                     what the job will send and reveal
+  trefoil party --config north.yaml         on every machine, in any order`;
+
+const MOST_DAYS = 3650;
+
+function days(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MOST_DAYS) return value;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_DAYS}.`);
+}
+
+function entryNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError('It must be the number of an entry.');
+}
+
+/** Refuses, or does the other thing where asked to. */
+const choice = (flags: string, description: string, other: string): Option =>
+  new Option(flags, description).choices(['refuse', other]).default('refuse');
+
+export const program = withFailures(new Command('trefoil'))
+  .description('trains one model for three organisations that show each other no record')
+  .version(programVersion())
+  .addHelpText('after', EXAMPLES);
+
+program
+  .command('train')
+  .description('run a job with all its nodes on this machine')
+  .argument('<job>', 'job file')
+  .option('--local', 'start the nodes here, with throw-away identities')
+  .addOption(trustOption())
+  .option('--report <file>', 'write the report as JSON')
+  .addOption(profileOption())
+  .option('--configs <folder>', 'folder with the configuration of each node: NAME.yaml', 'parties')
+  .action(async (job: string, { local, ...options }: TrainOptions & { local?: boolean }) => {
+    if (local !== true) {
+      throw new TrefoilError(
+        'TREFOIL_USAGE',
+        'train runs all nodes on this machine: say so with --local. Across machines, each organisation starts its own node with ' +
+          'trefoil party --config FILE',
+      );
+    }
+    await trainLocally(job, options);
+  });
+
+asNode(program.command('party').description('run one node of a job: a party, or the dealer'));
+
+program
+  .command('plan')
+  .description('print what a job will do, send and reveal; nothing runs')
+  .argument('<job>', 'job file')
+  .addOption(trustOption())
+  .option('--operations', 'every operation, too', false)
+  .option('--json', 'as JSON, with the whole plan', false)
+  .action((file: string, { trust, operations, json }: { trust?: TrustMode; operations: boolean; json: boolean }) => {
+    const job = loadJob(file, trust);
+    const plan = jobPlan(job);
+    if (json) console.log(JSON.stringify(planJson(job, plan), null, 2));
+    else printPlan(job, plan, operations);
+  });
+
+program
+  .command('audit')
+  .description(
+    'attack federated learning, Trefoil, and Trefoil with privacy on the records of a job, all on this machine',
+  )
+  .argument('<job>', 'job file')
+  .requiredOption('--out <folder>', 'where the report goes: audit.html and audit.json')
+  .option('--quick', 'fewer and shorter attacks: minutes become seconds', false)
+  .option('--seed <text>', 'repeat the attacks of an earlier audit')
+  .addOption(trustOption())
+  .option('--configs <folder>', 'folder with the configuration of each node: NAME.yaml', 'parties')
+  .action(async (job: string, options: AuditOptions) => {
+    // Charts take long to load, and no other command draws any.
+    const { audit } = await import('./audit.ts');
+    await audit(job, options);
+  });
+
+program
+  .command('identity')
+  .description('make the key and the certificate of nodes')
+  .requiredOption('--config <files...>', 'configuration of each node')
+  .option('--days <days>', 'how long the certificate is valid', days, 825)
+  .option('--replace', 'in place of existing ones', false)
+  .action((options: IdentityOptions) => makeIdentities(options));
+
+program
+  .command('ledger')
+  .description('verify what the records of a party have spent on privacy, and show which job would still fit')
+  .requiredOption('--config <file>', 'configuration of the party')
+  .option('--job <file>', 'whether this job fits')
+  .option('--take-over', 'sign on with a new identity a ledger that an earlier one has signed', false)
+  .option('--void <entry>', 'give back what a run took that was killed while its entry was pending', entryNumber)
+  .action((options: LedgerCommandOptions) => showLedger(options));
+
+program
+  .command('predict')
+  .description('apply a model to raw records: prints a CSV with an answer for each row')
+  .argument('<model>', 'model file')
+  .argument('<csv>', 'records, with the model’s features as columns')
+  .option('--id <column>', 'a column that the output begins with')
+  .addOption(
+    choice('--out-of-range <how>', 'a value outside its declared range: name it and stop, or mark its row', 'mark'),
+  )
+  .addOption(choice('--missing <how>', 'a cell without a value: name it and stop, or leave the answer empty', 'empty'))
+  .action((model: string, csv: string, options: PredictOptions) => predict(model, csv, options));
+
+withPrivacy(program.command('privacy'));
