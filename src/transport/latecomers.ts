@@ -2,6 +2,7 @@
  * Peers that come only after this node has given up: each is still told why.
  * @module
  */
+import { TrefoilError } from '../errors.ts';
 import type { Wire } from './grpc-link.ts';
 
 /** How long a node that gives up before all are connected stays, to tell those that are just coming. */
@@ -57,3 +58,7 @@ export class Latecomers {
     for (const wire of this.#wires) wire.kill();
   }
 }
+
+/** What a second process of a peer hears. */
+export const connectedAlready = () =>
+  new TrefoilError('TREFOIL_PEER', 'this node is connected already', { facts: { how: 'connected already' } });

@@ -2,8 +2,10 @@
  * What a node has to know to connect with all others of a job.
  * @module
  */
+import type { TrefoilError } from '../errors.ts';
 import type { Agreement } from './agreement.ts';
 import type { Describe } from './faults.ts';
+import type { Link } from './link.ts';
 
 /** What a node contributes to the keys of the run, handed to every peer in the handshake. */
 export interface Offer {
@@ -45,4 +47,21 @@ export interface MeshOptions {
   readonly onListening?: (port: number) => void;
   /** 'waiting for east at host:port (connection refused): 95 s left, …', at most every two seconds. */
   readonly onWaiting?: (text: string) => void;
+}
+
+/** What a node has once it is connected with all others. */
+export interface Mesh {
+  /** By peer. */
+  readonly links: ReadonlyMap<string, Link>;
+  /** By peer. */
+  readonly offers: ReadonlyMap<string, Offer>;
+  /** Never resolves; rejects with the first failure of any link, after which all links are failed and every peer is told. */
+  readonly failed: Promise<never>;
+  /** Tells every peer why this node stops and closes. After an earlier failure it only waits until everything is closed. */
+  abort(error: TrefoilError): Promise<void>;
+  /**
+   * Ends in order, after the last message: returns once every peer has ended too, and throws if one fails before that. What
+   * must exist on all nodes or on none is written after it.
+   */
+  close(): Promise<void>;
 }
