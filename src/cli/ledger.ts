@@ -9,7 +9,7 @@ import { loadJob } from '../job/job-file.ts';
 import { appendLine, readLedger } from '../job/ledger-folder.ts';
 import { loadNodeConfig } from '../job/node-config.ts';
 import { openLedger } from '../job/party-ledger.ts';
-import { privacyOf } from '../job/privacy.ts';
+import { planJob } from '../job/planned-job.ts';
 import { DEALER, type NodeConfig } from '../job/schema.ts';
 import { epsilonOf } from '../privacy/accountant.ts';
 import { standingsOf } from '../privacy/budget.ts';
@@ -50,7 +50,7 @@ export async function showLedger({
     console.log(`\nthe job '${job.name}' fits: no limit is set`);
     return;
   }
-  const ledger = await openLedger(config, job, privacyOf(job), false, epsilonOf);
+  const ledger = await openLedger(config, planJob(job), false, epsilonOf);
   ledger?.check();
   const promise = job.privacy === undefined ? '' : ` with ε ${job.privacy.epsilon} at δ ${job.privacy.delta}`;
   console.log(`\nthe job '${job.name}' fits${promise}`);

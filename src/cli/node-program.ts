@@ -4,10 +4,13 @@
  */
 import { relative } from 'node:path';
 import type { TrefoilError } from '../errors.ts';
+import { overTls } from '../job/connect.ts';
+import { loadJob } from '../job/job-file.ts';
 import type { OnLoading } from '../job/loading.ts';
 import { loadNodeConfig } from '../job/node-config.ts';
 import type { FailedRun } from '../job/node-run.ts';
-import { type NodeObserver, type PreparedNode, prepareNode, runNode } from '../job/party.ts';
+import { type NodeObserver, runNode } from '../job/party.ts';
+import { type PreparedPeer, prepareNode } from '../job/prepare.ts';
 import { checkReportFile } from '../job/report-file.ts';
 import { resolutionOf } from '../job/resolution.ts';
 import type { Job } from '../job/schema.ts';
@@ -52,12 +55,13 @@ export async function nodeProgram(options: NodeProgramOptions): Promise<void> {
 
 async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
   const { config: file, trust, report: reportFile, profile: isProfiled } = options;
-  if (reportFile !== undefined) checkReportFile(reportFile, loadNodeConfig(file).output);
+  const config = loadNodeConfig(file);
+  if (reportFile !== undefined) checkReportFile(reportFile, config.output);
+  const job = loadJob(config.job, trust);
   const display = new ProgressDisplay();
-  const prepared = await prepareNode(file, (done, of) => display.loading(done, of), trust).finally(() =>
-    display.stop(),
-  );
-  const { config, job, plan } = prepared;
+  const onLoading: OnLoading = (done, of) => display.loading(done, of);
+  const prepared = await prepareNode({ config, job, onLoading, isRehearsal: false }).finally(() => display.stop());
+  const { plan } = prepared.planned;
   printTerms(job, plan);
   for (const warning of prepared.warnings) console.error(`warning: ${warning}`);
   const others = plan.roles.nodes.filter((name) => name !== config.node).join(', ');
@@ -70,7 +74,7 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
     onTrainingLoss: (loss, epoch) => display.loss(loss, epoch, resolved),
     isProfiled,
   };
-  const run = await runNode(prepared, observer, stop).finally(() => display.stop());
+  const run = await runNode(prepared, overTls(prepared), observer, stop).finally(() => display.stop());
   if ('failure' in run) throw await reportedFailure(run, reportFile, prepared.warnings);
   const { report, kept } = run;
   printReport(report);
@@ -113,14 +117,14 @@ async function runForParent(options: NodeProgramOptions, stop: AbortController):
   const connect = new Promise<ToNode>((resolve) => process.once('message', resolve));
   try {
     const onLoading: OnLoading = (done, of) => void tell({ kind: 'loading', done, of });
-    const prepared = await prepareNode(options.config, onLoading, options.trust, true);
+    const config = loadNodeConfig(options.config);
+    const job = loadJob(config.job, options.trust);
+    const prepared = await prepareNode({ config, job, onLoading, isRehearsal: true });
     void tell({ kind: 'prepared' });
     const { addresses } = await Promise.race([connect, stopped(stop.signal)]);
-    const run = await runNode(
-      withAddresses(prepared, addresses),
-      toParent(options.profile, resolutionOf(prepared.job, prepared.plan).trainingLoss),
-      stop.signal,
-    );
+    const resolved = resolutionOf(job, prepared.planned.plan).trainingLoss;
+    const overLoopback = overTls(withAddresses(prepared, addresses));
+    const run = await runNode(prepared, overLoopback, toParent(options.profile, resolved), stop.signal);
     if ('failure' in run) throw run.failure;
     const { facts, result, kept } = run;
     await tell({ kind: 'finished', publicSeed: facts.publicSeed, result, kept });
@@ -140,7 +144,7 @@ function tell(message: FromNode): Promise<void> {
   });
 }
 
-function withAddresses(prepared: PreparedNode, addresses: ToNode['addresses']): PreparedNode {
+function withAddresses(prepared: PreparedPeer, addresses: ToNode['addresses']): PreparedPeer {
   const { config } = prepared;
   const known = Object.entries(addresses).map(([peer, address]) => [peer, { ...config.peers[peer], address }]);
   return { ...prepared, config: { ...config, peers: { ...config.peers, ...Object.fromEntries(known) } } };

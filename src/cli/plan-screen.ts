@@ -2,11 +2,12 @@
  * `trefoil plan JOB`: what a job will do, send and reveal, before anything runs.
  * @module
  */
+
+import type { PlannedJob } from '../job/planned-job.ts';
 import { jobMemory } from '../job/process-memory.ts';
 import { resolutionOf } from '../job/resolution.ts';
 import type { Job } from '../job/schema.ts';
 import { planCost } from '../plan/cost.ts';
-import { planDigest } from '../plan/digest.ts';
 import { openingsOf } from '../plan/openings.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openingLines, termLines } from './openings-screen.ts';
@@ -26,11 +27,11 @@ const NETWORKS = [
 
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
-export function planJson(job: Job, plan: Plan): object {
+export function planJson({ job, plan, digests }: PlannedJob): object {
   const cost = planCost(plan);
   return {
     job: job.name,
-    digest: planDigest(plan),
+    digest: digests.plan,
     cost: { ...cost, processMemory: jobMemory(job, plan, cost) },
     openings: openingsOf(plan, job.parties),
     resolved: resolutionOf(job, plan),
@@ -38,7 +39,7 @@ export function planJson(job: Job, plan: Plan): object {
   };
 }
 
-export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
+export function printPlan({ job, plan, digests }: PlannedJob, withOperations: boolean): void {
   const cost = planCost(plan);
   const { roles, training } = plan;
   const { epochs, stepsPerEpoch, batch, rows } = training;
@@ -54,7 +55,7 @@ export function printPlan(job: Job, plan: Plan, withOperations: boolean): void {
   printResolution(job, plan);
   if (withOperations) printOperations(plan);
   else console.log('\n--operations lists every operation, --json gives the whole plan');
-  console.log(`\nplan ${planDigest(plan)}`);
+  console.log(`\nplan ${digests.plan}`);
 }
 
 function printResolution(job: Job, plan: Plan): void {

@@ -7,7 +7,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TrefoilError } from '../errors.ts';
 import { loadJob } from '../job/job-file.ts';
-import { jobPlan } from '../job/task.ts';
+import { planJob } from '../job/planned-job.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
 import type { AuditOptions } from './audit.ts';
@@ -82,10 +82,9 @@ program
   .option('--operations', 'every operation, too', false)
   .option('--json', 'as JSON, with the whole plan', false)
   .action((file: string, { trust, operations, json }: { trust?: TrustMode; operations: boolean; json: boolean }) => {
-    const job = loadJob(file, trust);
-    const plan = jobPlan(job);
-    if (json) console.log(JSON.stringify(planJson(job, plan), null, 2));
-    else printPlan(job, plan, operations);
+    const planned = planJob(loadJob(file, trust));
+    if (json) console.log(JSON.stringify(planJson(planned), null, 2));
+    else printPlan(planned, operations);
   });
 
 program

@@ -3,16 +3,13 @@
  * @module
  */
 import { resolve } from 'node:path';
-import { jobDigest } from '../job/digest.ts';
 import { failedReport } from '../job/failed-report.ts';
 import { loadJob } from '../job/job-file.ts';
 import { machineRoom } from '../job/machine-room.ts';
-import { privacyOf } from '../job/privacy.ts';
+import { planJob } from '../job/planned-job.ts';
 import { buildReport, type Report, type RunFacts } from '../job/report.ts';
 import { checkReportFile } from '../job/report-file.ts';
 import { DEALER, type NodeConfig, nodesOf } from '../job/schema.ts';
-import { jobPlan } from '../job/task.ts';
-import { planDigest } from '../plan/digest.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
 import { asTrefoilError } from './failure.ts';
@@ -40,15 +37,13 @@ export async function trainLocally(file: string, options: TrainOptions) {
   outliveOutput();
   const { trust, report: reportFile, configs: folder } = options;
   const job = loadJob(file, trust);
-  const privacy = privacyOf(job);
-  const plan = jobPlan(job, privacy);
+  const planned = planJob(job);
   const configs = loadConfigs(job, folder);
   if (reportFile !== undefined) {
     const places = [...configs.values()].flatMap(({ output }) => output);
     checkReportFile(reportFile, places);
   }
-  const digests = { jobDigest: jobDigest(job), planDigest: planDigest(plan), trefoil: programVersion() };
-  const facts = { job, ...(privacy === undefined ? {} : { privacy }), plan, ...digests };
+  const facts = { planned, trefoil: programVersion() };
   const losses = new Losses();
   const report = await rehearse(resolve(file), facts, configs, options, losses).catch(async (error) => {
     const nothing = { learntBefore: {}, warnings: [] };
@@ -69,7 +64,7 @@ async function rehearse(
   { profile }: TrainOptions,
   losses: Losses,
 ): Promise<Report> {
-  const { job, plan } = facts;
+  const { job, plan } = facts.planned;
   for (const warning of machineRoom(job, plan, nodesOf(job))) console.error(`warning: ${warning}`);
   const { signal: stop } = stopOnSignals();
   const rehearsal = await Rehearsal.create(jobFile, configs);

@@ -7,8 +7,6 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { planDigest } from '../plan/digest.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { Agreement } from '../transport/agreement.ts';
 import { programVersion } from '../version.ts';
 import { canonicalJson, digest } from './digest.ts';
@@ -19,7 +17,8 @@ const SHORT = 400;
 /** Keys or elements that one key expands to at most. */
 const GROUPS = 64;
 
-export function agreementOf(job: Job, plan: Plan): Agreement {
+/** Of this job, with the digest of its plan. */
+export function agreementOf(job: Job, plan: string): Agreement {
   const { data, training, ...sections } = job;
   const { features, ...rest } = data;
   const tree = new Tree();
@@ -31,7 +30,7 @@ export function agreementOf(job: Job, plan: Plan): Agreement {
         data: { ...rest, features: columnsOf(features) },
       }),
       'order of data.features': digest(features.map(({ name }) => name)),
-      plan: planDigest(plan),
+      plan,
     },
     expand: (key) => tree.expand(key),
     follows: {

@@ -6,13 +6,13 @@ import { commitmentsOf } from '../data/commitment.ts';
 import { type Asked, RECORD } from '../privacy/budget.ts';
 import type { DataSet } from '../privacy/ledger.ts';
 import { KINDS } from './data-files.ts';
-import { jobDigest } from './digest.ts';
-import { type JobPrivacy, unitOf } from './privacy.ts';
+import type { PlannedJob } from './planned-job.ts';
+import { unitOf } from './privacy.ts';
 import type { Job, NodeConfig } from './schema.ts';
 
 /** The same for every party; a job without a guarantee spends without bound. */
-export function releasesOf(job: Job, privacy: JobPrivacy | undefined): Omit<Asked, 'dataSets'> {
-  const what = { name: job.name, digest: jobDigest(job) };
+export function releasesOf({ job, privacy, digests }: PlannedJob): Omit<Asked, 'dataSets'> {
+  const what = { name: job.name, digest: digests.job };
   if (job.privacy === undefined || privacy === undefined) return { job: what, unit: RECORD, events: 'unbounded' };
   const { epsilon, delta } = job.privacy;
   return { job: what, guarantee: { epsilon, delta }, unit: unitOf(job.privacy), events: [...privacy.events] };

@@ -6,8 +6,8 @@
 import { targetScaling } from '../data/labels.ts';
 import type { Scaling } from '../data/standardise.ts';
 import { invariant } from '../errors.ts';
-import { jobDigest } from './digest.ts';
 import type { Layer, Model } from './model-file.ts';
+import type { JobDigests } from './planned-job.ts';
 import type { Job } from './schema.ts';
 
 /** Parameters of one layer. */
@@ -25,7 +25,7 @@ export interface Trained {
 
 /** Where the model comes from, beyond the job itself. */
 export interface Provenance {
-  readonly planDigest: string;
+  readonly digests: JobDigests;
   /** Version of this program. */
   readonly trefoil: string;
   readonly created: Date;
@@ -47,8 +47,8 @@ export function buildModel(job: Job, trained: Trained, from: Provenance): Model 
     ...(units.length === 0 ? {} : { units: Object.fromEntries(units) }),
     trainedBy: {
       job: job.name,
-      jobDigest: jobDigest(job),
-      planDigest: from.planDigest,
+      jobDigest: from.digests.job,
+      planDigest: from.digests.plan,
       parties: job.parties.map(({ name }) => name),
       trust: job.trust,
       trefoil: from.trefoil,

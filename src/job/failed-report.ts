@@ -28,15 +28,16 @@ export function failedReport(
   { code, message, problems, place, cause }: TrefoilError,
   { learntBefore, warnings }: Pick<FailedReport, 'learntBefore' | 'warnings'>,
 ): FailedReport {
-  const { job, jobDigest, plan, planDigest, publicSeed, trefoil } = facts;
+  const { planned, publicSeed, trefoil } = facts;
+  const { job, plan, digests } = planned;
   return {
     format: 'trefoil-report',
     version: 1,
     outcome: 'failed',
     created: new Date().toISOString(),
     trefoil,
-    job: { name: job.name, digest: jobDigest },
-    plan: { digest: planDigest, headroomBits: plan.headroomBits },
+    job: { name: job.name, digest: digests.job },
+    plan: { digest: digests.plan, headroomBits: plan.headroomBits },
     trust: job.trust,
     parties: job.parties,
     failure: {

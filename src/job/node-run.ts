@@ -4,22 +4,20 @@
  */
 
 import type { TrefoilError } from '../errors.ts';
-import { planDigest } from '../plan/digest.ts';
-import type { Plan } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
-import { jobDigest } from './digest.ts';
 import { type FailedReport, failedReport } from './failed-report.ts';
 import { type KeptRun, keepRun } from './keep-run.ts';
 import type { Model } from './model-file.ts';
 import type { PartyLedger } from './party-ledger.ts';
-import type { JobPrivacy } from './privacy.ts';
+import type { PlannedJob } from './planned-job.ts';
 import { buildReport, type NodeResult, type OwnPart, type Report, type RunFacts } from './report.ts';
-import type { Job, NodeConfig } from './schema.ts';
 
 /** A run that came to its end, with or without a model. */
 export interface FinishedRun {
   readonly facts: RunFacts;
   readonly result: NodeResult;
+  /** Absent where this node receives no model, or where the release gate withheld it. */
+  readonly model?: Model;
   readonly report: Report;
   readonly kept: KeptRun;
 }
@@ -33,10 +31,9 @@ export interface FailedRun {
 export type NodeRun = FinishedRun | FailedRun;
 
 interface Setting {
-  readonly config: NodeConfig;
-  readonly job: Job;
-  readonly plan: Plan;
-  readonly privacy?: JobPrivacy;
+  readonly self: string;
+  readonly places: readonly string[];
+  readonly planned: PlannedJob;
   readonly ledger?: PartyLedger;
 }
 
@@ -59,13 +56,8 @@ export class RunRecord {
   }
 
   get facts(): Omit<RunFacts, 'publicSeed'> & Partial<Pick<RunFacts, 'publicSeed'>> {
-    const { job, plan, privacy } = this.#setting;
     return {
-      job,
-      ...(privacy === undefined ? {} : { privacy }),
-      jobDigest: jobDigest(job),
-      plan,
-      planDigest: planDigest(plan),
+      planned: this.#setting.planned,
       trefoil: programVersion(),
       ...(this.publicSeed === undefined ? {} : { publicSeed: this.publicSeed }),
     };
@@ -85,7 +77,7 @@ export class RunRecord {
       },
       isGood: ({ outcome }) => outcome === 'released',
     });
-    return { facts, result: finished, report, kept };
+    return { facts, result: finished, ...(model === undefined ? {} : { model }), report, kept };
   }
 
   fail(failure: TrefoilError): FailedRun {
@@ -102,17 +94,17 @@ export class RunRecord {
 
   /** What this node alone knows. */
   get #own(): OwnPart {
-    const { config, ledger } = this.#setting;
+    const { self, ledger } = this.#setting;
     const booked = ledger?.booked;
-    return { node: config.node, ...(booked === undefined ? {} : { ledger: booked }) };
+    return { node: self, ...(booked === undefined ? {} : { ledger: booked }) };
   }
 
   get #places(): readonly string[] {
-    return this.#setting.config.output;
+    return this.#setting.places;
   }
 
   get #name() {
-    const { job } = this.#setting;
+    const { job } = this.#setting.planned;
     const { started, publicSeed } = this;
     return { job: job.name, started, ...(publicSeed === undefined ? {} : { publicSeed }) };
   }

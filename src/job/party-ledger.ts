@@ -27,8 +27,8 @@ import {
 import { loadIdentities } from '../transport/identity.ts';
 import { dataSetsOf, releasesOf } from './asked.ts';
 import { appendLine, checkRoom, readLedger } from './ledger-folder.ts';
-import type { JobPrivacy } from './privacy.ts';
-import type { Job, NodeConfig } from './schema.ts';
+import type { PlannedJob } from './planned-job.ts';
+import type { NodeConfig } from './schema.ts';
 
 export interface LedgerOptions {
   readonly party: string;
@@ -47,12 +47,12 @@ export interface LedgerOptions {
  */
 export async function openLedger(
   config: NodeConfig,
-  job: Job,
-  privacy: JobPrivacy | undefined,
+  planned: PlannedJob,
   rehearsal: boolean,
   epsilonOf: EpsilonOf,
 ): Promise<PartyLedger | undefined> {
-  const releases = releasesOf(job, privacy);
+  const { job } = planned;
+  const releases = releasesOf(planned);
   const { isStated, ledger: folder, identity: path, limit } = config.privacy;
   if (!isStated && (rehearsal || releases.events === 'unbounded')) return undefined;
   const dataSets = await dataSetsOf(config, job);

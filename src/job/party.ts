@@ -1,47 +1,30 @@
 /**
- * One node's run of a job, from its files to its result. Everything that can be wrong with its own files is said before any peer is
- * contacted; nothing is written before every node has finished.
+ * One node's run of a job, from its connections to its result. Nothing is written before every node has finished.
  * @module
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { sourceOf } from '../data/source.ts';
 import { TrefoilError } from '../errors.ts';
-import { largestMessage } from '../plan/cost.ts';
-import type { Plan, TrustMode } from '../plan/plan.ts';
-import { longestSilence } from '../plan/work.ts';
+import type { Plan } from '../plan/plan.ts';
 import { createOffer } from '../prg/session-keys.ts';
-import { epsilonOf } from '../privacy/accountant.ts';
 import { RowSampler } from '../privacy/row-sampler.ts';
-import { ALARM_PHASE } from '../runtime/alarm.ts';
-import { type Outcome, type Progress, trainingSteps } from '../runtime/node.ts';
+import type { Outcome, Progress } from '../runtime/node.ts';
 import { type Booked, Profile } from '../runtime/profile.ts';
 import { openSession, runRole } from '../runtime/session.ts';
-import type { Describe } from '../transport/faults.ts';
-import { type LoadedIdentities, loadIdentities } from '../transport/identity.ts';
-import { connectMesh, type Mesh } from '../transport/mesh.ts';
+import type { Mesh } from '../transport/mesh.ts';
 import { agreementOf } from './agreement.ts';
-import { alarmWarning } from './alarm-history.ts';
 import { auditOf } from './auditor.ts';
 import { buildModel } from './build-model.ts';
-import { coarseRecords } from './coarse-records.ts';
-import { jobDigest } from './digest.ts';
-import { loadJob } from './job-file.ts';
-import { checkPlaces } from './keep-run.ts';
-import { Loading, type OnLoading } from './loading.ts';
-import { machineRoom } from './machine-room.ts';
+import type { Connect } from './connect.ts';
 import type { Model } from './model-file.ts';
-import { checkNodeConfig, loadNodeConfig } from './node-config.ts';
 import { type NodeRun, RunRecord } from './node-run.ts';
-import { layersOf, type OwnRecords, ownerInputs, parametersOf, qualityOf, recordsWanted, scalingOf } from './owner.ts';
-import { openLedger, type PartyLedger } from './party-ledger.ts';
-import { type JobPrivacy, privacyOf } from './privacy.ts';
+import { layersOf, type OwnRecords, ownerInputs, parametersOf, qualityOf, scalingOf } from './owner.ts';
+import type { PartyLedger } from './party-ledger.ts';
+import type { PreparedNode } from './prepare.ts';
 import { rawParametersOf } from './raw-parameters.ts';
 import { gateFindings } from './release-report.ts';
 import { countedBytes, type NodeResult, type RunFacts } from './report.ts';
 import { resolutionWarnings } from './resolution-warnings.ts';
-import { resultBytes } from './result-size.ts';
-import { type Job, type NodeConfig, nodesOf, type RowKind, totalRows } from './schema.ts';
-import { jobPlan } from './task.ts';
+import { type Job, totalRows } from './schema.ts';
 
 export interface NodeObserver {
   onListening(port: number): void;
@@ -54,107 +37,23 @@ export interface NodeObserver {
   readonly isProfiled: boolean;
 }
 
-/** A node whose own files are in order. */
-export interface PreparedNode {
-  readonly config: NodeConfig;
-  readonly job: Job;
-  readonly plan: Plan;
-  /** What the job spends of the privacy of its records. */
-  readonly privacy?: JobPrivacy;
-  readonly records: OwnRecords;
-  readonly identities: LoadedIdentities;
-  /** Has room for the job. */
-  readonly ledger?: PartyLedger;
-  /** What its operator should know before the run. */
-  readonly warnings: readonly string[];
-}
-
 /**
- * Reads and checks everything of this node's own; `onLoading` hears how far it is where that takes long. Throws one error with all problems of all files. In a `rehearsal` the node has a
- * throw-away identity.
+ * Runs the node to its end over the connections that `connect` makes, or tells every peer why not, and keeps what it leaves. `stop` ends
+ * the run from outside.
  */
-export async function prepareNode(
-  configFile: string,
-  onLoading: OnLoading,
-  trust?: TrustMode,
-  rehearsal = false,
-): Promise<PreparedNode> {
-  const config = loadNodeConfig(configFile);
-  const job = loadJob(config.job, trust);
-  const party = job.parties.find(({ name }) => name === config.node);
-  const loading = new Loading(party === undefined ? 0 : party.train + party.test + party.validation, onLoading);
-  const read = async (kind: RowKind) => {
-    const file = config.data[kind];
-    return party === undefined || file === undefined || party[kind] === 0
-      ? undefined
-      : sourceOf(file).read(recordsWanted(job, party[kind]), (rows) => loading.advance(kind, rows));
-  };
-  const peers = nodesOf(job).filter((name) => name !== config.node && Object.hasOwn(config.peers, name));
-  const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));
-  const [, places, { privacy, plan }, train, test, validation, identities] = await allOrEveryProblem([
-    attempt(() => checkNodeConfig(config, job)),
-    attempt(() => checkPlaces(config.output, job.name, resultBytes(job, config.node))),
-    attempt(() => {
-      const privacy = privacyOf(job);
-      return { privacy, plan: jobPlan(job, privacy) };
-    }),
-    read('train'),
-    read('test'),
-    read('validation'),
-    loadIdentities(config.node, config.identity.certificate.replace(/\.crt$/, ''), certificates),
-  ]);
-  const records = {
-    ...(train === undefined ? {} : { train }),
-    ...(test === undefined ? {} : { test }),
-    ...(validation === undefined ? {} : { validation }),
-  };
-  const ledger = await openLedger(config, job, privacy, rehearsal, epsilonOf);
-  ledger?.check();
-  return {
-    config,
-    job,
-    plan,
-    ...(privacy === undefined ? {} : { privacy }),
-    records,
-    identities,
-    ...(ledger === undefined ? {} : { ledger }),
-    warnings: [
-      ...identities.warnings,
-      ...places,
-      // In a rehearsal all nodes share the machine, which is looked at before they start.
-      ...(rehearsal ? [] : machineRoom(job, plan, [config.node])),
-      ...alarmWarning(config.output, { name: job.name, digest: jobDigest(job) }),
-      ...coarseRecords(job, config.node, records),
-    ],
-  };
-}
-
-const attempt = async <T>(action: () => T): Promise<T> => action();
-
-/** All results, or one error with the problems of everything that failed. */
-async function allOrEveryProblem<T extends readonly unknown[]>(tasks: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
-  const settled = await Promise.allSettled(tasks);
-  const failures = settled.flatMap((task) => (task.status === 'rejected' ? [task.reason as Error] : []));
-  if (failures.length === 1) throw failures[0];
-  const known = failures.filter((failure) => failure instanceof TrefoilError);
-  if (known.length > 0) {
-    throw new TrefoilError(known[0].code, 'several files have problems:', {
-      problems: known.map(({ message }) => message),
-    });
-  }
-  if (failures.length > 0) throw failures[0];
-  return settled.map((task) => (task.status === 'fulfilled' ? task.value : undefined)) as unknown as T;
-}
-
-/** Runs the node to its end, or tells every peer why not, and keeps what it leaves. `stop` ends the run from outside. */
-export async function runNode(prepared: PreparedNode, observer: NodeObserver, stop: AbortSignal): Promise<NodeRun> {
+export async function runNode(
+  prepared: PreparedNode,
+  connect: Connect,
+  observer: NodeObserver,
+  stop: AbortSignal,
+): Promise<NodeRun> {
   const record = new RunRecord(prepared, prepared.warnings);
   try {
-    const { facts, result, model } = await takePart(prepared, record, observer, stop);
+    const { facts, result, model } = await takePart(prepared, connect, record, observer, stop);
     return record.finish(facts, result, model);
   } catch (error) {
     record.warnings.push(...voided(prepared.ledger));
-    return record.fail(knownError(prepared.config.node, error));
+    return record.fail(knownError(prepared.self, error));
   }
 }
 
@@ -181,37 +80,17 @@ interface Ended {
 
 async function takePart(
   prepared: PreparedNode,
+  connect: Connect,
   record: RunRecord,
   observer: NodeObserver,
   stop: AbortSignal,
 ): Promise<Ended> {
-  const { config, job, plan, identities } = prepared;
+  const { self, planned } = prepared;
+  const { job, plan, digests } = planned;
   const offer = createOffer();
-  const agreement = agreementOf(job, plan);
-  const silenceSeconds = longestSilence(plan);
+  const agreement = agreementOf(job, digests.plan);
   const clock = new PhaseClock();
-  const mesh = await connectMesh({
-    self: config.node,
-    order: plan.roles.nodes,
-    dealer: plan.roles.dealer,
-    dealerIsParty: job.trust === 'honest-majority',
-    ...(config.listen === undefined ? {} : { listen: config.listen }),
-    peers: Object.fromEntries(
-      [...identities.peers].map(([peer, { certificate }]) => [peer, { ...config.peers[peer], certificate }]),
-    ),
-    identity: identities.identity,
-    agreement,
-    offer,
-    connectSeconds: config.connectSeconds,
-    stallSeconds: config.stallSeconds + silenceSeconds,
-    silenceSeconds,
-    maxMessageBytes: largestMessage(plan),
-    describe: describeIn(plan),
-    phases: [...plan.phases.map(({ name }) => name), ALARM_PHASE],
-    stop,
-    onListening: observer.onListening,
-    onWaiting: observer.onWaiting,
-  });
+  const mesh = await connect({ plan, offer, agreement, observer, stop });
   clock.mark('connecting');
   observer.onConnected();
   try {
@@ -229,7 +108,7 @@ async function takePart(
       }),
     );
     const result: NodeResult = {
-      node: config.node,
+      node: self,
       quality: qualityOf(job, outcome.revealed),
       ...(unclipped === undefined ? {} : { unclippedShare: unclipped[0] / sampledRows(plan) }),
       trainingLoss,
@@ -247,14 +126,14 @@ async function takePart(
     };
     return { facts, result, model };
   } catch (error) {
-    const known = knownError(config.node, error);
+    const known = knownError(self, error);
     await mesh.abort(known);
     throw known;
   }
 }
 
 async function runOver(
-  { config, job, plan, records, ledger }: PreparedNode,
+  { self, threads, planned: { job, plan }, records, ledger }: PreparedNode,
   record: RunRecord,
   mesh: Mesh,
   offer: ReturnType<typeof createOffer>,
@@ -268,7 +147,6 @@ async function runOver(
   validation: number[];
   booked: Booked | undefined;
 }> {
-  const self = config.node;
   const keys = await openSession(self, plan.roles, offer, mesh.offers, mesh.links, agreed);
   record.publicSeed = bytesToHex(keys.publicSeed);
   // All have agreed, and nothing that depends on a record has left yet.
@@ -279,7 +157,7 @@ async function runOver(
   const outcome = await runRole({
     self,
     plan,
-    threads: config.threads,
+    threads,
     links: mesh.links,
     ...keys,
     inputs: ownerInputs(job, records, samplerOf(job, records)),
@@ -310,22 +188,15 @@ function samplerOf(job: Job, { train }: OwnRecords): RowSampler | undefined {
   return new RowSampler({ expected: job.training.batch, rows: totalRows(job, 'train') }, train.rows);
 }
 
-/** Phases by their names, steps of training counted over the whole run. */
-function describeIn(plan: Plan): Describe {
-  const { before } = trainingSteps(plan);
-  return ({ phase: session, step, round }) => {
-    const phase = plan.phases[plan.sessions[session]?.phase];
-    // A peer may send any number.
-    if (phase === undefined) return { phase: `${session}`, step: step + 1, round: round + 1 };
-    return { phase: phase.name, step: (phase.trains ? before[session] : 0) + step + 1, round: round + 1 };
-  };
-}
-
-function modelOf({ job }: PreparedNode, { revealed }: Outcome, facts: RunFacts): Model | undefined {
+function modelOf(
+  { planned: { job, digests } }: PreparedNode,
+  { revealed }: Outcome,
+  facts: RunFacts,
+): Model | undefined {
   const layers = layersOf(revealed);
   if (layers.length === 0) return undefined;
   const trained = { layers, scaling: scalingOf(job, revealed) };
-  return buildModel(job, trained, { planDigest: facts.planDigest, trefoil: facts.trefoil, created: new Date() });
+  return buildModel(job, trained, { digests, trefoil: facts.trefoil, created: new Date() });
 }
 
 /** Wall-clock seconds by phase. */

@@ -13,7 +13,7 @@ import type { Link } from '../transport/link.ts';
 import type { Quality } from './owner.ts';
 import { type ParityReport, parityOf } from './parity.ts';
 import type { Booking } from './party-ledger.ts';
-import type { JobPrivacy } from './privacy.ts';
+import type { PlannedJob } from './planned-job.ts';
 import { type PrivacyReport, privacyReport } from './privacy-report.ts';
 import { type ProfileReport, profileReport } from './profile-report.ts';
 import { type GateFindings, type ReleaseReport, releaseReport } from './release-report.ts';
@@ -120,13 +120,11 @@ export interface Report extends OwnPart {
   readonly warnings: readonly string[];
 }
 
+/** What all nodes of a run know of it. */
 export interface RunFacts {
-  readonly job: Job;
-  readonly privacy?: JobPrivacy;
-  readonly jobDigest: string;
-  readonly plan: Plan;
-  readonly planDigest: string;
+  readonly planned: PlannedJob;
   readonly publicSeed: string;
+  /** The version of this program. */
   readonly trefoil: string;
 }
 
@@ -157,11 +155,11 @@ function learntBy(job: Job, openings: readonly OpeningNotice[]): Record<string, 
 
 /** One report from the results of the nodes at hand: all of a local run, or the reader's own. */
 export function buildReport(facts: RunFacts, results: readonly NodeResult[], twins?: Twins): Report {
-  const { job } = facts;
-  const plan: Plan = { ...facts.plan, sessions: results[0].sessions };
+  const { job, digests } = facts.planned;
+  const plan: Plan = { ...facts.planned.plan, sessions: results[0].sessions };
   const cost = planCost(plan);
   const openings = openingsOf(plan, job.parties);
-  const stopping = stoppingOf(facts, results, twins);
+  const stopping = stoppingOf(facts.planned, results, twins);
   // Weights of different epochs have nothing to compare.
   const isComparable = twins !== undefined && stopping?.best === stopping?.bestInTheClear;
   const parity = isComparable ? parityOf(job, results, twins) : undefined;
@@ -173,7 +171,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const threshold = thresholdOf(job);
   const classes = classesOf(job);
   const test: Quality = Object.assign({}, ...results.map(({ quality }) => quality));
-  const privacy = privacyOf(facts, results);
+  const privacy = privacyOf(facts.planned, results);
   const release = releaseReport(job, results.find(({ gate }) => gate !== undefined)?.gate);
   const stepPhases = cost.phases.filter((_, i) => plan.phases[plan.sessions[i].phase].trains);
   const trainingSeconds = plan.phases.reduce((sum, { trains, name }) => sum + (trains ? (seconds[name] ?? 0) : 0), 0);
@@ -184,8 +182,8 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
       plan.release === undefined || plan.sessions.some(({ when }) => when === 'released') ? 'released' : 'withheld',
     created: new Date().toISOString(),
     trefoil: facts.trefoil,
-    job: { name: job.name, digest: facts.jobDigest },
-    plan: { digest: facts.planDigest, headroomBits: plan.headroomBits },
+    job: { name: job.name, digest: digests.job },
+    plan: { digest: digests.plan, headroomBits: plan.headroomBits },
     trust: job.trust,
     parties: job.parties,
     steps,
@@ -226,13 +224,13 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   };
 }
 
-function privacyOf({ job, privacy }: RunFacts, results: readonly NodeResult[]): Report['privacy'] {
+function privacyOf({ job, privacy }: PlannedJob, results: readonly NodeResult[]): Report['privacy'] {
   if (job.privacy === undefined || privacy === undefined) return undefined;
   const [unclipped] = results.flatMap(({ unclippedShare }) => (unclippedShare === undefined ? [] : [unclippedShare]));
   return privacyReport(job, job.privacy, privacy, unclipped);
 }
 
-function stoppingOf({ job, plan }: RunFacts, results: readonly NodeResult[], twins?: Twins): Report['earlyStopping'] {
+function stoppingOf({ job, plan }: PlannedJob, results: readonly NodeResult[], twins?: Twins): Report['earlyStopping'] {
   const { earlyStopping } = job.training;
   const values = results.find(({ validation }) => validation.length > 0)?.validation;
   if (earlyStopping === undefined || plan.earlyStopping === undefined || values === undefined) return undefined;

@@ -3,14 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { agreementOf } from '../../src/job/agreement.ts';
 import { jobDigest } from '../../src/job/digest.ts';
 import { loadJob, parseJob, withTrust } from '../../src/job/job-file.ts';
+import { planJob } from '../../src/job/planned-job.ts';
 import type { Job } from '../../src/job/schema.ts';
-import { jobPlan } from '../../src/job/task.ts';
-import type { Plan } from '../../src/plan/plan.ts';
 import { type Agreement, Comparison } from '../../src/transport/agreement.ts';
 import { jobs } from './arbitrary-jobs.ts';
 
 /** Not planned anew for each change: only its digest counts here. */
-const NO_PLAN = {} as Plan;
+const NO_PLAN = 'digest of a plan';
 const job = loadJob('examples/breast-cancer-logistic.yaml');
 
 /** What both ends name, by turns as over a link, and the characters of the largest message. */
@@ -211,7 +210,7 @@ describe('two jobs that differ', () => {
   });
 
   it('have other plans, which is said only where the jobs are equal', () => {
-    const other = { schedule: 'of another version' } as unknown as Plan;
+    const other = 'of another version';
     const { here } = compared(agreementOf(job, NO_PLAN), agreementOf(job, other));
     expect(here).toEqual([
       expect.stringMatching(/^plan: not the same, although the jobs are; run the same version of Trefoil on all nodes/),
@@ -224,7 +223,9 @@ describe('two jobs that differ', () => {
 describe('the agreement', () => {
   it('is equal where the job is, whatever the layout of its file', () => {
     const again = loadJob('examples/breast-cancer-logistic.yaml');
-    expect(agreementOf(again, jobPlan(again)).items).toEqual(agreementOf(job, jobPlan(job)).items);
+    expect(agreementOf(again, planJob(again).digests.plan).items).toEqual(
+      agreementOf(job, planJob(job).digests.plan).items,
+    );
   });
 
   it('holds against a peer that answers anything', () => {

@@ -39,6 +39,7 @@ describe('a model file', () => {
       label: 'malignant',
       trainedBy: {
         job: 'breast-cancer-logistic',
+        jobDigest: 'cafe',
         planDigest: 'f00d',
         parties: ['north', 'east', 'south'],
         trust: 'honest-majority',

@@ -9,7 +9,11 @@ import { loadJob } from '../../src/job/job-file.ts';
 import type { Mlp } from '../../src/job/model-file.ts';
 import type { Job } from '../../src/job/schema.ts';
 
-export const provenance = { planDigest: 'f00d', trefoil: '0.1.0', created: new Date('2025-01-02T03:04:05Z') };
+export const provenance = {
+  digests: { job: 'cafe', plan: 'f00d' },
+  trefoil: '0.1.0',
+  created: new Date('2025-01-02T03:04:05Z'),
+};
 
 /** Weights and biases that are all different. */
 export function layer(inputs: number, outputs: number): TrainedLayer {
