@@ -7,9 +7,11 @@
  * @module
  */
 import { differentiate } from './differentiate.ts';
-import { type DenseRows, type Graph, type NodeId, scalar } from './graph.ts';
+import { type Graph, type NodeId, scalar } from './graph.ts';
 import { type Applied, type Architecture, type MlpTraining, network, stateOf } from './mlp.ts';
 import type { Model } from './model.ts';
+import type { DenseRows } from './nodes/clip-factor.ts';
+import { clipFactor, input, matmul, multiply, repeatColumn, scale, sumRows } from './nodes/index.ts';
 
 export interface ClippedTraining extends Omit<MlpTraining, 'clipGradient'> {
   /** Largest L2 norm of what one row gives to all gradients together. */
@@ -44,7 +46,7 @@ export function clippedMlp(
 ): ClippedModel {
   const { batch, optimiser, clip, expectedBatch, hasPadding } = training;
   const { graph, features, labels, layers, applied, logits, loss } = network(architecture, batch);
-  const padding = hasPadding ? graph.input('padding', batch, 1) : undefined;
+  const padding = hasPadding ? input(graph, 'padding', batch, 1) : undefined;
   const outputs = applied.map(({ output }) => output);
   const gradients = differentiate(graph, loss, outputs, scalar(1));
   const rows = applied.map(({ input }, i) => ({
@@ -54,11 +56,11 @@ export function clippedMlp(
   // Times the learning rate, the sums are the very step of plain descent.
   const seed = optimiser.type === 'sgd' ? scalar(1, 1) : scalar(1);
   const by = { ...seed, constant: 1 / expectedBatch };
-  const factor = graph.label(graph.clipFactor(rows, clip, by, padding), 'clipping factor');
+  const factor = graph.label(clipFactor(graph, rows, clip, by, padding), 'clipping factor');
   const clippedLayers = rows.map(({ input, gradient }, i): ClippedLayer => {
-    const product = graph.multiply(gradient, graph.repeatColumn(factor, graph.nodes[gradient].cols));
+    const product = multiply(graph, gradient, repeatColumn(graph, factor, graph.nodes[gradient].cols));
     const contribution = graph.label(product, `clipped gradient of layer ${i + 1}`);
-    const sums = { weights: graph.matmul(input, contribution, 'matmulTN'), bias: graph.sumRows(contribution) };
+    const sums = { weights: matmul(graph, input, contribution, 'matmulTN'), bias: sumRows(graph, contribution) };
     graph.label(sums.weights, `sum for weights ${i + 1}`);
     graph.label(sums.bias, `sum for bias ${i + 1}`);
     return { input, gradient, output: outputs[i], contribution, sums };
@@ -68,7 +70,7 @@ export function clippedMlp(
     bias: noisy(graph, sums.bias, `bias ${i + 1}`),
   }));
   const state = stateOf(graph, layers, steps, training, seed);
-  const meanLoss = graph.scale(loss, scalar(1 / expectedBatch));
+  const meanLoss = scale(graph, loss, scalar(1 / expectedBatch));
   return {
     graph,
     features,

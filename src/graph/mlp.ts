@@ -5,9 +5,28 @@
 import { differentiate } from './differentiate.ts';
 import { Graph, type NodeId, type Scalar, scalar } from './graph.ts';
 import type { Model, StateNode } from './model.ts';
+import {
+  add,
+  broadcast,
+  clip,
+  input,
+  logSumExp,
+  matmul,
+  multiply,
+  parameter,
+  relu,
+  scale,
+  sigmoid,
+  softplus,
+  subtract,
+  sumColumns,
+  sumRows,
+} from './nodes/index.ts';
 import { type Optimiser, steps } from './optimiser.ts';
 
-export type Activation = 'relu' | 'sigmoid';
+const ACTIVATIONS = { relu, sigmoid };
+
+export type Activation = keyof typeof ACTIVATIONS;
 /** With its loss: binary cross-entropy, categorical cross-entropy, half the squared error. */
 export type Output = 'sigmoid' | 'softmax' | 'linear';
 
@@ -48,10 +67,10 @@ export function applied(graph: Graph, x: NodeId, layers: readonly Layer[], activ
   const results: Applied[] = [];
   for (const [i, { weights, bias }] of layers.entries()) {
     const before = results.at(-1);
-    const input = before === undefined ? x : graph[activation](before.output);
-    const product = graph.matmul(input, weights);
+    const input = before === undefined ? x : ACTIVATIONS[activation](graph, before.output);
+    const product = matmul(graph, input, weights);
     const { rows, cols } = graph.nodes[product];
-    const output = graph.label(graph.add(product, graph.broadcast(bias, rows, cols)), `layer ${i + 1}`);
+    const output = graph.label(add(graph, product, broadcast(graph, bias, rows, cols)), `layer ${i + 1}`);
     results.push({ input, output });
   }
   return results;
@@ -66,12 +85,12 @@ export function forward(graph: Graph, x: NodeId, layers: readonly Layer[], activ
 export function rowLoss(graph: Graph, logits: NodeId, labels: NodeId, output: Output): NodeId {
   switch (output) {
     case 'sigmoid':
-      return graph.subtract(graph.softplus(logits), graph.multiply(labels, logits));
+      return subtract(graph, softplus(graph, logits), multiply(graph, labels, logits));
     case 'softmax':
-      return graph.subtract(graph.logSumExp(logits), graph.sumColumns(graph.multiply(labels, logits)));
+      return subtract(graph, logSumExp(graph, logits), sumColumns(graph, multiply(graph, labels, logits)));
     case 'linear': {
-      const error = graph.subtract(logits, labels);
-      return graph.scale(graph.multiply(error, error), scalar(0.5));
+      const error = subtract(graph, logits, labels);
+      return scale(graph, multiply(graph, error, error), scalar(0.5));
     }
   }
 }
@@ -99,18 +118,18 @@ export interface Network {
 
 export function network(architecture: Architecture, batch: number): Network {
   const graph = new Graph();
-  const features = graph.input('features', batch, architecture.inputs);
-  const labels = graph.input('labels', batch, architecture.outputs);
+  const features = input(graph, 'features', batch, architecture.inputs);
+  const labels = input(graph, 'labels', batch, architecture.outputs);
   const shapes = layerShapes(architecture);
   const layers = shapes.map(
     ({ rows, cols }, i): Layer => ({
-      weights: graph.parameter(`weights ${i + 1}`, rows, cols),
-      bias: graph.parameter(`bias ${i + 1}`, 1, cols),
+      weights: parameter(graph, `weights ${i + 1}`, rows, cols),
+      bias: parameter(graph, `bias ${i + 1}`, 1, cols),
     }),
   );
   const results = applied(graph, features, layers, architecture.activation);
   const logits = results.at(-1)?.output ?? features;
-  const loss = graph.sumRows(rowLoss(graph, logits, labels, architecture.output));
+  const loss = sumRows(graph, rowLoss(graph, logits, labels, architecture.output));
   return { graph, features, labels, layers, applied: results, logits, loss };
 }
 
@@ -131,13 +150,13 @@ export function stateOf(
   return layers.flatMap((layer, i) =>
     (['weights', 'bias'] as const).flatMap((role) => {
       const parameter = layer[role];
-      const decay = role === 'weights' && l2 !== 0 ? graph.scale(parameter, { ...seed, constant: l2 }) : undefined;
+      const decay = role === 'weights' && l2 !== 0 ? scale(graph, parameter, { ...seed, constant: l2 }) : undefined;
       const name = `${role} ${i + 1}`;
       const slope = graph.label(gradients[i][role], `gradient of ${name}`);
-      const clipped = clipGradient === undefined ? slope : graph.clip(slope, clipGradient);
-      const gradient = decay === undefined ? clipped : graph.add(clipped, decay);
+      const clipped = clipGradient === undefined ? slope : clip(graph, slope, clipGradient);
+      const gradient = decay === undefined ? clipped : add(graph, clipped, decay);
       const isUnscaled = optimiser.type === 'sgd' && seed.ratePower === 0;
-      const step = isUnscaled ? graph.scale(gradient, scalar(1, 1)) : gradient;
+      const step = isUnscaled ? scale(graph, gradient, scalar(1, 1)) : gradient;
       return steps(graph, name, role, parameter, step, optimiser, decay === undefined ? clipGradient : undefined);
     }),
   );
@@ -145,13 +164,13 @@ export function stateOf(
 
 export function mlp(architecture: Architecture, training: MlpTraining): Model {
   const { batch, optimiser, clipGradient } = training;
-  const { graph, features, labels, layers, logits, loss: sum } = network(architecture, batch);
-  const loss = graph.scale(sum, scalar(1 / batch));
+  const { graph, features, labels, layers, applied: results, logits, loss: sum } = network(architecture, batch);
+  const loss = scale(graph, sum, scalar(1 / batch));
   const parameters = layers.flatMap(({ weights, bias }) => [weights, bias]);
   // Seeded with the learning rate, a gradient is the very step; whoever remembers gradients or clips them takes them unscaled.
   const isStep = optimiser.type === 'sgd' && clipGradient === undefined;
   const seed = isStep ? scalar(1, 1) : scalar(1);
-  const hidden = graph.nodes.flatMap(({ id, is }) => (is.op === architecture.activation ? [id] : []));
+  const hidden = results.slice(1).map(({ input }) => input);
   const gradients = differentiate(graph, loss, [...parameters, ...hidden], seed);
   const hiddenGradients = gradients.slice(parameters.length);
   hiddenGradients.forEach((gradient, i) => {

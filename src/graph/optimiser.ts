@@ -4,6 +4,7 @@
  */
 import { type Graph, type NodeId, scalar } from './graph.ts';
 import type { StateNode } from './model.ts';
+import { add, constant, limited, multiply, overRoot, parameter, scale, subtract } from './nodes/index.ts';
 
 export type Optimiser =
   | { readonly type: 'sgd' }
@@ -36,29 +37,29 @@ export function steps(
   graph: Graph,
   name: string,
   role: 'weights' | 'bias',
-  parameter: NodeId,
+  of: NodeId,
   gradient: NodeId,
   optimiser: Optimiser,
   limit = Number.POSITIVE_INFINITY,
 ): StateNode[] {
-  const { rows, cols } = graph.nodes[parameter];
+  const { rows, cols } = graph.nodes[of];
   if (optimiser.type === 'sgd') {
-    return [{ name, node: parameter, updated: graph.subtract(parameter, gradient), rows, cols, role }];
+    return [{ name, node: of, updated: subtract(graph, of, gradient), rows, cols, role }];
   }
   if (optimiser.type === 'adam') {
-    return adamSteps(graph, name, role, parameter, gradient, optimiser, Math.min(limit, GRADIENT_LIMIT));
+    return adamSteps(graph, name, role, of, gradient, optimiser, Math.min(limit, GRADIENT_LIMIT));
   }
   const { momentum, nesterov } = optimiser;
-  const velocity = graph.parameter(`velocity of ${name}`, rows, cols);
-  const next = graph.add(graph.scale(velocity, scalar(momentum)), gradient);
+  const velocity = parameter(graph, `velocity of ${name}`, rows, cols);
+  const next = add(graph, scale(graph, velocity, scalar(momentum)), gradient);
   // g = v' − momentum·v: of the two velocities it is known to be small, whereas the gradient by itself has no scale yet.
   const direction = nesterov
-    ? graph.subtract(graph.scale(next, scalar(1 + momentum)), graph.scale(velocity, scalar(momentum)))
+    ? subtract(graph, scale(graph, next, scalar(1 + momentum)), scale(graph, velocity, scalar(momentum)))
     : next;
-  const updated = graph.subtract(parameter, graph.scale(direction, scalar(1, 1)));
+  const updated = subtract(graph, of, scale(graph, direction, scalar(1, 1)));
   return [
     { name: `velocity of ${name}`, node: velocity, updated: next, rows, cols, role: 'memory' },
-    { name, node: parameter, updated, rows, cols, role },
+    { name, node: of, updated, rows, cols, role },
   ];
 }
 
@@ -66,30 +67,30 @@ function adamSteps(
   graph: Graph,
   name: string,
   role: 'weights' | 'bias',
-  parameter: NodeId,
+  of: NodeId,
   gradient: NodeId,
   { beta1, beta2, epsilon }: Adam,
   limit: number,
 ): StateNode[] {
-  const { rows, cols } = graph.nodes[parameter];
-  const slope = graph.label(graph.limited(gradient, limit), `gradient of ${name}`);
+  const { rows, cols } = graph.nodes[of];
+  const slope = graph.label(limited(graph, gradient, limit), `gradient of ${name}`);
   const [meanName, squareName] = ['first', 'second'].map((moment) => `${moment} moment of ${name}`);
-  const [mean, square] = [meanName, squareName].map((moment) => graph.parameter(moment, rows, cols));
+  const [mean, square] = [meanName, squareName].map((moment) => parameter(graph, moment, rows, cols));
   const towards = (old: NodeId, value: NodeId, beta: number) =>
-    graph.add(old, graph.scale(graph.subtract(value, old), scalar(1 - beta)));
+    add(graph, old, scale(graph, subtract(graph, value, old), scalar(1 - beta)));
   const nextMean = towards(mean, slope, beta1);
-  const nextSquare = towards(square, graph.multiply(slope, slope), beta2);
+  const nextSquare = towards(square, multiply(graph, slope, slope), beta2);
   const least = epsilon ** 2;
   // |m| ≤ (1 − β₁)·Σ β₁ⁱ|g| and v = (1 − β₂)·Σ β₂ⁱg², so |m|/√v has a bound by Cauchy and Schwarz, for β₁² < β₂.
   const most = (SLACK * (1 - beta1)) / Math.sqrt((1 - beta2) * (1 - beta1 ** 2 / beta2));
   const divided = graph.label(
-    graph.add(nextSquare, graph.constant(scalar(least), rows, cols)),
+    add(graph, nextSquare, constant(graph, scalar(least), rows, cols)),
     `second moment of ${name}, with epsilon`,
   );
-  const change = graph.label(graph.overRoot(nextMean, divided, { by: scalar(1, 1), least, most }), `step of ${name}`);
+  const change = graph.label(overRoot(graph, nextMean, divided, { by: scalar(1, 1), least, most }), `step of ${name}`);
   return [
     { name: meanName, node: mean, updated: nextMean, rows, cols, role: 'memory', bound: SLACK * limit },
     { name: squareName, node: square, updated: nextSquare, rows, cols, role: 'squares', bound: SLACK * limit ** 2 },
-    { name, node: parameter, updated: graph.subtract(parameter, change), rows, cols, role },
+    { name, node: of, updated: subtract(graph, of, change), rows, cols, role },
   ];
 }

@@ -14,7 +14,7 @@
  */
 import { seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
 import type { ClippedScales } from './clipped-scales.ts';
-import { LEAST_ARGUMENT_BITS, ROOT_BITS } from './lower-clip-factor.ts';
+import { LEAST_ARGUMENT_BITS, ROOT_BITS } from './lowering/clip-factor.ts';
 
 /** The fit is looked at in 300 points, and its error has at most 26 turns: between two points it is 1 % larger at the most. */
 const BETWEEN_POINTS = 1.05;

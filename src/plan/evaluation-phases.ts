@@ -13,10 +13,22 @@
 import { invariant } from '../errors.ts';
 import { Graph, scalar } from '../graph/graph.ts';
 import { type Architecture, forward, layerShapes, rowLoss } from '../graph/mlp.ts';
+import {
+  input,
+  largest,
+  matmul,
+  multiply,
+  parameter,
+  scale,
+  softplus,
+  subtract,
+  sumColumns,
+  sumRows,
+} from '../graph/nodes/index.ts';
 import { BinaryCounts, correctRows, logitOf } from './binary-counts.ts';
 import { LARGEST_LOSS, LOSS_BITS, lossResolution } from './loss-resolution.ts';
-import { Lowering } from './lower.ts';
-import { clamp } from './lower-clip.ts';
+import { clamp } from './lowering/clip.ts';
+import { Lowering } from './lowering/lowering.ts';
 import type { OpeningName } from './opened.ts';
 import { orderedPairs } from './ordered-pairs.ts';
 import type { PhaseBuilder } from './phase-builder.ts';
@@ -140,18 +152,19 @@ function predictions(
 ) {
   const { rows, share } = tile;
   const graph = new Graph();
-  const features = graph.input('test features', rows, architecture.inputs);
-  const labels = graph.input('test labels', rows, architecture.outputs);
+  const features = input(graph, 'test features', rows, architecture.inputs);
+  const labels = input(graph, 'test labels', rows, architecture.outputs);
   const nodes = parameters.map((id, i) => {
     const { rows, cols } = phase.valueOf(id);
-    return graph.parameter(`parameter ${i}`, rows, cols);
+    return parameter(graph, `parameter ${i}`, rows, cols);
   });
   const layers = layerShapes(architecture).map((_, i) => ({ weights: nodes[2 * i], bias: nodes[2 * i + 1] }));
   const logits = graph.label(forward(graph, features, layers, architecture.activation), 'test logits');
-  const chosen = graph.largest(logits);
-  const classHits = graph.sumRows(graph.multiply(chosen, labels));
-  const loss = graph.scale(
-    graph.sumRows(rowLoss(graph, logits, labels, architecture.output)),
+  const chosen = largest(graph, logits);
+  const classHits = sumRows(graph, multiply(graph, chosen, labels));
+  const loss = scale(
+    graph,
+    sumRows(graph, rowLoss(graph, logits, labels, architecture.output)),
     scalar(((architecture.output === 'linear' ? 2 : 1) * share) / rows),
   );
   const known = [
@@ -164,10 +177,10 @@ function predictions(
   const masked = (node: number) => lowering.masked(node).value;
   return {
     logits: () => masked(logits),
-    hits: () => phase.bounded(masked(graph.sumColumns(classHits)), rows),
+    hits: () => phase.bounded(masked(sumColumns(graph, classHits)), rows),
     classHits: () => phase.bounded(masked(classHits), rows),
-    classPredictions: () => phase.bounded(masked(graph.sumRows(chosen)), rows),
-    confusion: () => phase.bounded(masked(graph.matmul(labels, chosen, 'matmulTN')), rows),
+    classPredictions: () => phase.bounded(masked(sumRows(graph, chosen)), rows),
+    confusion: () => phase.bounded(masked(matmul(graph, labels, chosen, 'matmulTN')), rows),
     meanLoss: () => phase.bounded(lowering.atScale(loss, tile.lossBits), LARGEST_LOSS * share),
   };
 }
@@ -179,9 +192,9 @@ function logLoss(
   interval: number,
 ): ValueId {
   const graph = new Graph();
-  const [logits, labels] = [graph.input('clamped logits', rows, 1), graph.input('labels', rows, 1)];
-  const rowLoss = graph.subtract(graph.softplus(logits), graph.multiply(labels, logits));
-  const mean = graph.scale(graph.sumRows(rowLoss), scalar(share / rows));
+  const [logits, labels] = [input(graph, 'clamped logits', rows, 1), input(graph, 'labels', rows, 1)];
+  const rowLoss = subtract(graph, softplus(graph, logits), multiply(graph, labels, logits));
+  const mean = scale(graph, sumRows(graph, rowLoss), scalar(share / rows));
   const lowering = new Lowering(graph, phase, interval, [
     [logits, z],
     [labels, y],

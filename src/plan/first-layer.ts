@@ -13,8 +13,8 @@ import type { Architecture } from '../graph/mlp.ts';
 import type { Model } from '../graph/model.ts';
 import type { Optimiser } from '../graph/optimiser.ts';
 import { productBits } from '../protocol/product.ts';
-import { ACTIVATION_BITS } from './activations.ts';
-import { PRODUCT_BITS } from './lower.ts';
+import { ACTIVATION_BITS } from './lowering/activations.ts';
+import { PRODUCT_BITS } from './lowering/operand-bits.ts';
 import type { Roles } from './plan.ts';
 
 /** What of a training decides it. */

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Architecture } from '../graph/mlp.ts';
-import { LAYER_LIMIT } from './activations.ts';
-import { OPERAND_BITS } from './lower.ts';
+import { LAYER_LIMIT } from './lowering/activations.ts';
+import { OPERAND_BITS } from './lowering/operand-bits.ts';
 
 /**
  * Fractional bits of an opened mean loss. A log loss is known to 2e-3 anyway. A squared error is as small as its records make it, and has the bits that

@@ -8,11 +8,12 @@
 import { type ClippedModel, clippedMlp } from '../graph/clipped-mlp.ts';
 import { type Scalar, scalar, times } from '../graph/graph.ts';
 import type { Architecture, MlpTraining } from '../graph/mlp.ts';
+import { noise } from '../graph/nodes/index.ts';
 import { productBits } from '../protocol/product.ts';
 import { type ClippedScales, clippedScales } from './clipped-scales.ts';
 import { clippedSensitivity } from './clipped-sensitivity.ts';
 import type { FirstLayerScale } from './first-layer.ts';
-import { Lowering } from './lower.ts';
+import { Lowering } from './lowering/lowering.ts';
 import type { PhaseBuilder } from './phase-builder.ts';
 import type { Roles, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
@@ -74,7 +75,7 @@ export class PrivateStep {
     this.model = clippedMlp(
       architecture,
       { ...setting, batch: this.rows, expectedBatch, clip: task.norm, hasPadding: task.capacities !== undefined },
-      (graph, sum) => graph.noise(sum, sensitivity, gradientMultiplier(task)),
+      (graph, sum) => noise(graph, sum, sensitivity, gradientMultiplier(task)),
     );
   }
 

@@ -5,8 +5,9 @@
  */
 import { Graph } from '../graph/graph.ts';
 import { type Architecture, forward, type Layer, layerShapes } from '../graph/mlp.ts';
+import { input, multiply, parameter, softmax, sumColumns } from '../graph/nodes/index.ts';
 import { below } from './below.ts';
-import { Lowering } from './lower.ts';
+import { Lowering } from './lowering/lowering.ts';
 import { revealOpened } from './opened.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { Session, ValueId } from './plan.ts';
@@ -78,16 +79,16 @@ function countsOf(
 ): ValueId {
   const { rows } = phase.valueOf(set.labels);
   const graph = new Graph();
-  const features = graph.input('gate features', rows, architecture.inputs);
-  const labels = graph.input('gate labels', rows, architecture.outputs);
+  const features = input(graph, 'gate features', rows, architecture.inputs);
+  const labels = input(graph, 'gate labels', rows, architecture.outputs);
   const nodes = parameters.map((id, i) => {
     const { rows, cols } = phase.valueOf(id);
-    return graph.parameter(`parameter ${i}`, rows, cols);
+    return parameter(graph, `parameter ${i}`, rows, cols);
   });
   const layers = layerShapes(architecture).map((_, i): Layer => ({ weights: nodes[2 * i], bias: nodes[2 * i + 1] }));
   const logits = graph.label(forward(graph, features, layers, architecture.activation), 'gate logits');
   const isSoftmax = architecture.output === 'softmax';
-  const confidence = isSoftmax ? graph.sumColumns(graph.multiply(graph.softmax(logits), labels)) : logits;
+  const confidence = isSoftmax ? sumColumns(graph, multiply(graph, softmax(graph, logits), labels)) : logits;
   const lowering = new Lowering(graph, phase, interval, [
     [features, set.features],
     [labels, set.labels],

@@ -14,7 +14,7 @@ import { firstGradient, firstLayerScale } from './first-layer.ts';
 import { correctedRates, type LearningRate, learningRates } from './learning-rate.ts';
 import { loadingPhases } from './loading-phases.ts';
 import { LOSS_BITS, lossResolution } from './loss-resolution.ts';
-import { Lowering } from './lower.ts';
+import { Lowering } from './lowering/lowering.ts';
 import { momentPhase } from './moments-phases.ts';
 import { ALARM, AUDITED, isParameterName, revealOpened } from './opened.ts';
 import { type PhaseBuilder, SUM_TESTS } from './phase-builder.ts';

@@ -1,7 +1,7 @@
 /** The clipped model's sums are those of gradients formed, clipped and added up one row at a time, and its steps what the optimiser makes of them. */
 import { expect, it } from 'vitest';
-import { evaluate } from '../../src/audit/models/graph-values.ts';
 import { clippedMlp } from '../../src/graph/clipped-mlp.ts';
+import { evaluate } from '../../src/graph/evaluate.ts';
 import { type Architecture, mlp } from '../../src/graph/mlp.ts';
 
 const [ROWS, INPUTS, EXPECTED, RATE, L2] = [7, 4, 5, 0.3, 0.02];

@@ -1,7 +1,7 @@
 /** Steps of multi-layer perceptrons: along central finite differences of the loss, and for momentum along a recursion written out. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Bindings, evaluate } from '../../src/audit/models/graph-values.ts';
+import { type Bindings, evaluate } from '../../src/graph/evaluate.ts';
 import { type Architecture, type MlpTraining, mlp } from '../../src/graph/mlp.ts';
 import type { Model } from '../../src/graph/model.ts';
 import type { Optimiser } from '../../src/graph/optimiser.ts';

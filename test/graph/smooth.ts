@@ -2,7 +2,7 @@
  * Where finite differences tell a slope.
  * @module
  */
-import { type Bindings, evaluate } from '../../src/audit/models/graph-values.ts';
+import { type Bindings, evaluate } from '../../src/graph/evaluate.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 
 /** Whether every argument of a ReLU keeps clear of the kink when a parameter moves a little. */

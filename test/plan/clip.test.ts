@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Graph, scalar } from '../../src/graph/graph.ts';
-import { Lowering } from '../../src/plan/lower.ts';
+import { clip, input, scale } from '../../src/graph/nodes/index.ts';
+import { Lowering } from '../../src/plan/lowering/lowering.ts';
 import { simulate } from '../../src/runtime/simulate.ts';
 import { column, PARTIES, Program, TRUST } from '../protocol/harness.ts';
 
@@ -14,10 +15,12 @@ function program(trust: (typeof TRUST)[number], values: readonly number[], limit
   const program = new Program(trust);
   program.builder.phase('clip', (phase) => {
     const graph = new Graph();
-    const input = graph.input('gradient', values.length, 1);
-    const clipped = graph.clip(graph.scale(input, scalar(factor)), limit);
+    const gradient = input(graph, 'gradient', values.length, 1);
+    const clipped = clip(graph, scale(graph, gradient, scalar(factor)), limit);
     const value = program.real(phase, 'east', values, column(values.length), BITS, BOUND);
-    const masked = new Lowering(graph, phase, 28, [[input, value]]).masked(graph.scale(clipped, scalar(1 / factor)));
+    const masked = new Lowering(graph, phase, 28, [[gradient, value]]).masked(
+      scale(graph, clipped, scalar(1 / factor)),
+    );
     phase.reveal(masked.value, 'clipped', PARTIES);
   });
   return program;

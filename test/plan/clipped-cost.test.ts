@@ -7,7 +7,7 @@ import { layersOfOperations } from '../../src/plan/by-layer.ts';
 import { clippedScales } from '../../src/plan/clipped-scales.ts';
 import { phaseRounds } from '../../src/plan/cost.ts';
 import { type FirstLayerScale, firstGradient, firstLayerScale } from '../../src/plan/first-layer.ts';
-import { Lowering } from '../../src/plan/lower.ts';
+import { Lowering } from '../../src/plan/lowering/lowering.ts';
 import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
 import { PlanBuilder } from '../../src/plan/plan-builder.ts';
 import { watchNorm } from '../../src/plan/weight-norms.ts';

@@ -4,7 +4,7 @@ import { clippedMlp } from '../../src/graph/clipped-mlp.ts';
 import type { Architecture } from '../../src/graph/mlp.ts';
 import { clippedScales } from '../../src/plan/clipped-scales.ts';
 import { firstLayerScale } from '../../src/plan/first-layer.ts';
-import { Lowering } from '../../src/plan/lower.ts';
+import { Lowering } from '../../src/plan/lowering/lowering.ts';
 import { productBits } from '../../src/protocol/product.ts';
 import { simulate } from '../../src/runtime/simulate.ts';
 import { PARTIES, Program, TRUST } from '../protocol/harness.ts';

@@ -2,7 +2,7 @@
  * Gradients clipped one row at a time in float64, and how far a run on shares may be from them.
  * @module
  */
-import { evaluate } from '../../src/audit/models/graph-values.ts';
+import { evaluate } from '../../src/graph/evaluate.ts';
 import { mlp } from '../../src/graph/mlp.ts';
 import { clippedSensitivity } from '../../src/plan/clipped-sensitivity.ts';
 import { type Batch, type Clipping, clippedStep } from './clipped-step.ts';

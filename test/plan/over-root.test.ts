@@ -1,7 +1,9 @@
 /** a/√b on shares: relative error over the whole range of b, from the smallest to the bound, with and without a public factor. */
 import { describe, expect, it } from 'vitest';
-import { Graph, type RootQuotient, scalar } from '../../src/graph/graph.ts';
-import { Lowering } from '../../src/plan/lower.ts';
+import { Graph, scalar } from '../../src/graph/graph.ts';
+import { input, overRoot } from '../../src/graph/nodes/index.ts';
+import type { RootQuotient } from '../../src/graph/nodes/over-root.ts';
+import { Lowering } from '../../src/plan/lowering/lowering.ts';
 import { simulate } from '../../src/runtime/simulate.ts';
 import { column, PARTIES, Program, TRUST } from '../protocol/harness.ts';
 
@@ -41,8 +43,8 @@ function program(trust: (typeof TRUST)[number], b: readonly number[], { least, b
   const by: RootQuotient['by'] = scalar(factor);
   program.builder.phase('quotient', (phase) => {
     const graph = new Graph();
-    const [over, under] = ['a', 'b'].map((name) => graph.input(name, b.length, 1));
-    const quotient = graph.overRoot(over, under, { by, least, most: MOST });
+    const [over, under] = ['a', 'b'].map((name) => input(graph, name, b.length, 1));
+    const quotient = overRoot(graph, over, under, { by, least, most: MOST });
     const [x, y] = [
       program.real(phase, 'east', numerators(b), column(b.length), 24, MOST * Math.sqrt(bound)),
       program.real(phase, 'south', b, column(b.length), BITS, bound),

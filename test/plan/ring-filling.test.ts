@@ -5,9 +5,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/graph/mlp.ts';
-import { ACTIVATION_BITS, Activations } from '../../src/plan/activations.ts';
 import { requireFirstOutput } from '../../src/plan/clipped-scales.ts';
 import { clippedSensitivity } from '../../src/plan/clipped-sensitivity.ts';
+import { ACTIVATION_BITS, Activations } from '../../src/plan/lowering/activations.ts';
 import { exactly } from '../../src/plan/phase-builder.ts';
 import type { TrustMode } from '../../src/plan/plan.ts';
 import { simulate } from '../../src/runtime/simulate.ts';

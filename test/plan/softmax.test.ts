@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/graph/graph.ts';
-import { Lowering } from '../../src/plan/lower.ts';
+import { input, largest, logSumExp, multiply, softmax, sumColumns } from '../../src/graph/nodes/index.ts';
+import { Lowering } from '../../src/plan/lowering/lowering.ts';
 import { simulate } from '../../src/runtime/simulate.ts';
 import { PARTIES, Program, TRUST } from '../protocol/harness.ts';
 
@@ -11,7 +12,7 @@ const BITS = 16;
 const LARGEST = 30;
 const PRECISION = 2e-3;
 
-const softmax = (row: readonly number[]) => {
+const exactSoftmax = (row: readonly number[]) => {
   const most = Math.max(...row);
   const powers = row.map((z) => Math.exp(z - most));
   const sum = powers.reduce((a, b) => a + b);
@@ -46,17 +47,17 @@ function program(trust: (typeof TRUST)[number], rows: readonly (readonly number[
   const program = new Program(trust);
   program.builder.phase('softmax', (phase) => {
     const graph = new Graph();
-    const logits = graph.input('logits', shape.rows, shape.cols);
-    const positions = graph.input('positions', shape.rows, shape.cols);
+    const logits = input(graph, 'logits', shape.rows, shape.cols);
+    const positions = input(graph, 'positions', shape.rows, shape.cols);
     const numbers = Array.from({ length: rows.length * classes }, (_, i) => (i % classes) + 1);
     const lowering = new Lowering(graph, phase, 28, [
       [logits, program.real(phase, 'east', rows.flat(), shape, bits, LARGEST)],
       [positions, program.real(phase, 'south', numbers, shape, 0, classes)],
     ]);
     const outputs = {
-      probabilities: graph.softmax(logits),
-      logSumExp: graph.logSumExp(logits),
-      winner: graph.sumColumns(graph.multiply(graph.largest(logits), positions)),
+      probabilities: softmax(graph, logits),
+      logSumExp: logSumExp(graph, logits),
+      winner: sumColumns(graph, multiply(graph, largest(graph, logits), positions)),
     };
     for (const [name, node] of Object.entries(outputs)) phase.reveal(lowering.masked(node).value, name, PARTIES);
   });
@@ -70,7 +71,7 @@ describe.each(TRUST)('in %s', (trust) => {
     const revealed = outcomes.get('south')?.revealed;
     const found = (name: string, i: number) => revealed?.get(name)?.[i] ?? Number.NaN;
     rows.forEach((row, r) => {
-      const exact = softmax(row);
+      const exact = exactSoftmax(row);
       expect(found('winner', r) - 1, `winner of ${row}`).toBe(exact.winner);
       expect(Math.abs(found('logSumExp', r) - exact.logSumExp), `log of the sum of ${row}`).toBeLessThan(PRECISION);
       exact.probabilities.forEach((p, c) => {
@@ -105,10 +106,10 @@ it('takes at most 16 rounds for ten classes', () => {
   const written = new Program('honest-majority');
   written.builder.phase('softmax', (phase) => {
     const graph = new Graph();
-    const logits = graph.input('logits', 4, 10);
+    const logits = input(graph, 'logits', 4, 10);
     const shape = { rows: 4, cols: 10 };
     const value = written.real(phase, 'east', [], shape, BITS, LARGEST);
-    new Lowering(graph, phase, 28, [[logits, value]]).masked(graph.softmax(logits));
+    new Lowering(graph, phase, 28, [[logits, value]]).masked(softmax(graph, logits));
   });
   expect(written.builder.phases[0].openingRounds).toBeLessThanOrEqual(16);
 });

@@ -4,9 +4,9 @@
  */
 import type { Records } from '../../data/records.ts';
 import { differentiate } from '../../graph/differentiate.ts';
+import { evaluate } from '../../graph/evaluate.ts';
 import { scalar } from '../../graph/graph.ts';
 import { type Architecture, network } from '../../graph/mlp.ts';
-import { evaluate } from './graph-values.ts';
 import { named, type Parameters } from './network.ts';
 
 /** By the layers of the parameters. */

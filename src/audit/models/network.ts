@@ -3,10 +3,11 @@
  * @module
  */
 import type { Records } from '../../data/records.ts';
+import { evaluate } from '../../graph/evaluate.ts';
 import { Graph } from '../../graph/graph.ts';
 import { type Architecture, forward, type Layer, layerShapes } from '../../graph/mlp.ts';
+import { input, parameter } from '../../graph/nodes/index.ts';
 import type { Draws } from './draws.ts';
-import { evaluate } from './graph-values.ts';
 
 export interface LayerParameters {
   /** inputs × outputs, row by row. */
@@ -42,11 +43,11 @@ export function logitsOf(
   { features, rows }: Pick<Records, 'features' | 'rows'>,
 ): Float64Array {
   const graph = new Graph();
-  const x = graph.input('features', rows, architecture.inputs);
+  const x = input(graph, 'features', rows, architecture.inputs);
   const layers = layerShapes(architecture).map(
     ({ rows, cols }, i): Layer => ({
-      weights: graph.parameter(`weights ${i + 1}`, rows, cols),
-      bias: graph.parameter(`bias ${i + 1}`, 1, cols),
+      weights: parameter(graph, `weights ${i + 1}`, rows, cols),
+      bias: parameter(graph, `bias ${i + 1}`, 1, cols),
     }),
   );
   const logits = forward(graph, x, layers, architecture.activation);

@@ -4,10 +4,10 @@
  */
 import type { Records } from '../../data/records.ts';
 import { invariant } from '../../errors.ts';
+import { type Gaussian, GraphValues } from '../../graph/evaluate.ts';
 import type { NodeId } from '../../graph/graph.ts';
 import type { Architecture } from '../../graph/mlp.ts';
 import type { Model } from '../../graph/model.ts';
-import { type Gaussian, GraphValues } from './graph-values.ts';
 import { named, type Parameters } from './network.ts';
 
 export class TrainingRun {

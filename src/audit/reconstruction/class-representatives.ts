@@ -4,10 +4,10 @@
  * @module
  */
 import { differentiate } from '../../graph/differentiate.ts';
+import { GraphValues } from '../../graph/evaluate.ts';
 import { scalar } from '../../graph/graph.ts';
 import { type Architecture, network } from '../../graph/mlp.ts';
 import { targets } from '../models/gradient.ts';
-import { GraphValues } from '../models/graph-values.ts';
 import { named, type Parameters } from '../models/network.ts';
 
 export interface ModelInversion {

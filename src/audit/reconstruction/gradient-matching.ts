@@ -4,10 +4,11 @@
  * @module
  */
 import { differentiate } from '../../graph/differentiate.ts';
+import { GraphValues } from '../../graph/evaluate.ts';
 import { type NodeId, scalar } from '../../graph/graph.ts';
 import { type Architecture, network } from '../../graph/mlp.ts';
+import { add, input, multiply, scale, subtract, sumColumns, sumRows } from '../../graph/nodes/index.ts';
 import { targets } from '../models/gradient.ts';
-import { GraphValues } from '../models/graph-values.ts';
 import { named, type Parameters } from '../models/network.ts';
 
 export interface GradientMatching {
@@ -74,12 +75,12 @@ function mismatchGraph(architecture: Architecture, parameters: Parameters, gradi
     return (['weights', 'bias'] as const).map((role, at) => {
       const id = gradients[2 * i + at];
       const { rows: r, cols } = graph.nodes[id];
-      const difference = graph.subtract(id, graph.input(`sent ${role} ${i + 1}`, r, cols));
-      const sum = graph.sumColumns(graph.sumRows(graph.multiply(difference, difference)));
-      return graph.scale(sum, scalar(square === 0 ? 1 : 1 / square));
+      const difference = subtract(graph, id, input(graph, `sent ${role} ${i + 1}`, r, cols));
+      const sum = sumColumns(graph, sumRows(graph, multiply(graph, difference, difference)));
+      return scale(graph, sum, scalar(square === 0 ? 1 : 1 / square));
     });
   });
-  const mismatch = parts.reduce((sum, part) => graph.add(sum, part));
+  const mismatch = parts.reduce((sum, part) => add(graph, sum, part));
   const [slope] = differentiate(graph, mismatch, [features], scalar(1));
   return { graph, mismatch, slope, parameters };
 }

@@ -6,11 +6,11 @@
  * reciprocal and its logarithm are series too. Opening rounds from the masked logits to the masked reciprocal, for ten classes: 11.
  * @module
  */
-import { TrefoilError } from '../errors.ts';
-import { scalar } from '../graph/graph.ts';
-import { EXP_LOW, MAX_CLASSES, TABLE_BITS } from '../protocol/fourier.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
-import type { ValueId } from './plan.ts';
+import { TrefoilError } from '../../errors.ts';
+import { scalar } from '../../graph/graph.ts';
+import { EXP_LOW, MAX_CLASSES, TABLE_BITS } from '../../protocol/fourier.ts';
+import { exactly, type PhaseBuilder } from '../phase-builder.ts';
+import type { ValueId } from '../plan.ts';
 
 export interface Softmax {
   /** e^(z − max), masked. */

@@ -8,10 +8,12 @@
  * rounding of b itself. Five opening rounds from masked a and b to the shares of the quotient.
  * @module
  */
-import type { RootQuotient } from '../graph/graph.ts';
-import { ARGUMENT_BITS, ROOT_HIGH } from '../protocol/fourier.ts';
-import { exactly, type PhaseBuilder, type Term } from './phase-builder.ts';
-import type { ValueId } from './plan.ts';
+import type { OverRoot, RootQuotient } from '../../graph/nodes/over-root.ts';
+import { ARGUMENT_BITS, ROOT_HIGH } from '../../protocol/fourier.ts';
+import { exactly, type PhaseBuilder, type Term } from '../phase-builder.ts';
+import type { ValueId } from '../plan.ts';
+import type { NodeLowering } from './context.ts';
+import { ONE, only } from './expression.ts';
 
 /** Fractional bits of a·2^−k, */
 const QUOTIENT_BITS = 16;
@@ -20,7 +22,14 @@ const ROOT_BITS = 34;
 /** What the errors of the series can add. */
 const SLACK = 1.01;
 
-export function lowerOverRoot(
+export const overRoot: NodeLowering<OverRoot> = {
+  lower(context, { id, is }) {
+    const [a, b] = [context.asIs(is.a), context.asIs(is.b)];
+    return only({ value: quotient(context.phase, a, b, is, context.graph.nameOf(id)), coefficient: ONE });
+  },
+};
+
+function quotient(
   phase: PhaseBuilder,
   a: ValueId,
   b: ValueId,
@@ -65,13 +74,13 @@ export function lowerOverRoot(
     value,
     factor: { ...exactly(1), bits: bits - numerator.fractionalBits - k },
   });
-  const quotient = [
+  const terms = [
     shifted(last, a),
     ...below.map(({ k, isBelow }) =>
       shifted(k, phase.bounded(phase.bitTimes(isBelow, a), Math.min(numerator.bound, most * 2 ** k))),
     ),
   ];
-  const rough = phase.linear(quotient, exactly(0), bits, `${name}, before the root`);
+  const rough = phase.linear(terms, exactly(0), bits, `${name}, before the root`);
   const narrow = phase.truncate(phase.open(phase.bounded(rough, most * Math.sqrt(ROOT_HIGH))), QUOTIENT_BITS);
   return phase.product('elementwise', narrow, phase.bounded(root, SLACK * phase.magnitude(by)), name);
 }

@@ -3,7 +3,7 @@
  * out because a hidden layer is too large.
  *
  * u ≥ n/C², never less: ‖δ‖² is exact, (‖a‖² + 1)/C² is rounded up. u lies below 1 or between two powers of four. As in
- * `lower-over-root.ts`, all powers are compared with it at once on one set of digits, and their bits are monotone. Here a row has one number, so
+ * `over-root.ts`, all powers are compared with it at once on one set of digits, and their bits are monotone. Here a row has one number, so
  * the series of 1/√x is evaluated at u·4^−k for every k while that goes on: the same masked number, read at another scale. What the
  * bits then choose is a sum of bit times value. A row left out has u = 4^(last + 1), beyond all.
  *
@@ -12,13 +12,16 @@
  * 34 for a series and its truncation, 8 for a choice.
  * @module
  */
-import { invariant } from '../errors.ts';
-import type { NodeId, NodeOp, Scalar } from '../graph/graph.ts';
-import { ARGUMENT_BITS } from '../protocol/fourier.ts';
+import { invariant } from '../../errors.ts';
+import type { NodeId, Scalar } from '../../graph/graph.ts';
+import type { ClipFactor as ClipFactorNode } from '../../graph/nodes/clip-factor.ts';
+import { ARGUMENT_BITS } from '../../protocol/fourier.ts';
+import type { ClippedScales } from '../clipped-scales.ts';
+import { exactly, type PhaseBuilder, type Term } from '../phase-builder.ts';
+import type { ValueId } from '../plan.ts';
 import { ACTIVATION_BITS } from './activations.ts';
-import type { ClippedScales } from './clipped-scales.ts';
-import { exactly, type PhaseBuilder, type Term } from './phase-builder.ts';
-import type { ValueId } from './plan.ts';
+import type { NodeLowering } from './context.ts';
+import { ONE, only } from './expression.ts';
 
 /** Fractional bits of 1/√x as dealt, where its public factor is 1: its amplitudes to 2^−20. */
 export const ROOT_BITS = 34;
@@ -32,15 +35,25 @@ const LEAST_INPUT = -(2 ** -ACTIVATION_BITS);
 /** Bits of 1/C², where it is no short number. */
 const INVERSE_BITS = 13;
 
-export interface ClipFactor {
+interface ClipFactor {
   readonly factor: ValueId;
   /** How many rows have n < C², as shares. */
   readonly unclipped: ValueId;
 }
 
-export function lowerClipFactor(
+export const clipFactor: NodeLowering<ClipFactorNode> = {
+  lower(context, { id, is }) {
+    const { phase, clipping } = context;
+    invariant(clipping !== undefined, 'rows are clipped at known scales');
+    const { factor, unclipped } = lowerClipFactor(phase, is, (node) => context.asIs(node), clipping);
+    context.unclippedRows.set(id, unclipped);
+    return only({ value: factor, coefficient: ONE });
+  },
+};
+
+function lowerClipFactor(
   phase: PhaseBuilder,
-  { layers, padding, by, limit }: Extract<NodeOp, { op: 'clipFactor' }>,
+  { layers, padding, by, limit }: ClipFactorNode,
   masked: (node: NodeId) => ValueId,
   scales: ClippedScales,
 ): ClipFactor {

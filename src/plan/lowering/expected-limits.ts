@@ -2,11 +2,12 @@
  * What the values of some nodes of a graph are expected to stay below, or the alarm trips: gradients at hidden layers, and a layer that no activation takes.
  * @module
  */
-import type { Graph, NodeId, Scalar } from '../graph/graph.ts';
+import type { Graph, NodeId, Scalar } from '../../graph/graph.ts';
+import type { PhaseBuilder } from '../phase-builder.ts';
+import type { ValueId } from '../plan.ts';
+import { KEEP_LAYERS } from '../remedies.ts';
 import { type Activations, LAYER_LIMIT } from './activations.ts';
-import type { PhaseBuilder } from './phase-builder.ts';
-import type { ValueId } from './plan.ts';
-import { KEEP_LAYERS } from './remedies.ts';
+import { loweringOf } from './table.ts';
 
 /** What a gradient at a layer's output stays below, in units of the step's factor of the loss, rate / batch. */
 const GRADIENT_LIMIT = 2 ** 6;
@@ -54,9 +55,10 @@ export class ExpectedLimits {
 
   /** Whether a ReLU's slope selects it: then it is watched when it has been cut down, where more of it adds up within the ring. */
   #isSelected(node: NodeId): boolean {
-    const isSlope = (id: NodeId) => this.#graph.nodes[id].is.op === 'positive';
-    return this.#graph.nodes.some(
-      ({ is }) => is.op === 'multiply' && ((is.a === node && isSlope(is.b)) || (is.b === node && isSlope(is.a))),
-    );
+    const narrows = (id: NodeId) => loweringOf(this.#graph.nodes[id]).narrowsSelected === true;
+    return this.#graph.nodes.some(({ is, kind }) => {
+      const factors = kind.factors?.(is) ?? [];
+      return factors.includes(node) && factors.some((factor) => factor !== node && narrows(factor));
+    });
   }
 }

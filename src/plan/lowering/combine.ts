@@ -2,12 +2,12 @@
  * An expression becomes one ring value: all its parts at one scale, with public factors rounded to the bits that there are.
  * @module
  */
-import { type Scalar, scalar, times } from '../graph/graph.ts';
-import { type SmoothFunction, seriesBound, seriesOf } from '../protocol/fourier.ts';
+import { type Scalar, scalar, times } from '../../graph/graph.ts';
+import { type SmoothFunction, seriesBound, seriesOf } from '../../protocol/fourier.ts';
+import { exactly, type PhaseBuilder, type Term } from '../phase-builder.ts';
+import type { Factor, ValueId } from '../plan.ts';
+import { refusal } from '../refusal.ts';
 import type { Expression, Part } from './expression.ts';
-import { exactly, type PhaseBuilder, type Term } from './phase-builder.ts';
-import type { Factor, ValueId } from './plan.ts';
-import { refusal } from './refusal.ts';
 
 /** Bits that a smooth function's result takes, whatever its coefficient. */
 const SMOOTH_BITS = 30;

@@ -3,10 +3,10 @@
  * @module
  */
 
+import { exactly, type PhaseBuilder, SUM_TESTS } from '../phase-builder.ts';
+import type { ValueId } from '../plan.ts';
+import type { Remedy } from '../remedies.ts';
 import type { Part, Scaled } from './expression.ts';
-import { exactly, type PhaseBuilder, SUM_TESTS } from './phase-builder.ts';
-import type { ValueId } from './plan.ts';
-import type { Remedy } from './remedies.ts';
 
 /** Fractional bits of what goes from layer to layer. */
 export const ACTIVATION_BITS = 12;

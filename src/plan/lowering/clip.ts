@@ -3,15 +3,28 @@
  * each; or expected there, and watched.
  * @module
  */
-import { invariant } from '../errors.ts';
+import { invariant } from '../../errors.ts';
+import type { Clip } from '../../graph/nodes/clip.ts';
+import type { Limited } from '../../graph/nodes/limited.ts';
+import { exactly, type PhaseBuilder } from '../phase-builder.ts';
+import type { ValueId } from '../plan.ts';
+import { clipGradientTo, LOWER_RATE } from '../remedies.ts';
 import type { Activations } from './activations.ts';
-import type { Scaled } from './expression.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
-import type { ValueId } from './plan.ts';
-import { clipGradientTo, LOWER_RATE } from './remedies.ts';
+import type { NodeLowering } from './context.ts';
+import { only, type Scaled } from './expression.ts';
 
 /** Fractional bits of a gradient that is squared and remembered. */
 const SLOPE_BITS = 22;
+
+export const clip: NodeLowering<Clip> = {
+  lower: (context, { is: { a, limit } }) =>
+    only(clipped(context.phase, context.masked(a), limit, context.graph.nameOf(a))),
+};
+
+export const limited: NodeLowering<Limited> = {
+  lower: (context, { id, is: { a, limit } }) =>
+    only(expected(context.phase, context.activations, context.masked(a), limit, context.graph.nameOf(id))),
+};
 
 /** z within ±limit: limit + [z < −limit]·(−limit − z) − [z < limit]·(limit − z). Masked; four rounds. */
 export function clamp(phase: PhaseBuilder, z: ValueId, limit: number, name: string): ValueId {
@@ -27,7 +40,7 @@ export function clamp(phase: PhaseBuilder, z: ValueId, limit: number, name: stri
 }
 
 /** The same of a value times its public coefficient, which goes into the limit; nothing where the bound is proved. */
-export function lowerClip(phase: PhaseBuilder, { value, coefficient }: Scaled, limit: number, name: string): Scaled {
+function clipped(phase: PhaseBuilder, { value, coefficient }: Scaled, limit: number, name: string): Scaled {
   invariant(coefficient.ratePower === 0, 'a limit is the same in every step');
   const within = limit / Math.abs(coefficient.constant);
   return phase.valueOf(value).bound <= within
@@ -36,7 +49,7 @@ export function lowerClip(phase: PhaseBuilder, { value, coefficient }: Scaled, l
 }
 
 /** The value itself, cut down to SLOPE_BITS where it has more, and proved or watched to stay within ±limit. */
-export function lowerLimited(
+function expected(
   phase: PhaseBuilder,
   activations: Activations,
   { value, coefficient }: Scaled,
