@@ -82,14 +82,20 @@ export function text(what = 'a text') {
 /** A text of a given form. */
 export const matching = (pattern: RegExp, what: string) => z.string(mustBe(what)).regex(pattern, mustBe(what));
 
-/** A value read by the schema that `choose` picks for it by its form, so that only the problems of that one are told. */
-export const byForm = <T>(choose: (value: unknown) => z.ZodType<T>) =>
-  z.unknown().transform((value, context): T => {
+/** The schemas that a value read by `byForm` is read with, for whoever describes a schema. */
+export const formsOf = new WeakMap<z.ZodType, readonly z.ZodType[]>();
+
+/** A value read by the one of `forms` that `choose` picks for it, so that only the problems of that one are told. */
+export function byForm<T>(forms: readonly z.ZodType<T>[], choose: (value: unknown) => z.ZodType<T>) {
+  const schema = z.unknown().transform((value, context): T => {
     const result = choose(value).safeParse(value);
     if (result.success) return result.data;
     for (const issue of result.error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
     return z.NEVER;
   });
+  formsOf.set(schema, forms);
+  return schema;
+}
 
 /** Whether a value of a document is a mapping. */
 export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -21,9 +21,8 @@ const imageFiles = mapping({
     .optional(),
 }).transform(({ rows, ...files }): DataFile => (rows === undefined ? files : { ...files, rows }));
 
-const dataFile = byForm<DataFile>((value) =>
-  isMapping(value) ? imageFiles : text('the path of a CSV file, or a mapping with images and labels'),
-);
+const csvFile = text('the path of a CSV file, or a mapping with images and labels');
+const dataFile = byForm<DataFile>([csvFile, imageFiles], (value) => (isMapping(value) ? imageFiles : csvFile));
 
 /** The files of one job, and the name under which they share one privacy budget with others. */
 export type DataFiles = { readonly [K in RowKind]?: DataFile | undefined } & { readonly dataSet?: string | undefined };
@@ -36,10 +35,10 @@ const dataFiles = mapping({
 
 export type WrittenData = { readonly files: DataFiles } | { readonly ofJobs: Readonly<Record<string, DataFiles>> };
 
-export const dataSchema = byForm<WrittenData>((value) =>
-  isByJob(value)
-    ? z.record(z.string(), dataFiles).transform((ofJobs) => ({ ofJobs }))
-    : dataFiles.transform((files) => ({ files })),
+const filesOfAny = dataFiles.transform((files) => ({ files }));
+const filesByJob = z.record(z.string(), dataFiles).transform((ofJobs) => ({ ofJobs }));
+export const dataSchema = byForm<WrittenData>([filesOfAny, filesByJob], (value) =>
+  isByJob(value) ? filesByJob : filesOfAny,
 );
 
 function isByJob(value: unknown): boolean {

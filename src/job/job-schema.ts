@@ -58,6 +58,7 @@ interface WrittenFeature {
   readonly range: readonly [number, number];
   readonly unit?: string | undefined;
 }
+const column = range.transform((range): WrittenFeature => ({ range }));
 const columns = mapping({
   count: whole(1, MOST_COLUMNS).optional(),
   range,
@@ -68,9 +69,7 @@ const columns = mapping({
  * `age: [0, 120]`, `cholesterol: { range: [100, 400], unit: mg/dL }`, or `pixel: { count: 784, range: [0, 255] }` for pixel_0 …
  * pixel_783.
  */
-const feature = byForm<WrittenFeature>((value) =>
-  isMapping(value) ? columns : range.transform((range) => ({ range })),
-);
+const feature = byForm<WrittenFeature>([column, columns], (value) => (isMapping(value) ? columns : column));
 
 /** Checked before any column is spelt out. */
 const features = z

@@ -37,12 +37,10 @@ const seconds = () => {
 };
 const path = (what: string) => text(`the path of ${what}`);
 
+const folder = path('a folder, or a list of folders').transform((folder) => [folder]);
+const folders = z.array(path('a folder')).min(1, mustBe('a folder, or a list of folders'));
 /** One folder, or several in the order in which they are tried. */
-const outputSchema = byForm<string[]>((value) =>
-  Array.isArray(value)
-    ? z.array(path('a folder')).min(1, mustBe('a folder, or a list of folders'))
-    : path('a folder, or a list of folders').transform((folder) => [folder]),
-);
+const outputSchema = byForm<string[]>([folder, folders], (value) => (Array.isArray(value) ? folders : folder));
 
 /** A node's configuration as it is written. */
 export const configSchema = mapping({

@@ -1,5 +1,5 @@
 /**
- * What the process of a node takes at its peak: an estimate, calibrated against runs (docs/explanation/design.md has them).
+ * What the process of a node takes at its peak: an estimate, calibrated against runs (docs/explanation/memory.md has them).
  * @module
  */
 import { correctionsPerMessage, type PlanCost } from './cost.ts';

@@ -1,0 +1,83 @@
+/**
+ * Writes the tables of docs/reference from the program: keys from the schemas, options from the commands, codes from the errors.
+ *
+ *   node tools/reference.mjs [--check]
+ *
+ * A page has a pair of comments around each table, `generated` with the name of the table, and `end`. What a table knows of a row comes from the program; its
+ * last column is written by hand, and is kept. With --check nothing is written, and the status is not 0 where a page would change or a row has no words.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { program } from '../dist/src/cli/program.js';
+import { jobSchema } from '../dist/src/job/job-schema.js';
+import { configSchema } from '../dist/src/job/node-config.js';
+import { commandTables } from './reference/commands.mjs';
+import { errorTable } from './reference/errors.mjs';
+import { keysOf } from './reference/keys.mjs';
+
+const folder = fileURLToPath(new URL('../docs/reference', import.meta.url));
+const isCheck = process.argv.includes('--check');
+
+/** The keys of a schema, a table for each section and one for what stands outside of sections. */
+function sections(name, schema) {
+  const tables = new Map();
+  for (const row of keysOf(schema)) {
+    const [section = '', ...rest] = row[0].slice(1, -1).split(/[.[]/);
+    const table = `${name}${rest.length === 0 ? '' : ` ${section}`}`;
+    if (!tables.has(table)) tables.set(table, { head: ['key', 'value', 'default', 'what it says'], rows: [] });
+    tables.get(table).rows.push(row);
+  }
+  return tables;
+}
+
+/** Every table by its name: its head, whose last column is written by hand where `isWhole` is not set, and its rows without that one. */
+const tables = new Map([
+  ...sections('job', jobSchema),
+  ...sections('node', configSchema),
+  ...commandTables(program),
+  ['errors', errorTable(readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8'))],
+]);
+
+const cells = (line) =>
+  line
+    .replace(/^\||\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim());
+const line = (row) => `| ${row.join(' | ')} |`;
+
+const problems = [];
+const used = new Set();
+
+function table(name, page, before) {
+  const known = tables.get(name);
+  if (known === undefined) {
+    problems.push(`${page} has a table ‘${name}’ that the program does not know`);
+    return before;
+  }
+  used.add(name);
+  const { head, rows, isWhole = false } = known;
+  const words = new Map(before.split('\n').map((row) => [cells(row)[0], cells(row).at(-1)]));
+  const lines = rows.map((row) => {
+    if (isWhole) return line(row);
+    const kept = words.get(row[0]) ?? '';
+    if (kept === '') problems.push(`${page} says nothing of ${row[0]}`);
+    return line([...row, kept]);
+  });
+  return [line(head), line(head.map(() => '---')), ...lines].join('\n');
+}
+
+for (const page of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
+  const path = `${folder}/${page}`;
+  const before = readFileSync(path, 'utf8');
+  const after = before.replaceAll(
+    /(<!-- generated: (.*?) -->\n)([\s\S]*?)\n*(<!-- end -->)/g,
+    (_, start, name, text, end) => `${start}\n${table(name, page, text)}\n\n${end}`,
+  );
+  if (after === before) continue;
+  if (isCheck) problems.push(`${page} is not what the program says: run npm run docs`);
+  else writeFileSync(path, after);
+}
+for (const name of tables.keys())
+  if (!used.has(name)) problems.push(`no page of docs/reference has the table ‘${name}’`);
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;

@@ -1,0 +1,56 @@
+/**
+ * The arguments and options of each command.
+ * @module
+ */
+
+const code = (text) => `\`${text}\``;
+const escaped = (text) => text.replaceAll('|', '\\|');
+
+/** What is said of an argument or option: its words, its choices, and whether it must be given. */
+function words({ description, argChoices, mandatory }) {
+  const choices = argChoices === undefined ? '' : ` (${argChoices.map(code).join(', ')})`;
+  return `${escaped(description)}${choices}${mandatory === true ? '; required' : ''}`;
+}
+
+const byDefault = ({ defaultValue }) =>
+  defaultValue === undefined || defaultValue === false ? '–' : code(defaultValue);
+
+function rowsOf(command) {
+  const args = command.registeredArguments.map((argument) => [
+    code(`<${argument.name()}>`),
+    '–',
+    `${words(argument)}${argument.required ? '; required' : ''}`,
+  ]);
+  const options = command.options
+    .filter(({ hidden }) => !hidden)
+    .map((option) => [code(option.flags), byDefault(option), words(option)]);
+  return [...args, ...options];
+}
+
+/** A table of all commands, and one for each. */
+export function commandTables(program) {
+  const { commands } = program;
+  const usage = (command) =>
+    [
+      'trefoil',
+      command.name(),
+      ...command.registeredArguments.map((argument) => argument.name().toUpperCase()),
+      ...command.options
+        .filter(({ mandatory }) => mandatory)
+        .map(({ flags }) => flags.replace(/<(.*)>/, (_, name) => name.toUpperCase())),
+    ].join(' ');
+  return [
+    [
+      'commands',
+      {
+        head: ['command', 'what it does'],
+        rows: commands.map((command) => [code(usage(command)), command.description()]),
+        isWhole: true,
+      },
+    ],
+    ...commands.map((command) => [
+      `command ${command.name()}`,
+      { head: ['argument or option', 'default', 'what it does'], rows: rowsOf(command), isWhole: true },
+    ]),
+  ];
+}
