@@ -12,6 +12,7 @@ import { type Applied, type Architecture, type MlpTraining, network, stateOf } f
 import type { Model } from './model.ts';
 import type { DenseRows } from './nodes/clip-factor.ts';
 import { clipFactor, input, matmul, multiply, repeatColumn, scale, sumRows } from './nodes/index.ts';
+import { isPlain } from './optimisers/index.ts';
 
 export interface ClippedTraining extends Omit<MlpTraining, 'clipGradient'> {
   /** Largest L2 norm of what one row gives to all gradients together. */
@@ -54,7 +55,7 @@ export function clippedMlp(
     gradient: graph.label(gradients[i], `gradient of layer ${i + 1}`),
   }));
   // Times the learning rate, the sums are the very step of plain descent.
-  const seed = optimiser.type === 'sgd' ? scalar(1, 1) : scalar(1);
+  const seed = isPlain(optimiser) ? scalar(1, 1) : scalar(1);
   const by = { ...seed, constant: 1 / expectedBatch };
   const factor = graph.label(clipFactor(graph, rows, clip, by, padding), 'clipping factor');
   const clippedLayers = rows.map(({ input, gradient }, i): ClippedLayer => {
@@ -81,6 +82,7 @@ export function clippedMlp(
     loss: meanLoss,
     state,
     lossFactor: seed,
+    firstGradient: clippedLayers[0].contribution,
     hiddenGradients: [],
     clippedLayers,
   };

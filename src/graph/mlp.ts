@@ -22,7 +22,7 @@ import {
   sumColumns,
   sumRows,
 } from './nodes/index.ts';
-import { type Optimiser, steps } from './optimiser.ts';
+import { isPlain, type Optimiser, update } from './optimisers/index.ts';
 
 const ACTIVATIONS = { relu, sigmoid };
 
@@ -155,9 +155,10 @@ export function stateOf(
       const slope = graph.label(gradients[i][role], `gradient of ${name}`);
       const clipped = clipGradient === undefined ? slope : clip(graph, slope, clipGradient);
       const gradient = decay === undefined ? clipped : add(graph, clipped, decay);
-      const isUnscaled = optimiser.type === 'sgd' && seed.ratePower === 0;
+      const isUnscaled = isPlain(optimiser) && seed.ratePower === 0;
       const step = isUnscaled ? scale(graph, gradient, scalar(1, 1)) : gradient;
-      return steps(graph, name, role, parameter, step, optimiser, decay === undefined ? clipGradient : undefined);
+      const limit = decay === undefined && clipGradient !== undefined ? clipGradient : Number.POSITIVE_INFINITY;
+      return update(optimiser, { graph, name, role, parameter, gradient: step, limit });
     }),
   );
 }
@@ -168,15 +169,16 @@ export function mlp(architecture: Architecture, training: MlpTraining): Model {
   const loss = scale(graph, sum, scalar(1 / batch));
   const parameters = layers.flatMap(({ weights, bias }) => [weights, bias]);
   // Seeded with the learning rate, a gradient is the very step; whoever remembers gradients or clips them takes them unscaled.
-  const isStep = optimiser.type === 'sgd' && clipGradient === undefined;
+  const isStep = isPlain(optimiser) && clipGradient === undefined;
   const seed = isStep ? scalar(1, 1) : scalar(1);
   const hidden = results.slice(1).map(({ input }) => input);
-  const gradients = differentiate(graph, loss, [...parameters, ...hidden], seed);
+  const nodes = [results[0].output, ...parameters, ...hidden];
+  const [firstGradient, ...gradients] = differentiate(graph, loss, nodes, seed);
   const hiddenGradients = gradients.slice(parameters.length);
   hiddenGradients.forEach((gradient, i) => {
     graph.label(gradient, `gradient of layer ${i + 1}`);
   });
   const ofLayers = layers.map((_, i) => ({ weights: gradients[2 * i], bias: gradients[2 * i + 1] }));
   const state = stateOf(graph, layers, ofLayers, training, seed);
-  return { graph, features, labels, logits, loss, state, lossFactor: seed, hiddenGradients };
+  return { graph, features, labels, logits, loss, state, lossFactor: seed, firstGradient, hiddenGradients };
 }

@@ -28,6 +28,8 @@ export interface Model {
   readonly state: readonly StateNode[];
   /** What the gradients are multiples of: 1, or the learning rate where a gradient is the very step. */
   readonly lossFactor: Scalar;
+  /** What the features are multiplied with in the gradient of the first layer's weights. */
+  readonly firstGradient: NodeId;
   /** Gradients at the outputs of the hidden layers, from the first on. */
   readonly hiddenGradients: readonly NodeId[];
 }

@@ -5,19 +5,20 @@
 import { z } from 'zod';
 import { mustBe, whole } from '../data/document.ts';
 import { significant } from '../data/figures.ts';
+import { kindOf, type Optimiser } from '../graph/optimisers/index.ts';
 import { type LearningRate, learningRateAt } from '../plan/learning-rate.ts';
 
 /** Below the smallest and beyond the largest a public factor has no digits. */
 export const SMALLEST = 1e-9;
 export const LARGEST = 1e6;
-/** Below it, Adam's divisor has no accurate inverse in fixed point. */
-export const LEAST_EPSILON = 2 ** -12;
+/** Below it, the divisor of a step has no accurate inverse in fixed point. */
+export const LEAST_DIVISOR = 2 ** -12;
 /** Every epoch may open a number, which the plan lists. */
 const MOST_EPOCHS = 100_000;
 /** More would take a day at a thousand steps a second. */
 const MOST_STEPS = 100_000_000;
-/** Adam's rates are listed in the plan step by step. */
-const MOST_ADAM_STEPS = 2_000_000;
+/** Rates that an optimiser corrects are listed in the plan step by step. */
+const MOST_LISTED_STEPS = 2_000_000;
 
 /** A number above 0 that fixed point has digits for. */
 export function magnitude() {
@@ -47,16 +48,17 @@ interface Steps {
   readonly epochs: number;
   readonly batch: number;
   readonly learningRate: LearningRate;
-  readonly optimiser: { readonly type: string };
+  readonly optimiser: Pick<Optimiser, 'type'>;
 }
 
 /** What is wrong between keys of a training over so many rows: the key, and the end of a sentence. */
 export function trainingProblems({ epochs, batch, learningRate, optimiser }: Steps, rows: number) {
   const steps = epochs * Math.floor(rows / batch);
-  const most = optimiser.type === 'adam' ? MOST_ADAM_STEPS : MOST_STEPS;
+  const isListed = kindOf(optimiser).stepRates !== undefined;
+  const most = isListed ? MOST_LISTED_STEPS : MOST_STEPS;
   const problems: { readonly key: 'epochs' | 'learningRate'; readonly says: string }[] = [];
   if (steps > most) {
-    const by = optimiser.type === 'adam' ? ' with optimiser adam' : '';
+    const by = isListed ? ` with optimiser ${optimiser.type}` : '';
     problems.push({
       key: 'epochs',
       says: `makes ${steps} steps, and ${most} are the most${by}: take fewer epochs or larger batches`,

@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import { mostAdvantage, mostEpsilon } from '../audit/membership/privacy-allowance.ts';
 import { type Document, isMapping, type Path } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
+import { isPlain, kindOf } from '../graph/optimisers/index.ts';
 import type { Metric } from '../plan/evaluation-phases.ts';
 import { trainingProblems } from './bounds.ts';
 import { columnsOf, type Sound, sections } from './job-schema.ts';
@@ -23,7 +24,7 @@ export function checkTogether(document: Document): void {
   );
   checkData(document, sound);
   checkModel(document, sound);
-  checkAdam(document, sound);
+  checkOptimiser(document, sound);
   checkMoments(document, sound);
   checkParties(document, sound);
   checkEarlyStopping(document, sound);
@@ -96,8 +97,7 @@ function checkModel(document: Document, { data, model, training, numbers, reveal
   if (output !== 'logistic') return;
   // The same model with everything that layers have is spelt as an mlp.
   const needsLayers = 'needs model type mlp; with hidden: [] and output: sigmoid that is logistic regression too';
-  if (training !== undefined && training.optimiser.type !== 'sgd')
-    document.report(['training', 'optimiser'], needsLayers);
+  if (training !== undefined && !isPlain(training.optimiser)) document.report(['training', 'optimiser'], needsLayers);
   for (const key of ['clipGradient', 'earlyStopping'] as const) {
     if (training?.[key] !== undefined) document.report(['training', key], needsLayers);
   }
@@ -106,12 +106,12 @@ function checkModel(document: Document, { data, model, training, numbers, reveal
   }
 }
 
-/** The first moment over the root of the second has a bound only where the first forgets faster. */
-function checkAdam(document: Document, { training }: Sound): void {
-  const optimiser = training?.optimiser;
-  if (optimiser?.type !== 'adam' || optimiser.beta1 ** 2 < optimiser.beta2) return;
-  const path = ['training', 'optimiser', 'beta2'];
-  document.report(path, `must be above the square of beta1, which is ${Number((optimiser.beta1 ** 2).toPrecision(3))}`);
+/** What the settings of an optimiser must be to one another. */
+function checkOptimiser(document: Document, { training }: Sound): void {
+  if (training === undefined) return;
+  const { optimiser } = training;
+  const problem = kindOf(optimiser).problem?.(optimiser);
+  if (problem !== undefined) document.report(['training', 'optimiser', problem.key], problem.says);
 }
 
 function checkMoments(document: Document, { parties, data, reveal }: Sound): void {

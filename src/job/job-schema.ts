@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import { byForm, finite, isMapping, mapping, matching, mustBe, probability, text, whole } from '../data/document.ts';
 import type { FeatureRange } from '../data/records.ts';
-import { epochCount, LARGEST, LEAST_EPSILON, magnitude, magnitudeOrNone } from './bounds.ts';
+import { epochCount, magnitude, magnitudeOrNone } from './bounds.ts';
+import { optimiser } from './optimiser-schema.ts';
 
 const MOST_LAYERS = 16;
 const MOST_WIDTH = 4096;
@@ -151,55 +152,6 @@ const learningRate = z.preprocess(
         issue.code === 'invalid_union'
           ? 'must be constant, step, inverse or cosine'
           : mustBe('a number above 0, or a schedule').error(issue),
-    },
-  ),
-);
-
-/** The longest memory of an optimiser. */
-const LONGEST_MEMORY = 1 - 1e-6;
-
-/** A weight of the past, below 1. */
-function memory() {
-  const rule = mustBe('a number from 0 up, below 1');
-  const error = `must be at most ${LONGEST_MEMORY}: fixed point has no digits for what it would add in a step`;
-  return z
-    .number(rule)
-    .min(0, rule)
-    .lt(1, { ...rule, abort: true })
-    .max(LONGEST_MEMORY, { error });
-}
-
-function adamEpsilon() {
-  const rule = mustBe('a finite number of at least 2^-12, for fixed point');
-  return z
-    .number(rule)
-    .min(LEAST_EPSILON, rule)
-    .max(LARGEST, { error: `must be at most ${LARGEST}: fixed point has no digits for such steps` });
-}
-
-const optimiser = z.preprocess(
-  (value) => (typeof value === 'string' ? { type: value } : value),
-  z.discriminatedUnion(
-    'type',
-    [
-      mapping({ type: z.literal('sgd') }),
-      mapping({
-        type: z.literal('momentum'),
-        momentum: memory().default(0.9),
-        nesterov: z.boolean(mustBe('true or false')).default(false),
-      }),
-      mapping({
-        type: z.literal('adam'),
-        beta1: memory().default(0.9),
-        beta2: memory().default(0.999),
-        epsilon: adamEpsilon().default(1e-3),
-      }),
-    ],
-    {
-      error: (issue) =>
-        issue.code === 'invalid_union'
-          ? 'must be sgd, momentum or adam'
-          : mustBe('sgd, momentum or adam, or a mapping with type').error(issue),
     },
   ),
 );

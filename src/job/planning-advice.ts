@@ -6,9 +6,11 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
+import { kindOf, type Optimiser } from '../graph/optimisers/index.ts';
+import type { Setting } from '../graph/optimisers/optimiser.ts';
 import type { LearningRate } from '../plan/learning-rate.ts';
-import { fitsBounds, LARGEST, LEAST_EPSILON, SMALLEST } from './bounds.ts';
-import { type Job, type MlpModel, type Optimiser, totalRows } from './schema.ts';
+import { fitsBounds, LARGEST, LEAST_DIVISOR, SMALLEST } from './bounds.ts';
+import { type Job, type MlpModel, totalRows } from './schema.ts';
 
 /** One change of a job, in its own keys. */
 interface Rung {
@@ -239,26 +241,20 @@ function trainingLadders(job: Job): Ladder[] {
   ];
 }
 
+/** Settings of the optimiser, each by what it is: a shorter memory, another divisor. */
 function optimiserLadders(optimiser: Optimiser): Ladder[] {
-  const put = (changed: Optimiser) => (job: Job) => inTraining(job, { optimiser: changed });
-  const shorter = (value: number) => [0.999, 0.99, 0.9, 0.5, 0].filter((to) => to < value);
-  const key = 'training.optimiser';
-  if (optimiser.type === 'sgd') return [];
-  if (optimiser.type === 'momentum') {
-    return [
-      ladder(`${key}.momentum`, shorter(optimiser.momentum), (job, momentum) => put({ ...optimiser, momentum })(job)),
-    ];
-  }
-  const { beta1, beta2, epsilon } = optimiser;
-  return [
-    ladder(`${key}.beta1`, shorter(beta1), (job, beta1) => put({ ...optimiser, beta1 })(job)),
-    ladder(
-      `${key}.beta2`,
-      shorter(beta2).filter((to) => to > beta1 ** 2),
-      (job, beta2) => put({ ...optimiser, beta2 })(job),
-    ),
-    ...scaled(`${key}.epsilon`, epsilon, (job, epsilon) => put({ ...optimiser, epsilon })(job), LEAST_EPSILON),
-  ];
+  const kind = kindOf(optimiser);
+  const put = (key: string, value: number): Optimiser => ({ ...optimiser, [key]: value });
+  return Object.entries<Setting>(kind.settings).flatMap(([key, { is }]) => {
+    const value: unknown = Object.entries(optimiser).find(([name]) => name === key)?.[1];
+    if (typeof value !== 'number') return [];
+    const apply = (job: Job, to: number) => inTraining(job, { optimiser: put(key, to) });
+    const path = `training.optimiser.${key}`;
+    if (is === 'divisor') return scaled(path, value, apply, LEAST_DIVISOR);
+    const shorter = [0.999, 0.99, 0.9, 0.5, 0].filter((to) => to < value);
+    const sound = shorter.filter((to) => kind.problem?.(put(key, to)) === undefined);
+    return [ladder(path, sound, apply)];
+  });
 }
 
 const FEWEST_FRACTIONAL_BITS = 8;

@@ -7,6 +7,7 @@
 
 import type { Class, FeatureRange } from '../data/records.ts';
 import type { DataFile } from '../data/source.ts';
+import type { Optimiser } from '../graph/optimisers/index.ts';
 import type { Metric } from '../plan/evaluation-phases.ts';
 import type { LearningRate } from '../plan/learning-rate.ts';
 import type { TrustMode } from '../plan/plan.ts';
@@ -83,11 +84,6 @@ const BINARY: readonly Class[] = [0, 1];
 export function classesOf({ data, model }: Pick<Job, 'data' | 'model'>): readonly Class[] | undefined {
   return data.classes ?? (thresholdOf({ model }) === undefined ? undefined : BINARY);
 }
-
-export type Optimiser =
-  | { readonly type: 'sgd' }
-  | { readonly type: 'momentum'; readonly momentum: number; readonly nesterov: boolean }
-  | { readonly type: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number };
 
 /** Stops after `patience` epochs in a row without a better value of the metric on the validation rows. */
 export interface EarlyStopping {

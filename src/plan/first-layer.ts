@@ -7,11 +7,8 @@
  * limit on them cuts a masked value.
  * @module
  */
-import { invariant } from '../errors.ts';
-import type { NodeId } from '../graph/graph.ts';
 import type { Architecture } from '../graph/mlp.ts';
-import type { Model } from '../graph/model.ts';
-import type { Optimiser } from '../graph/optimiser.ts';
+import { isPlain, type Optimiser } from '../graph/optimisers/index.ts';
 import { productBits } from '../protocol/product.ts';
 import { ACTIVATION_BITS } from './lowering/activations.ts';
 import { PRODUCT_BITS } from './lowering/operand-bits.ts';
@@ -46,21 +43,12 @@ const bitsOf = (bound: number) => Math.ceil(Math.log2(bound));
 export function firstLayerScale(setting: Setting, weightLimit: number): FirstLayerScale | undefined {
   const { architecture, optimiser, l2, clipGradient, dataBits, fractionalBits, clip, roles } = setting;
   const { hidden, activation, inputs } = architecture;
-  const isPlain = optimiser.type === 'sgd' && l2 === 0 && clipGradient === undefined;
-  if (hidden.length === 0 || activation !== 'relu' || !isPlain) return undefined;
+  const isDescent = isPlain(optimiser) && l2 === 0 && clipGradient === undefined;
+  if (hidden.length === 0 || activation !== 'relu' || !isDescent) return undefined;
   const extra = productBits(roles.evaluators.length);
   const room = PRODUCT_BITS - dataBits - bitsOf(clip) - bitsOf(weightLimit) - bitsOf(inputs);
   const short = ACTIVATION_BITS + SHORT_TRUNCATION_BITS - dataBits - extra;
   const weights = Math.min(room, short);
   const gradient = weights - dataBits - extra;
   return gradient >= fractionalBits + SPARE_BITS ? { weights, gradient } : undefined;
-}
-
-/** The gradient at the output of the first layer: what the features are multiplied with in the gradient of its weights. */
-export function firstGradient({ graph, features }: Model): NodeId {
-  const product = graph.nodes
-    .map(({ is }) => is)
-    .find((is) => is.op === 'matmul' && is.form === 'matmulTN' && is.a === features);
-  invariant(product !== undefined && 'b' in product, 'the weights of the first layer have a gradient');
-  return product.b;
 }

@@ -2,7 +2,8 @@
  * The step size as a function of the epoch, counted from 0.
  * @module
  */
-import type { Adam } from '../graph/optimiser.ts';
+import { kindOf, type Optimiser } from '../graph/optimisers/index.ts';
+import type { StepRates } from '../graph/optimisers/optimiser.ts';
 
 export type LearningRate =
   | { readonly schedule: 'constant'; readonly initial: number }
@@ -38,25 +39,30 @@ export function learningRates(rate: LearningRate, epochs: number): number[] {
   );
 }
 
-/** What no correction of twelve digits shows. */
-const SETTLED = 2 ** -60;
+/** What the rates of a run follow from. */
+interface Rated {
+  readonly learningRate: LearningRate;
+  readonly optimiser: Optimiser;
+  readonly epochs: number;
+}
 
-/** Those of all steps, times the bias corrections of Adam's two moments: √(1 − β₂ᵗ) / (1 − β₁ᵗ) in step t, counted from 1. */
-export function correctedRates(
-  rates: readonly number[],
-  { beta1, beta2 }: Adam,
-  stepsPerEpoch: number,
-  epochs: number,
-): number[] {
-  let [power1, power2] = [1, 1];
+/** The rates of a run as a plan lists them: by epoch, or by step where the optimiser corrects them. The last one goes on. */
+export function listedRates({ learningRate, optimiser, epochs }: Rated, stepsPerEpoch: number) {
+  const rates = learningRates(learningRate, epochs);
+  const byStep = kindOf(optimiser).stepRates?.(optimiser);
+  return byStep === undefined
+    ? { rates, stepsPerRate: stepsPerEpoch }
+    : { rates: correctedRates(rates, byStep, stepsPerEpoch, epochs), stepsPerRate: 1 };
+}
+
+/** The rates of all steps, as the optimiser corrects those of the epochs, to twelve digits. */
+function correctedRates(rates: readonly number[], byStep: StepRates, stepsPerEpoch: number, epochs: number): number[] {
   const corrected: number[] = [];
-  // Beyond that, nothing is left to correct; a constant rate goes on as it is.
-  const isSettled = () => rates.length === 1 && Math.max(power1, power2) < SETTLED;
+  // Where nothing is left to correct, a constant rate goes on as it is.
+  const isSettled = () => rates.length === 1 && byStep.isSettled();
   for (let step = 0; step < stepsPerEpoch * epochs && !isSettled(); step++) {
-    power1 *= beta1;
-    power2 *= beta2;
     const rate = rates[Math.min(Math.floor(step / stepsPerEpoch), rates.length - 1)];
-    corrected.push(Number(((rate * Math.sqrt(1 - power2)) / (1 - power1)).toPrecision(12)));
+    corrected.push(Number(byStep.next(rate).toPrecision(12)));
   }
   // The last one goes on: what it is repeated in the end need not be listed.
   while (corrected.length > 1 && corrected.at(-1) === corrected.at(-2)) corrected.pop();

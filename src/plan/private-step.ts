@@ -9,6 +9,7 @@ import { type ClippedModel, clippedMlp } from '../graph/clipped-mlp.ts';
 import { type Scalar, scalar, times } from '../graph/graph.ts';
 import type { Architecture, MlpTraining } from '../graph/mlp.ts';
 import { noise } from '../graph/nodes/index.ts';
+import { isPlain } from '../graph/optimisers/index.ts';
 import { productBits } from '../protocol/product.ts';
 import { type ClippedScales, clippedScales } from './clipped-scales.ts';
 import { clippedSensitivity } from './clipped-sensitivity.ts';
@@ -57,7 +58,7 @@ export class PrivateStep {
     const { roles, architecture, batch: expectedBatch, optimiser, clip: dataClip } = setting;
     this.#task = task;
     this.rows = rowsOf(task, expectedBatch);
-    const by: Scalar = scalar(1 / expectedBatch, optimiser.type === 'sgd' ? 1 : 0);
+    const by: Scalar = scalar(1 / expectedBatch, isPlain(optimiser) ? 1 : 0);
     const ofProduct = productBits(roles.evaluators.length);
     this.#scales = clippedScales({
       parameterBits: setting.fractionalBits,

@@ -5,13 +5,13 @@
 import { scalar, times } from '../graph/graph.ts';
 import { type Architecture, mlp } from '../graph/mlp.ts';
 import type { StateNode } from '../graph/model.ts';
-import type { Optimiser } from '../graph/optimiser.ts';
+import { isPlain, type Optimiser } from '../graph/optimisers/index.ts';
 import { seriesOf } from '../protocol/fourier.ts';
 import { withAlarmReads } from './alarm-reads.ts';
 import { earlyStoppingPhases, type Validation } from './early-stopping-phases.ts';
 import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evaluation-phases.ts';
-import { firstGradient, firstLayerScale } from './first-layer.ts';
-import { correctedRates, type LearningRate, learningRates } from './learning-rate.ts';
+import { firstLayerScale } from './first-layer.ts';
+import { type LearningRate, listedRates } from './learning-rate.ts';
 import { loadingPhases } from './loading-phases.ts';
 import { LOSS_BITS, lossResolution } from './loss-resolution.ts';
 import { Lowering } from './lowering/lowering.ts';
@@ -76,10 +76,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const testRows = total(task.testRows);
   const stepsPerEpoch = Math.floor(trainRows / batch);
   const interval = seriesOf('sigmoid').high;
-  const epochRates = learningRates(task.learningRate, epochs);
-  const { optimiser } = task;
-  const isAdam = optimiser.type === 'adam';
-  const rates = isAdam ? correctedRates(epochRates, optimiser, stepsPerEpoch, epochs) : epochRates;
+  const { rates, stepsPerRate } = listedRates(task, stepsPerEpoch);
   const plan = new PlanBuilder(roles, rates, fixedKeys(task, rates));
   const sessions: Session[] = [];
   const run = (phase: number, repeat = 1, when?: Session['when']) =>
@@ -131,7 +128,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const isProved =
     privacy === undefined &&
     architecture.hidden.length === 0 &&
-    task.optimiser.type === 'sgd' &&
+    isPlain(task.optimiser) &&
     architecture.output !== 'linear';
   const states = model.state.map((node) => {
     const bits = node.name === 'weights 1' ? firstScale?.weights : undefined;
@@ -156,7 +153,7 @@ export function trainingPlan(task: TrainingTask): Plan {
       ...model.state.map(({ node }, i) => [node, states[i]] as const),
     ]);
     if (architecture.output === 'linear') lowering.limitLayer(model.logits);
-    if (firstScale !== undefined) lowering.fixScale(firstGradient(model), firstScale.gradient);
+    if (firstScale !== undefined) lowering.fixScale(model.firstGradient, firstScale.gradient);
     lowering.limitGradients(model.hiddenGradients, times(model.lossFactor, scalar(1 / batch)));
     return lowering;
   };
@@ -281,7 +278,6 @@ export function trainingPlan(task: TrainingTask): Plan {
       'released',
     );
   }
-  const stepsPerRate = isAdam ? 1 : stepsPerEpoch;
   const training = { rows: trainRows, batch, epochs, stepsPerEpoch, rates, stepsPerRate };
   const { values, state, sites, phases, usedBits } = plan;
   return {

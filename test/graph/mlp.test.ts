@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { type Bindings, evaluate } from '../../src/graph/evaluate.ts';
 import { type Architecture, type MlpTraining, mlp } from '../../src/graph/mlp.ts';
 import type { Model } from '../../src/graph/model.ts';
-import type { Optimiser } from '../../src/graph/optimiser.ts';
-import { correctedRates } from '../../src/plan/learning-rate.ts';
+import type { Optimiser } from '../../src/graph/optimisers/index.ts';
+import { listedRates } from '../../src/plan/learning-rate.ts';
 import { isSmoothAround } from './smooth.ts';
 
 const H = 1e-4;
@@ -112,7 +112,10 @@ it('Adam: five steps equal the recursion of Kingma and Ba, with ε² beside the 
   const architecture = architectureOf({ hidden: [4, 3] });
   const adam = { type: 'adam', beta1: 0.8, beta2: 0.95, epsilon: 0.05 } as const;
   const steps = 5;
-  const rates = correctedRates([RATE], adam, steps, 1);
+  const rates = listedRates(
+    { learningRate: { schedule: 'constant', initial: RATE }, optimiser: adam, epochs: 1 },
+    steps,
+  ).rates;
   const plain = mlp(architecture, training(0.1));
   const model = mlp(architecture, training(0.1, adam));
   fc.assert(

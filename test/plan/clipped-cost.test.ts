@@ -6,7 +6,7 @@ import { type Architecture, mlp } from '../../src/graph/mlp.ts';
 import { layersOfOperations } from '../../src/plan/by-layer.ts';
 import { clippedScales } from '../../src/plan/clipped-scales.ts';
 import { phaseRounds } from '../../src/plan/cost.ts';
-import { type FirstLayerScale, firstGradient, firstLayerScale } from '../../src/plan/first-layer.ts';
+import { type FirstLayerScale, firstLayerScale } from '../../src/plan/first-layer.ts';
 import { Lowering } from '../../src/plan/lowering/lowering.ts';
 import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
 import { PlanBuilder } from '../../src/plan/plan-builder.ts';
@@ -54,7 +54,7 @@ function rounds(trust: TrustMode, architecture: Architecture, isClipped: boolean
       : new Lowering(model.graph, phase, 28, known);
     if (isClipped) lowering.clipRows(clipped.clippedLayers, scalesOf(trust, architecture, first));
     else {
-      if (first !== undefined) lowering.fixScale(firstGradient(model), first.gradient);
+      if (first !== undefined) lowering.fixScale(model.firstGradient, first.gradient);
       lowering.limitGradients(model.hiddenGradients, times(model.lossFactor, scalar(1 / BATCH)));
     }
     for (const [i, { name, updated }] of model.state.entries()) {

@@ -1,6 +1,6 @@
 /** Each schedule gives the documented step sizes. */
 import { expect, it } from 'vitest';
-import { correctedRates, type LearningRate, learningRateAt, learningRates } from '../../src/plan/learning-rate.ts';
+import { type LearningRate, learningRateAt, learningRates, listedRates } from '../../src/plan/learning-rate.ts';
 
 const SCHEDULES: readonly (readonly [LearningRate, epochs: number, expected: readonly number[]])[] = [
   [{ schedule: 'constant', initial: 0.3 }, 3, [0.3, 0.3, 0.3]],
@@ -25,12 +25,16 @@ it.each(SCHEDULES)('%o over %i epochs', (rate, epochs, expected) => {
 
 it('of Adam, step by step: the schedule times the bias corrections, listed until they are over', () => {
   const adam = { type: 'adam', beta1: 0.5, beta2: 0.75, epsilon: 0.1 } as const;
+  const learningRate = { schedule: 'step', initial: 0.2, factor: 0.5, everyEpochs: 1 } as const;
   const correction = (t: number) => Math.sqrt(1 - 0.75 ** t) / (1 - 0.5 ** t);
-  const rates = correctedRates([0.2, 0.1], adam, 2, 2);
+  const rates = listedRates({ learningRate, optimiser: adam, epochs: 2 }, 2).rates;
   [1, 2, 3, 4].forEach((t) => {
     expect(rates[t - 1]).toBeCloseTo((t < 3 ? 0.2 : 0.1) * correction(t), 11);
   });
-  const long = correctedRates([0.2], adam, 1000, 2);
+  const long = listedRates(
+    { learningRate: { schedule: 'constant', initial: 0.2 }, optimiser: adam, epochs: 2 },
+    1000,
+  ).rates;
   expect(long.at(-1)).toBe(0.2);
   // 0.75ᵗ/2 is below half a unit of the twelfth digit from about the 95th step on.
   expect(long.length).toBeLessThan(100);

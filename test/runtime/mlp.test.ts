@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/graph/mlp.ts';
-import type { Optimiser } from '../../src/graph/optimiser.ts';
+import type { Optimiser } from '../../src/graph/optimisers/index.ts';
 import { planCost } from '../../src/plan/cost.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';

@@ -1,7 +1,7 @@
 /** Training with differential privacy on shares: the clipped steps of the float64 twin, noise of the planned size, in the planned rounds. */
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/graph/mlp.ts';
-import type { Optimiser } from '../../src/graph/optimiser.ts';
+import type { Optimiser } from '../../src/graph/optimisers/index.ts';
 import { planCost } from '../../src/plan/cost.ts';
 import { openingsOf } from '../../src/plan/openings.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';

@@ -4,8 +4,8 @@
  */
 import type { Records } from '../../data/records.ts';
 import { type Architecture, mlp } from '../../graph/mlp.ts';
-import type { Optimiser } from '../../graph/optimiser.ts';
-import { correctedRates, type LearningRate, learningRates } from '../../plan/learning-rate.ts';
+import type { Optimiser } from '../../graph/optimisers/index.ts';
+import { type LearningRate, listedRates } from '../../plan/learning-rate.ts';
 import { Draws } from './draws.ts';
 import { type Initial, initialParameters, type Parameters } from './network.ts';
 import { TrainingRun } from './training-run.ts';
@@ -51,10 +51,7 @@ export function trainPlainly(
 }
 
 /** The learning rate of each step of a run. */
-export function ratesOf({ epochs, learningRate, optimiser }: Descent, stepsPerEpoch: number): (step: number) => number {
-  const rates = learningRates(learningRate, epochs);
-  const last = (of: readonly number[], at: number) => of[Math.min(at, of.length - 1)];
-  if (optimiser.type !== 'adam') return (step) => last(rates, Math.floor(step / stepsPerEpoch));
-  const corrected = correctedRates(rates, optimiser, stepsPerEpoch, epochs);
-  return (step) => last(corrected, step);
+export function ratesOf(descent: Descent, stepsPerEpoch: number): (step: number) => number {
+  const { rates, stepsPerRate } = listedRates(descent, stepsPerEpoch);
+  return (step) => rates[Math.min(Math.floor(step / stepsPerRate), rates.length - 1)];
 }

@@ -8,6 +8,7 @@ import { clippedMlp } from '../../graph/clipped-mlp.ts';
 import { scalar } from '../../graph/graph.ts';
 import type { Architecture } from '../../graph/mlp.ts';
 import { noise as noisy } from '../../graph/nodes/index.ts';
+import { isPlain } from '../../graph/optimisers/index.ts';
 import { Draws } from './draws.ts';
 import { initialParameters, type Parameters } from './network.ts';
 import { type Descent, ratesOf } from './plain-training.ts';
@@ -44,7 +45,7 @@ export function trainPrivately(
     architecture,
     { batch, expectedBatch, clip, hasPadding: true, l2, optimiser },
     // A plain step is made of sums that carry the learning rate already.
-    (graph, sum) => noisy(graph, sum, scalar(clip / expectedBatch, optimiser.type === 'sgd' ? 1 : 0), noiseMultiplier),
+    (graph, sum) => noisy(graph, sum, scalar(clip / expectedBatch, isPlain(optimiser) ? 1 : 0), noiseMultiplier),
   );
   const parameters = initialParameters(architecture, training.initial, new Draws(seed, 'initial parameters'));
   const noise = new Draws(seed, 'noise');
