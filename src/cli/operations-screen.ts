@@ -2,8 +2,9 @@
  * `trefoil plan JOB --operations`: every operation with what it sends.
  * @module
  */
+import { declared, inputsOf, type Op } from '../operations/table.ts';
 import { operationBytes } from '../plan/operation-bytes.ts';
-import { inputsOf, type Op, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 
 export function printOperations(plan: Plan): void {
   console.log(
@@ -29,20 +30,7 @@ function describe(op: Op, { values }: Plan): string {
   const sources = inputsOf(op)
     .map((id) => `%${id}`)
     .join(', ');
-  const to = op.op === 'reveal' ? ` as ‘${op.name}’ to ${op.to.join(', ')}` : '';
-  const from = op.op === 'input' ? ` of ${op.owner}` : '';
-  return `${op.op}${detail(op)}${from}${sources === '' ? '' : ` ${sources}`}${to}${'out' in op ? ` → ${text(op.out)}` : ''}`;
-}
-
-function detail(op: Op): string {
-  switch (op.op) {
-    case 'product':
-      return `${op.corrected ? '' : '*'} ${op.form}`;
-    case 'truncate':
-      return ` by ${op.bits} bits`;
-    case 'maskDigits':
-      return ` of bits ${op.window.low} to ${op.window.high}`;
-    default:
-      return '';
-  }
+  const { detail = '', to = '' } = declared(op).describe?.(op) ?? {};
+  const result = 'out' in op ? ` → ${text(op.out)}` : '';
+  return `${op.op}${detail}${sources === '' ? '' : ` ${sources}`}${to}${result}`;
 }

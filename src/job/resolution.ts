@@ -5,6 +5,7 @@
  */
 import { targetScaling } from '../data/labels.ts';
 import { rangeScaling } from '../data/standardise.ts';
+import { revealsOfPhase } from '../plan/cost.ts';
 import { momentBits } from '../plan/moments-phases.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ROUNDED_UNITS } from './moments.ts';
@@ -43,8 +44,9 @@ export function resolutionOf({ data, numbers }: Job, plan: Plan): Resolution {
 }
 
 function lossesOf({ phases }: Plan): ReadonlyMap<string, number> {
-  const reveals = phases.flatMap(({ ops }) => ops.flatMap(({ op }) => (op.op === 'reveal' ? [op] : [])));
-  return new Map(reveals.flatMap(({ name, loss }) => (loss === undefined ? [] : [[name, loss.resolved]])));
+  return new Map(
+    phases.flatMap(revealsOfPhase).flatMap(({ name, loss }) => (loss === undefined ? [] : [[name, loss.resolved]])),
+  );
 }
 
 /** With pooled moments, the largest deviation that could be rounding, of each feature in its own unit, wherever its mean is. */

@@ -11,9 +11,10 @@
  * 5. `others`.
  * @module
  */
+
+import { operationCost } from '../operations/table.ts';
 import { openingBytes } from '../protocol/cost.ts';
 import { correctionWords } from './layout.ts';
-import { operationCost } from './operation-cost.ts';
 import { inputsOf, type Op, type Phase, type Plan, type Value, type ValueId } from './plan.ts';
 
 export interface LayerCost {
@@ -86,11 +87,11 @@ function layerOfLatest(
 
 /** What each layer of a phase sends in one repetition, in the order in which the phase comes to them. */
 export function costByLayer(plan: Plan, phase: Phase): readonly LayerCost[] {
-  const { values, roles } = plan;
+  const { roles } = plan;
   const peers = roles.evaluators.length - 1;
   const layers = layersOfOperations(plan, phase);
   const costs = phase.ops.map(({ op, round }, i) => {
-    const { openings, material } = operationCost(op, values, roles);
+    const { openings, material } = operationCost(op, plan);
     return {
       layer: layers[i],
       rounds: openings.map((_, stage) => round + stage),

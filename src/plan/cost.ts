@@ -6,9 +6,14 @@
  * out, the quote is for all of them; of a plan with those that ran it is exact again.
  * @module
  */
+
+import type { Entering, Output } from '../operations/effects.ts';
+import { type EnteringOp, enteringOps } from '../operations/entering.ts';
+import { declared } from '../operations/table.ts';
+import { sizeOf, type Value } from '../operations/value.ts';
 import { type PhaseLayout, phaseLayout } from './layout.ts';
 import { planMemory } from './memory.ts';
-import { type Op, type OpOf, type Phase, type Plan, type Roles, sizeOf, type Value } from './plan.ts';
+import type { Phase, Plan, Roles } from './plan.ts';
 
 export type TrafficKind = 'opening' | 'input' | 'output' | 'correction';
 
@@ -46,23 +51,20 @@ export interface PlanCost {
   readonly addressed: Readonly<Record<string, number>>;
 }
 
-const isOp =
-  <Name extends Op['op']>(name: Name) =>
-  (op: Op): op is OpOf<Name> =>
-    op.op === name;
-
-export type EntryOp = OpOf<'input' | 'load'>;
-
 /** What owners enter in a phase. */
-export const entriesOfPhase = ({ ops }: Phase): readonly EntryOp[] =>
-  ops.map(({ op }) => op).filter((op): op is EntryOp => op.op === 'input' || op.op === 'load');
+export const entriesOfPhase = ({ ops }: Phase, values: readonly Value[]): readonly EnteringOp[] =>
+  enteringOps(
+    ops.map(({ op }) => op),
+    values,
+  );
+
+export const entersAnything = ({ ops }: Phase): boolean => ops.some(({ op }) => declared(op).enters !== undefined);
 
 /** Elements that enter in one repetition. */
-export const entrySize = (op: EntryOp, values: readonly Value[]): number =>
-  op.op === 'input' ? sizeOf(values[op.out]) : op.rows * values[op.into].cols;
+export const entrySize = ({ rows, into }: Entering, values: readonly Value[]): number => rows * values[into].cols;
 
-export const revealsOfPhase = ({ ops }: Phase): readonly OpOf<'reveal'>[] =>
-  ops.map(({ op }) => op).filter(isOp('reveal'));
+export const revealsOfPhase = ({ ops }: Phase): readonly Output[] =>
+  ops.flatMap(({ op }) => declared(op).reveals?.(op) ?? []);
 
 /** Bytes of one revealed value, to one recipient from one sender. */
 export function revealBytes(value: Value): number {
@@ -87,7 +89,10 @@ function phaseTraffic({ roles, values }: Plan, phase: Phase, layout: PhaseLayout
   };
   push(roles.dealer, lastEvaluator(roles), 'correction', 8 * (layout.materialWords - layout.seededWords));
   for (const owner of roles.parties) {
-    const words = entriesOfPhase(phase).reduce((sum, op) => sum + (op.owner === owner ? entrySize(op, values) : 0), 0);
+    const words = entriesOfPhase(phase, values).reduce(
+      (sum, op) => sum + (op.owner === owner ? entrySize(op, values) : 0),
+      0,
+    );
     for (const to of roles.evaluators) if (to !== owner) push(owner, to, 'input', 8 * words);
   }
   const opened = layout.rounds.reduce((sum, round) => sum + round.bytes, 0);
@@ -106,7 +111,7 @@ function phaseTraffic({ roles, values }: Plan, phase: Phase, layout: PhaseLayout
 
 /** Rounds of one repetition: inputs in one message, the openings, outputs in one message. */
 export function phaseRounds(phase: Phase): number {
-  return (entriesOfPhase(phase).length > 0 ? 1 : 0) + phase.openingRounds + (revealsOfPhase(phase).length > 0 ? 1 : 0);
+  return (entersAnything(phase) ? 1 : 0) + phase.openingRounds + (revealsOfPhase(phase).length > 0 ? 1 : 0);
 }
 
 /**
@@ -114,7 +119,7 @@ export function phaseRounds(phase: Phase): number {
  * outputs of a repetition before it goes on: then one, so that nothing is held back that others need to get there.
  */
 export function correctionsPerMessage(phase: Phase, bytes: number, repeat: number): number {
-  if (entriesOfPhase(phase).length > 0) return 1;
+  if (entersAnything(phase)) return 1;
   return Math.max(1, Math.min(repeat, Math.floor(CORRECTION_MESSAGE_BYTES / Math.max(1, bytes))));
 }
 

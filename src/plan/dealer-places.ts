@@ -4,14 +4,13 @@
  * Of most material it needs what all evaluators expand together. What one of them expands it needs for itself where a mask has a spread, or an owner.
  * @module
  */
-import { laneBitsFor } from '../protocol/cost.ts';
-import { maskDigitsTemporary } from '../protocol/less-than.ts';
-import { laneWords, spreadsOf } from '../protocol/spread.ts';
+import { declared, inputsOf, type Op, operationCost } from '../operations/table.ts';
+import { sizeOf, type ValueId } from '../operations/value.ts';
+import { spreadsOf } from '../protocol/spread.ts';
 import { even, type PhaseLayout } from './layout.ts';
 import { maskNeeds } from './mask-needs.ts';
-import { operationCost } from './operation-cost.ts';
 import { Places, type Room } from './places.ts';
-import { inputsOf, type Op, type Phase, type Plan, sizeOf, type ValueId } from './plan.ts';
+import type { Phase, Plan } from './plan.ts';
 
 /** What one evaluator expands of an item of material. */
 export interface ExpandedRoom {
@@ -44,14 +43,14 @@ export const BLOCK_BYTES = 64;
 
 export function dealerPlaces(plan: Plan, phase: Phase, layout: PhaseLayout): DealerPlaces {
   const { values, roles } = plan;
-  const evaluators = roles.evaluators.map((_, j) => j);
-  const spreads = spreadsOf(evaluators.length);
+  const spreads = spreadsOf(roles.evaluators.length);
   const end = phase.ops.length;
   const ops = phase.ops.map(({ op }) => op);
   const updated = phase.updates.map(({ from }) => from);
   const until = new Map<ValueId, number>(updated.map((id) => [id, end]));
   ops.forEach((op, i) => {
-    for (const id of inputsOf(op)) until.set(id, Math.max(until.get(id) ?? 0, op.op === 'reveal' ? end : i));
+    for (const id of inputsOf(op))
+      until.set(id, Math.max(until.get(id) ?? 0, declared(op).readsUntil === 'end' ? end : i));
   });
   const needs = maskNeeds(ops, values, updated);
   const lacks = lackingValues(ops, plan);
@@ -64,12 +63,8 @@ export function dealerPlaces(plan: Plan, phase: Phase, layout: PhaseLayout): Dea
   };
   const piece = room(Math.min(PIECE_WORDS, layout.materialWords) + BLOCK_BYTES / 8, -1, end);
   const operations = ops.map((op, i): DealerRooms => {
-    const { material } = operationCost(op, values, roles);
-    /** Of an item, for these evaluators. */
-    const expand = (item: number, by: readonly number[], to = i): readonly ExpandedRoom[] => {
-      const words = even(material[item].words);
-      return by.map((evaluator) => ({ evaluator, words, room: room(words + BLOCK_BYTES / 8, i, to) }));
-    };
+    const { material } = operationCost(op, plan);
+    const declaration = declared(op);
     if (!('out' in op)) return { spread: [], temporary: [], expanded: material.map(() => []) };
     const count = sizeOf(values[op.out]);
     const last = until.get(op.out) ?? i;
@@ -77,38 +72,23 @@ export function dealerPlaces(plan: Plan, phase: Phase, layout: PhaseLayout): Dea
     const of = needs.get(op.out);
     const isSpread = isMasked && of?.shares === true && spreads > 0;
     const spread = isSpread ? Array.from({ length: spreads }, () => room(count, i, last)) : [];
-    // The whole mask of what enters or is opened lies with the material.
-    const isFresh = op.op === 'input' || op.op === 'open';
-    const whole = isMasked && !isFresh && of?.whole === true ? room(count, i, last) : undefined;
+    // The whole fresh mask lies with the material.
+    const whole = isMasked && declaration.isFresh !== true && of?.whole === true ? room(count, i, last) : undefined;
     const lacking = lacks.has(op.out) ? room(count, i, last) : undefined;
-    const result = {
+    const dealing = declaration.dealing?.(op, { setting: plan, isSpread, spreads });
+    const temporary = dealing?.temporary.map((words) => room(words, i, i)) ?? [];
+    const expandedUntil = dealing?.keepsExpanded === true ? last : i;
+    const expanded = material.map(({ words }, item) =>
+      (dealing?.expanded[item] ?? []).map((evaluator): ExpandedRoom => {
+        const size = even(words);
+        return { evaluator, words: size, room: room(size + BLOCK_BYTES / 8, i, expandedUntil) };
+      }),
+    );
+    return {
       ...(whole === undefined ? {} : { whole }),
       ...(lacking === undefined ? {} : { lacking }),
-      spread,
+      ...{ spread, temporary, expanded },
     };
-    const nothing = material.map(() => []);
-    switch (op.op) {
-      case 'input': {
-        const holder = roles.evaluators.indexOf(op.owner);
-        const expanded = holder >= 0 ? [expand(0, [holder], last)] : isSpread ? [expand(0, evaluators)] : nothing;
-        return { ...result, temporary: [], expanded };
-      }
-      case 'open':
-        return { ...result, temporary: [], expanded: isSpread ? [expand(0, evaluators)] : nothing };
-      case 'truncate': {
-        if (!isSpread) return { ...result, temporary: [], expanded: nothing };
-        const sizes = [count, laneWords(count, laneBitsFor(op.bits))];
-        return {
-          ...result,
-          temporary: sizes.flatMap((words) => spread.map(() => room(words, i, i))),
-          expanded: [expand(0, evaluators.slice(0, -1)), [], expand(2, evaluators)],
-        };
-      }
-      case 'maskDigits':
-        return { ...result, temporary: [room(maskDigitsTemporary(sizeOf(values[op.of])), i, i)], expanded: nothing };
-      default:
-        return { ...result, temporary: [], expanded: nothing };
-    }
   });
   return { places: new Places(rooms), operations, piece };
 }
@@ -119,22 +99,10 @@ function lackingValues(ops: readonly Op[], { values }: Plan): ReadonlySet<ValueI
   for (const op of ops) {
     if (!('out' in op) || values[op.out].kind !== 'shares') continue;
     const isLacking =
-      op.op === 'product' || op.op === 'noise'
+      'corrected' in op
         ? !op.corrected
-        : isLinear(op) && inputsOf(op).some((id) => lacking.has(id));
+        : declared(op).lacks === 'passed on' && inputsOf(op).some((id) => lacking.has(id));
     if (isLacking) lacking.add(op.out);
   }
   return lacking;
 }
-
-const LINEAR = new Set<Op['op']>([
-  'gather',
-  'linear',
-  'broadcast',
-  'sumRows',
-  'sumColumns',
-  'repeatColumn',
-  'selectColumns',
-  'randomSums',
-]);
-const isLinear = ({ op }: Op) => LINEAR.has(op);

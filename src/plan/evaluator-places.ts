@@ -4,11 +4,13 @@
  * Its moments are those of its executor (`runtime/evaluator-phase.ts`): round by round the steps of operations, in their order, and then the exchange.
  * @module
  */
-import { lessThanTemporary } from '../protocol/less-than.ts';
+import type { MaskNeeds } from '../operations/masks.ts';
+import { declared, inputsOf } from '../operations/table.ts';
+import { isRing, sizeOf, type ValueId } from '../operations/value.ts';
 import type { PhaseLayout } from './layout.ts';
-import { allNeeds, type MaskNeeds, maskNeeds } from './mask-needs.ts';
+import { allNeeds, maskNeeds } from './mask-needs.ts';
 import { Places, type Room } from './places.ts';
-import { inputsOf, type Op, type Phase, type Plan, sizeOf, type ValueId } from './plan.ts';
+import type { Phase, Plan } from './plan.ts';
 
 /** What an operation writes, and what it needs on the way. */
 export interface EvaluatorRooms {
@@ -50,8 +52,8 @@ export function evaluatorPlaces(plan: Plan, phase: Phase, layout: PhaseLayout): 
   const lastOf = (operation: number) => stages[operation][stages[operation].length - 1];
   const until = new Map<ValueId, number>(phase.updates.map(({ from }) => [from, end]));
   phase.ops.forEach(({ op }, i) => {
-    // These read their argument before their first opening alone.
-    const read = op.op === 'open' || op.op === 'lessThan' ? stages[i][0] : op.op === 'reveal' ? end : lastOf(i);
+    const { readsUntil } = declared(op);
+    const read = readsUntil === 'end' ? end : readsUntil === 'first step' ? stages[i][0] : lastOf(i);
     for (const id of inputsOf(op)) until.set(id, Math.max(until.get(id) ?? 0, read));
   });
   // The values of a single evaluator may be looked at when the repetition is over.
@@ -65,13 +67,14 @@ export function evaluatorPlaces(plan: Plan, phase: Phase, layout: PhaseLayout): 
   };
   const needs = evaluatorNeeds(plan, phase);
   const operations = phase.ops.map(({ op }, i): EvaluatorRooms => {
-    const out = writes(op) ? values[op.out] : undefined;
-    const words = temporaryWords(op, plan);
+    const declaration = declared(op);
+    const out = 'out' in op && declaration.isFresh !== true ? values[op.out] : undefined;
+    const words = declaration.temporaryWords?.(op, values);
     const result = (has: boolean) =>
       has && out !== undefined ? room(8 * sizeOf(out), lastOf(i), untilOf(out.id)) : undefined;
-    const value = result(out?.kind === 'masked' || out?.kind === 'shares');
-    const isRecords = op.op === 'gather' && values[op.of].kind === 'records';
-    const mask = result(out?.kind === 'masked' && (isRecords || needs.get(out.id)?.shares === true));
+    const value = result(out !== undefined && isRing(out));
+    const keepsMask = declaration.keepsMask?.(op, values) === true;
+    const mask = result(out?.kind === 'masked' && (keepsMask || needs.get(out.id)?.shares === true));
     return {
       ...(value === undefined ? {} : { value }),
       ...(mask === undefined ? {} : { mask }),
@@ -89,7 +92,7 @@ export function evaluatorPlaces(plan: Plan, phase: Phase, layout: PhaseLayout): 
         return room(8 * opening.count, exchanges[r], read);
       }
       // A value that was opened stays in the message.
-      opened = Math.max(opened, read, op.op === 'open' ? untilOf(op.out) : 0);
+      opened = Math.max(opened, read, 'out' in op && declared(op).isFresh === true ? untilOf(op.out) : 0);
       return undefined;
     });
     return {
@@ -99,23 +102,6 @@ export function evaluatorPlaces(plan: Plan, phase: Phase, layout: PhaseLayout): 
     };
   });
   return { places: new Places(rooms), operations, rounds };
-}
-
-/** Whether the result of an operation is not in place already: what enters is, and what is opened. */
-const writes = (op: Op): op is Extract<Op, { out: ValueId }> => 'out' in op && op.op !== 'input' && op.op !== 'open';
-
-function temporaryWords(op: Op, { values }: Plan): number | undefined {
-  const size = (id: ValueId) => sizeOf(values[id]);
-  switch (op.op) {
-    case 'open':
-      return values[op.of].kind === 'masked' ? size(op.out) : undefined;
-    case 'truncate':
-      return values[op.out].kind === 'masked' ? size(op.out) : undefined;
-    case 'lessThan':
-      return lessThanTemporary(size(op.of), op.window);
-    default:
-      return undefined;
-  }
 }
 
 interface Moments {

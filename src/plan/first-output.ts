@@ -31,12 +31,12 @@ export function evaluatorsMoment(plan: Plan): Moment {
  * all its messages need it no more.
  */
 export function dealersMoment(plan: Plan): Moment {
-  const { phases, sessions, roles } = plan;
+  const { phases, sessions, roles, values } = plan;
   const first = firstRevealing(plan);
   for (let session = first; session >= 0; session--) {
     const { phase: index, repeat } = sessions[session];
     const { materialWords, seededWords } = phaseLayout(plan, phases[index]);
-    const enters = entriesOfPhase(phases[index]).some(({ owner }) => owner === roles.dealer);
+    const enters = entriesOfPhase(phases[index], values).some(({ owner }) => owner === roles.dealer);
     if (repeat === 0 || (materialWords === seededWords && !enters)) continue;
     return { session, repetition: session === first ? 0 : repeat - 1 };
   }

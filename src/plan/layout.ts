@@ -6,9 +6,10 @@
  * A round's message holds its openings back to back: ring elements, then bit planes, then narrow fields.
  * @module
  */
+
+import { declared, operationCost } from '../operations/table.ts';
 import { type Material, type Opening, openingBytes, type Sharing } from '../protocol/cost.ts';
-import { operationCost } from './operation-cost.ts';
-import { type Op, type Phase, type Plan, sizeOf, type Value } from './plan.ts';
+import type { Phase, Plan } from './plan.ts';
 
 const SHARINGS: readonly Sharing[] = ['add', 'add32', 'add16', 'xor'];
 
@@ -64,14 +65,6 @@ export const even = (words: number) => 2 * Math.ceil(words / 2);
 export const correctionWords = (material: readonly Material[]): number =>
   material.reduce((sum, { source, words }) => sum + (source === 'correction' ? even(words) : 0), 0);
 
-/** Public random words that an operation reads: weights of a hash, or random signs. */
-function publicWordsOf(op: Op, values: readonly Value[]): number {
-  if (op.op === 'watch') return sizeOf(values[op.bits]);
-  // All chunks have the same signs.
-  if (op.op === 'randomSums') return Math.ceil((values[op.out].rows * Math.min(op.chunk, sizeOf(values[op.of]))) / 64);
-  return 0;
-}
-
 /** Material of a repetition up to which that of the next is expanded while a message is on its way: more would take the memory twice. */
 const AHEAD_WORDS = 2 ** 25;
 
@@ -79,7 +72,7 @@ export const expandsAhead = ({ materialWords }: Pick<PhaseLayout, 'materialWords
   materialWords <= AHEAD_WORDS;
 
 export function phaseLayout(plan: Plan, phase: Phase): PhaseLayout {
-  const costs = phase.ops.map(({ op }) => operationCost(op, plan.values, plan.roles));
+  const costs = phase.ops.map(({ op }) => operationCost(op, plan));
   const words = AREAS.map(() => 0);
   const within = costs.map(({ material }) =>
     material.map((item) => {
@@ -98,7 +91,7 @@ export function phaseLayout(plan: Plan, phase: Phase): PhaseLayout {
   let publicWords = 0;
   const publicAt = phase.ops.map(({ op }) => {
     const at = publicWords;
-    publicWords += even(publicWordsOf(op, plan.values));
+    publicWords += even(declared(op).publicWords?.(op, plan.values) ?? 0);
     return at;
   });
   return {

@@ -7,40 +7,9 @@
  * knows.
  * @module
  */
-import { inputsOf, type Op, type Value, type ValueId } from './plan.ts';
-
-export interface MaskNeeds {
-  /** Shares of the mask, at the evaluators. */
-  readonly shares: boolean;
-  /** The mask as a whole, at the dealer. */
-  readonly whole: boolean;
-}
-
-const NOTHING: MaskNeeds = { shares: false, whole: false };
-const SHARES: MaskNeeds = { shares: true, whole: false };
-const WHOLE: MaskNeeds = { shares: false, whole: true };
-const ALL: MaskNeeds = { shares: true, whole: true };
-
-/** What an operation needs of the masks of the values that it reads, given what is needed of its result. */
-function needsOfInputs(op: Op, isMasked: boolean, ofResult: MaskNeeds): MaskNeeds {
-  switch (op.op) {
-    case 'product':
-    case 'open':
-      return SHARES;
-    case 'truncate':
-    case 'fourier':
-    case 'maskDigits':
-      return WHOLE;
-    case 'lessThan':
-    case 'maskNumbers':
-      return NOTHING;
-    case 'bitTimes':
-    case 'reveal':
-      return ALL;
-    default: // Linear maps.
-      return isMasked ? ofResult : SHARES;
-  }
-}
+import { ALL, type MaskNeeds, NOTHING, SHARES } from '../operations/masks.ts';
+import { declared, inputsOf, type Op } from '../operations/table.ts';
+import type { Value, ValueId } from '../operations/value.ts';
 
 /** By value, for the masked values that the operations of a phase make or read; what nothing in the phase reads may be read in another. */
 export function maskNeeds(
@@ -57,8 +26,10 @@ export function maskNeeds(
     const out = 'out' in op ? op.out : undefined;
     const ofResult = (out === undefined ? undefined : needs.get(out)) ?? ALL;
     if (out !== undefined) needs.set(out, ofResult);
-    const isMasked = out !== undefined && values[out].kind === 'masked';
-    for (const id of inputsOf(op)) if (values[id].kind === 'masked') add(id, needsOfInputs(op, isMasked, ofResult));
+    const { needs: own } = declared(op);
+    const asResult = out !== undefined && values[out].kind === 'masked' ? ofResult : SHARES;
+    const ofInputs = own === 'as its result' ? asResult : own;
+    for (const id of inputsOf(op)) if (values[id].kind === 'masked') add(id, ofInputs);
   }
   return needs;
 }
@@ -78,18 +49,25 @@ export function leaveOutCorrections(
   /** Whether shares may lack what the dealer knows of them: only where every way on ends in such an opening. */
   const mayLack = new Map<ValueId, boolean>();
   for (const op of ops.toReversed()) {
-    const out = 'out' in op ? op.out : undefined;
+    const endsWell = takesUp(op, needs, mayLack);
     for (const id of inputsOf(op)) {
-      if (values[id].kind !== 'shares') continue;
-      const through =
-        out !== undefined &&
-        (op.op === 'open'
-          ? !needs.get(out)?.shares
-          : op.op === 'noise' || (op.op !== 'product' && mayLack.get(out) === true));
-      mayLack.set(id, (mayLack.get(id) ?? true) && through);
+      if (values[id].kind === 'shares') mayLack.set(id, (mayLack.get(id) ?? true) && endsWell);
     }
   }
-  return ops.map((op) =>
-    op.op === 'product' || op.op === 'noise' ? { ...op, corrected: mayLack.get(op.out) !== true } : op,
-  );
+  return ops.map((op) => ('corrected' in op ? { ...op, corrected: mayLack.get(op.out) !== true } : op));
+}
+
+/** Whether an operation, or all that follow from its result, take up what the shares that it reads lack. */
+function takesUp(op: Op, needs: ReadonlyMap<ValueId, MaskNeeds>, mayLack: ReadonlyMap<ValueId, boolean>): boolean {
+  if (!('out' in op)) return false;
+  switch (declared(op).lacks) {
+    case 'dealt':
+      return true;
+    case 'taken up':
+      return !needs.get(op.out)?.shares;
+    case 'passed on':
+      return mayLack.get(op.out) === true;
+    default:
+      return false;
+  }
 }

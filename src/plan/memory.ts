@@ -4,17 +4,17 @@
  * @module
  */
 
+import { declared } from '../operations/table.ts';
+import { isPlanes, recordStride, sizeOf, type Value } from '../operations/value.ts';
 import { noiseBytes } from '../privacy/noise-room.ts';
-import { allOfTemporary } from '../protocol/all-of.ts';
-import { anyBitTemporary } from '../protocol/any-bit.ts';
-import { operandSizes, productShape } from '../protocol/product.ts';
+import { operandSizes } from '../protocol/product.ts';
 import { spreadsOf } from '../protocol/spread.ts';
 import { dealerPlaces } from './dealer-places.ts';
 import { evaluatorPlaces } from './evaluator-places.ts';
 import { expandsAhead, type PhaseLayout } from './layout.ts';
 import { deviationsOf } from './noise-deviations.ts';
-import { factorsOf, type Op, type Phase, type Plan, sizeOf, type Value } from './plan.ts';
-import { recordStride } from './records.ts';
+import type { Op, Phase, Plan } from './plan.ts';
+import { productsOf } from './work.ts';
 
 /** Static data of the kernels, their tables and the scratch of matrix products, which work in blocks. */
 const FIXED_BYTES = 2 ** 20;
@@ -54,11 +54,7 @@ export function planMemory(plan: Plan, layouts: readonly PhaseLayout[]): Record<
 
 /** The operands of any product, side by side. */
 function operandBytes({ phases, values }: Plan): number {
-  const sizes = phases.flatMap(({ ops }) =>
-    ops.flatMap(({ op }) =>
-      op.op === 'product' ? [operandSizes(productShape(op.form, values[op.x], values[op.y]))] : [],
-    ),
-  );
+  const sizes = phases.flatMap(({ ops }) => productsOf(ops, values)).map(operandSizes);
   const most = (side: 0 | 1) => sizes.reduce((largest, size) => Math.max(largest, size[side]), 0);
   return 8 * (most(0) + most(1)) + OPERATION_BYTES;
 }
@@ -109,32 +105,15 @@ function messageBytes({ rounds }: PhaseLayout): number {
 
 /** What enters by an operation: m, and at an evaluator a share of its mask. */
 function enteredWords(op: Op, values: readonly Value[]): number {
-  if (op.op === 'input') return 2 * sizeOf(values[op.out]);
-  return op.op === 'load' ? op.rows * values[op.into].cols + recordStride(values[op.into]) / 8 : 0;
+  const entering = declared(op).enters?.(op, values);
+  if (entering === undefined) return 0;
+  const { into, rows, isRecords } = entering;
+  const words = rows * values[into].cols;
+  return isRecords ? words + recordStride(values[into]) / 8 : 2 * words;
 }
 
 /** What an operation keeps from repetition to repetition, beside its places. */
 function keptWords(op: Op, values: readonly Value[], isDealer: boolean): number {
-  const kind = 'out' in op ? values[op.out].kind : undefined;
-  const planes = kind === 'bitShares' || kind === 'maskedBits';
-  const bits = planes && 'out' in op && !isDealer ? 2 * planeWords(sizeOf(values[op.out])) : 0;
-  return bits + otherWords(op, values, isDealer);
-}
-
-/** The same without the planes of its result. */
-function otherWords(op: Op, values: readonly Value[], isDealer: boolean): number {
-  switch (op.op) {
-    case 'gather':
-      return values[op.out].rows + recordStride(values[op.out]) / 8;
-    case 'noise':
-      return sizeOf(values[op.out]);
-    case 'allOf':
-      return isDealer ? 0 : allOfTemporary(sizeOf(values[op.out]), factorsOf(op)) + op.groups.length * factorsOf(op);
-    case 'alarm':
-      return isDealer ? 0 : anyBitTemporary(sizeOf(values[op.out])) + sizeOf(values[op.out]);
-    case 'selectColumns':
-      return op.columns.length;
-    default:
-      return 0;
-  }
+  const planes = 'out' in op && !isDealer && isPlanes(values[op.out]) ? 2 * planeWords(sizeOf(values[op.out])) : 0;
+  return planes + (declared(op).keptWords?.(op, values, isDealer) ?? 0);
 }

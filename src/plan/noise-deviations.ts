@@ -2,10 +2,11 @@
  * The deviations that noise has in the steps of a plan: whole numbers, in ring units.
  * @module
  */
-import { type JointNoise, jointNoise } from '../privacy/noise-scale.ts';
-import type { OpOf, Plan, TrustMode } from './plan.ts';
 
-type Noise = Pick<OpOf<'noise'>, 'sensitivity' | 'noiseMultiplier'>;
+import type { Noise } from '../operations/effects.ts';
+import { declared } from '../operations/table.ts';
+import { type JointNoise, jointNoise } from '../privacy/noise-scale.ts';
+import type { Phase, Plan, TrustMode } from './plan.ts';
 
 /** At a learning rate. */
 export function noiseAt(
@@ -22,7 +23,7 @@ export function deviationsOf({
   training,
   roles,
 }: Pick<Plan, 'phases' | 'training' | 'roles'>): readonly number[] {
-  const noises = phases.flatMap(({ ops }) => ops.flatMap(({ op }) => (op.op === 'noise' ? [op] : [])));
+  const noises = phases.flatMap(noisesOf);
   const all = noises.flatMap((noise) =>
     (noise.sensitivity.ratePower === 0 ? [1] : training.rates).map(
       (rate) => noiseAt(noise, roles.trust, rate).deviation,
@@ -30,3 +31,6 @@ export function deviationsOf({
   );
   return [...new Set(all)];
 }
+
+/** What an operation of a phase adds. */
+export const noisesOf = ({ ops }: Phase): readonly Noise[] => ops.flatMap(({ op }) => declared(op).noise?.(op) ?? []);

@@ -2,9 +2,11 @@
  * Everything that leaves the computation, by name, with the rows behind it and who learns it.
  * @module
  */
+import { declared, inputsOf } from '../operations/table.ts';
+import { sizeOf, type ValueId } from '../operations/value.ts';
 import { revealsOfPhase } from './cost.ts';
 import { openedAs, type RowsBehind } from './opened.ts';
-import { type Phase, type Plan, sizeOf, type ValueId } from './plan.ts';
+import type { Phase, Plan } from './plan.ts';
 
 export interface OpeningNotice {
   readonly name: string;
@@ -32,7 +34,9 @@ export interface OwnedRows {
 function noisyValues({ ops }: Phase): Set<ValueId> {
   const noisy = new Set<ValueId>();
   for (const { op } of ops) {
-    if (op.op === 'noise' || (op.op === 'open' && noisy.has(op.of))) noisy.add(op.out);
+    if (!('out' in op)) continue;
+    const { noise, isFresh } = declared(op);
+    if (noise !== undefined || (isFresh === true && inputsOf(op).some((id) => noisy.has(id)))) noisy.add(op.out);
   }
   return noisy;
 }

@@ -2,9 +2,10 @@
  * What one operation adds to the messages of its phase, in bytes.
  * @module
  */
+
+import { operationCost } from '../operations/table.ts';
 import { openingBytes } from '../protocol/cost.ts';
 import { correctionWords } from './layout.ts';
-import { operationCost } from './operation-cost.ts';
 import type { Op, Plan } from './plan.ts';
 
 export interface OperationBytes {
@@ -14,8 +15,8 @@ export interface OperationBytes {
   readonly correction: number;
 }
 
-export function operationBytes(op: Op, { values, roles }: Plan): OperationBytes {
-  const { material, openings } = operationCost(op, values, roles);
+export function operationBytes(op: Op, plan: Plan): OperationBytes {
+  const { material, openings } = operationCost(op, plan);
   const opened = openings.reduce((sum, opening) => sum + openingBytes(opening), 0);
   return { opened, correction: 8 * correctionWords(material) };
 }

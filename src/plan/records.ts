@@ -6,12 +6,11 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import type { OpOf, Part, Plan, ValueId } from './plan.ts';
+import type { Entering } from '../operations/effects.ts';
+import type { ValueId } from '../operations/value.ts';
+import type { Part, Plan } from './plan.ts';
 
 export const recordStream = (records: ValueId) => `records ${records}`;
-
-/** Bytes of a row's mask in its stream, which fills memory from 64-byte boundaries. */
-export const recordStride = ({ cols }: { readonly cols: number }): number => 64 * Math.ceil(cols / 8);
 
 export function partsOf({ state }: Pick<Plan, 'state'>, records: ValueId): readonly Part[] {
   const parts = state.find(({ value }) => value === records)?.parts;
@@ -19,14 +18,14 @@ export function partsOf({ state }: Pick<Plan, 'state'>, records: ValueId): reado
   return parts;
 }
 
-/** The row of the whole set that a repetition of `load` begins with. */
+/** The row of the whole set of records that a repetition of what enters begins with. */
 export function firstRowOf(
   plan: Pick<Plan, 'state'>,
-  { into, owner, first, rows }: OpOf<'load'>,
+  { into, owner, first, advance }: Entering,
   repetition: number,
 ): number {
   const parts = partsOf(plan, into);
   const part = parts.findIndex((each) => each.owner === owner);
   invariant(part >= 0, `${owner} has a part of value ${into}`);
-  return parts.slice(0, part).reduce((sum, each) => sum + each.rows, first + repetition * rows);
+  return parts.slice(0, part).reduce((sum, each) => sum + each.rows, first + repetition * advance);
 }

@@ -2,8 +2,8 @@
  * Puts operations into rounds as early as their inputs allow; all openings of a round travel in one message.
  * @module
  */
-import { operationCost } from './operation-cost.ts';
-import { inputsOf, type Op, type Roles, type ScheduledOp, type Value, type ValueId } from './plan.ts';
+import { inputsOf, operationCost } from '../operations/table.ts';
+import type { Op, Roles, ScheduledOp, Value, ValueId } from './plan.ts';
 
 export interface Schedule {
   readonly ops: readonly ScheduledOp[];
@@ -16,7 +16,7 @@ export function schedule(ops: readonly Op[], values: readonly Value[], roles: Ro
   let openingRounds = 0;
   const scheduled = ops.map((op): ScheduledOp => {
     const round = inputsOf(op).reduce((latest, id) => Math.max(latest, ready.get(id) ?? 0), 0);
-    const end = round + operationCost(op, values, roles).openings.length;
+    const end = round + operationCost(op, { values, roles }).openings.length;
     if ('out' in op) ready.set(op.out, end);
     openingRounds = Math.max(openingRounds, end);
     return { op, round };

@@ -2,8 +2,10 @@
  * How much a phase computes.
  * @module
  */
-import { productShape } from '../protocol/product.ts';
-import { inputsOf, type Op, type Phase, type Plan, sizeOf } from './plan.ts';
+import { declared, inputsOf, type Op } from '../operations/table.ts';
+import { sizeOf, type Value } from '../operations/value.ts';
+import type { ProductShape } from '../protocol/product.ts';
+import type { Phase, Plan } from './plan.ts';
 
 /** Multiply-adds that a slow thread computes in a second. */
 const SLOW = 2 ** 27;
@@ -15,14 +17,13 @@ export function longestSilence(plan: Plan): number {
   return Math.max(...plan.phases.map((phase) => (products * multiplyAdds(plan, phase)) / SLOW));
 }
 
+/** The products that operations compute. */
+export const productsOf = (ops: Phase['ops'], values: readonly Value[]): readonly ProductShape[] =>
+  ops.flatMap(({ op }) => declared(op).multiplies?.(op, values) ?? []);
+
 /** Multiply-adds of the products in one repetition, counted once each whatever a role makes of them. */
-export function multiplyAdds({ values }: Pick<Plan, 'values'>, { ops }: Phase): number {
-  return ops.reduce((sum, { op }) => {
-    if (op.op !== 'product') return sum;
-    const { m, k, n } = productShape(op.form, values[op.x], values[op.y]);
-    return sum + m * k * n;
-  }, 0);
-}
+export const multiplyAdds = ({ values }: Pick<Plan, 'values'>, { ops }: Phase): number =>
+  productsOf(ops, values).reduce((sum, { m, k, n }) => sum + m * k * n, 0);
 
 /** Elements of the largest tensor that an operation reads or writes. */
 export function elementsOf({ values }: Pick<Plan, 'values'>, op: Op): number {

@@ -4,7 +4,9 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
-import { ALARM_PARTS, type Plan, type Site } from '../plan/plan.ts';
+import { ALARM_PARTS } from '../operations/alarm-words.ts';
+import { noisesOf } from '../plan/noise-deviations.ts';
+import type { Plan, Site } from '../plan/plan.ts';
 
 /** Where in a run its alarm is read, in an error. */
 export const ALARM_PHASE = 'range alarm';
@@ -29,7 +31,7 @@ export class Alarm {
     this.#read = this.#trained;
     if (bits.every((bit) => bit === 0)) return;
     const { sites, phases } = this.#plan;
-    const isPrivate = phases.some(({ trains, ops }) => trains && ops.some(({ op }) => op.op === 'noise'));
+    const isPrivate = phases.some((phase) => phase.trains && noisesOf(phase).length > 0);
     const { remedy, where, problems } =
       bits.length === 1 ? somewhere(sites) : { ...this.#places(bits), where: 'It was in:' };
     throw new TrefoilError(

@@ -6,6 +6,11 @@
  * @module
  */
 import { invariant } from '../errors.ts';
+import type { Output } from '../operations/effects.ts';
+import type { EnteringOp } from '../operations/entering.ts';
+import { type DealerContext, inSlices, type Step } from '../operations/execution.ts';
+import { DealerSlots } from '../operations/slots.ts';
+import { declared } from '../operations/table.ts';
 import { layersOfOperations } from '../plan/by-layer.ts';
 import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from '../plan/cost.ts';
 import { dealerPlaces } from '../plan/dealer-places.ts';
@@ -13,7 +18,7 @@ import { dealersMoment, isReached } from '../plan/first-output.ts';
 import { type PhaseLayout, phaseLayout } from '../plan/layout.ts';
 import { maskNeeds } from '../plan/mask-needs.ts';
 import type { Room } from '../plan/places.ts';
-import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
+import { type Phase, sizeOf, updateStart } from '../plan/plan.ts';
 import { elementsOf } from '../plan/work.ts';
 import { type ByteStream, readInto } from '../prg/stream.ts';
 import { dealtTensor } from '../protocol/tensors.ts';
@@ -23,18 +28,17 @@ import type { Position } from '../transport/link.ts';
 import { CompiledPhases } from './compiled-phases.ts';
 import { CreditedSender } from './corrections.ts';
 import { Course, DECISION_BYTES } from './course.ts';
-import { compileDealer } from './dealer-operations.ts';
 import { entryMessage, type OwnEntry, ownEntry } from './entry.ts';
 import { Expansions } from './expansions.ts';
 import { followAuditor } from './follow-auditor.ts';
 import { type Node, type Outcome, trainedAfter, trainingSteps } from './node.ts';
+import { nodeContext } from './node-context.ts';
 import { outputWords, receiveOutputs, revealsTo } from './outputs.ts';
 import { timed, timedSlices } from './profile.ts';
 import { RecordMasks } from './record-masks.ts';
 import { TrainingOrder } from './selection.ts';
 import { Selections } from './selections.ts';
-import { DealerSlots } from './slots.ts';
-import { inSlices, pausing, type StateUpdate, type Step, takeSteps, takeUpdates, timedStep } from './steps.ts';
+import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from './steps.ts';
 import { Workspace } from './workspace.ts';
 
 export async function runDealer(node: Node): Promise<Outcome> {
@@ -121,11 +125,15 @@ class Dealer {
       plan.roles.evaluators.length,
     );
     const publicWords = workspace.words(layout.publicWords);
-    const readsPublicWords = phase.ops.some(({ op }) => op.op === 'randomSums');
+    const readsPublicWords = phase.ops.some(({ op }) => declared(op).dealerReadsPublicWords === true);
     const ops = phase.ops.map(({ op }) => op);
     const updated = phase.updates.map(({ from }) => from);
     const needs = maskNeeds(ops, plan.values, updated);
-    const context = { plan, workspace, slots, selections, masks: this.#masks, needs };
+    const context: DealerContext = {
+      ...nodeContext({ plan, workspace, selections, masks: this.#masks }),
+      slots,
+      needsOf: (id) => needs.get(id),
+    };
     const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
     const steps = phase.ops.flatMap(({ op }, operation) => {
       const items = layout.material[operation].map((word, item) => ({
@@ -134,13 +142,14 @@ class Dealer {
       }));
       const rooms = operations[operation];
       const at = {
+        items,
         publicWords: publicWords + 8 * layout.publicAt[operation],
         whole: () => dealtTensor(addressOf(rooms.whole)),
         spread: rooms.spread.map((room) => dealtTensor(addressOf(room))),
         lacking: () => dealtTensor(addressOf(rooms.lacking)),
         temporary: rooms.temporary.map(addressOf),
       };
-      const dealing = pausing(compileDealer(op, items, at, context), elementsOf(plan, op));
+      const dealing = pausing(declared(op).deal(op, at, context), elementsOf(plan, op));
       const step = timedStep(profile, op.op, dealing, layers[operation]);
       if (!expansions.hasOwn(operation)) return [step];
       const begin = inSlices(timedSlices(profile, 'expanding masks', () => expansions.begin(operation)));
@@ -166,9 +175,9 @@ class Dealer {
   /** What this party enters is masked on its way out and not kept. */
   #compileOwn(phase: Phase, slots: DealerSlots): OwnEntry[] {
     const { plan, self } = this.#node;
-    const maskOf = (op: OpOf<'input'>) => slots.whole(op.out);
+    const maskOf = ({ into }: EnteringOp) => slots.whole(into);
     const context = { node: this.#node, workspace: this.#workspace, masks: this.#masks, maskOf };
-    return entriesOfPhase(phase)
+    return entriesOfPhase(phase, plan.values)
       .filter(({ owner }) => owner === self)
       .map((op) => {
         const bytes = 8 * entrySize(op, plan.values);
@@ -313,7 +322,7 @@ class Dealer {
     if (reveals.length === 0) return;
     const minusMask = new Map(reveals.map((reveal) => [reveal, this.#minusMask(reveal)]));
     this.#outputs = this.#outputs.then(async () => {
-      const own = (reveal: OpOf<'reveal'>) => {
+      const own = (reveal: Output) => {
         const words = minusMask.get(reveal);
         invariant(words !== undefined, 'the mask of an output was taken down');
         return words;
@@ -333,7 +342,7 @@ class Dealer {
     void this.#outputs.then(tell, () => undefined);
   }
 
-  #minusMask(reveal: OpOf<'reveal'>): BigUint64Array {
+  #minusMask(reveal: Output): BigUint64Array {
     const { plan } = this.#node;
     const isBits = plan.values[reveal.of].kind === 'maskedBits';
     const { at } = isBits ? this.#slots.bits(reveal.of) : this.#slots.whole(reveal.of);

@@ -3,15 +3,15 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
+import type { Output } from '../operations/effects.ts';
 import { LARGEST_LOSS } from '../plan/loss-resolution.ts';
 import { openedAs } from '../plan/opened.ts';
-import type { OpOf } from '../plan/plan.ts';
 
 /** What is opened below 0 is at most a loss's resolution; so many times as much is no rounding. */
 const BEYOND_ROUNDING = 16;
 
 /** Throws `TREFOIL_RANGE` where a loss, as it was opened, is none. */
-export function requirePossible({ name, loss }: OpOf<'reveal'>, opened: Float64Array): void {
+export function requirePossible({ name, loss }: Output, opened: Float64Array): void {
   if (loss === undefined) return;
   const impossible = opened.find((value) => value < -BEYOND_ROUNDING * loss.resolved || value > LARGEST_LOSS);
   if (impossible === undefined) return;

@@ -3,8 +3,9 @@
  * @module
  */
 import { invariant, TrefoilError } from '../errors.ts';
-import { type EntryOp, entrySize } from '../plan/cost.ts';
-import { sizeOf } from '../plan/plan.ts';
+import type { Entering } from '../operations/effects.ts';
+import type { EnteringOp } from '../operations/entering.ts';
+import { entrySize } from '../plan/cost.ts';
 import { firstRowOf } from '../plan/records.ts';
 import { maskInput } from '../protocol/input.ts';
 import type { DealtTensor, ShareTensor } from '../protocol/tensors.ts';
@@ -13,7 +14,7 @@ import type { RecordMasks } from './record-masks.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Entry {
-  readonly op: EntryOp;
+  readonly op: EnteringOp;
   readonly bytes: number;
   /** Where its masked values lie in a repetition; rows of others' records lie nowhere. */
   readonly at: (repetition: number) => number;
@@ -30,8 +31,8 @@ interface Context {
   readonly node: Node;
   readonly workspace: Workspace;
   readonly masks: RecordMasks;
-  /** The mask of a value that is entered by 'input'. */
-  readonly maskOf: (op: Extract<EntryOp, { op: 'input' }>) => ShareTensor | DealtTensor;
+  /** The mask of a value that enters and is no records. */
+  readonly maskOf: (op: EnteringOp) => ShareTensor | DealtTensor;
 }
 
 export function ownEntry(entry: Entry, context: Context): OwnEntry {
@@ -39,15 +40,13 @@ export function ownEntry(entry: Entry, context: Context): OwnEntry {
   const { op, at } = entry;
   const { memory, machine } = workspace;
   const { values } = node.plan;
-  const { fractionalBits, rows } = values[op.op === 'input' ? op.out : op.into];
+  const { fractionalBits } = values[op.into];
   const count = entrySize(op, values);
   const mask = compileMask(op, context);
   return {
     ...entry,
     write: (repetition, revealed) => {
-      const range =
-        op.op === 'input' ? { first: 0, count: rows } : { first: op.first + repetition * op.rows, count: op.rows };
-      const numbers = node.inputs(op.name, revealed, range);
+      const numbers = node.inputs(op.name, revealed, rowsEntered(op, repetition));
       invariant(numbers.length === count, `input ${op.name} has the planned size`);
       requireRoom(numbers, op.name, fractionalBits);
       const to = at(repetition);
@@ -59,14 +58,21 @@ export function ownEntry(entry: Entry, context: Context): OwnEntry {
   };
 }
 
+/** The owner's rows that enter in a repetition. */
+export const rowsEntered = ({ first, advance, rows }: Entering, repetition: number) => ({
+  first: first + repetition * advance,
+  count: rows,
+});
+
 function compileMask(
-  op: EntryOp,
+  op: EnteringOp,
   { node, workspace, masks, maskOf }: Context,
 ): (repetition: number, to: number) => void {
   const { plan } = node;
-  if (op.op === 'input') {
+  if (!op.isRecords) {
     const mask = maskOf(op);
-    return (_, to) => maskInput(workspace.machine, to, mask, sizeOf(plan.values[op.out]));
+    const count = entrySize(op, plan.values);
+    return (_, to) => maskInput(workspace.machine, to, mask, count);
   }
   const add = masks.adder(op.into);
   const rows = new Uint32Array(op.rows);

@@ -3,26 +3,29 @@
  * @module
  */
 import { invariant } from '../errors.ts';
+import type { EnteringOp } from '../operations/entering.ts';
+import type { EvaluatorContext, Step } from '../operations/execution.ts';
+import type { EvaluatorSlots } from '../operations/slots.ts';
+import { declared } from '../operations/table.ts';
 import { layersOfOperations } from '../plan/by-layer.ts';
 import { entriesOfPhase, entrySize } from '../plan/cost.ts';
 import { evaluatorNeeds, evaluatorPlaces, type RoundRooms } from '../plan/evaluator-places.ts';
 import { expandsAhead, type PhaseLayout, type PlacedOpening, phaseLayout } from '../plan/layout.ts';
 import type { Room } from '../plan/places.ts';
-import { type OpOf, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
+import { alarmWords, type Phase, sizeOf, updateStart } from '../plan/plan.ts';
 import { firstRowOf } from '../plan/records.ts';
 import { elementsOf } from '../plan/work.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import type { Pace, Slices } from '../slices.ts';
 import type { Position } from '../transport/link.ts';
 import { type Entry, type OwnEntry, ownEntry } from './entry.ts';
-import { compileEvaluator } from './evaluator-operations.ts';
 import type { Node } from './node.ts';
+import { nodeContext } from './node-context.ts';
 import type { OwnNoise } from './own-noise.ts';
 import { type Profile, timed, timedSlices } from './profile.ts';
 import type { RecordMasks } from './record-masks.ts';
 import { Selections } from './selections.ts';
-import type { EvaluatorSlots } from './slots.ts';
-import { pausing, type StateUpdate, type Step, takeSteps, takeUpdates, timedStep } from './steps.ts';
+import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from './steps.ts';
 import type { Workspace } from './workspace.ts';
 
 interface CompiledRound {
@@ -89,7 +92,7 @@ export class EvaluatorPhase {
     this.#rounds = rounds.map((rooms, r) => this.#compileRound(r, rooms, at, placed[r], { outgoing, incoming }));
 
     const entries = this.#placeEntries(node, slots);
-    const maskOf = (op: OpOf<'input'>) => slots.masked(op.out).mask;
+    const maskOf = ({ into }: EnteringOp) => slots.masked(into).mask;
     this.own = entries
       .filter(({ op }) => op.owner === self)
       .map((entry) => ownEntry(entry, { node, workspace, masks, maskOf }));
@@ -97,11 +100,17 @@ export class EvaluatorPhase {
     this.#steps = Array.from({ length: phase.openingRounds + 1 }, () => []);
     const needs = evaluatorNeeds(plan, phase);
     const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
+    const context: EvaluatorContext = {
+      ...nodeContext({ plan, workspace, selections: this.selections, masks }, this.#noises),
+      slots,
+      alarm: { at: alarm, words: alarmWords(plan.sites) },
+      needsShares: (id) => needs.get(id)?.shares === true,
+    };
     phase.ops.forEach(({ op, round }, operation) => {
       const openings = this.layout.rounds.flatMap(({ openings }, r) =>
         openings.filter((opening) => opening.operation === operation).map((opening) => ({ opening, r })),
       );
-      const steps = compileEvaluator(
+      const steps = declared(op).evaluate(
         op,
         {
           material: this.layout.material[operation].map((word) => this.material + 8 * word),
@@ -112,7 +121,7 @@ export class EvaluatorPhase {
           mask: () => at(operations[operation].mask),
           temporary: () => at(operations[operation].temporary),
         },
-        { plan, workspace, slots, selections: this.selections, masks, needs, noises: this.#noises, alarm },
+        context,
       );
       invariant(steps.length === openings.length + 1, `${op.op} has a step around each of its openings`);
       const elements = elementsOf(plan, op);
@@ -147,19 +156,18 @@ export class EvaluatorPhase {
   /** Where what owners enter lies: an evaluator's own under its own mask, that of the others with a mask share of zero. */
   #placeEntries({ plan, self }: Node, slots: EvaluatorSlots): Entry[] {
     const workspace = this.#workspace;
-    return entriesOfPhase(this.phase).map((op): Entry => {
+    return entriesOfPhase(this.phase, plan.values).map((op): Entry => {
       const bytes = 8 * entrySize(op, plan.values);
-      if (op.op === 'load') {
+      if (op.isRecords) {
         const records = slots.records(op.into);
         const keep = (repetition: number, rows: Uint8Array) => records.put(firstRowOf(plan, op, repetition), rows);
         const room = op.owner === self ? workspace.memory.allocate(bytes) : 0;
         return { op, bytes, at: () => room, keep };
       }
-      const operation = this.phase.ops.findIndex((each) => each.op === op);
       const value = publicTensor(workspace.memory.allocate(bytes));
       const holds = op.owner === self || op.owner === plan.roles.dealer;
-      const mask = holds ? this.material + 8 * this.layout.material[operation][0] : workspace.memory.allocate(bytes);
-      slots.set(op.out, { value, mask: shareTensor(mask) });
+      const mask = holds ? this.material + 8 * this.layout.material[op.operation][0] : workspace.memory.allocate(bytes);
+      slots.set(op.into, { value, mask: shareTensor(mask) });
       return { op, bytes, at: () => value.at };
     });
   }

@@ -3,10 +3,12 @@
  * @module
  */
 import { invariant } from '../errors.ts';
+import type { Output } from '../operations/effects.ts';
+import { EvaluatorSlots } from '../operations/slots.ts';
 import { correctionsPerMessage, entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../plan/cost.ts';
 import { evaluatorsMoment } from '../plan/first-output.ts';
 import { recordBytes } from '../plan/memory.ts';
-import { alarmWords, type OpOf, type Phase } from '../plan/plan.ts';
+import { alarmWords, type Phase } from '../plan/plan.ts';
 import { fillFrom, readInto, streamStride } from '../prg/stream.ts';
 import { publicTensor, shareTensor } from '../protocol/tensors.ts';
 import { subtractWords, xorWords } from '../ring/word-arrays.ts';
@@ -26,7 +28,6 @@ import { outputWords, packOutputs, receiveOutputs, revealsTo } from './outputs.t
 import { timed, timedSlices } from './profile.ts';
 import { RecordMasks } from './record-masks.ts';
 import { TrainingOrder } from './selection.ts';
-import { EvaluatorSlots } from './slots.ts';
 import type { TrainedStep } from './trained-step.ts';
 import { Workspace } from './workspace.ts';
 
@@ -224,14 +225,14 @@ class Evaluator {
   async #exchangeInputs({ phase, own, others }: EvaluatorPhase, at: Position): Promise<void> {
     const { plan, self, profile } = this.#node;
     const { parties, evaluators, dealer } = plan.roles;
-    const entries = entriesOfPhase(phase);
+    const entries = entriesOfPhase(phase, plan.values);
     if (entries.length === 0) return;
     this.#rounds++;
     timed(profile, 'entering inputs', () => {
       for (const { write } of own) write(at.step, this.#revealed);
     })();
     // Records enter over many repetitions: evaluators that enter none send an empty message, so that nobody runs ahead of the others.
-    const inStep = entries.some(({ op }) => op === 'load');
+    const inStep = entries.some(({ isRecords }) => isRecords);
     if (own.length > 0 || inStep) {
       const message = entryMessage(own, at.step, this.#workspace);
       for (const peer of evaluators) if (peer !== self) this.#link(peer).send('input', at, message);
@@ -249,7 +250,7 @@ class Evaluator {
     const { plan, self, links, onRevealed } = this.#node;
     const { memory } = this.#workspace;
     /** −[λ], or m − [λ] where m is to be added: for bits minus is xor, and so is plus. */
-    const part = (reveal: OpOf<'reveal'>, withValue: boolean, withMask: boolean): BigUint64Array => {
+    const part = (reveal: Output, withValue: boolean, withMask: boolean): BigUint64Array => {
       const isBits = plan.values[reveal.of].kind === 'maskedBits';
       const slot = isBits ? this.#slots.maskedBits(reveal.of) : this.#slots.masked(reveal.of);
       const words = outputWords(plan, reveal);
@@ -267,7 +268,7 @@ class Evaluator {
       const message = packOutputs(plan, reveals, (reveal) => new Uint8Array(part(reveal, toDealer, !toDealer).buffer));
       this.#link(recipient).send('output', at, message);
     }
-    const own = (reveal: OpOf<'reveal'>) => part(reveal, true, true);
+    const own = (reveal: Output) => part(reveal, true, true);
     for (const [name, value] of await receiveOutputs(plan, phase, at, self, links, own)) {
       this.#revealed.set(name, value);
       onRevealed(name, value);

@@ -3,10 +3,10 @@
  * @module
  */
 import { invariant } from '../errors.ts';
+import type { EvaluatorSlots } from '../operations/slots.ts';
 import { type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
 import type { ByteStream, Streams } from '../prg/stream.ts';
 import type { Node } from './node.ts';
-import type { EvaluatorSlots } from './slots.ts';
 import type { TrainedStep } from './trained-step.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -3,16 +3,9 @@
  * ones lie beside it, since it can address 4 GiB.
  * @module
  */
+import type { MaskedRecords } from '../operations/slots.ts';
 import { isBeside } from '../plan/memory.ts';
 import type { RingMemory } from '../ring/memory.ts';
-
-export interface MaskedRecords {
-  readonly is: 'records';
-  /** Takes over whole rows, from row `first` on. */
-  put(first: number, bytes: Uint8Array): void;
-  /** Writes the `count` rows whose numbers lie at the address `indices` one after the other to the address `to`. */
-  gather(to: number, indices: number, count: number): void;
-}
 
 export function maskedRecords(memory: RingMemory, rows: number, cols: number): MaskedRecords {
   return isBeside({ rows, cols }) ? new RecordBlocks(memory, rows, cols) : recordsInMemory(memory, rows, cols);

@@ -2,7 +2,9 @@
  * What an executor needs from the node that it runs in.
  * @module
  */
-import { type OpOf, type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
+import type { Output } from '../operations/effects.ts';
+import { asRevealed } from '../operations/reveal.ts';
+import { type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
 import type { Advantage } from '../privacy/membership-advantage.ts';
 import { decodeWords } from '../ring/word-arrays.ts';
@@ -94,16 +96,11 @@ export function trainedAfter(
 }
 
 /** Real numbers of an output, from its ring elements or its plane. Throws `TREFOIL_RANGE` where they are no loss and should be one. */
-export function decodeOutput(value: Value, reveal: OpOf<'reveal'>, words: BigUint64Array): Float64Array {
+export function decodeOutput(value: Value, reveal: Output, words: BigUint64Array): Float64Array {
   if (value.kind === 'maskedBits') {
     return Float64Array.from({ length: sizeOf(value) }, (_, i) => Number((words[i >> 6] >> BigInt(i & 63)) & 1n));
   }
   const opened = decodeWords(words, value.fractionalBits);
   requirePossible(reveal, opened);
   return asRevealed(reveal, opened);
-}
-
-/** The numbers of an output as every recipient takes them. A loss is never below 0, so what comes out lower is closer to the truth as 0. */
-export function asRevealed({ loss }: OpOf<'reveal'>, numbers: Float64Array): Float64Array {
-  return loss === undefined ? numbers : numbers.map((number) => Math.max(0, number));
 }

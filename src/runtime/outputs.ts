@@ -3,21 +3,21 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
+import type { Output } from '../operations/effects.ts';
+import { sizeOf, type Value } from '../operations/value.ts';
 import { revealBytes, revealSenders, revealsOfPhase } from '../plan/cost.ts';
-import { type OpOf, type Phase, type Plan, sizeOf, type Value } from '../plan/plan.ts';
+import type { Phase, Plan } from '../plan/plan.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { addWords, xorWords } from '../ring/word-arrays.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { decodeOutput } from './node.ts';
 
-type Reveal = OpOf<'reveal'>;
-
-export function revealsTo(phase: Phase, recipient: string): readonly Reveal[] {
+export function revealsTo(phase: Phase, recipient: string): readonly Output[] {
   return revealsOfPhase(phase).filter(({ to }) => to.includes(recipient));
 }
 
 /** One output as it travels and is added up: ring elements, or one bit plane. */
-export function outputWords(plan: Plan, { of }: Reveal): number {
+export function outputWords(plan: Plan, { of }: Output): number {
   const value = plan.values[of];
   return value.kind === 'maskedBits' ? planeWords(sizeOf(value)) : sizeOf(value);
 }
@@ -25,8 +25,8 @@ export function outputWords(plan: Plan, { of }: Reveal): number {
 /** The parts of all outputs for one recipient, back to back. */
 export function packOutputs(
   plan: Plan,
-  reveals: readonly Reveal[],
-  partOf: (reveal: Reveal) => Uint8Array,
+  reveals: readonly Output[],
+  partOf: (reveal: Output) => Uint8Array,
 ): Uint8Array {
   const parts = reveals.map((reveal) => partOf(reveal).subarray(0, revealBytes(plan.values[reveal.of])));
   const message = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -52,7 +52,7 @@ export async function receiveOutputs(
   position: Position,
   self: string,
   links: ReadonlyMap<string, Link>,
-  own: (reveal: Reveal) => BigUint64Array,
+  own: (reveal: Output) => BigUint64Array,
 ): Promise<[name: string, value: Float64Array][]> {
   const reveals = revealsTo(phase, self);
   if (reveals.length === 0) return [];

@@ -2,9 +2,10 @@
  * This node's part of the noise of one operation: drawn at the latest when it is added, earlier where there is time, and used once.
  * @module
  */
+import type { Noise } from '../operations/effects.ts';
 import { noiseAt } from '../plan/noise-deviations.ts';
-import type { OpOf, TrustMode } from '../plan/plan.ts';
 import type { Slices } from '../slices.ts';
+import type { TrustMode } from '../trust/roles.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Samples that are drawn between two places where other work may come in. */
@@ -12,15 +13,15 @@ const SLICE_SAMPLES = 2 ** 18;
 
 export class OwnNoise {
   readonly #workspace: Workspace;
-  readonly #op: OpOf<'noise'>;
+  readonly #noise: Noise;
   readonly #trust: TrustMode;
   readonly #count: number;
   readonly #at: number;
   #isDrawn = false;
 
-  constructor(workspace: Workspace, op: OpOf<'noise'>, trust: TrustMode, count: number) {
+  constructor(workspace: Workspace, noise: Noise, trust: TrustMode, count: number) {
     this.#workspace = workspace;
-    this.#op = op;
+    this.#noise = noise;
     this.#trust = trust;
     this.#count = count;
     this.#at = workspace.words(count);
@@ -31,7 +32,7 @@ export class OwnNoise {
     if (this.#isDrawn) return;
     const { machine, noise, step } = this.#workspace;
     machine.kernels.fill0(this.#at, 8 * this.#count);
-    const { deviation } = noiseAt(this.#op, this.#trust, step.learningRate);
+    const { deviation } = noiseAt(this.#noise, this.#trust, step.learningRate);
     for (let done = 0; done < this.#count; done += SLICE_SAMPLES) {
       noise.add(this.#at + 8 * done, Math.min(SLICE_SAMPLES, this.#count - done), deviation);
       yield;

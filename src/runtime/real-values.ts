@@ -3,12 +3,12 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { type Op, type OpOf, type Plan, sizeOf, type ValueId } from '../plan/plan.ts';
-import { productShape } from '../protocol/product.ts';
+import { declared, type Op } from '../operations/table.ts';
+import { sizeOf, type ValueId } from '../operations/value.ts';
+import type { Plan } from '../plan/plan.ts';
+import { productsOf } from '../plan/work.ts';
+import type { ProductShape } from '../protocol/product.ts';
 import { RingMemory } from '../ring/memory.ts';
-
-/** In the clear the result of these is the very value that they read. */
-const SAME = new Set<Op['op']>(['noise', 'open', 'truncate', 'openBits']);
 
 export class RealValues {
   readonly #plan: Plan;
@@ -21,11 +21,12 @@ export class RealValues {
     this.#plan = plan;
     const ops = plan.phases.flatMap((phase) => phase.ops.map(({ op }) => op));
     const { kernels } = this.#memory;
-    const scratch = ops.reduce((most, op) => {
-      if (op.op !== 'product' || op.form === 'elementwise') return most;
-      const { m, k, n } = productShape(op.form, plan.values[op.x], plan.values[op.y]);
-      return Math.max(most, kernels.realMatmulScratchBytes(m, k, n));
-    }, 0);
+    const scratch = plan.phases
+      .flatMap((phase) => productsOf(phase.ops, plan.values))
+      .reduce((most, shape) => {
+        const { form, m, k, n } = shape;
+        return form === 'elementwise' ? most : Math.max(most, kernels.realMatmulScratchBytes(m, k, n));
+      }, 0);
     this.#scratch = this.#memory.allocate(scratch);
     const places = [...placedValues(plan, ops)].map((id) => [id, this.#memory.allocate(8 * this.#size(id))] as const);
     // Views are made last: each allocation may have invalidated those before.
@@ -63,8 +64,10 @@ export class RealValues {
   }
 
   /** The product of two matrices, into its room. */
-  multiply(op: OpOf<'product'>): void {
-    const { form, m, k, n } = productShape(op.form, this.#plan.values[op.x], this.#plan.values[op.y]);
+  multiply(
+    { form, m, k, n }: ProductShape,
+    op: { readonly x: ValueId; readonly y: ValueId; readonly out: ValueId },
+  ): void {
     invariant(form !== 'elementwise', 'a product of matrices');
     const { kernels } = this.#memory;
     const multiply = { matmul: 'realMatmul', matmulTN: 'realMatmulTN', matmulNT: 'realMatmulNT' } as const;
@@ -82,8 +85,7 @@ export class RealValues {
 /** All that is computed, and the state but for records, of which rows are copied before anything is computed of them. */
 function placedValues(plan: Plan, ops: readonly Op[]): Set<ValueId> {
   const computed = ops.flatMap((op) => {
-    if (!('out' in op) || op.op === 'maskDigits' || op.op === 'maskNumbers' || SAME.has(op.op)) return [];
-    return [op.out];
+    return 'out' in op && declared(op).hasClearRoom !== false ? [op.out] : [];
   });
   return new Set([...plan.state.flatMap(({ value, parts }) => (parts === undefined ? [value] : [])), ...computed]);
 }

@@ -5,13 +5,12 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import type { Plan, ValueId } from '../plan/plan.ts';
-import { recordStream, recordStride } from '../plan/records.ts';
+import type { AddMasks } from '../operations/execution.ts';
+import { recordStride, type ValueId } from '../operations/value.ts';
+import type { Plan } from '../plan/plan.ts';
+import { recordStream } from '../plan/records.ts';
 import type { ByteStream, Streams } from '../prg/stream.ts';
 import type { Workspace } from './workspace.ts';
-
-/** Adds what this node knows of the masks of `rows` to the values at each address of `to`. */
-export type AddMasks = (rows: Uint32Array, to: readonly number[]) => void;
 
 interface Source {
   readonly stream: ByteStream;

@@ -2,7 +2,9 @@
  * Which rows a step takes: public, and the same at every node.
  * @module
  */
-import { ALARM_PARTS, type Plan, type Selection } from '../plan/plan.ts';
+import { ALARM_PARTS } from '../operations/alarm-words.ts';
+import type { Selection } from '../operations/execution.ts';
+import type { Plan } from '../plan/plan.ts';
 import { permute } from '../prg/permutation.ts';
 import type { Streams } from '../prg/stream.ts';
 import { atOnce, DONE, type Slices } from '../slices.ts';

@@ -2,13 +2,14 @@
  * The public row numbers that the gathers of one phase read.
  * @module
  */
-import type { OpOf, Plan } from '../plan/plan.ts';
+import type { SelectedRows, Selection } from '../operations/execution.ts';
+import type { Plan } from '../plan/plan.ts';
 import { DONE, inTurn, type Slices } from '../slices.ts';
 import { type StepState, selectRows, type TrainingOrder } from './selection.ts';
 import type { Workspace } from './workspace.ts';
 
 interface Selected {
-  readonly selection: OpOf<'gather'>['rows'];
+  readonly selection: Selection;
   readonly first: number;
   /** How many rows, and of how many. */
   readonly count: number;
@@ -27,8 +28,8 @@ export class Selections {
     return this.#buffers.some(({ selection }) => selection === 'batch');
   }
 
-  /** Address of the row numbers that a gather takes; gathers of the same rows share them. */
-  indices({ rows: selection, first, of, out }: OpOf<'gather'>, { values }: Plan): number {
+  /** Address of the row numbers that are selected; gathers of the same rows share them. */
+  indices({ rows: selection, first, of, out }: SelectedRows, { values }: Plan): number {
     const wanted: Selected = { selection, first, count: values[out].rows, of: values[of].rows };
     const isWanted = (known: Selected) =>
       known.selection === selection && known.first === first && known.count === wanted.count && known.of === wanted.of;

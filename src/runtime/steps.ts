@@ -2,17 +2,12 @@
  * What compiled phases consist of: steps that are short, and steps in slices.
  * @module
  */
-import type { Pace, Slices } from '../slices.ts';
+import { inSlices, type Step } from '../operations/execution.ts';
+import type { Pace } from '../slices.ts';
 import { type Profile, timed, timedSlices } from './profile.ts';
-
-/** A part of an operation between two exchanges. */
-export type Step = (() => void) | { readonly slices: () => Slices };
 
 /** A step on fewer takes milliseconds. */
 const MANY_ELEMENTS = 2 ** 18;
-
-/** A step that may take long. */
-export const inSlices = (slices: () => Slices): Step => ({ slices });
 
 /** The same step, whose time is booked if there is a profile. */
 export function timedStep(profile: Profile | undefined, operation: string, step: Step, layer?: string): Step {

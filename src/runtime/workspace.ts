@@ -2,11 +2,12 @@
  * What compiled operations share at one node: the memory, the public state of the current step, and the tables.
  * @module
  */
+import type { Factor } from '../operations/value.ts';
 import { deviationsOf } from '../plan/noise-deviations.ts';
-import type { Factor } from '../plan/plan.ts';
+import { productsOf } from '../plan/work.ts';
 import { NoiseSource, noiseStreams } from '../privacy/discrete-gaussian.ts';
 import { COSINE_TABLE_BYTES, fillCosineTable } from '../protocol/fourier.ts';
-import { operandSizes, type ProductShape, productShape } from '../protocol/product.ts';
+import { operandSizes, type ProductShape } from '../protocol/product.ts';
 import { spreadsOf } from '../protocol/spread.ts';
 import type { DealtTensor, Machine } from '../protocol/tensors.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
@@ -28,9 +29,7 @@ export class Workspace {
     const { kernels } = this.memory;
     const { evaluators } = plan.roles;
     const index = evaluators.indexOf(self);
-    const products = plan.phases
-      .flatMap(({ ops }) => ops)
-      .flatMap(({ op }) => (op.op === 'product' ? [productShape(op.form, plan.values[op.x], plan.values[op.y])] : []));
+    const products = plan.phases.flatMap(({ ops }) => productsOf(ops, plan.values));
     const most = (sizeOf: (shape: ProductShape) => number, least: number) =>
       products.reduce((size, shape) => Math.max(size, sizeOf(shape)), least);
     const scratch = this.memory.allocate(most(({ m, k, n }) => kernels.matmulScratchBytes(m, k, n), 512));

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { MaskedRecords } from '../../src/operations/slots.ts';
 import { isBeside } from '../../src/plan/memory.ts';
 import { RingMemory } from '../../src/ring/memory.ts';
-import { type MaskedRecords, maskedRecords, RecordBlocks } from '../../src/runtime/masked-records.ts';
+import { maskedRecords, RecordBlocks } from '../../src/runtime/masked-records.ts';
 
 const memory = RingMemory.create(0);
 const { end } = memory;

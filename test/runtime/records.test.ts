@@ -103,8 +103,8 @@ describe.each(TRUST)('in %s', (trust) => {
     for (const { kind, from, to, position, payload } of messages) {
       const receiver = plan.roles.evaluators.find((name) => name !== from);
       if (kind !== 'input' || payload.length === 0 || to !== receiver) continue;
-      const [op] = entriesOfPhase(plan.phases[plan.sessions[position.phase].phase]);
-      if (op.op !== 'load') continue;
+      const [op] = entriesOfPhase(plan.phases[plan.sessions[position.phase].phase], plan.values);
+      if (!op.isRecords) continue;
       const first = op.first + position.step * op.rows;
       const words = new BigUint64Array(new Uint8Array(payload).buffer);
       block(op.name, op.owner, first, op.rows, plan.values[op.into].cols).forEach((value, i) => {
@@ -153,8 +153,8 @@ it.each(SHAPES)('a plan enters every row once, in messages of about a MiB: %o', 
   );
   expect(entered.size).toBe(4);
   for (const { phase, repeat } of plan.sessions) {
-    for (const op of entriesOfPhase(plan.phases[phase])) {
-      if (op.op !== 'load') continue;
+    for (const op of entriesOfPhase(plan.phases[phase], plan.values)) {
+      if (!op.isRecords) continue;
       for (let repetition = 0; repetition < repeat; repetition++) {
         const first = firstRowOf(plan, op, repetition);
         const rows = entered.get(op.into)?.subarray(first, first + op.rows) ?? [];

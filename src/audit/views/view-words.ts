@@ -6,10 +6,11 @@
  * @module
  */
 import { invariant } from '../../errors.ts';
+import { recordStride } from '../../operations/value.ts';
 import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from '../../plan/cost.ts';
 import { type PhaseLayout, type PlacedOpening, phaseLayout } from '../../plan/layout.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { firstRowOf, recordStream, recordStride } from '../../plan/records.ts';
+import { firstRowOf, recordStream } from '../../plan/records.ts';
 import type { Position } from '../../transport/link.ts';
 import { BitWriter, bitsAt } from './bits.ts';
 import { MaterialOf } from './material.ts';
@@ -137,7 +138,7 @@ class Run {
     const plan = this.#plan;
     const phase = plan.phases[plan.sessions[session].phase];
     const layout = this.#layouts[plan.sessions[session].phase];
-    const entries = entriesOfPhase(phase);
+    const entries = entriesOfPhase(phase, plan.values);
     for (const owner of this.#others) {
       const theirs = entries.filter((op) => op.owner === owner);
       if (theirs.length === 0) continue;
@@ -149,8 +150,8 @@ class Run {
         this.#add(SEQUENCES.inputs, masked);
         const left = masked.slice();
         for (const [i, { shared }] of this.#views.entries()) {
-          if (op.op === 'input') {
-            const at = layout.material[phase.ops.findIndex((each) => each.op === op)][0];
+          if (!op.isRecords) {
+            const at = layout.material[op.operation][0];
             minus(left, material[i].subarray(at, at + left.length));
             continue;
           }

@@ -1,0 +1,37 @@
+/**
+ * What operations of a phase run on at a node of a session, be it an evaluator or a dealer.
+ * @module
+ */
+import type { NodeContext } from '../operations/execution.ts';
+import type { Plan } from '../plan/plan.ts';
+import { OwnNoise } from './own-noise.ts';
+import type { RecordMasks } from './record-masks.ts';
+import type { Selections } from './selections.ts';
+import type { Workspace } from './workspace.ts';
+
+interface Parts {
+  readonly plan: Plan;
+  readonly workspace: Workspace;
+  readonly selections: Selections;
+  readonly masks: RecordMasks;
+}
+
+/** `noises` takes on this node's part of each noise of the phase. */
+export function nodeContext({ plan, workspace, selections, masks }: Parts, noises: OwnNoise[] = []): NodeContext {
+  const { memory, machine, step, table } = workspace;
+  const { values, roles } = plan;
+  return {
+    ...{ values, roles, machine, memory, step, table },
+    words: (count) => workspace.words(count),
+    planes: (count, n) => workspace.planes(count, n),
+    u32s: (numbers) => workspace.u32s(numbers),
+    factor: (factor) => workspace.factor(factor),
+    rowNumbers: (selected) => selections.indices(selected, plan),
+    recordMasks: (records, signs) => masks.adder(records, signs),
+    ownNoise(noise, count) {
+      const own = new OwnNoise(workspace, noise, roles.trust, count);
+      noises.push(own);
+      return own;
+    },
+  };
+}
