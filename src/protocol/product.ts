@@ -1,17 +1,20 @@
 /**
- * The product of two masked values, elementwise or as matrices: Beaver's multiplication (Crypto '91) with the masks themselves as
- * the first two entries of the triple, so that no input is opened for it, and arranged so that each evaluator multiplies once.
+ * The product of two masked values, elementwise or as matrices. It sends no message.
  *
- * x = m_x − λ_x, y = m_y − λ_y. Multiplying once, evaluator j can only compute (a·m_x + b·[λ_x]ⱼ)∘(c·m_y + d·[λ_y]ⱼ), and a product of its
- * own two shares comes with it, which the dealer knows and takes back.
- * Two evaluators: Σⱼ (m_x − 2[λ_x]ⱼ)∘(m_y − 2[λ_y]ⱼ) + γ = 2·x∘y with γ = −2·δ_x∘δ_y, δ = [λ]₁ − [λ]₂: the scale gains a bit.
- * Three: (m_x − [λ_x]ⱼ)∘(m_y − [λ_y]ⱼ) for j = 1, 2, and (m_x + [λ_x]₃)∘(−m_y − [λ_y]₃), add up to x∘y − γ with
- * γ = α_x∘β_y + β_x∘α_y, α = [λ]₁ + [λ]₃, β = [λ]₂ + [λ]₃.
- * One alone, as in the twin in the clear: (m_x − λ_x)∘(m_y − λ_y), and γ = 0.
- * The dealer deals [γ], or keeps it to itself where the product is opened at once (`plan/mask-needs.ts`).
+ * In the textbook (Beaver, Crypto '91) all know m_x = x + λ_x and m_y = y + λ_y, and share a triple λ_x, λ_y, γ = λ_x∘λ_y. Then
+ *     x∘y = m_x∘m_y − m_x∘λ_y − λ_x∘m_y + γ,
+ * and each evaluator puts its shares in the places of λ_x, λ_y and γ; only the first one adds m_x∘m_y. Here values are held masked, so m is known and
+ * nothing is opened. An evaluator multiplies twice.
  *
- * The scale of z is the sum of the scales and of `productBits`. Rounds: 0. Online bytes: 0. Correction: 8 bytes an element of z, or none.
- * Leaks nothing.
+ * The faster form multiplies once. A product of sums has every term of the textbook's, and one too many: [λ_x]ⱼ∘[λ_y]ⱼ, of evaluator j's own shares.
+ * The dealer knows all shares, so its γ takes that back:
+ *     two evaluators:  2·x∘y = Σⱼ (m_x − 2[λ_x]ⱼ)∘(m_y − 2[λ_y]ⱼ) + γ,  γ = −2·δ_x∘δ_y,  δ = [λ]₁ − [λ]₂;
+ *     three:  x∘y = (m_x − [λ_x]₁)∘(m_y − [λ_y]₁) + (m_x − [λ_x]₂)∘(m_y − [λ_y]₂) − (m_x + [λ_x]₃)∘(m_y + [λ_y]₃) + γ,
+ *             γ = α_x∘β_y + β_x∘α_y,  α = [λ]₁ + [λ]₃,  β = [λ]₂ + [λ]₃;
+ *     one alone, as in the twin in the clear:  x∘y = (m_x − λ_x)∘(m_y − λ_y).
+ * Twice the product is one fractional bit more (`productBits`). The scale of z adds it to the sum of both scales.
+ *
+ * The dealer deals [γ], or keeps it where z is opened at once. Rounds: 0. Online bytes: 0. Correction: 8 bytes an element of z, or none. Leaks nothing.
  * @module
  */
 import { DONE, inTurn, type Slices } from '../slices.ts';
