@@ -3,9 +3,10 @@
  * @module
  */
 import { percent, significant, upperBound } from '../data/figures.ts';
-import type { Quality } from '../job/owner.ts';
+import { errorKey, type Quality } from '../job/quality.ts';
 import { type ReleaseReport, releaseInWords } from '../job/release-report.ts';
 import type { Report } from '../job/report.ts';
+import { METRIC_NAMES, METRICS, type MetricDefinition } from '../plan/outputs/metrics.ts';
 import { confusionLines } from './confusion-screen.ts';
 import { printParting } from './parting-screen.ts';
 import { printPrivacy } from './privacy-report-screen.ts';
@@ -17,26 +18,21 @@ const TRUST = {
   dealer: 'no two parties can learn anything more, nor the dealer alone; a dealer that colludes with a party can',
 } as const;
 
-const share = (value: number) => percent(value);
-const figure = (value: number, _: Quality, resolved?: number) => withinResolved(value, resolved);
-const error = (value: number) => `± ${upperBound(value, 2)}`;
-const METRICS: readonly [
-  key: Exclude<keyof Quality, 'confusionMatrix' | 'aucError' | 'reasons'>,
-  label: string,
-  format: (value: number, all: Quality, resolved?: number) => string,
-][] = [
-  ['accuracy', 'accuracy', share],
-  [
-    'auc',
-    'AUC',
-    (auc, { aucError }) => [significant(auc), ...(aucError === undefined ? [] : [error(aucError)])].join(' '),
-  ],
-  ['logLoss', 'log loss', figure],
-  ['macroF1', 'macro F1', figure],
-  ['squaredError', 'squared error', figure],
-];
+type Form = MetricDefinition['form'];
 
-const isLoss = (key: keyof Quality): key is 'logLoss' | 'squaredError' => key === 'logLoss' || key === 'squaredError';
+/** How a number is shown; a matrix has a table of its own. */
+const SHOWN: Readonly<Record<Exclude<Form, 'matrix'>, (value: number, resolved?: number) => string>> = {
+  share: (value) => percent(value),
+  number: (value) => significant(value),
+  loss: withinResolved,
+};
+
+/** The metrics that are numbers, in the order of their names on the screen. */
+const NUMBERS = METRIC_NAMES.flatMap((metric) => {
+  const { form, label } = METRICS[metric];
+  return form === 'matrix' ? [] : [{ metric, label, show: SHOWN[form] }];
+}).sort((a, b) => a.label.localeCompare(b.label, 'en'));
+const MATRICES = METRIC_NAMES.filter((metric) => METRICS[metric].form === 'matrix');
 
 /** Shorter phases are shown as one. */
 const SHOWN_SECONDS = 0.05;
@@ -80,19 +76,15 @@ function printQuality({
   privacy,
 }: Report): void {
   const clear = privacy === undefined ? 'in the clear' : 'without noise, in the clear';
-  const rows = METRICS.flatMap(([key, label, format]) => {
-    const [here, other] = [test[key], plaintext?.[key]];
-    if (here === undefined) return [];
-    const shown = (value: number | null, all: Quality, least?: number) =>
-      value === null ? 'none' : format(value, all, least);
-    const least = isLoss(key) ? resolved[key] : undefined;
-    return [
-      [
-        label,
-        shown(here, test, least),
-        ...(other === undefined || plaintext === undefined ? [] : [shown(other, plaintext)]),
-      ],
-    ];
+  const rows = NUMBERS.flatMap(({ metric, label, show }) => {
+    const shown = (quality: Quality, least?: number): string[] => {
+      const [value, error] = [quality[metric], quality[errorKey(metric)]];
+      if (value === null) return ['none'];
+      if (typeof value !== 'number') return [];
+      return [[show(value, least), ...(error === undefined ? [] : [`± ${upperBound(error, 2)}`])].join(' ')];
+    };
+    const here = shown(test, resolved[metric]);
+    return here.length === 0 ? [] : [[label, ...here, ...(plaintext === undefined ? [] : shown(plaintext))]];
   });
   if (rows.length > 0) {
     console.log(
@@ -106,11 +98,14 @@ function printQuality({
       ),
     );
   }
-  for (const [key, label] of METRICS) {
-    const reason = test.reasons?.[key];
+  for (const { metric, label } of NUMBERS) {
+    const reason = test.reasons?.[metric];
     if (reason !== undefined) console.log(`  ${label}: none, since ${reason}`);
   }
-  if (test.confusionMatrix !== undefined) console.log(confusionLines(test.confusionMatrix, classes, threshold));
+  for (const metric of MATRICES) {
+    const matrix = test[metric];
+    if (Array.isArray(matrix)) console.log(confusionLines(matrix, classes, threshold));
+  }
   if (parity === undefined) return;
   const { maxWeightDifference, maxRawWeightDifference: raw } = parity;
   console.log(

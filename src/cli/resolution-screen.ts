@@ -3,8 +3,9 @@
  * @module
  */
 import { significant, upperBound } from '../data/figures.ts';
-import { type Resolution, resolutionOf, resolvedDeviations } from '../job/resolution.ts';
+import { resolutionOf, resolvedDeviations } from '../job/resolution.ts';
 import type { Job } from '../job/schema.ts';
+import { REPORTED_LOSSES } from '../plan/outputs/catalogue.ts';
 import type { Plan } from '../plan/plan.ts';
 
 const DIGITS = 2;
@@ -16,16 +17,13 @@ export const withinResolved = (value: number, resolved = 0): string =>
 /** What a plan resolves, a line each. */
 export function resolutionLines(job: Job, plan: Plan): string[] {
   const resolution = resolutionOf(job, plan);
-  const losses: readonly [keyof Resolution, string][] = [
-    ['logLoss', 'log loss'],
-    ['trainingLoss', 'training loss'],
-    ['validation', 'validation log loss'],
-    ['squaredError', 'squared error, in the units of data.target squared'],
-    ['prediction', 'a weight of a target, in the units of data.target'],
-  ];
-  const lines = losses.flatMap(([key, what]) => {
+  const known = [
+    ...REPORTED_LOSSES,
+    { key: 'prediction', words: 'a weight of a target, in the units of data.target' },
+  ] as const;
+  const lines = known.flatMap(({ key, words }) => {
     const resolved = resolution[key];
-    return resolved === undefined ? [] : [`${what}: ${significant(resolved, DIGITS)}`];
+    return resolved === undefined ? [] : [`${words}: ${significant(resolved, DIGITS)}`];
   });
   return job.data.standardise === 'moments' ? [...lines, deviations(job)] : lines;
 }

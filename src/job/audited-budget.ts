@@ -3,6 +3,7 @@
  * @module
  */
 import { invariant } from '../errors.ts';
+import { forEachMetric } from '../plan/outputs/metrics.ts';
 import { epsilonOf } from '../privacy/accountant.ts';
 import type { PrivacyBudget } from '../privacy/calibration.ts';
 import { outsideFactor } from '../privacy/noise-scale.ts';
@@ -23,7 +24,7 @@ const SUPPOSED_CLIP = 1;
 
 export function auditedBudget(job: Job): AuditedBudget {
   const privacy = job.privacy ?? supposed(job);
-  const metrics = { accuracy: [], auc: [], logLoss: [], macroF1: [], confusionMatrix: [], squaredError: [] };
+  const metrics = forEachMetric(() => []);
   // An attack on the model alone meets the noise on gradients alone.
   const noise = privacyOf({ ...job, privacy, reveal: { ...job.reveal, metrics } });
   invariant(noise !== undefined, 'a job with a budget has noise');

@@ -6,7 +6,6 @@ import { attackModel } from '../audit/membership/membership.ts';
 import { firstRecords, joinedRecords } from '../audit/models/chosen-records.ts';
 import { trainPlainly } from '../audit/models/plain-training.ts';
 import { membershipScore } from '../audit/statistics/roc.ts';
-import { AUDITED } from '../plan/opened.ts';
 import { ADVANTAGE_CONFIDENCE, type Advantage } from '../privacy/membership-advantage.ts';
 import type { Revealed } from '../runtime/node.ts';
 import { plainTrainingOf, standardisedRecords } from './audit-subject.ts';
@@ -27,7 +26,7 @@ export async function auditOf(job: Job, own: OwnRecords, revealed: Revealed, see
   const architecture = architectureOf(job);
   const training = plainTrainingOf(job);
   const isMember = new Uint8Array(members.rows + others.rows).fill(1, 0, members.rows);
-  const { scores } = await attackModel(layersOf(revealed, AUDITED), joinedRecords(members, others), isMember, {
+  const { scores } = await attackModel(layersOf(revealed, 'audited'), joinedRecords(members, others), isMember, {
     ...{ architecture, models: SHADOWS, seed },
     train: (records, run) => trainPlainly(architecture, training, records, run),
   });

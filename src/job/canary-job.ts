@@ -6,7 +6,7 @@
 import type { CanaryTraining } from '../audit/membership/lone-features.ts';
 import type { Parameters } from '../audit/models/network.ts';
 import { invariant } from '../errors.ts';
-import { METRICS, type Metric } from '../plan/evaluation-phases.ts';
+import { forEachMetric } from '../plan/outputs/metrics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { publicStreams } from '../prg/session-keys.ts';
 import type { Streams } from '../prg/stream.ts';
@@ -47,7 +47,7 @@ export function canaryJob(job: Job, privacy: Privacy): Job {
     training: { ...training, epochs: EPOCHS, batch, l2: 0, learningRate: { schedule: 'constant' as const, initial } },
     reveal: {
       ...{ moments: [], trainingLoss: [], validation: [], alarmSites: [] },
-      metrics: Object.fromEntries(METRICS.map((metric) => [metric, []])) as unknown as Record<Metric, string[]>,
+      metrics: forEachMetric(() => []),
       model: job.parties.map(({ name }) => name),
     },
   });

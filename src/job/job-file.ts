@@ -6,6 +6,7 @@
 import { Document } from '../data/document.ts';
 import { readText } from '../data/read-text.ts';
 import { invariant } from '../errors.ts';
+import { forEachMetric } from '../plan/outputs/metrics.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { checkTogether } from './job-rules.ts';
 import { columnsOf, jobSchema, type WrittenJob } from './job-schema.ts';
@@ -91,14 +92,7 @@ function inOrder({ parties, reveal: { metrics, ...reveal } }: WrittenJob): Job['
     trainingLoss: ordered(reveal.trainingLoss),
     alarmSites: ordered(reveal.alarmSites),
     validation: ordered(reveal.validation),
-    metrics: {
-      accuracy: ordered(metrics.accuracy),
-      logLoss: ordered(metrics.logLoss),
-      auc: ordered(metrics.auc),
-      macroF1: ordered(metrics.macroF1),
-      confusionMatrix: ordered(metrics.confusionMatrix),
-      squaredError: ordered(metrics.squaredError),
-    },
+    metrics: forEachMetric((metric) => ordered(metrics[metric])),
     model: ordered(reveal.model),
   };
 }

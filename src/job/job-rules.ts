@@ -10,7 +10,7 @@ import { mostAdvantage, mostEpsilon } from '../audit/membership/privacy-allowanc
 import { type Document, isMapping, type Path } from '../data/document.ts';
 import { suggestion } from '../data/nearest.ts';
 import { isPlain, kindOf } from '../graph/optimisers/index.ts';
-import type { Metric } from '../plan/evaluation-phases.ts';
+import { COUNTS, METRICS, type Metric, metricsOf } from '../plan/outputs/metrics.ts';
 import { trainingProblems } from './bounds.ts';
 import { columnsOf, type Sound, sections } from './job-schema.ts';
 import { checkLeastRows } from './least-rows.ts';
@@ -60,13 +60,6 @@ function checkData(document: Document, { data, numbers }: Sound): void {
 /** What a model predicts, in the words of the job file. */
 type Output = 'logistic' | 'sigmoid' | 'softmax' | 'linear';
 
-const METRICS: Readonly<Record<Output, readonly Metric[]>> = {
-  logistic: ['accuracy', 'logLoss', 'auc', 'macroF1', 'confusionMatrix'],
-  sigmoid: ['accuracy', 'logLoss', 'auc', 'macroF1', 'confusionMatrix'],
-  softmax: ['accuracy', 'logLoss', 'macroF1', 'confusionMatrix'],
-  linear: ['squaredError'],
-};
-
 function checkModel(document: Document, { data, model, training, numbers, reveal }: Sound): void {
   if (model === undefined) return;
   const output: Output = model.type === 'logistic' ? 'logistic' : model.output;
@@ -83,9 +76,10 @@ function checkModel(document: Document, { data, model, training, numbers, reveal
   if (model.threshold !== undefined && output !== 'logistic' && output !== 'sigmoid') {
     document.report(['model', 'threshold'], `must be left out with ${what}: it is of binary labels`);
   }
+  const fitting = metricsOf(output === 'logistic' ? 'sigmoid' : output);
   for (const [metric, recipients] of Object.entries(reveal?.metrics ?? {})) {
-    if (recipients.length > 0 && !METRICS[output].includes(metric as Metric)) {
-      document.report(['reveal', 'metrics', metric], `does not go with ${what}, but ${METRICS[output].join(', ')}`);
+    if (recipients.length > 0 && !fitting.includes(metric as Metric)) {
+      document.report(['reveal', 'metrics', metric], `does not go with ${what}, but ${fitting.join(', ')}`);
     }
   }
   if (output === 'linear' && training?.earlyStopping !== undefined) {
@@ -182,9 +176,6 @@ function checkAlarmSites(document: Document, { parties, reveal, privacy }: Sound
   }
 }
 
-/** Counts of test rows, which one record changes by at most 1: what noise can be added to. */
-const COUNTS: readonly Metric[] = ['accuracy', 'macroF1', 'confusionMatrix'];
-
 /** With a budget, nothing leaves that the accountant does not know. */
 function checkPrivacy(document: Document, { privacy, parties, data, training, reveal }: Sound): void {
   if (privacy === undefined) return;
@@ -197,7 +188,7 @@ function checkPrivacy(document: Document, { privacy, parties, data, training, re
     document.report(['reveal', 'trainingLoss'], `must be empty ${withPrivacy()}`);
   }
   for (const [metric, recipients] of Object.entries(reveal?.metrics ?? {})) {
-    if (recipients.length > 0 && !COUNTS.includes(metric as Metric)) {
+    if (recipients.length > 0 && !METRICS[metric as Metric].isCount) {
       document.report(['reveal', 'metrics', metric], `must be empty ${withPrivacy()}; ${COUNTS.join(', ')} get noise`);
     }
   }

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { byForm, finite, isMapping, mapping, matching, mustBe, probability, text, whole } from '../data/document.ts';
 import type { FeatureRange } from '../data/records.ts';
+import { forEachMetric, STOPPING } from '../plan/outputs/metrics.ts';
 import { epochCount, magnitude, magnitudeOrNone } from './bounds.ts';
 import { optimiser } from './optimiser-schema.ts';
 
@@ -163,7 +164,7 @@ const training = mapping({
   l2: magnitudeOrNone().default(0),
   optimiser: optimiser.default({ type: 'sgd' }),
   clipGradient: magnitude().optional(),
-  earlyStopping: mapping({ metric: choice('logLoss', 'accuracy'), patience: whole(1) }).optional(),
+  earlyStopping: mapping({ metric: choice(...STOPPING), patience: whole(1) }).optional(),
 });
 
 /** The accountant computes with probabilities in float64. */
@@ -224,14 +225,7 @@ const reveal = mapping({
   moments: nobody(),
   trainingLoss: nobody(),
   validation: nobody(),
-  metrics: mapping({
-    accuracy: nobody(),
-    logLoss: nobody(),
-    auc: nobody(),
-    macroF1: nobody(),
-    confusionMatrix: nobody(),
-    squaredError: nobody(),
-  }).prefault({}),
+  metrics: mapping(forEachMetric(nobody)).prefault({}),
   alarmSites: nobody(),
   model: names().min(1, { error: 'must name at least one party: somebody has to learn the model' }),
 });

@@ -5,6 +5,7 @@
 import { type Moments, squaresFactors } from '../data/standardise.ts';
 import { invariant } from '../errors.ts';
 import { momentBits } from '../plan/moments-phases.ts';
+import type { Moment } from '../plan/outputs/moments.ts';
 import type { Revealed } from '../runtime/node.ts';
 import { type Job, totalRows } from './schema.ts';
 
@@ -13,7 +14,7 @@ export const ROUNDED_UNITS = 2;
 /** A value within ±1 in float64, and what adding up so many of them adds for each. */
 const ROUNDING = 2 ** -53;
 
-function opened(revealed: Revealed, name: 'sums' | 'squares'): Float64Array {
+function opened(revealed: Revealed, name: Moment): Float64Array {
   const sums = revealed.get(name);
   invariant(sums !== undefined, `${name} has been revealed`);
   return sums;

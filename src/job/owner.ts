@@ -15,10 +15,11 @@ import {
   unitScaling,
 } from '../data/standardise.ts';
 import { invariant, TrefoilError } from '../errors.ts';
+import { type Copy, parameterOutput } from '../plan/outputs/parameters.ts';
 import type { RowSampler } from '../privacy/row-sampler.ts';
 import type { Node, Revealed, RowRange } from '../runtime/node.ts';
 import { pooledMeans, pooledMoments } from './moments.ts';
-import { type Job, totalRows } from './schema.ts';
+import type { Job } from './schema.ts';
 
 export interface OwnRecords {
   readonly train?: Records;
@@ -40,14 +41,16 @@ export function scalingOf(job: Job, revealed: Revealed): Scaling {
   return momentScaling(range, pooledMoments(job, revealed));
 }
 
-/** Weights and bias of each layer, as they were trained; none where the model is not revealed under that name. */
+/** Weights and bias of each layer, as they were trained; none where that copy of the model is not revealed. */
 export function layersOf(
   revealed: Revealed,
-  prefix = '',
+  copy: Copy = 'released',
 ): { readonly weights: Float64Array; readonly bias: Float64Array }[] {
   const layers: { weights: Float64Array; bias: Float64Array }[] = [];
   for (let layer = 1; ; layer++) {
-    const [weights, bias] = ['weights', 'bias'].map((of) => revealed.get(`${prefix}${of} ${layer}`));
+    const [weights, bias] = (['weights', 'bias'] as const).map((of) =>
+      revealed.get(parameterOutput(`${of} ${layer}`, copy)),
+    );
     if (weights === undefined || bias === undefined) return layers;
     layers.push({ weights, bias });
   }
@@ -148,73 +151,4 @@ export function ownerInputs(job: Job, own: OwnRecords, sampler?: RowSampler): No
         throw new TrefoilError('TREFOIL_INTERNAL', `there is no input called ${name}`);
     }
   };
-}
-
-export interface Quality {
-  readonly accuracy?: number;
-  /** Null where there is none, for one of the `reasons`. */
-  readonly auc?: number | null;
-  /** How far the AUC may be off at the most, where rows were counted by bucket of their logits. */
-  readonly aucError?: number;
-  readonly logLoss?: number;
-  readonly macroF1?: number;
-  /** Rows of each class, by predicted class. */
-  readonly confusionMatrix?: readonly (readonly number[])[];
-  /** Mean, in the units of the label squared. */
-  readonly squaredError?: number;
-  /** Why a metric is null, by its key. */
-  readonly reasons?: Readonly<Record<string, string>>;
-}
-
-/** The metrics that a node can compute from what it received; counts with noise may lie beyond what counts can be. */
-export function qualityOf(job: Job, revealed: Revealed): Quality {
-  const number = (name: string) => revealed.get(name)?.[0];
-  const rows = totalRows(job, 'test');
-  const [correct, logLoss, squaredError] = ['correct', 'log loss', 'squared error'].map(number);
-  const positives = number('positives');
-  const auc = halfOfPairs(number('ordered pairs'), positives, rows);
-  const aucError = halfOfPairs(number('pairs in one bucket'), positives, rows);
-  const macroF1 = macroF1Of(...['class hits', 'class predictions', 'class sizes'].map((name) => revealed.get(name)));
-  const confusion = revealed.get('confusion matrix');
-  const unit = job.data.target === undefined ? 1 : targetScaling(job.data.target).scale ** 2;
-  return {
-    ...(correct === undefined ? {} : { accuracy: Math.min(1, Math.max(0, correct / rows)) }),
-    ...(auc === undefined ? {} : { auc }),
-    ...(aucError === undefined || aucError === null ? {} : { aucError }),
-    ...(auc === null ? { reasons: { auc: 'the test rows are of one class' } } : {}),
-    ...(logLoss === undefined ? {} : { logLoss }),
-    ...(macroF1 === undefined ? {} : { macroF1 }),
-    ...(confusion === undefined ? {} : { confusionMatrix: rowsOf(confusion, Math.sqrt(confusion.length)) }),
-    ...(squaredError === undefined ? {} : { squaredError: unit * squaredError }),
-  };
-}
-
-/** Half of a number of pairs, as a part of all pairs of a positive and a negative row; null where there is no such pair. */
-function halfOfPairs(
-  counted: number | undefined,
-  positives: number | undefined,
-  rows: number,
-): number | null | undefined {
-  if (counted === undefined || positives === undefined) return undefined;
-  const pairs = positives * (rows - positives);
-  return pairs === 0 ? null : counted / 2 / pairs;
-}
-
-/** Noise on a count that is 0 may leave it above: from half a row on a class counts as there. */
-const LEAST_COUNT = 0.5;
-
-/** Mean of 2·hits / (predictions + size) over the classes that a row is of or is predicted to be of; with noise each score stays within 0 and 1. */
-function macroF1Of(hits?: Float64Array, predictions?: Float64Array, sizes?: Float64Array): number | undefined {
-  if (hits === undefined || predictions === undefined || sizes === undefined) return undefined;
-  const scores = [...hits].flatMap((hit, c) => {
-    const count = predictions[c] + sizes[c];
-    return count < LEAST_COUNT ? [] : [Math.min(1, Math.max(0, (2 * hit) / count))];
-  });
-  return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
-}
-
-function rowsOf(matrix: Float64Array, columns: number): number[][] {
-  return Array.from({ length: matrix.length / columns }, (_, r) => [
-    ...matrix.subarray(r * columns, (r + 1) * columns),
-  ]);
 }

@@ -4,6 +4,8 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { TrefoilError } from '../errors.ts';
+import { isOutput } from '../plan/outputs/catalogue.ts';
+import { UNCLIPPED } from '../plan/outputs/unclipped.ts';
 import type { Plan } from '../plan/plan.ts';
 import { createOffer } from '../prg/session-keys.ts';
 import { RowSampler } from '../privacy/row-sampler.ts';
@@ -17,9 +19,10 @@ import { buildModel } from './build-model.ts';
 import type { Connect } from './connect.ts';
 import type { Model } from './model-file.ts';
 import { type NodeRun, RunRecord } from './node-run.ts';
-import { layersOf, type OwnRecords, ownerInputs, parametersOf, qualityOf, scalingOf } from './owner.ts';
+import { layersOf, type OwnRecords, ownerInputs, parametersOf, scalingOf } from './owner.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { PreparedNode } from './prepare.ts';
+import { qualityOf } from './quality.ts';
 import { rawParametersOf } from './raw-parameters.ts';
 import { gateFindings } from './release-report.ts';
 import { countedBytes, type NodeResult, type RunFacts } from './report.ts';
@@ -100,7 +103,7 @@ async function takePart(
     clock.mark('closing');
     const facts: RunFacts = { ...record.facts, publicSeed: bytesToHex(seed) };
     const model = modelOf(prepared, outcome, facts);
-    const unclipped = outcome.revealed.get('unclipped examples');
+    const unclipped = outcome.revealed.get(UNCLIPPED);
     record.warnings.push(
       ...resolutionWarnings(job, { ...plan, sessions: outcome.sessions }, outcome.revealed, {
         trainingLoss,
@@ -171,7 +174,7 @@ async function runOver(
     onRevealed: (name, [value]) => {
       record.learns(name);
       if (name === plan.earlyStopping?.output) validation.push(value);
-      if (name !== 'training loss') return;
+      if (!isOutput(name, 'training loss')) return;
       trainingLoss.push(value);
       observer.onTrainingLoss(value, trainingLoss.length);
     },

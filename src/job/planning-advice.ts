@@ -9,6 +9,7 @@ import { TrefoilError } from '../errors.ts';
 import { kindOf, type Optimiser } from '../graph/optimisers/index.ts';
 import type { Setting } from '../graph/optimisers/optimiser.ts';
 import type { LearningRate } from '../plan/learning-rate.ts';
+import { METRICS, STOPPING } from '../plan/outputs/metrics.ts';
 import { fitsBounds, LARGEST, LEAST_DIVISOR, SMALLEST } from './bounds.ts';
 import { type Job, type MlpModel, totalRows } from './schema.ts';
 
@@ -172,13 +173,15 @@ function openingLadders({ reveal, training }: Job): Ladder[] {
   }));
   const { earlyStopping } = training;
   const stopping =
-    earlyStopping?.metric === 'logLoss'
-      ? [
-          ladder('training.earlyStopping.metric', ['accuracy'] as const, (job, metric) =>
-            inTraining(job, { earlyStopping: { ...earlyStopping, metric } }),
+    earlyStopping === undefined || METRICS[earlyStopping.metric].isCount
+      ? []
+      : [
+          ladder(
+            'training.earlyStopping.metric',
+            STOPPING.filter((metric) => METRICS[metric].isCount),
+            (job, metric) => inTraining(job, { earlyStopping: { ...earlyStopping, metric } }),
           ),
-        ]
-      : [];
+        ];
   return [...metrics, loss, ...stopping];
 }
 

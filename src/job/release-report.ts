@@ -4,7 +4,8 @@
  */
 import { mostAdvantage } from '../audit/membership/privacy-allowance.ts';
 import { percent } from '../data/figures.ts';
-import { GATE_OUTPUTS, gateThresholds } from '../plan/release-gate.ts';
+import { GATE_OUTPUTS } from '../plan/outputs/gate-counts.ts';
+import { gateThresholds } from '../plan/release-gate.ts';
 import { ADVANTAGE_CONFIDENCE, type Advantage } from '../privacy/membership-advantage.ts';
 import type { Revealed } from '../runtime/node.ts';
 import { type Job, totalRows } from './schema.ts';

@@ -5,17 +5,19 @@
 import type { Class } from '../data/records.ts';
 import { planCost, type TrafficKind } from '../plan/cost.ts';
 import { type OpeningNotice, openingsOf } from '../plan/openings.ts';
+import { METRIC_NAMES, METRICS } from '../plan/outputs/metrics.ts';
+import { validationValue } from '../plan/outputs/validation.ts';
 import type { Plan, Session } from '../plan/plan.ts';
 import { bestOf } from '../runtime/course.ts';
 import { trainingSteps } from '../runtime/node.ts';
 import type { Booked } from '../runtime/profile.ts';
 import type { Link } from '../transport/link.ts';
-import type { Quality } from './owner.ts';
 import { type ParityReport, parityOf } from './parity.ts';
 import type { Booking } from './party-ledger.ts';
 import type { PlannedJob } from './planned-job.ts';
 import { type PrivacyReport, privacyReport } from './privacy-report.ts';
 import { type ProfileReport, profileReport } from './profile-report.ts';
+import type { Quality } from './quality.ts';
 import { type GateFindings, type ReleaseReport, releaseReport } from './release-report.ts';
 import { type Resolution, resolutionOf } from './resolution.ts';
 import { classesOf, type EarlyStopping, type Job, thresholdOf, totalRows } from './schema.ts';
@@ -194,7 +196,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     quality: {
       test,
       ...(twins === undefined ? {} : { plaintext: twins.float64.quality }),
-      ...(classes === undefined || test.confusionMatrix === undefined ? {} : { classes }),
+      ...(classes === undefined || !hasMatrix(test) ? {} : { classes }),
       ...(threshold === undefined ? {} : { threshold }),
       resolved: resolutionOf(job, plan),
       trainingLoss: results.find(({ trainingLoss }) => trainingLoss.length > 0)?.trainingLoss ?? [],
@@ -224,6 +226,10 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   };
 }
 
+/** True: some metric is a table by class. False: nothing has to say which classes there are. */
+const hasMatrix = (quality: Quality): boolean =>
+  METRIC_NAMES.some((metric) => METRICS[metric].form === 'matrix' && quality[metric] !== undefined);
+
 function privacyOf({ job, privacy }: PlannedJob, results: readonly NodeResult[]): Report['privacy'] {
   if (job.privacy === undefined || privacy === undefined) return undefined;
   const [unclipped] = results.flatMap(({ unclippedShare }) => (unclippedShare === undefined ? [] : [unclippedShare]));
@@ -236,10 +242,10 @@ function stoppingOf({ job, plan }: PlannedJob, results: readonly NodeResult[], t
   if (earlyStopping === undefined || plan.earlyStopping === undefined || values === undefined) return undefined;
   const { better } = plan.earlyStopping;
   const { metric } = earlyStopping;
-  const unit = metric === 'accuracy' ? totalRows(job, 'validation') : 1;
+  const rows = totalRows(job, 'validation');
   return {
     metric,
-    values: values.map((value) => value / unit),
+    values: values.map((value) => validationValue(metric, value, rows)),
     epochs: values.length,
     best: bestOf(values, better) + 1,
     ...(twins === undefined ? {} : { bestInTheClear: bestOf(twins.float64.validation, better) + 1 }),

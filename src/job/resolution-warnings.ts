@@ -5,13 +5,14 @@
  */
 import { significant, upperBound } from '../data/figures.ts';
 import { isConstant, rangeScaling } from '../data/standardise.ts';
-import { MOST_COMPARED_ROWS } from '../plan/ordered-pairs.ts';
+import { REPORTED_LOSSES } from '../plan/outputs/catalogue.ts';
+import { METRIC_NAMES, METRICS, type MetricDefinition } from '../plan/outputs/metrics.ts';
 import type { Plan } from '../plan/plan.ts';
-import { LOGIT_REACH } from '../plan/score-buckets.ts';
 import type { Revealed } from '../runtime/node.ts';
 import { finerWeights } from './finer-weights.ts';
 import { pooledMoments } from './moments.ts';
-import { layersOf, qualityOf } from './owner.ts';
+import { layersOf } from './owner.ts';
+import { errorKey, qualityOf } from './quality.ts';
 import { type Resolution, resolutionOf } from './resolution.ts';
 import type { Job } from './schema.ts';
 import { weightRounding } from './weight-rounding.ts';
@@ -22,7 +23,7 @@ const WELL_RESOLVED = 16;
 /** Of a squared error, in squares of what a weight resolves, for each weight: what trained weights are apart from exact ones, with room. */
 const WELL_ABOVE = 16;
 
-/** Beyond this the stated error of an AUC says more than the AUC. */
+/** Beyond this the stated error of a metric says more than the metric. */
 const LARGE_ERROR = 0.02;
 /** Weights of so many times what rounding adds to each are known to an eighth. */
 const FAR_ABOVE = 8;
@@ -38,7 +39,7 @@ export function resolutionWarnings(
   return [
     ...momentWarnings(job, revealed),
     ...lossWarnings(job, resolution, revealed, series),
-    ...aucWarnings(job, revealed),
+    ...errorWarnings(job, revealed),
     ...modelWarnings(job, plan, resolution, revealed),
   ];
 }
@@ -90,27 +91,28 @@ function lossWarnings(
   revealed: Revealed,
   { trainingLoss, validation }: Parameters<typeof resolutionWarnings>[3],
 ): string[] {
-  const { logLoss, squaredError } = qualityOf(job, revealed);
-  const last = { logLoss, squaredError, trainingLoss: trainingLoss.at(-1), validation: validation.at(-1) };
-  const keys = ['logLoss', 'squaredError', 'trainingLoss', 'validation'] as const;
+  const last: Readonly<Record<string, unknown>> = {
+    ...qualityOf(job, revealed),
+    trainingLoss: trainingLoss.at(-1),
+    validation: validation.at(-1),
+  };
   const advice = job.data.target === undefined ? '' : '; narrow data.target';
-  return keys.flatMap((key) => {
+  return REPORTED_LOSSES.flatMap(({ key }) => {
     const [value, resolved] = [last[key], resolution[key]];
-    if (value === undefined || resolved === undefined || value > resolved) return [];
+    if (typeof value !== 'number' || resolved === undefined || value > resolved) return [];
     return [
       `${key} is ${upperBound(value + resolved, 2)} or below, and no more is known of it, since ${significant(resolved, 2)} is what is resolved${advice}`,
     ];
   });
 }
 
-function aucWarnings(job: Job, revealed: Revealed): string[] {
-  const { aucError = 0 } = qualityOf(job, revealed);
-  if (aucError <= LARGE_ERROR) return [];
-  return [
-    `auc may be off by ${upperBound(aucError, 2)}: the logits of many test rows lie close together, or beyond ±${LOGIT_REACH}, so that their order is not counted; ` +
-      'where they lie close together raise training.learningRate, and where they lie beyond lower it or raise training.l2; of up to ' +
-      `${MOST_COMPARED_ROWS} test rows all pairs are compared`,
-  ];
+function errorWarnings(job: Job, revealed: Revealed): string[] {
+  const quality = qualityOf(job, revealed);
+  return METRIC_NAMES.flatMap((metric) => {
+    const { onLargeError = '' }: MetricDefinition = METRICS[metric];
+    const error = quality[errorKey(metric)] ?? 0;
+    return error <= LARGE_ERROR ? [] : [`${metric} may be off by ${upperBound(error, 2)}: ${onLargeError}`];
+  });
 }
 
 function modelWarnings(job: Job, plan: Plan, { prediction, squaredError }: Resolution, revealed: Revealed): string[] {

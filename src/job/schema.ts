@@ -8,8 +8,8 @@
 import type { Class, FeatureRange } from '../data/records.ts';
 import type { DataFile } from '../data/source.ts';
 import type { Optimiser } from '../graph/optimisers/index.ts';
-import type { Metric } from '../plan/evaluation-phases.ts';
 import type { LearningRate } from '../plan/learning-rate.ts';
+import type { Metric, StoppingMetric } from '../plan/outputs/metrics.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import type { Limit } from '../privacy/budget.ts';
 
@@ -87,7 +87,7 @@ export function classesOf({ data, model }: Pick<Job, 'data' | 'model'>): readonl
 
 /** Stops after `patience` epochs in a row without a better value of the metric on the validation rows. */
 export interface EarlyStopping {
-  readonly metric: 'logLoss' | 'accuracy';
+  readonly metric: StoppingMetric;
   readonly patience: number;
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
-import { METRICS, type Metric } from '../plan/evaluation-phases.ts';
+import { forEachMetric } from '../plan/outputs/metrics.ts';
 import { type Plan, type Roles, rolesOf } from '../plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../plan/training-plan.ts';
 import { requireRoom } from './node-room.ts';
@@ -101,7 +101,7 @@ export function twinPlan(job: Job, privacy = privacyOf(job)): Plan {
   const { metrics, trainingLoss } = job.reveal;
   const reveal = {
     trainingLoss: seen(trainingLoss),
-    metrics: Object.fromEntries(METRICS.map((metric) => [metric, seen(metrics[metric])])) as Record<Metric, string[]>,
+    metrics: forEachMetric((metric) => seen(metrics[metric])),
     model: [TWIN],
   };
   const rows = (kind: RowKind) => ({ [TWIN]: totalRows(job, kind) });
@@ -115,7 +115,7 @@ export function firstStepsPlan(job: Job, steps: number): Plan {
   const { earlyStopping, gate, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), (kind) => ({
     [TWIN]: kind === 'train' ? steps * job.training.batch : 0,
   }));
-  const metrics = Object.fromEntries(METRICS.map((metric) => [metric, [] as string[]])) as Record<Metric, string[]>;
+  const metrics = forEachMetric((): string[] => []);
   const plan = trainingPlan({ ...task, moments: false, reveal: { trainingLoss: [], metrics, model: [] } });
   const last = plan.sessions.findIndex(({ phase }) => plan.phases[phase].trains);
   const sessions = plan.sessions

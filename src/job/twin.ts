@@ -13,9 +13,10 @@ import { Float64Twin, runFloat64 } from '../runtime/plaintext.ts';
 import { simulateInTheClear } from '../runtime/simulate.ts';
 import type { TrainedStep } from '../runtime/trained-step.ts';
 import { allRecords, joined } from './all-records.ts';
-import { withExactAuc } from './exact-auc.ts';
+import { withExactValues } from './exact-quality.ts';
 import { recordsOfFirstSteps, stepsToCompare } from './first-steps.ts';
-import { ownerInputs, parametersOf, type Quality, qualityOf } from './owner.ts';
+import { ownerInputs, parametersOf } from './owner.ts';
+import { type Quality, qualityOf } from './quality.ts';
 import { rawParametersOf } from './raw-parameters.ts';
 import type { Job, NodeConfig } from './schema.ts';
 import { firstStepsPlan, twinPlan } from './task.ts';
@@ -130,10 +131,10 @@ class Validation {
   };
 }
 
-/** What a run is compared with: its AUC is exact, however many rows there are. */
+/** What a run is compared with: its metrics are exact, however many rows there are. */
 function float64Outcome(job: Job, revealed: Revealed, validation: Validation, inputs: Node['inputs']): TwinOutcome {
   const plain = outcome(job, revealed, validation);
-  return { ...plain, quality: withExactAuc(job, plain.quality, revealed, inputs) };
+  return { ...plain, quality: withExactValues(job, plain.quality, revealed, inputs) };
 }
 
 function outcome(job: Job, revealed: Revealed, validation: Validation): TwinOutcome {

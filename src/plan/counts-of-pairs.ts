@@ -2,12 +2,11 @@
  * What counts the pairs of a positive and a negative row that a model orders rightly: the AUC is their part of all such pairs.
  * @module
  */
-import type { OpeningName } from './opened.ts';
 import type { PhaseBuilder } from './phase-builder.ts';
 import type { Session, ValueId } from './plan.ts';
 
 export interface CountedPairs {
-  readonly name: OpeningName;
+  readonly name: 'ordered pairs' | 'pairs in one bucket';
   readonly value: ValueId;
 }
 

@@ -4,14 +4,18 @@
  * @module
  */
 import type { Architecture } from '../graph/mlp.ts';
-import { evaluationPhases } from './evaluation-phases.ts';
-import { type ParameterName, revealOpened } from './opened.ts';
+import { revealOutput } from './outputs/catalogue.ts';
+import { METRICS, type StoppingMetric } from './outputs/metrics.ts';
+import type { ParameterName } from './outputs/parameters.ts';
+import { validationOutput } from './outputs/validation.ts';
 import { exactly } from './phase-builder.ts';
 import type { EarlyStopping, Session, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
+import { evaluationPhases } from './training/evaluation.ts';
+import type { RecordSet } from './training/record-set.ts';
 
 export interface Validation {
-  readonly metric: 'logLoss' | 'accuracy';
+  readonly metric: StoppingMetric;
   readonly patience: number;
   /** Validation rows of each party, by name. */
   readonly rows: Readonly<Record<string, number>>;
@@ -32,19 +36,19 @@ export interface EarlyStoppingPhases {
 export function earlyStoppingPhases(
   plan: PlanBuilder,
   { metric, patience }: Validation,
-  data: { readonly features: ValueId; readonly labels: ValueId },
+  data: RecordSet,
   architecture: Architecture,
   parameters: readonly NamedValue[],
   interval: number,
 ): EarlyStoppingPhases {
-  const rows = plan.values[data.labels].rows;
   const values = parameters.map(({ value }) => value);
-  const { sessions, tallies } = evaluationPhases(plan, [metric], rows, data, architecture, values, interval);
+  const model = { architecture, parameters: values, interval, watched: 'everything' } as const;
+  const { sessions, tallies } = evaluationPhases(plan, [metric], data, model);
   for (const { phase } of sessions) plan.phases[phase] = { ...plan.phases[phase], name: 'validation' };
 
-  const output = `validation ${metric}` as const;
+  const output = validationOutput(metric);
   const opening = plan.phase('opening the validation metric', (phase) => {
-    for (const { value, loss } of tallies) revealOpened(phase, value, output, plan.roles.parties, loss);
+    for (const { value, loss } of tallies) revealOutput(phase, value, output, plan.roles.parties, loss);
   });
   const best = parameters.map(({ name, value }) => {
     const { fractionalBits, bound, ...shape } = plan.values[value];
@@ -64,6 +68,6 @@ export function earlyStoppingPhases(
       { phase: keep, repeat: 1, when: 'best' },
     ],
     best,
-    rule: { output, better: metric === 'logLoss' ? 'smaller' : 'larger', patience },
+    rule: { output, better: METRICS[metric].stopping.better, patience },
   };
 }

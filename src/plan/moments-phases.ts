@@ -6,13 +6,11 @@
  * enter a public multiple of them (`squaresFactors` in `src/data/standardise.ts`), which this bound has room for.
  * @module
  */
-import { revealOpened } from './opened.ts';
+import { revealOutput } from './outputs/catalogue.ts';
+import type { Moment } from './outputs/moments.ts';
 import { exactly } from './phase-builder.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { HEADROOM_BITS } from './value-table.ts';
-
-/** The name of the input and of the reveal, too. */
-export type Moment = 'sums' | 'squares';
 
 const PHASES = { sums: 'pooled means', squares: 'pooled variances' } as const;
 
@@ -43,7 +41,7 @@ export function momentPhase(
       phase.input(owner, moment, { rows: 1, cols: features }, bits, bound),
     );
     const terms = parts.map((value) => ({ value, factor: exactly(1) }));
-    revealOpened(phase, phase.linear(terms, exactly(0), bits, `pooled ${moment}`), moment, to);
+    revealOutput(phase, phase.linear(terms, exactly(0), bits, `pooled ${moment}`), moment, to);
   });
   plan.usedBits = usedBits;
   return number;

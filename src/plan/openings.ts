@@ -5,7 +5,8 @@
 import { declared, inputsOf } from '../operations/table.ts';
 import { sizeOf, type ValueId } from '../operations/value.ts';
 import { revealsOfPhase } from './cost.ts';
-import { openedAs, type RowsBehind } from './opened.ts';
+import { outputNamed } from './outputs/catalogue.ts';
+import type { RowsBehind } from './outputs/output.ts';
 import type { Phase, Plan } from './plan.ts';
 
 export interface OpeningNotice {
@@ -47,7 +48,7 @@ export function openingsOf(plan: Plan, parties: readonly OwnedRows[]): OpeningNo
     const noisy = noisyValues(plan.phases[phase]);
     for (const { name, of, to } of revealsOfPhase(plan.phases[phase])) {
       const times = (notices.get(name)?.times ?? 0) + repeat;
-      const { what, over } = openedAs(name);
+      const { what, over } = outputNamed(name);
       const owners = Object.fromEntries(parties.map((party) => [party.name, ownedRows(plan, party, over)]));
       notices.set(name, {
         name,

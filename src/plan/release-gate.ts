@@ -8,11 +8,13 @@ import { type Architecture, forward, type Layer, layerShapes } from '../graph/ml
 import { input, multiply, parameter, softmax, sumColumns } from '../graph/nodes/index.ts';
 import { below } from './below.ts';
 import { Lowering } from './lowering/lowering.ts';
-import { revealOpened } from './opened.ts';
+import { revealOutput } from './outputs/catalogue.ts';
+import { GATE_OUTPUTS, type GateSide } from './outputs/gate-counts.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
 import type { Session, ValueId } from './plan.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { added, ROW_TILE, rowTiles } from './row-tiles.ts';
+import type { RecordSet } from './training/record-set.ts';
 
 /** Of the label's probability, and of a binary label's logit, towards the label: where models that overfit and those that do not differ. */
 const PROBABILITIES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99];
@@ -20,17 +22,8 @@ const LOGITS = [-2, -1, 0, 1, 2, 3, 4, 6];
 /** Fractional bits of a probability that is compared: finer than a softmax on shares is exact. */
 const PROBABILITY_BITS = 14;
 
-/** Names of the two outputs, a count for each threshold. */
-export const GATE_OUTPUTS = { members: 'training rows by confidence', others: 'test rows by confidence' } as const;
-export type GateSide = keyof typeof GATE_OUTPUTS;
-
 export const gateThresholds = ({ output }: Pick<Architecture, 'output'>): readonly number[] =>
   output === 'softmax' ? PROBABILITIES : LOGITS;
-
-export interface RecordSet {
-  readonly features: ValueId;
-  readonly labels: ValueId;
-}
 
 export interface GatePhases {
   /** Counting, which the range alarm watches; nothing is opened yet. */
@@ -64,7 +57,7 @@ export function releaseGatePhases(
     return { total, name };
   });
   const opening = plan.phase('release gate', (phase) => {
-    for (const { total, name } of totals) revealOpened(phase, total, name, plan.roles.parties);
+    for (const { total, name } of totals) revealOutput(phase, total, name, plan.roles.parties);
   });
   return { counting, opening: { phase: opening, repeat: 1, decides: 'release' } };
 }

@@ -9,14 +9,18 @@ import { isPlain, type Optimiser } from '../graph/optimisers/index.ts';
 import { seriesOf } from '../protocol/fourier.ts';
 import { withAlarmReads } from './alarm-reads.ts';
 import { earlyStoppingPhases, type Validation } from './early-stopping-phases.ts';
-import { type Evaluation, evaluationPhases, METRICS, type Metric } from './evaluation-phases.ts';
 import { firstLayerScale } from './first-layer.ts';
 import { type LearningRate, listedRates } from './learning-rate.ts';
 import { loadingPhases } from './loading-phases.ts';
 import { LOSS_BITS, lossResolution } from './loss-resolution.ts';
 import { Lowering } from './lowering/lowering.ts';
 import { momentPhase } from './moments-phases.ts';
-import { ALARM, AUDITED, isParameterName, revealOpened } from './opened.ts';
+import { ALARM } from './outputs/alarm.ts';
+import { revealOutput } from './outputs/catalogue.ts';
+import { METRIC_NAMES, type Metric } from './outputs/metrics.ts';
+import { type Copy, type ParameterName, parameterOutput } from './outputs/parameters.ts';
+import { TRAINING_LOSS } from './outputs/training-loss.ts';
+import { UNCLIPPED } from './outputs/unclipped.ts';
 import { type PhaseBuilder, SUM_TESTS } from './phase-builder.ts';
 import type { Plan, ReleaseGate, Roles, Session, ValueId } from './plan.ts';
 import { PlanBuilder } from './plan-builder.ts';
@@ -25,6 +29,7 @@ import { COUNT_BITS, noisyCounts, type PrivateTask } from './private-training.ts
 import { releaseGatePhases } from './release-gate.ts';
 import { fixedKeys, KEEP_WEIGHTS } from './remedies.ts';
 import { type Columns, sampledBatch } from './sampled-batch.ts';
+import { type Evaluation, evaluationPhases } from './training/evaluation.ts';
 
 export interface TrainingTask {
   readonly roles: Roles;
@@ -81,7 +86,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const sessions: Session[] = [];
   const run = (phase: number, repeat = 1, when?: Session['when']) =>
     sessions.push({ phase, repeat, ...(when === undefined ? {} : { when }) });
-  const metrics = METRICS.filter((m) => task.reveal.metrics[m].length > 0);
+  const metrics = METRIC_NAMES.filter((m) => task.reveal.metrics[m].length > 0);
 
   const { architecture, dataBits } = task;
   const { inputs, outputs } = architecture;
@@ -182,7 +187,7 @@ export function trainingPlan(task: TrainingTask): Plan {
         if (withLoss) {
           const loss = lowering.atScale(model.loss, LOSS_BITS[architecture.output]);
           const resolved = lossResolution(architecture, dataBits);
-          revealOpened(phase, loss, 'training loss', task.reveal.trainingLoss, { resolved });
+          revealOutput(phase, loss, TRAINING_LOSS, task.reveal.trainingLoss, { resolved });
         }
       },
       true,
@@ -195,7 +200,9 @@ export function trainingPlan(task: TrainingTask): Plan {
   if (isProved) for (const [i, growth] of growths.entries()) plan.widen(states[i], growth);
   else reach = reached;
 
-  const trained = model.state.flatMap(({ name }, i) => (isParameterName(name) ? [{ name, value: states[i] }] : []));
+  const trained = model.state.flatMap(({ name, role }, i) =>
+    role === 'weights' || role === 'bias' ? [{ name: name as ParameterName, value: states[i] }] : [],
+  );
   const opensLoss = task.reveal.trainingLoss.length > 0;
   const plain = opensLoss && stepsPerEpoch === 1 ? undefined : step(false).phase;
   const last = opensLoss ? step(true).phase : undefined;
@@ -227,16 +234,12 @@ export function trainingPlan(task: TrainingTask): Plan {
 
   const evaluation: Evaluation =
     test !== undefined && metrics.length > 0
-      ? evaluationPhases(
-          plan,
-          metrics,
-          testRows,
-          test,
+      ? evaluationPhases(plan, metrics, test, {
           architecture,
-          released.map(({ value }) => value),
+          parameters: released.map(({ value }) => value),
           interval,
-          privacy === undefined ? 'everything' : 'nothing',
-        )
+          watched: privacy === undefined ? 'everything' : 'nothing',
+        })
       : { sessions: [], tallies: [] };
   sessions.push(...evaluation.sessions);
 
@@ -248,11 +251,11 @@ export function trainingPlan(task: TrainingTask): Plan {
 
   const alarm = plan.phase('range alarm', (phase) => {
     const bySite = (task.reveal.alarmSites ?? []).length > 0;
-    revealOpened(phase, phase.alarm(bySite ? 'sites and parts' : 'run'), ALARM, roles.parties);
+    revealOutput(phase, phase.alarm(bySite ? 'sites and parts' : 'run'), ALARM, roles.parties);
   });
   run(alarm);
-  const revealModel = (phase: PhaseBuilder, to: readonly string[], prefix: '' | typeof AUDITED = '') => {
-    for (const { name, value } of released) revealOpened(phase, value, `${prefix}${name}` as const, to);
+  const revealModel = (phase: PhaseBuilder, to: readonly string[], copy: Copy = 'released') => {
+    for (const { name, value } of released) revealOutput(phase, value, parameterOutput(name, copy), to);
   };
   run(
     plan.phase('output', (phase) => {
@@ -260,15 +263,15 @@ export function trainingPlan(task: TrainingTask): Plan {
       const { tallies } = evaluation;
       const noise = privacy?.countsMultiplier;
       const counts = noise === undefined ? tallies : noisyCounts(phase, noise, tallies);
-      for (const { name, metric, value, loss } of counts) revealOpened(phase, value, name, metrics[metric], loss);
-      if (unclipped !== undefined) revealOpened(phase, unclipped, 'unclipped examples', model);
+      for (const { name, metric, value, loss } of counts) revealOutput(phase, value, name, metrics[metric], loss);
+      if (unclipped !== undefined) revealOutput(phase, unclipped, UNCLIPPED, model);
       if (task.gate === undefined) revealModel(phase, model);
     }),
   );
   if (gate !== undefined) sessions.push(gate.opening);
   const auditor = task.gate?.auditor;
   if (auditor !== undefined) {
-    const copy = plan.phase('copy for the auditor', (phase) => revealModel(phase, [auditor], AUDITED));
+    const copy = plan.phase('copy for the auditor', (phase) => revealModel(phase, [auditor], 'audited'));
     sessions.push({ phase: copy, repeat: 1, decides: 'release' });
   }
   if (task.gate !== undefined) {
@@ -311,7 +314,7 @@ const gateOf = (
 
 /** Room for the number of unclipped examples, with noise: it stays below the rows of all steps, or hardly beyond. */
 function addUnclipped(plan: PlanBuilder, rows: number): ValueId {
-  return plan.addState({ rows: 1, cols: 1 }, COUNT_BITS, 2 * rows, 'unclipped examples');
+  return plan.addState({ rows: 1, cols: 1 }, COUNT_BITS, 2 * rows, UNCLIPPED);
 }
 
 /** Room for a parameter, or for what the optimiser remembers of it. */

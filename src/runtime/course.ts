@@ -4,8 +4,8 @@
  * @module
  */
 import { invariant, TrefoilError } from '../errors.ts';
+import { GATE_OUTPUTS } from '../plan/outputs/gate-counts.ts';
 import type { EarlyStopping, Plan, Session } from '../plan/plan.ts';
-import { GATE_OUTPUTS } from '../plan/release-gate.ts';
 import { type Advantage, membershipAdvantage } from '../privacy/membership-advantage.ts';
 
 const DECISIONS = ['stop', 'go on', 'keep', 'release', 'withhold'] as const;

@@ -5,7 +5,7 @@
 import { TrefoilError } from '../errors.ts';
 import type { Output } from '../operations/effects.ts';
 import { LARGEST_LOSS } from '../plan/loss-resolution.ts';
-import { openedAs } from '../plan/opened.ts';
+import { outputNamed } from '../plan/outputs/catalogue.ts';
 
 /** What is opened below 0 is at most a loss's resolution; so many times as much is no rounding. */
 const BEYOND_ROUNDING = 16;
@@ -19,7 +19,7 @@ export function requirePossible({ name, loss }: Output, opened: Float64Array): v
     impossible < 0 ? 'and no loss is below 0' : 'and no model that the arithmetic is right for has such a loss';
   throw new TrefoilError(
     'TREFOIL_RANGE',
-    `the training diverges: the ${openedAs(name).what} came out as ${Number(impossible.toPrecision(3))}, ${why}, so the run stops and no model is ` +
+    `the training diverges: the ${outputNamed(name).what} came out as ${Number(impossible.toPrecision(3))}, ${why}, so the run stops and no model is ` +
       'released; lower training.learningRate',
   );
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
-import { ALARM } from '../plan/opened.ts';
+import { isOutput } from '../plan/outputs/catalogue.ts';
 import type { Roles } from '../plan/plan.ts';
 import {
   type Offer,
@@ -81,7 +81,7 @@ export async function runRole(node: Node, evaluate: (node: Node) => Promise<Outc
         : new Map([...links].map(([peer, link]) => [peer, new ProfiledLink(link, profile)])),
     onRevealed: (name, value) => {
       node.onRevealed(name, value);
-      if (name === ALARM) alarm.read(value);
+      if (isOutput(name, 'alarm')) alarm.read(value);
     },
     onProgress: (progress) => {
       alarm.trained(progress.trainingSteps);

@@ -249,7 +249,9 @@ describe('screens', () => {
         /^deviation of a feature: [\d.]+e-1\d|^deviation of a feature: [\d.]+e-9 of its declared range/,
       ),
     ]);
-    expect(resolutionLines(regression(1e6), jobPlan(regression(1e6))).join('\n')).toMatch(/squared error.*\n.*: 15\n/);
+    expect(resolutionLines(regression(1e6), jobPlan(regression(1e6))).join('\n')).toMatch(
+      /squared error.*\ntraining loss.*\n.*: 15\n/,
+    );
   });
 });
 

@@ -1,9 +1,10 @@
 /** The AUC in the clear is exact: that of all pairs, whatever the logits are. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactAuc, withExactAuc } from '../../src/job/exact-auc.ts';
+import { withExactValues } from '../../src/job/exact-quality.ts';
 import { parseJob } from '../../src/job/job-file.ts';
 import { ownerInputs } from '../../src/job/owner.ts';
+import { exactAuc } from '../../src/plan/outputs/metrics/exact-auc.ts';
 
 function ofAllPairs(logits: readonly number[], labels: readonly number[]): number | null {
   const of = (label: number) => logits.filter((_, i) => labels[i] === label);
@@ -47,13 +48,13 @@ describe('of a model in the clear', () => {
     // A ReLU and its opposite: the logit is size²·x.
     const model = { 'weights 1': [size, -size], 'bias 1': [0, 0], 'weights 2': [size, -size], 'bias 2': [0] };
     const revealed = new Map(Object.entries(model).map(([name, values]) => [name, Float64Array.from(values)]));
-    const { auc, ...more } = withExactAuc(job, { accuracy: 0.7, auc: 0.5, aucError: 0.5 }, revealed, inputs);
+    const { auc, ...more } = withExactValues(job, { accuracy: 0.7, auc: 0.5, aucError: 0.5 }, revealed, inputs);
     expect(more).toEqual({ accuracy: 0.7 });
     expect(auc).toBe(exactAuc(features, labels));
     expect(auc).toBeGreaterThan(0.7);
   });
 
   it('an exact one stays', () => {
-    expect(withExactAuc(job, { auc: 0.5 }, new Map(), inputs)).toEqual({ auc: 0.5 });
+    expect(withExactValues(job, { auc: 0.5 }, new Map(), inputs)).toEqual({ auc: 0.5 });
   });
 });

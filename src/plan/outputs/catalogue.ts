@@ -1,0 +1,59 @@
+/**
+ * Everything that a plan may open, by the name of the output. An opening has a name of this table or is a parameter of the model, so nothing can be opened
+ * that does not say what it is and how many rows it is over.
+ * @module
+ */
+import { invariant } from '../../errors.ts';
+import type { PhaseBuilder } from '../phase-builder.ts';
+import type { Loss, ValueId } from '../plan.ts';
+import { alarmOutputs } from './alarm.ts';
+import { gateOutputs } from './gate-counts.ts';
+import { type LossKey, metricOutputs } from './metrics.ts';
+import { momentOutputs } from './moments.ts';
+import type { Output, OutputKind, ReportedLoss } from './output.ts';
+import { type Copy, type ParameterName, parameterNamed, type parameterOutput } from './parameters.ts';
+import { trainingLossOutputs } from './training-loss.ts';
+import { unclippedOutputs } from './unclipped.ts';
+import { validationOutputs } from './validation.ts';
+
+const OUTPUTS = {
+  ...momentOutputs,
+  ...metricOutputs,
+  ...trainingLossOutputs,
+  ...validationOutputs,
+  ...gateOutputs,
+  ...alarmOutputs,
+  ...unclippedOutputs,
+} satisfies Readonly<Record<string, Output<LossKey>>>;
+
+type Listed = keyof typeof OUTPUTS;
+export type OutputName = Listed | ReturnType<typeof parameterOutput<Copy>> | ParameterName;
+
+const isListed = (name: string): name is Listed => Object.hasOwn(OUTPUTS, name);
+
+/** True: it is an output of that kind. False: it is one of another kind, or none of a training. */
+export const isOutput = (name: string, kind: OutputKind): boolean =>
+  (isListed(name) ? OUTPUTS[name] : parameterNamed(name))?.kind === kind;
+
+/** What the output of that name is. */
+export function outputNamed(name: string): Output<LossKey> {
+  const output = isListed(name) ? OUTPUTS[name] : parameterNamed(name);
+  invariant(output !== undefined, `the output '${name}' says which rows it is over`);
+  return output;
+}
+
+/** Reveals an output of the catalogue. */
+export function revealOutput(
+  phase: PhaseBuilder,
+  of: ValueId,
+  name: OutputName,
+  to: readonly string[],
+  loss?: Loss,
+): void {
+  phase.reveal(of, name, to, loss);
+}
+
+/** How a report speaks of each mean loss that a plan can open. */
+export const REPORTED_LOSSES: readonly ReportedLoss<LossKey>[] = Object.values<Output<LossKey>>(OUTPUTS).flatMap(
+  ({ loss }) => loss ?? [],
+);

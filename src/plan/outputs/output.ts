@@ -1,0 +1,43 @@
+/**
+ * What the catalogue says of everything that a plan opens.
+ * @module
+ */
+
+/**
+ * The rows that an opened number is made of. `train`, `test`, `validation`: all of that kind; `trained`: the training rows that an epoch takes;
+ * `batch`: those of one step; `all`: every row that enters.
+ */
+export type RowsBehind = 'train' | 'trained' | 'batch' | 'test' | 'validation' | 'all';
+
+/** What an output is for. Each kind has one file here. */
+export type OutputKind =
+  | 'moment'
+  | 'training loss'
+  | 'validation'
+  | 'metric'
+  | 'gate counts'
+  | 'alarm'
+  | 'unclipped'
+  | 'parameter';
+
+/** How a report speaks of an output that is a mean loss. */
+export interface ReportedLoss<Key extends string = string> {
+  /** The key of what is resolved of it. */
+  readonly key: Key;
+  /** What it is on a screen, with its unit. */
+  readonly words: string;
+  /** The value in the units of the report; `unit` is what the scaled target counts in. */
+  readonly inUnits: (value: number, unit: number) => number;
+}
+
+export interface Output<Key extends string = string> {
+  readonly kind: OutputKind;
+  /** What it is in the words of a data steward. */
+  readonly what: string;
+  readonly over: RowsBehind;
+  /** Only where it is a mean loss. */
+  readonly loss?: ReportedLoss<Key>;
+}
+
+/** A loss that is reported as it was opened. */
+export const asOpened = (value: number): number => value;
