@@ -261,3 +261,44 @@ it.each([
     { numRuns: 20 },
   );
 });
+
+it('RMSProp: five steps equal its recursion, with ε² beside the mean square', () => {
+  const architecture = architectureOf({ hidden: [4, 3] });
+  const plain = mlp(architecture, training(0.1));
+  const model = mlp(architecture, training(0.1, { type: 'rmsprop', decay: 0.8, epsilon: 0.05 }));
+  fc.assert(
+    fc.property(bindingsOf(architecture, plain), (start) => {
+      const squares = model.state.filter(({ role }) => role === 'squares');
+      expect(squares.length).toBe(plain.state.length);
+      let bindings: Bindings = new Map([
+        ...start,
+        ...squares.map((node) => [node.name, new Float64Array(sizeOf(node))] as const),
+      ]);
+      const reference = new Map(start);
+      const means = new Map(plain.state.map((node) => [node.name, new Float64Array(sizeOf(node))]));
+      for (let t = 1; t <= 5; t++) {
+        const found = evaluate(model.graph, bindings, RATE);
+        bindings = new Map([...bindings, ...model.state.map(({ name, updated }) => [name, found[updated]] as const)]);
+        const unit = evaluate(plain.graph, reference, 1);
+        for (const { name, updated } of plain.state) {
+          const mean = means.get(name) ?? new Float64Array(0);
+          const moved = (reference.get(name) ?? new Float64Array(0)).map((w, i) => {
+            const g = w - unit[updated][i];
+            mean[i] = 0.8 * mean[i] + 0.2 * g * g;
+            return w - (RATE * g) / Math.sqrt(mean[i] + 0.05 ** 2);
+          });
+          reference.set(name, moved);
+        }
+      }
+      for (const { name } of plain.state) {
+        bindings.get(name)?.forEach((w, i) => {
+          expect(w, `${name}[${i}]`).toBeCloseTo(reference.get(name)?.[i] ?? Number.NaN, 9);
+        });
+      }
+      for (const { name, bound } of squares) {
+        expect(Math.max(...(bindings.get(name) ?? [])), name).toBeLessThanOrEqual(bound ?? 0);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});

@@ -60,6 +60,7 @@ function optimiser({ part }: Numbers) {
     fc.constant('sgd'),
     fc.record({ type: fc.constant('momentum'), momentum: part, nesterov: fc.boolean() }),
     fc.constant({ type: 'adam' }),
+    fc.record({ type: fc.constant('rmsprop'), decay: part }),
     fc.record({ type: fc.constant('adam'), beta1: part, beta2: part.map((x) => 1 - x / 8) }),
   );
 }

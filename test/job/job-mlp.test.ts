@@ -149,6 +149,8 @@ describe('a job for a network', () => {
     ['momentum', { type: 'momentum', momentum: 0.9, nesterov: false }],
     ['{ type: momentum, momentum: 0, nesterov: true }', { type: 'momentum', momentum: 0, nesterov: true }],
     ['adam', { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-3 }],
+    ['rmsprop', { type: 'rmsprop', decay: 0.9, epsilon: 1e-3 }],
+    ['{ type: rmsprop, decay: 0.99 }', { type: 'rmsprop', decay: 0.99, epsilon: 1e-3 }],
     ['{ type: adam, epsilon: 0.000244140625 }', { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 2 ** -12 }],
   ])('takes the optimiser %s', (written, optimiser) => {
     expect(read(['{ type: adam, beta1: 0.8 }', written]).training.optimiser).toEqual(optimiser);
@@ -240,8 +242,14 @@ describe('a job for a network', () => {
       [['{ type: adam, beta1: 0.8 }', '{ type: adam, beta2: 0.8 }']],
       'line 23: training.optimiser.beta2 must be above the square of beta1, which is 0.81',
     ],
-    [[['{ type: adam, beta1: 0.8 }', 'rmsprop']], 'line 23: training.optimiser.type must be sgd, momentum or adam'],
-    [[['{ type: adam, beta1: 0.8 }', '3']], 'line 23: training.optimiser must be sgd, momentum or adam, or a mapping'],
+    [
+      [['{ type: adam, beta1: 0.8 }', 'adagrad']],
+      'line 23: training.optimiser.type must be sgd, momentum, adam or rmsprop',
+    ],
+    [
+      [['{ type: adam, beta1: 0.8 }', '3']],
+      'line 23: training.optimiser must be sgd, momentum, adam or rmsprop, or a mapping',
+    ],
     [[[', validation: 10', '']], 'line 25: training.earlyStopping needs validation rows, and no party has any'],
     [
       [['[south, north, east]', '[south, north]']],

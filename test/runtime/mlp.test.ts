@@ -16,6 +16,7 @@ const INPUTS = 4;
 const RATE = 0.1;
 const MOMENTUM = { type: 'momentum', momentum: 0.8, nesterov: false } as const;
 const NESTEROV = { ...MOMENTUM, nesterov: true } as const;
+const RMSPROP = { type: 'rmsprop', decay: 0.9, epsilon: 0.05 } as const;
 const ADAM = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 0.01 } as const;
 
 type Model = Pick<Architecture, 'hidden' | 'activation' | 'output'> & {
@@ -38,6 +39,8 @@ const MODELS: readonly Model[] = [
   { hidden: [5], activation: 'relu', output: 'softmax', optimiser: ADAM },
   { hidden: [], activation: 'relu', output: 'sigmoid', optimiser: ADAM },
   { hidden: [4], activation: 'sigmoid', output: 'linear', optimiser: ADAM, clipGradient: 0.03 },
+  { hidden: [5], activation: 'relu', output: 'softmax', optimiser: RMSPROP },
+  { hidden: [4], activation: 'sigmoid', output: 'linear', optimiser: RMSPROP, clipGradient: 0.03 },
 ];
 const named = MODELS.map((model) => ({
   ...model,
@@ -112,19 +115,20 @@ function logitsOf(task: TrainingTask, model: Revealed | undefined) {
 describe.each(TRUST)('in %s', (trust) => {
   // A gradient on shares is off by the series and the tables, below 2e-3 in each probability and each sigmoid, and by 2^-12 of each
   // activation; on its way back it meets weights, inputs and outputs of layers of a size around 1, a few of them. So a step is off
-  // by about rate·2e-3 at the most, and a unit of the last place. Adam's first step is 0.32·rate·(1 − β₁)·g/√(…), the root at least ε.
+  // by about rate·2e-3 at the most, and a unit of the last place. Adam's first step is 0.32·rate·(1 − β₁)·g/√(…), the root at least ε; that of RMSProp rate·g/√(…).
   it.each(named)('the first step of $hidden $activation, $output, by $by, is that of the twin', async (model) => {
     const task = taskWith(model, { trust, batch: 42, epochs: 1 });
     const { revealed, twin } = await trained(task);
     const off = distance(task, revealed('south'), twin);
-    const reach = model.optimiser === NESTEROV ? 1.8 : model.optimiser === ADAM ? 3.2 : 1;
+    const reach =
+      model.optimiser === NESTEROV ? 1.8 : model.optimiser === ADAM ? 3.2 : model.optimiser === RMSPROP ? 20 : 1;
     expect(off).toBeLessThan(2e-3 * RATE * reach + 2 ** -16);
     expect(distance(task, revealed('north'), revealed('east'))).toBe(0);
   });
 
   // 15 steps at this rate let an early error grow by little: a curvature of 2 would make it e^(15·0.1·2) = 20 times larger, if it did
   // not shrink instead. Momentum takes up to five times the step, and Adam in these steps, in which it corrects its
-  // bias by 0.32 at the most, 0.32/ε times.
+  // bias by 0.32 at the most, 0.32/ε times. RMSProp corrects nothing: 1/ε times.
   it.each(named)('training $hidden $activation, $output, by $by, stays with the twin', async (model) => {
     const reveal = {
       ...NOTHING_BUT_THE_MODEL,
@@ -136,7 +140,7 @@ describe.each(TRUST)('in %s', (trust) => {
     const task = taskWith(model, { trust, reveal });
     const { plan, revealed, twin, links, outcomes } = await trained(task);
     const steps = plan.training.stepsPerEpoch * task.epochs;
-    const reach = { sgd: 1, momentum: 5, adam: 32 }[model.optimiser.type];
+    const reach = { sgd: 1, momentum: 5, adam: 32, rmsprop: 20 }[model.optimiser.type];
     expect(distance(task, revealed('south'), twin)).toBeLessThan(steps * reach * (2e-3 * RATE + 2 ** -16));
     expect(Math.abs(number(revealed('north'), 'training loss') - number(twin, 'training loss'))).toBeLessThan(0.005);
 

@@ -19,6 +19,7 @@ const FAINT = 4e-3;
 const CAPACITIES = { north: 7, east: 5, south: 4 };
 const SGD: Optimiser = { type: 'sgd' };
 const MOMENTUM: Optimiser = { type: 'momentum', momentum: 0.8, nesterov: false };
+const RMSPROP: Optimiser = { type: 'rmsprop', decay: 0.9, epsilon: 0.1 };
 const ADAM: Optimiser = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 0.1 };
 
 type Model = Pick<Architecture, 'hidden' | 'activation' | 'output'> & { readonly optimiser: Optimiser };
@@ -29,6 +30,7 @@ const MODELS: readonly Model[] = [
   { hidden: [], activation: 'relu', output: 'linear', optimiser: SGD },
   { hidden: [6], activation: 'sigmoid', output: 'sigmoid', optimiser: MOMENTUM },
   { hidden: [6, 5], activation: 'relu', output: 'softmax', optimiser: ADAM },
+  { hidden: [6], activation: 'relu', output: 'softmax', optimiser: RMSPROP },
 ];
 
 function privateTask({ optimiser, ...architecture }: Model, changes: Changes = {}): TrainingTask {

@@ -6,14 +6,16 @@ import type { StateNode } from '../model.ts';
 import { type Adam, adam } from './adam.ts';
 import { type Momentum, momentum } from './momentum.ts';
 import type { OptimiserKind, Updated } from './optimiser.ts';
+import { type RmsProp, rmsprop } from './rmsprop.ts';
 import { type Sgd, sgd } from './sgd.ts';
 
-export type Optimiser = Sgd | Momentum | Adam;
+export type Optimiser = Sgd | Momentum | Adam | RmsProp;
 
 export const OPTIMISERS: { readonly [T in Optimiser['type']]: OptimiserKind<Extract<Optimiser, { type: T }>> } = {
   sgd,
   momentum,
   adam,
+  rmsprop,
 };
 
 /** What the optimiser of this name says of itself. */
