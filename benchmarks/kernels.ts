@@ -5,8 +5,8 @@
 import { randomFillSync } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Stream } from '../src/prg/stream.ts';
-import { NoiseSource, noiseStreams } from '../src/privacy/discrete-gaussian.ts';
-import { noiseBytes } from '../src/privacy/noise-room.ts';
+import { NoiseSource, noiseStreams } from '../src/privacy/noise/discrete-gaussian.ts';
+import { noiseBytes } from '../src/privacy/noise/noise-room.ts';
 import { RingMemory } from '../src/ring/memory.ts';
 import { type BenchmarkResult, median } from './benchmark.ts';
 

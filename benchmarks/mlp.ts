@@ -3,10 +3,10 @@
  * of the plaintext twin, on float64 kernels in one process?
  * @module
  */
-import { twinPlan } from '../src/job/task.ts';
+import { twinPlan } from '../src/job/file/task.ts';
 import type { TrustMode } from '../src/plan/plan.ts';
 import { publicStreams } from '../src/prg/session-keys.ts';
-import { Float64Twin } from '../src/runtime/plaintext.ts';
+import { Float64Twin } from '../src/runtime/clear/plaintext.ts';
 import { type BenchmarkResult, median } from './benchmark.ts';
 import { type Timing, timeJob } from './timed-job.ts';
 

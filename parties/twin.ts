@@ -4,10 +4,10 @@
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { asTrefoilError } from '../src/cli/failure.ts';
-import { type FromTwin, failed } from '../src/cli/node-messages.ts';
-import { loadJob } from '../src/job/job-file.ts';
-import { loadNodeConfig } from '../src/job/node-config.ts';
-import { runTwins } from '../src/job/twin.ts';
+import { type FromTwin, failed } from '../src/cli/rehearsal/node-messages.ts';
+import { loadJob } from '../src/job/file/job-file.ts';
+import { loadNodeConfig } from '../src/job/node/node-config.ts';
+import { runTwins } from '../src/job/rehearsal/twin.ts';
 import type { TrustMode } from '../src/plan/plan.ts';
 
 const [jobFile, trust, publicSeed, ...configFiles] = process.argv.slice(2);

@@ -9,8 +9,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { program } from '../dist/src/cli/program.js';
-import { jobSchema } from '../dist/src/job/job-schema.js';
-import { configSchema } from '../dist/src/job/node-config.js';
+import { jobSchema } from '../dist/src/job/file/schema.js';
+import { configSchema } from '../dist/src/job/node/node-config.js';
 import { commandTables } from './reference/commands.mjs';
 import { errorTable } from './reference/errors.mjs';
 import { keysOf } from './reference/keys.mjs';

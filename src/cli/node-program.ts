@@ -4,27 +4,27 @@
  */
 import { relative } from 'node:path';
 import type { TrefoilError } from '../errors.ts';
-import { overTls } from '../job/connect.ts';
-import { loadJob } from '../job/job-file.ts';
-import type { OnLoading } from '../job/loading.ts';
-import { loadNodeConfig } from '../job/node-config.ts';
-import type { FailedRun } from '../job/node-run.ts';
-import { type NodeObserver, runNode } from '../job/party.ts';
-import { type PreparedPeer, prepareNode } from '../job/prepare.ts';
-import { checkReportFile } from '../job/report-file.ts';
-import { resolutionOf } from '../job/resolution.ts';
-import type { Job } from '../job/schema.ts';
+import type { Job } from '../job/file/job.ts';
+import { loadJob } from '../job/file/job-file.ts';
+import { overTls } from '../job/node/connect.ts';
+import type { OnLoading } from '../job/node/loading.ts';
+import { loadNodeConfig } from '../job/node/node-config.ts';
+import type { FailedRun } from '../job/node/node-run.ts';
+import { type NodeObserver, runNode } from '../job/node/party.ts';
+import { type PreparedPeer, prepareNode } from '../job/node/prepare.ts';
+import { checkReportFile } from '../job/report/report-file.ts';
+import { resolutionOf } from '../job/report/resolution.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
 import { asTrefoilError } from './failure.ts';
-import { collectSeldom } from './heap.ts';
-import { bookingLine, Losses, printKept } from './kept-screen.ts';
-import { type FromNode, failed, type ToNode } from './node-messages.ts';
-import { openingLines, termLines } from './openings-screen.ts';
-import { printProfile } from './profile-screen.ts';
-import { ProgressDisplay } from './progress.ts';
-import { printReport } from './report-screen.ts';
+import { type FromNode, failed, type ToNode } from './rehearsal/node-messages.ts';
+import { bookingLine, Losses, printKept } from './screens/kept-screen.ts';
+import { openingLines, termLines } from './screens/openings-screen.ts';
+import { printProfile } from './screens/profile-screen.ts';
+import { ProgressDisplay } from './screens/progress.ts';
+import { printReport } from './screens/report-screen.ts';
 import { outliveOutput } from './standard-output.ts';
 import { stopOnSignals, stopped } from './stop.ts';
+import { collectSeldom } from './v8-heap.ts';
 import { throwWithheld } from './withheld.ts';
 
 export interface NodeProgramOptions {

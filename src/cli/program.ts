@@ -6,19 +6,19 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TrefoilError } from '../errors.ts';
-import { loadJob } from '../job/job-file.ts';
-import { planJob } from '../job/planned-job.ts';
+import { loadJob } from '../job/file/job-file.ts';
+import { planJob } from '../job/file/planned-job.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
-import type { AuditOptions } from './audit.ts';
+import type { AuditOptions } from './commands/audit.ts';
+import { type IdentityOptions, makeIdentities } from './commands/identity.ts';
+import { type LedgerCommandOptions, showLedger } from './commands/ledger.ts';
+import { type PredictOptions, predict } from './commands/predict.ts';
+import { withPrivacy } from './commands/privacy.ts';
+import { type TrainOptions, trainLocally } from './commands/train.ts';
 import { withFailures } from './failure.ts';
-import { type IdentityOptions, makeIdentities } from './identity.ts';
-import { type LedgerCommandOptions, showLedger } from './ledger.ts';
 import { asNode, profileOption, trustOption } from './node-arguments.ts';
-import { planJson, printPlan } from './plan-screen.ts';
-import { type PredictOptions, predict } from './predict.ts';
-import { withPrivacy } from './privacy.ts';
-import { type TrainOptions, trainLocally } from './train.ts';
+import { planJson, printPlan } from './screens/plan-screen.ts';
 
 const EXAMPLES = `
 On one machine:
@@ -100,7 +100,7 @@ program
   .option('--configs <folder>', 'folder with the configuration of each node: NAME.yaml', 'parties')
   .action(async (job: string, options: AuditOptions) => {
     // Charts take long to load, and no other command draws any.
-    const { audit } = await import('./audit.ts');
+    const { audit } = await import('./commands/audit.ts');
     await audit(job, options);
   });
 

@@ -3,8 +3,8 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
-import { releaseInWords } from '../job/release-report.ts';
-import type { Report } from '../job/report.ts';
+import { releaseInWords } from '../job/report/release-report.ts';
+import type { Report } from '../job/report/report.ts';
 
 /** Throws `TREFOIL_WITHHELD`. */
 export function throwWithheld({ release }: Report): void {

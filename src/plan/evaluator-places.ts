@@ -1,7 +1,7 @@
 /**
  * Which tensors of a phase an evaluator needs when, beside its material, its messages and what is smaller by far, as planes of bits are.
  *
- * Its moments are those of its executor (`runtime/evaluator-phase.ts`): round by round the steps of operations, in their order, and then the exchange.
+ * Its moments are those of its executor (`runtime/evaluator/evaluator-phase.ts`): round by round the steps of operations, in their order, and then the exchange.
  * @module
  */
 import type { MaskNeeds } from '../operations/masks.ts';

@@ -6,7 +6,7 @@
 
 import { declared } from '../operations/table.ts';
 import { isPlanes, recordStride, sizeOf, type Value } from '../operations/value.ts';
-import { noiseBytes } from '../privacy/noise-room.ts';
+import { noiseBytes } from '../privacy/noise/noise-room.ts';
 import { operandSizes } from '../protocol/product.ts';
 import { spreadsOf } from '../protocol/spread.ts';
 import { dealerPlaces } from './dealer-places.ts';
@@ -36,10 +36,10 @@ export function planMemory(plan: Plan, layouts: readonly PhaseLayout[]): Record<
   const { roles, phases } = plan;
   const most = (isDealer: boolean) => {
     const bytes = phases.map((phase, i) => phaseBytes(plan, phase, layouts[i], isDealer));
-    return plan.sessions.reduce((largest, { phase, isAside }, i) => {
-      const waiting = isAside === true ? bytes[plan.sessions[i - 1].phase] : 0;
-      return Math.max(largest, waiting + bytes[phase]);
-    }, 0);
+    const together = plan.sessions.flatMap(({ phase, isAside }, i) =>
+      isAside === true ? [bytes[plan.sessions[i - 1].phase] + bytes[phase]] : [],
+    );
+    return [...bytes, ...together].reduce((largest, each) => Math.max(largest, each), 0);
   };
   const deviations = deviationsOf(plan).length;
   const [evaluator, dealer] = [false, true].map((isDealer): TensorMemory => {

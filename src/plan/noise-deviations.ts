@@ -5,7 +5,7 @@
 
 import type { Noise } from '../operations/effects.ts';
 import { declared } from '../operations/table.ts';
-import { type JointNoise, jointNoise } from '../privacy/noise-scale.ts';
+import { type JointNoise, jointNoise } from '../privacy/noise/noise-scale.ts';
 import type { Phase, Plan, TrustMode } from './plan.ts';
 
 /** At a learning rate. */

@@ -1,5 +1,5 @@
 /**
- * Why a plan is refused, in words: what can not be computed rightly in fixed point. Which keys of a job help, `src/job/planning-advice.ts` finds by trying.
+ * Why a plan is refused, in words: what can not be computed rightly in fixed point. Which keys of a job help, `src/job/file/planning-advice.ts` finds by trying.
  * @module
  */
 import { TrefoilError } from '../errors.ts';

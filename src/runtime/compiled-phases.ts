@@ -6,7 +6,7 @@
 import type { Phase } from '../plan/plan.ts';
 import type { Pace } from '../slices.ts';
 import type { Node } from './node.ts';
-import { timed } from './profile.ts';
+import { timed } from './profile/profile.ts';
 import type { Workspace } from './workspace.ts';
 
 interface Placed<Compiled> {

@@ -9,8 +9,8 @@ import { entrySize } from '../plan/cost.ts';
 import { firstRowOf } from '../plan/records.ts';
 import { maskInput } from '../protocol/input.ts';
 import type { DealtTensor, ShareTensor } from '../protocol/tensors.ts';
+import type { RecordMasks } from './dealer/record-masks.ts';
 import type { Node, Revealed } from './node.ts';
-import type { RecordMasks } from './record-masks.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Entry {

@@ -4,7 +4,14 @@
  */
 import { invariant } from '../errors.ts';
 import type { Link, Position } from '../transport/link.ts';
-import { type Course, DECISION_BYTES, decodeVerdict, encodeDecision, encodeVerdict, VERDICT_BYTES } from './course.ts';
+import {
+  type Course,
+  DECISION_BYTES,
+  decodeVerdict,
+  encodeDecision,
+  encodeVerdict,
+  VERDICT_BYTES,
+} from './decisions.ts';
 import type { Node, Revealed } from './node.ts';
 
 /** All others wait as long as the auditor takes, and hear at once when it fails. */

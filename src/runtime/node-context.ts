@@ -4,9 +4,9 @@
  */
 import type { NodeContext } from '../operations/execution.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { RecordMasks } from './dealer/record-masks.ts';
+import type { Selections } from './gathered-rows.ts';
 import { OwnNoise } from './own-noise.ts';
-import type { RecordMasks } from './record-masks.ts';
-import type { Selections } from './selections.ts';
 import type { Workspace } from './workspace.ts';
 
 interface Parts {

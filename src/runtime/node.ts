@@ -6,11 +6,11 @@ import type { Output } from '../operations/effects.ts';
 import { asRevealed } from '../operations/reveal.ts';
 import { type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
 import type { Streams } from '../prg/stream.ts';
-import type { Advantage } from '../privacy/membership-advantage.ts';
+import type { Advantage } from '../privacy/accounting/membership-advantage.ts';
 import { decodeWords } from '../ring/word-arrays.ts';
 import type { Link } from '../transport/link.ts';
-import { requirePossible } from './divergence.ts';
-import type { Profile } from './profile.ts';
+import { requirePossible } from './diverging-loss.ts';
+import type { Profile } from './profile/profile.ts';
 
 /** Outputs that this node was named as a recipient of, by name, as real numbers. */
 export type Revealed = ReadonlyMap<string, Float64Array>;

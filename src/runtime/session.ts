@@ -16,10 +16,10 @@ import {
 import type { Streams } from '../prg/stream.ts';
 import type { Link, Position } from '../transport/link.ts';
 import { Alarm } from './alarm.ts';
-import { runDealer } from './dealer.ts';
-import { runEvaluator } from './evaluator.ts';
+import { runDealer } from './dealer/dealer.ts';
+import { runEvaluator } from './evaluator/evaluator.ts';
 import type { Node, Outcome } from './node.ts';
-import { ProfiledLink } from './profiled-link.ts';
+import { ProfiledLink } from './profile/profiled-link.ts';
 
 export interface SessionKeys {
   readonly shared: ReadonlyMap<string, Streams>;

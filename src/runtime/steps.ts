@@ -4,7 +4,7 @@
  */
 import { inSlices, type Step } from '../operations/execution.ts';
 import type { Pace } from '../slices.ts';
-import { type Profile, timed, timedSlices } from './profile.ts';
+import { type Profile, timed, timedSlices } from './profile/profile.ts';
 
 /** A step on fewer takes milliseconds. */
 const MANY_ELEMENTS = 2 ** 18;

@@ -5,7 +5,7 @@
 import type { Factor } from '../operations/value.ts';
 import { deviationsOf } from '../plan/noise-deviations.ts';
 import { productsOf } from '../plan/work.ts';
-import { NoiseSource, noiseStreams } from '../privacy/discrete-gaussian.ts';
+import { NoiseSource, noiseStreams } from '../privacy/noise/discrete-gaussian.ts';
 import { COSINE_TABLE_BYTES, fillCosineTable } from '../protocol/fourier.ts';
 import { operandSizes, type ProductShape } from '../protocol/product.ts';
 import { spreadsOf } from '../protocol/spread.ts';
@@ -13,7 +13,7 @@ import type { DealtTensor, Machine } from '../protocol/tensors.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { RingMemory } from '../ring/memory.ts';
 import type { Node } from './node.ts';
-import type { StepState } from './selection.ts';
+import type { StepState } from './training-order.ts';
 
 export class Workspace {
   readonly memory: RingMemory;

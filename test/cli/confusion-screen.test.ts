@@ -1,9 +1,9 @@
 /** A confusion matrix is headed by the classes of the job, whatever they are called. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { confusionLines, namesOf } from '../../src/cli/confusion-screen.ts';
-import { loadJob } from '../../src/job/job-file.ts';
-import { classesOf } from '../../src/job/schema.ts';
+import { confusionLines, namesOf } from '../../src/cli/screens/confusion-screen.ts';
+import { classesOf } from '../../src/job/file/job.ts';
+import { loadJob } from '../../src/job/file/job-file.ts';
 
 const counts = (classes: number) => Array.from({ length: classes }, (_, r) => new Array<number>(classes).fill(r));
 /** The cells of the heading, and the first ones of the rows below. */

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readLedger } from '../../src/job/ledger-folder.ts';
-import { spendingsOf, standingsOf } from '../../src/privacy/budget.ts';
-import { checkSigner } from '../../src/privacy/ledger.ts';
+import { readLedger } from '../../src/job/node/ledger-folder.ts';
+import { spendingsOf, standingsOf } from '../../src/privacy/ledger/budget.ts';
+import { checkSigner } from '../../src/privacy/ledger/ledger.ts';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import { saveIdentity } from '../../src/transport/identity.ts';
 import { LocalSite } from './local-site.ts';

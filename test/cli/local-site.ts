@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import type { Report } from '../../src/job/report.ts';
+import type { Report } from '../../src/job/report/report.ts';
 import { dataOf, type JobFile, long, NODES, type NodeName } from '../parties/site.ts';
 import { childrenOf, Program } from './program.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import type { Report } from '../../src/job/report.ts';
+import type { Report } from '../../src/job/report/report.ts';
 import { Program } from './program.ts';
 
 interface JobFile {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect, it } from 'vitest';
-import { buildModel } from '../../src/job/build-model.ts';
-import { parseJob } from '../../src/job/job-file.ts';
+import { parseJob } from '../../src/job/file/job-file.ts';
+import { buildModel } from '../../src/job/model/build-model.ts';
 import { layer, provenance } from '../job/models.ts';
 import { trefoil } from './program.ts';
 

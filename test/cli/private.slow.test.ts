@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Report } from '../../src/job/report.ts';
+import type { Report } from '../../src/job/report/report.ts';
 import { Program } from './program.ts';
 
 async function train(example: string): Promise<Report> {

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readRecords } from '../../src/data/csv.ts';
-import { readModel } from '../../src/job/model-file.ts';
+import { readModel } from '../../src/job/model/model-file.ts';
 import { canMount, smallDisk } from '../job/small-disk.ts';
 import { LocalSite, watchChildren } from './local-site.ts';
 import { childrenOf, gone, Program, trefoil } from './program.ts';

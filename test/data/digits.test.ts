@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readRecords } from '../../src/data/csv.ts';
-import { loadJob } from '../../src/job/job-file.ts';
+import { loadJob } from '../../src/job/file/job-file.ts';
 
 const FOLDER = 'examples/digits';
 const FILES = [

@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { jobSchema } from '../../src/job/job-schema.ts';
-import { configSchema } from '../../src/job/node-config.ts';
+import { jobSchema } from '../../src/job/file/schema.ts';
+import { configSchema } from '../../src/job/node/node-config.ts';
 import { type Block, blocksOf, DOCUMENTS, read } from './documents.ts';
 
 /** Languages of blocks that are checked here or in `commands.test.ts`, and `text` for what a screen shows and for formulas. */

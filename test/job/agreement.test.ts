@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { agreementOf } from '../../src/job/agreement.ts';
-import { jobDigest } from '../../src/job/digest.ts';
-import { loadJob, parseJob, withTrust } from '../../src/job/job-file.ts';
-import { planJob } from '../../src/job/planned-job.ts';
-import type { Job } from '../../src/job/schema.ts';
+import { agreementOf } from '../../src/job/file/agreement.ts';
+import { jobDigest } from '../../src/job/file/digest.ts';
+import type { Job } from '../../src/job/file/job.ts';
+import { loadJob, parseJob, withTrust } from '../../src/job/file/job-file.ts';
+import { planJob } from '../../src/job/file/planned-job.ts';
 import { type Agreement, Comparison } from '../../src/transport/agreement.ts';
 import { jobs } from './arbitrary-jobs.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ErrorCode } from '../../src/errors.ts';
-import { alarmWarning } from '../../src/job/alarm-history.ts';
+import { alarmWarning } from '../../src/job/node/alarm-history.ts';
 
 const JOB = { name: 'a-job', digest: 'd1' };
 const AT_THE_ALARM = { phase: 'range alarm' };

@@ -1,13 +1,13 @@
 /** What an audit attacks is what the parties train on: the same features, the same network, the same noise. */
 import { describe, expect, it } from 'vitest';
 import { joinedRecords } from '../../src/audit/models/chosen-records.ts';
-import { allRecords, joined } from '../../src/job/all-records.ts';
-import { auditSubject, plainTrainingOf, privateTrainingOf } from '../../src/job/audit-subject.ts';
-import { auditedBudget } from '../../src/job/audited-budget.ts';
-import { auditedMembership } from '../../src/job/audited-membership.ts';
-import { loadJob } from '../../src/job/job-file.ts';
-import { loadNodeConfig } from '../../src/job/node-config.ts';
-import type { Job } from '../../src/job/schema.ts';
+import { auditSubject, plainTrainingOf, privateTrainingOf } from '../../src/job/audit/audit-subject.ts';
+import { auditedBudget } from '../../src/job/audit/audited-budget.ts';
+import { auditedMembership } from '../../src/job/audit/audited-membership.ts';
+import type { Job } from '../../src/job/file/job.ts';
+import { loadJob } from '../../src/job/file/job-file.ts';
+import { loadNodeConfig } from '../../src/job/node/node-config.ts';
+import { allRecords, joined } from '../../src/job/rehearsal/all-records.ts';
 
 const configsOf = (job: Job) =>
   new Map(job.parties.map(({ name }) => [name, loadNodeConfig(`parties/${name}.yaml`, job.name)]));

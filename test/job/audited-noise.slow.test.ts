@@ -1,6 +1,6 @@
 /** How often canaries find what is missing of the noise, and how often they are wrong, over the examples: the table of docs/explanation/attacks.md. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { auditedNoise, type NoiseSetting } from '../../src/job/audited-noise.ts';
+import { auditedNoise, type NoiseSetting } from '../../src/job/audit/audited-noise.ts';
 import { OwnNoise } from '../../src/runtime/own-noise.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { noiseSetting, nothing, withPartOfNoise } from './noise-setting.ts';

@@ -1,8 +1,8 @@
 /** A training without noise that claims ε = 1 fails the audit: in float64, and by the program itself. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { contradictions } from '../../src/audit/report/verdict.ts';
-import { auditedBudget } from '../../src/job/audited-budget.ts';
-import { auditedNoise, type NoiseFindings } from '../../src/job/audited-noise.ts';
+import { auditedBudget } from '../../src/job/audit/audited-budget.ts';
+import { auditedNoise, type NoiseFindings } from '../../src/job/audit/audited-noise.ts';
 import { OwnNoise } from '../../src/runtime/own-noise.ts';
 import { noiseSetting, nothing, withPartOfNoise } from './noise-setting.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { loadNodeConfig } from '../../src/job/node-config.ts';
+import { loadNodeConfig } from '../../src/job/node/node-config.ts';
 
 const JOB = resolve('examples/breast-cancer-logistic.yaml');
 

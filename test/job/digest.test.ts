@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { jobDigest } from '../../src/job/digest.ts';
-import { loadJob, parseJob, withTrust } from '../../src/job/job-file.ts';
-import type { Job } from '../../src/job/schema.ts';
+import { jobDigest } from '../../src/job/file/digest.ts';
+import type { Job } from '../../src/job/file/job.ts';
+import { loadJob, parseJob, withTrust } from '../../src/job/file/job-file.ts';
 
 const job = loadJob('examples/breast-cancer-range.yaml');
 

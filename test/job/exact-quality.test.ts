@@ -1,9 +1,9 @@
 /** The AUC in the clear is exact: that of all pairs, whatever the logits are. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withExactValues } from '../../src/job/exact-quality.ts';
-import { parseJob } from '../../src/job/job-file.ts';
-import { ownerInputs } from '../../src/job/owner.ts';
+import { parseJob } from '../../src/job/file/job-file.ts';
+import { ownerInputs } from '../../src/job/node/owner.ts';
+import { withExactValues } from '../../src/job/rehearsal/exact-quality.ts';
 import { exactAuc } from '../../src/plan/outputs/metrics/exact-auc.ts';
 
 function ofAllPairs(logits: readonly number[], labels: readonly number[]): number | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
-import { loadJob, parseJob, withTrust } from '../../src/job/job-file.ts';
+import { loadJob, parseJob, withTrust } from '../../src/job/file/job-file.ts';
 import { learningRateAt } from '../../src/plan/learning-rate.ts';
 
 const VALID = `trefoil: 1

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
-import { jobDigest } from '../../src/job/digest.ts';
-import { loadJob, parseJob } from '../../src/job/job-file.ts';
-import { thresholdOf } from '../../src/job/schema.ts';
-import { architectureOf } from '../../src/job/task.ts';
+import { jobDigest } from '../../src/job/file/digest.ts';
+import { thresholdOf } from '../../src/job/file/job.ts';
+import { loadJob, parseJob } from '../../src/job/file/job-file.ts';
+import { architectureOf } from '../../src/job/file/task.ts';
 
 const VALID = `trefoil: 1
 name: small

@@ -1,10 +1,10 @@
 /** The privacy section of a job: what it allows to leave, and what becomes of it. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseJob } from '../../src/job/job-file.ts';
-import { privacyOf } from '../../src/job/privacy.ts';
-import { jobPlan } from '../../src/job/task.ts';
-import { epsilonOf } from '../../src/privacy/accountant.ts';
+import { parseJob } from '../../src/job/file/job-file.ts';
+import { privacyOf } from '../../src/job/file/privacy.ts';
+import { jobPlan } from '../../src/job/file/task.ts';
+import { epsilonOf } from '../../src/privacy/accounting/accountant.ts';
 
 const example = (name: string) => readFileSync(new URL(`../../examples/${name}.yaml`, import.meta.url), 'utf8');
 const breastCancer = example('breast-cancer-private');

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { checkPlaces, keepRun } from '../../src/job/keep-run.ts';
-import { readModel } from '../../src/job/model-file.ts';
+import { readModel } from '../../src/job/model/model-file.ts';
+import { checkPlaces, keepRun } from '../../src/job/node/keep-run.ts';
 import { digits, logistic } from './models.ts';
 import { canMount, makeReadOnly, smallDisk } from './small-disk.ts';
 

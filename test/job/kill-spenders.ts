@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readLedger } from '../../src/job/ledger-folder.ts';
-import { spendingsOf, standingsOf } from '../../src/privacy/budget.ts';
-import type { Entry } from '../../src/privacy/ledger.ts';
+import { readLedger } from '../../src/job/node/ledger-folder.ts';
+import { spendingsOf, standingsOf } from '../../src/privacy/ledger/budget.ts';
+import type { Entry } from '../../src/privacy/ledger/ledger.ts';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import { saveIdentity } from '../../src/transport/identity.ts';
 

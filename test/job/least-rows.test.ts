@@ -1,11 +1,11 @@
 /** A job that opens a number over fewer rows than `data.leastRows` is refused, and every opening says how many rows are behind it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openingLines, termLines } from '../../src/cli/openings-screen.ts';
+import { openingLines, termLines } from '../../src/cli/screens/openings-screen.ts';
 import { TrefoilError } from '../../src/errors.ts';
-import { parseJob } from '../../src/job/job-file.ts';
-import type { Job } from '../../src/job/schema.ts';
-import { jobPlan } from '../../src/job/task.ts';
+import type { Job } from '../../src/job/file/job.ts';
+import { parseJob } from '../../src/job/file/job-file.ts';
+import { jobPlan } from '../../src/job/file/task.ts';
 import { openingsOf } from '../../src/plan/openings.ts';
 import { jobs, ORDINARY } from './arbitrary-jobs.ts';
 

@@ -1,10 +1,10 @@
 /** Nodes that are expected to take more memory than their machine has are named before they run, with both figures. */
 import { describe, expect, it } from 'vitest';
-import { loadJob } from '../../src/job/job-file.ts';
-import { machineRoom } from '../../src/job/machine-room.ts';
-import { jobMemory } from '../../src/job/process-memory.ts';
-import { nodesOf } from '../../src/job/schema.ts';
-import { jobPlan } from '../../src/job/task.ts';
+import { nodesOf } from '../../src/job/file/job.ts';
+import { loadJob } from '../../src/job/file/job-file.ts';
+import { jobPlan } from '../../src/job/file/task.ts';
+import { machineRoom } from '../../src/job/node/machine-room.ts';
+import { jobMemory } from '../../src/job/node/process-memory.ts';
 import { TRUST } from '../protocol/harness.ts';
 
 describe.each(TRUST)('in %s', (trust) => {

@@ -4,8 +4,8 @@
  */
 import { Draws } from '../../src/audit/models/draws.ts';
 import type { Records } from '../../src/data/records.ts';
-import type { OwnRecords } from '../../src/job/owner.ts';
-import type { Job } from '../../src/job/schema.ts';
+import type { Job } from '../../src/job/file/job.ts';
+import type { OwnRecords } from '../../src/job/node/owner.ts';
 
 /** By party, the same every time. */
 export function madeUpRecords({ data, parties }: Job): Map<string, OwnRecords> {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unitScaling } from '../../src/data/standardise.ts';
-import { buildModel } from '../../src/job/build-model.ts';
-import { featuresOf, type Model, readModel } from '../../src/job/model-file.ts';
-import { jsonFile, writeKeeping } from '../../src/job/output-file.ts';
+import { buildModel } from '../../src/job/model/build-model.ts';
+import { featuresOf, type Model, readModel } from '../../src/job/model/model-file.ts';
+import { jsonFile, writeKeeping } from '../../src/job/node/output-file.ts';
 import {
   digits,
   digitsJob,

@@ -4,10 +4,10 @@
  */
 import { type Scaling, unitScaling } from '../../src/data/standardise.ts';
 import { invariant } from '../../src/errors.ts';
-import { buildModel, type TrainedLayer } from '../../src/job/build-model.ts';
-import { loadJob } from '../../src/job/job-file.ts';
-import type { Mlp } from '../../src/job/model-file.ts';
-import type { Job } from '../../src/job/schema.ts';
+import type { Job } from '../../src/job/file/job.ts';
+import { loadJob } from '../../src/job/file/job-file.ts';
+import { buildModel, type TrainedLayer } from '../../src/job/model/build-model.ts';
+import type { Mlp } from '../../src/job/model/model-file.ts';
 
 export const provenance = {
   digests: { job: 'cafe', plan: 'f00d' },

@@ -3,10 +3,10 @@ import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
-import { readModel } from '../../src/job/model-file.ts';
+import { readModel } from '../../src/job/model/model-file.ts';
 import { logistic } from './models.ts';
 
-let keepRun: typeof import('../../src/job/keep-run.ts').keepRun;
+let keepRun: typeof import('../../src/job/node/keep-run.ts').keepRun;
 
 // Test files share their modules: these are imported anew, and again after it.
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
     },
   }));
   vi.resetModules();
-  ({ keepRun } = await import('../../src/job/keep-run.ts'));
+  ({ keepRun } = await import('../../src/job/node/keep-run.ts'));
 });
 
 afterAll(() => {

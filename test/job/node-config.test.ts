@@ -3,8 +3,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
-import { loadJob, withTrust } from '../../src/job/job-file.ts';
-import { checkNodeConfig, loadNodeConfig } from '../../src/job/node-config.ts';
+import { loadJob, withTrust } from '../../src/job/file/job-file.ts';
+import { checkNodeConfig, loadNodeConfig } from '../../src/job/node/node-config.ts';
 
 const job = loadJob('examples/breast-cancer-logistic.yaml');
 

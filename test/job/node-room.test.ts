@@ -1,8 +1,8 @@
 /** A job that no node can hold is refused from its plan, with what would fit; records lie beside what kernels address. */
 import { describe, expect, it } from 'vitest';
-import { loadJob } from '../../src/job/job-file.ts';
-import type { Job } from '../../src/job/schema.ts';
-import { jobPlan } from '../../src/job/task.ts';
+import type { Job } from '../../src/job/file/job.ts';
+import { loadJob } from '../../src/job/file/job-file.ts';
+import { jobPlan } from '../../src/job/file/task.ts';
 import { planCost } from '../../src/plan/cost.ts';
 import { TRUST } from '../protocol/harness.ts';
 

@@ -1,8 +1,8 @@
 /** What an audit of a job's noise takes, without its records. */
-import { auditedBudget } from '../../src/job/audited-budget.ts';
-import type { NoiseSetting } from '../../src/job/audited-noise.ts';
-import { loadJob } from '../../src/job/job-file.ts';
-import { architectureOf } from '../../src/job/task.ts';
+import { auditedBudget } from '../../src/job/audit/audited-budget.ts';
+import type { NoiseSetting } from '../../src/job/audit/audited-noise.ts';
+import { loadJob } from '../../src/job/file/job-file.ts';
+import { architectureOf } from '../../src/job/file/task.ts';
 import type { TrustMode } from '../../src/plan/plan.ts';
 import type { Slices } from '../../src/slices.ts';
 

@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { jsonFile, writeKeeping } from '../../src/job/output-file.ts';
-import { checkWritable } from '../../src/job/output-folder.ts';
+import { jsonFile, writeKeeping } from '../../src/job/node/output-file.ts';
+import { checkWritable } from '../../src/job/node/output-folder.ts';
 
 function folderOf(): string {
   const folder = mkdtempSync(join(tmpdir(), 'output-'));

@@ -4,8 +4,8 @@
  */
 import { expect } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
-import { parseJob } from '../../src/job/job-file.ts';
-import { jobPlan } from '../../src/job/task.ts';
+import { parseJob } from '../../src/job/file/job-file.ts';
+import { jobPlan } from '../../src/job/file/task.ts';
 
 /** Sections of a job, and what a message calls them. */
 const KEYS = /\b(?:parties|data|model|training|numbers|privacy|audit|reveal)\b/;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJob } from '../../src/job/job-file.ts';
-import type { Layer, Model } from '../../src/job/model-file.ts';
-import { predictRows } from '../../src/job/predict.ts';
+import { parseJob } from '../../src/job/file/job-file.ts';
+import type { Layer, Model } from '../../src/job/model/model-file.ts';
+import { predictRows } from '../../src/job/model/predict.ts';
 import { digits, layer, logistic, logisticScaling, network } from './models.ts';
 
 const columns = logistic.features.length;

@@ -1,7 +1,7 @@
 /** What a node makes of the counts and sums that were opened. */
 import { describe, expect, it } from 'vitest';
-import { loadJob } from '../../src/job/job-file.ts';
-import { qualityOf } from '../../src/job/quality.ts';
+import { loadJob } from '../../src/job/file/job-file.ts';
+import { qualityOf } from '../../src/job/report/quality.ts';
 
 const binary = loadJob('examples/breast-cancer-logistic.yaml');
 const ROWS = 114;

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { ViewTests } from '../../src/audit/views/view-tests.ts';
 import { SEQUENCES, ViewWords } from '../../src/audit/views/view-words.ts';
 import { invariant } from '../../src/errors.ts';
-import { auditedJob } from '../../src/job/audited-job.ts';
-import { loadJob, withTrust } from '../../src/job/job-file.ts';
-import { ownerInputs } from '../../src/job/owner.ts';
-import { auditIdentities, recordedRun } from '../../src/job/recorded-run.ts';
-import { jobPlan } from '../../src/job/task.ts';
+import { auditedJob } from '../../src/job/audit/audited-job.ts';
+import { loadJob, withTrust } from '../../src/job/file/job-file.ts';
+import { jobPlan } from '../../src/job/file/task.ts';
+import { ownerInputs } from '../../src/job/node/owner.ts';
+import { auditIdentities, recordedRun } from '../../src/job/rehearsal/recorded-run.ts';
 import { planCost } from '../../src/plan/cost.ts';
 import { madeUpRecords } from './made-up-records.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { checkReportFile } from '../../src/job/report-file.ts';
+import { checkReportFile } from '../../src/job/report/report-file.ts';
 
 const RUN = 'a-job-20261130T114500Z-1f2e3d4c';
 

@@ -1,16 +1,16 @@
 /** What is not resolved is said, by its key or its column; what is resolved is not mentioned. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolutionLines, withinResolved } from '../../src/cli/resolution-screen.ts';
+import { resolutionLines, withinResolved } from '../../src/cli/screens/resolution-screen.ts';
 import { upperBound } from '../../src/data/figures.ts';
-import { coarseRecords } from '../../src/job/coarse-records.ts';
-import { parseJob } from '../../src/job/job-file.ts';
-import { nameOfParameter, rawParametersOf } from '../../src/job/raw-parameters.ts';
-import { resolutionOf } from '../../src/job/resolution.ts';
-import { resolutionWarnings } from '../../src/job/resolution-warnings.ts';
-import type { Job } from '../../src/job/schema.ts';
-import { jobPlan } from '../../src/job/task.ts';
-import { weightRounding } from '../../src/job/weight-rounding.ts';
+import type { Job } from '../../src/job/file/job.ts';
+import { parseJob } from '../../src/job/file/job-file.ts';
+import { jobPlan } from '../../src/job/file/task.ts';
+import { nameOfParameter, rawParametersOf } from '../../src/job/model/raw-parameters.ts';
+import { weightRounding } from '../../src/job/model/weight-rounding.ts';
+import { coarseRecords } from '../../src/job/node/coarse-records.ts';
+import { resolutionOf } from '../../src/job/report/resolution.ts';
+import { resolutionWarnings } from '../../src/job/report/resolution-warnings.ts';
 import { momentBits } from '../../src/plan/moments-phases.ts';
 
 const ROWS = 60;

@@ -1,6 +1,6 @@
 // Intends to spend from a ledger, then charges and marks what it has used, or makes it void, until it is killed. Arguments: folder of the ledger, identity, file of the marks.
 import { appendFileSync, readFileSync } from 'node:fs';
-import { PartyLedger } from '../../dist/src/job/party-ledger.js';
+import { PartyLedger } from '../../dist/src/job/node/party-ledger.js';
 
 const [folder, identity, marks] = process.argv.slice(2);
 const [key, certificate] = ['key', 'crt'].map((end) => readFileSync(`${identity}.${end}`, 'utf8'));

@@ -1,14 +1,14 @@
 /** The plans that the twins run have other values than the job's, and do what the job's does. */
 import { describe, expect, it } from 'vitest';
 import type { Records } from '../../src/data/records.ts';
-import { recordsOfFirstSteps, stepsToCompare } from '../../src/job/first-steps.ts';
-import { loadJob } from '../../src/job/job-file.ts';
-import { ownerInputs } from '../../src/job/owner.ts';
-import { firstStepsPlan, jobPlan, twinPlan } from '../../src/job/task.ts';
+import { loadJob } from '../../src/job/file/job-file.ts';
+import { firstStepsPlan, jobPlan, twinPlan } from '../../src/job/file/task.ts';
+import { ownerInputs } from '../../src/job/node/owner.ts';
+import { recordsOfFirstSteps, stepsToCompare } from '../../src/job/rehearsal/first-steps.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
+import { Float64Twin } from '../../src/runtime/clear/plaintext.ts';
 import { initialValues } from '../../src/runtime/initial.ts';
-import { Float64Twin } from '../../src/runtime/plaintext.ts';
 
 const order = publicStreams(new Uint8Array(32).fill(7));
 

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readModel } from '../../src/job/model-file.ts';
+import { readModel } from '../../src/job/model/model-file.ts';
 import { canMount, fillUp, smallDisk } from '../job/small-disk.ts';
 import { PARTIES, Site } from './site.ts';
 

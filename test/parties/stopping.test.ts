@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { FailedReport } from '../../src/job/failed-report.ts';
+import type { FailedReport } from '../../src/job/report/failed-report.ts';
 import type { Program } from '../cli/program.ts';
 import { gone } from '../cli/program.ts';
 import { long, NODES, type NodeName, PARTIES, Site } from './site.ts';

@@ -1,7 +1,7 @@
 /** The same job from several terminals: one process a node, each with files of its own. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/job/report.ts';
+import type { Report } from '../../src/job/report/report.ts';
 import { trefoil } from '../cli/program.ts';
 import { type NodeName, PARTIES, Site } from './site.ts';
 

@@ -7,7 +7,7 @@ import { evaluatorsMoment } from '../../src/plan/first-output.ts';
 import { openingsOf } from '../../src/plan/openings.ts';
 import type { Phase, Plan, Session } from '../../src/plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, TRUST } from '../protocol/harness.ts';
 import { type Changes, inputsOf, ownedRows, taskOf } from '../runtime/task.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Graph, scalar } from '../../src/graph/graph.ts';
 import { clip, input, scale } from '../../src/graph/nodes/index.ts';
 import { Lowering } from '../../src/plan/lowering/lowering.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { column, PARTIES, Program, TRUST } from '../protocol/harness.ts';
 
 const BITS = 20;

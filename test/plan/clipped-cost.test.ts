@@ -12,7 +12,7 @@ import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
 import { PlanBuilder } from '../../src/plan/plan-builder.ts';
 import { watchNorm } from '../../src/plan/weight-norms.ts';
 import { productBits } from '../../src/protocol/product.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, Program, record, TRUST } from '../protocol/harness.ts';
 import { batchOf, clippedStep } from './clipped-step.ts';
 

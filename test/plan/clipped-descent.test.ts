@@ -6,7 +6,7 @@ import { clippedScales } from '../../src/plan/clipped-scales.ts';
 import { firstLayerScale } from '../../src/plan/first-layer.ts';
 import { Lowering } from '../../src/plan/lowering/lowering.ts';
 import { productBits } from '../../src/protocol/product.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, Program, TRUST } from '../protocol/harness.ts';
 import { oneByOne } from './clipped-oracle.ts';
 import { batchOf, DATA_BITS, DATA_CLIP, onGrid, parameterNames, WEIGHT_BITS, WEIGHT_LIMIT } from './clipped-step.ts';

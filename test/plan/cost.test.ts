@@ -6,7 +6,7 @@ import { operationBytes } from '../../src/plan/operation-bytes.ts';
 import type { PhaseBuilder } from '../../src/plan/phase-builder.ts';
 import type { Plan, TrustMode, ValueId } from '../../src/plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
-import type { InputsOf } from '../../src/runtime/simulate.ts';
+import type { InputsOf } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, Program, record, SIZES, TRUST } from '../protocol/harness.ts';
 import { type Changes, EVERYTHING, inputsOf, logistic, NOBODY, taskOf } from '../runtime/task.ts';
 

@@ -5,8 +5,8 @@ import { TrefoilError } from '../../src/errors.ts';
 import type { Phase, Plan, ScheduledOp, ValueId } from '../../src/plan/plan.ts';
 import { trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { runFloat64 } from '../../src/runtime/plaintext.ts';
-import { simulate, simulateInTheClear } from '../../src/runtime/simulate.ts';
+import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
+import { simulate, simulateInTheClear } from '../../src/runtime/clear/simulate.ts';
 import { Program } from '../protocol/harness.ts';
 import { type Changes, EVERYTHING, inputsOf, NOBODY, PARTIES, taskOf } from '../runtime/task.ts';
 

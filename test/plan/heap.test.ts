@@ -1,8 +1,8 @@
 /** What is left in the heap is quoted by what is sent, up to what is collected, so that memory is flat however many steps there are. */
 import { describe, expect, it } from 'vitest';
-import { loadJob } from '../../src/job/job-file.ts';
-import { jobMemory } from '../../src/job/process-memory.ts';
-import { jobPlan } from '../../src/job/task.ts';
+import { loadJob } from '../../src/job/file/job-file.ts';
+import { jobPlan } from '../../src/job/file/task.ts';
+import { jobMemory } from '../../src/job/node/process-memory.ts';
 import { TRUST } from '../protocol/harness.ts';
 
 describe.each(TRUST)('in %s', (trust) => {

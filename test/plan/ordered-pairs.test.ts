@@ -9,8 +9,8 @@ import { PairsByBucket } from '../../src/plan/pairs-by-bucket.ts';
 import type { TrustMode } from '../../src/plan/plan.ts';
 import type { PlanBuilder } from '../../src/plan/plan-builder.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { runFloat64 } from '../../src/runtime/plaintext.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { column, PARTIES, Program, TRUST } from '../protocol/harness.ts';
 
 const BITS = 16;

@@ -4,7 +4,7 @@ import { Graph, scalar } from '../../src/graph/graph.ts';
 import { input, overRoot } from '../../src/graph/nodes/index.ts';
 import type { RootQuotient } from '../../src/graph/nodes/over-root.ts';
 import { Lowering } from '../../src/plan/lowering/lowering.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { column, PARTIES, Program, TRUST } from '../protocol/harness.ts';
 
 const BITS = 40;

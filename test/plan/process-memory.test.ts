@@ -1,8 +1,8 @@
 /** The quote for a node's process: its tensors, and of a wide network's messages no more than there is before memory is collected. */
 import { expect, it } from 'vitest';
-import { loadJob } from '../../src/job/job-file.ts';
-import { jobMemory } from '../../src/job/process-memory.ts';
-import { jobPlan } from '../../src/job/task.ts';
+import { loadJob } from '../../src/job/file/job-file.ts';
+import { jobPlan } from '../../src/job/file/task.ts';
+import { jobMemory } from '../../src/job/node/process-memory.ts';
 import { planCost } from '../../src/plan/cost.ts';
 import { TRUST } from '../protocol/harness.ts';
 

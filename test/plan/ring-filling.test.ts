@@ -10,7 +10,7 @@ import { clippedSensitivity } from '../../src/plan/clipped-sensitivity.ts';
 import { ACTIVATION_BITS, Activations } from '../../src/plan/lowering/activations.ts';
 import { exactly } from '../../src/plan/phase-builder.ts';
 import type { TrustMode } from '../../src/plan/plan.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { Program, run, TRUST } from '../protocol/harness.ts';
 import { rowOf, squared } from './clipped-oracle.ts';
 import { type Batch, batchOf, type Clipping, clippedStep, DATA_BITS, WEIGHT_BITS } from './clipped-step.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/graph/graph.ts';
 import { input, largest, logSumExp, multiply, softmax, sumColumns } from '../../src/graph/nodes/index.ts';
 import { Lowering } from '../../src/plan/lowering/lowering.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, Program, TRUST } from '../protocol/harness.ts';
 
 const CLASSES = [2, 3, 5, 10, 32];

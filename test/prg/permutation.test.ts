@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { trainingPlan } from '../../src/plan/training-plan.ts';
 import { permutation } from '../../src/prg/permutation.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { TrainingOrder } from '../../src/runtime/selection.ts';
+import { TrainingOrder } from '../../src/runtime/training-order.ts';
 import { looksUniform } from '../protocol/chi-squared.ts';
 import { taskOf } from '../runtime/task.ts';
 

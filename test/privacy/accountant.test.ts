@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deltaOf, epsilonOf, renyiEpsilonOf } from '../../src/privacy/accountant.ts';
-import { noiseMultiplierFor } from '../../src/privacy/calibration.ts';
-import type { PrivacyEvent, PrivacyUnit } from '../../src/privacy/events.ts';
+import { deltaOf, epsilonOf, renyiEpsilonOf } from '../../src/privacy/accounting/accountant.ts';
+import { noiseMultiplierFor } from '../../src/privacy/accounting/calibration.ts';
+import type { PrivacyEvent, PrivacyUnit } from '../../src/privacy/accounting/events.ts';
 
 interface Setting {
   readonly rate: number;

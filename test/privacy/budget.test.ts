@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { accountOf, accountsOf, epsilonOn, excessOf } from '../../src/privacy/budget.ts';
-import type { PrivacyEvent, PrivacyUnit } from '../../src/privacy/events.ts';
-import { epochsThatFit, epsilonLeft, noiseThatFits } from '../../src/privacy/fitting.ts';
+import type { PrivacyEvent, PrivacyUnit } from '../../src/privacy/accounting/events.ts';
+import { epochsThatFit, epsilonLeft, noiseThatFits } from '../../src/privacy/accounting/fitting.ts';
+import { accountOf, accountsOf, epsilonOn, excessOf } from '../../src/privacy/ledger/budget.ts';
 import { asks, epsilonOf, metric, rowsOf, steps } from './spendings.ts';
 
 const DELTA = 1e-5;

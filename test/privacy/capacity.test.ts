@@ -1,8 +1,8 @@
 /** The room in a batch, against sums over all outcomes. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { binomialProbabilities, binomialTail } from '../../src/privacy/binomial.ts';
-import { capacityOf, overflowOf } from '../../src/privacy/capacity.ts';
+import { binomialProbabilities, binomialTail } from '../../src/privacy/accounting/binomial.ts';
+import { capacityOf, overflowOf } from '../../src/privacy/accounting/capacity.ts';
 
 const tail = (n: number, rate: number, least: number) =>
   binomialProbabilities(n, rate)

@@ -1,8 +1,8 @@
 /** Noise has the very distribution it should have. Seeds are fixed, so nothing here fails by chance; levels are those under fresh seeds. */
 import { expect, it } from 'vitest';
 import { erfc } from '../../src/audit/statistics/erfc.ts';
-import { NoiseSource, noiseStreams } from '../../src/privacy/discrete-gaussian.ts';
-import { noiseBytes } from '../../src/privacy/noise-room.ts';
+import { NoiseSource, noiseStreams } from '../../src/privacy/noise/discrete-gaussian.ts';
+import { noiseBytes } from '../../src/privacy/noise/noise-room.ts';
 import { RingMemory } from '../../src/ring/memory.ts';
 import { chiSquaredDeviate } from './goodness-of-fit.ts';
 

@@ -1,7 +1,7 @@
 /** Bounds of e^−x hold, and are close, against another series at more places. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { exponentialBounds } from '../../src/privacy/exponential.ts';
+import { exponentialBounds } from '../../src/privacy/noise/exponential.ts';
 
 /** 2^places · e^(−p/q) to less than two units: the reciprocal of the series of e^x, all of whose terms are positive. */
 function exponential(p: bigint, q: bigint, places: bigint): bigint {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { noiseMultiplierFor } from '../../src/privacy/calibration.ts';
-import type { PrivacyEvent, PrivacyUnit } from '../../src/privacy/events.ts';
+import { noiseMultiplierFor } from '../../src/privacy/accounting/calibration.ts';
+import type { PrivacyEvent, PrivacyUnit } from '../../src/privacy/accounting/events.ts';
 import { metric } from './spendings.ts';
 
 it('releases that take all of the budget of other records change nothing about the noise of the steps', () => {

@@ -1,9 +1,9 @@
 /** The staircase covers the curve, the kernel decides as the rule does or not at all, and what it leaves open is decided without bias. */
 import { expect, it } from 'vitest';
 import { type ByteStream, Stream } from '../../src/prg/stream.ts';
-import { NoiseSource } from '../../src/privacy/discrete-gaussian.ts';
-import { exponentialBounds } from '../../src/privacy/exponential.ts';
-import { GaussianTable, type Words } from '../../src/privacy/gaussian-table.ts';
+import { NoiseSource } from '../../src/privacy/noise/discrete-gaussian.ts';
+import { exponentialBounds } from '../../src/privacy/noise/exponential.ts';
+import { GaussianTable, type Words } from '../../src/privacy/noise/gaussian-table.ts';
 import { RingMemory } from '../../src/ring/memory.ts';
 import { chiSquaredDeviate } from './goodness-of-fit.ts';
 

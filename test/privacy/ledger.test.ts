@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
-import { spendingsOf, standingsOf } from '../../src/privacy/budget.ts';
+import { spendingsOf, standingsOf } from '../../src/privacy/ledger/budget.ts';
 import {
   type Chain,
   type Content,
@@ -10,7 +10,7 @@ import {
   lineAfter,
   type Spending,
   verifyChain,
-} from '../../src/privacy/ledger.ts';
+} from '../../src/privacy/ledger/ledger.ts';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import type { Identity } from '../../src/transport/identity.ts';
 import { asks, metric, rowsOf, steps } from './spendings.ts';

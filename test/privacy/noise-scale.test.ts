@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { NoiseSource, noiseStreams } from '../../src/privacy/discrete-gaussian.ts';
-import { noiseBytes } from '../../src/privacy/noise-room.ts';
-import { jointNoise, MIN_DEVIATION, ROUNDING_VARIANCE } from '../../src/privacy/noise-scale.ts';
+import { NoiseSource, noiseStreams } from '../../src/privacy/noise/discrete-gaussian.ts';
+import { noiseBytes } from '../../src/privacy/noise/noise-room.ts';
+import { jointNoise, MIN_DEVIATION, ROUNDING_VARIANCE } from '../../src/privacy/noise/noise-scale.ts';
 import { RingMemory } from '../../src/ring/memory.ts';
 
 const HONEST = { 'honest-majority': 2, dealer: 1 } as const;

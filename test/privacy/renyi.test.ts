@@ -1,9 +1,9 @@
 /** Moments of the privacy loss against closed forms, and what they imply. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pairOf } from '../../src/privacy/dominating-pair.ts';
-import type { PrivacyEvent } from '../../src/privacy/events.ts';
-import { logMoment, logMomentOf, renyiEpsilon, renyiLogDelta } from '../../src/privacy/renyi.ts';
+import { pairOf } from '../../src/privacy/accounting/dominating-pair.ts';
+import type { PrivacyEvent } from '../../src/privacy/accounting/events.ts';
+import { logMoment, logMomentOf, renyiEpsilon, renyiLogDelta } from '../../src/privacy/accounting/renyi.ts';
 
 const steps = (noiseMultiplier: number, rate: number, overflow = 0, count = 1): PrivacyEvent => ({
   kind: 'sampled gaussian',

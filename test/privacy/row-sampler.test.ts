@@ -1,6 +1,6 @@
 /** Poisson sampling: the distribution of what an owner enters, and what becomes of more rows than there is room for. */
 import { describe, expect, it } from 'vitest';
-import { RowSampler } from '../../src/privacy/row-sampler.ts';
+import { RowSampler } from '../../src/privacy/noise/row-sampler.ts';
 
 const seeded = (byte: number) => new Uint8Array(32).fill(byte);
 const RATE = { expected: 30, rows: 900 };

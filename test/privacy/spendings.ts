@@ -1,7 +1,8 @@
 /** Jobs that ask for a budget, and an accountant whose every value can be checked by hand. */
-import type { Asked, EpsilonOf } from '../../src/privacy/budget.ts';
-import type { PrivacyEvent } from '../../src/privacy/events.ts';
-import type { DataSet } from '../../src/privacy/ledger.ts';
+
+import type { PrivacyEvent } from '../../src/privacy/accounting/events.ts';
+import type { Asked, EpsilonOf } from '../../src/privacy/ledger/budget.ts';
+import type { DataSet } from '../../src/privacy/ledger/ledger.ts';
 
 /** Zero-concentrated privacy of Gaussians without amplification, which is an upper bound: ρ + 2√(ρ ln(1/δ)), ρ = Σ count·k²/2z². */
 export const epsilonOf: EpsilonOf = (events, delta, { records }) => {

@@ -1,7 +1,7 @@
 /** The alarm says where and when: a bit for each site and part of the training, over as many words as there are; the error names them. */
 import { describe, expect, it } from 'vitest';
 import { ALARM_PARTS } from '../../src/plan/plan.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, Program, TRUST } from './harness.ts';
 
 const LIMIT = 28;

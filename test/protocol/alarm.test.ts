@@ -1,7 +1,7 @@
 /** The range alarm trips exactly when something watched was wrong: never falsely, always where one element in one step was. */
 import { describe, expect, it } from 'vitest';
 import type { Streams } from '../../src/prg/stream.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { column, PARTIES, Program, SIZES, TRUST } from './harness.ts';
 
 const INSIDE = [0, 27.9, -27.9, -28, 28 - 2 ** -16];

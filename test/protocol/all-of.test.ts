@@ -1,7 +1,7 @@
 /** The and of any number of shared bits, some inverted, in every size around a lane, equals that of plain bits. */
 import { expect, it } from 'vitest';
 import { allOfLevels } from '../../src/protocol/all-of.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, Program, TRUST } from './harness.ts';
 
 const FACTORS = Array.from({ length: 17 }, (_, i) => i + 1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/graph.ts';
 import { exactFunction, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../../src/protocol/fourier.ts';
 import type { FourierSeries } from '../../src/protocol/fourier-fit.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { column, PARTIES, Program, TRUST } from './harness.ts';
 
 const FUNCTIONS: readonly SmoothFunction[] = [

@@ -9,8 +9,8 @@ import { exactly, type PhaseBuilder } from '../../src/plan/phase-builder.ts';
 import { type Plan, rolesOf, type TrustMode, type ValueId } from '../../src/plan/plan.ts';
 import { PlanBuilder } from '../../src/plan/plan-builder.ts';
 import { productBits } from '../../src/protocol/product.ts';
+import { type InputsOf, type Simulation, simulate } from '../../src/runtime/clear/simulate.ts';
 import type { Node } from '../../src/runtime/node.ts';
-import { type InputsOf, type Simulation, simulate } from '../../src/runtime/simulate.ts';
 import { memoryLinks } from '../../src/transport/memory.ts';
 import { type Recorded, RecordingLink } from './recording-link.ts';
 

@@ -9,7 +9,7 @@ import type { Machine } from '../../src/protocol/tensors.ts';
 import { bitShares, publicTensor } from '../../src/protocol/tensors.ts';
 import { planeWords } from '../../src/ring/bit-kernels.ts';
 import { RingMemory } from '../../src/ring/memory.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { EXTREMES, PARTIES, Program, run, SIZES, TRUST } from './harness.ts';
 
 const POWERS = Array.from({ length: 62 }, (_, k) => 2 ** k);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactly } from '../../src/plan/phase-builder.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { column, EXTREMES, PARTIES, Program, run, SIZES, TRUST } from './harness.ts';
 
 const integer = (bits: number) => fc.bigInt({ min: -(2n ** BigInt(bits)), max: 2n ** BigInt(bits) });

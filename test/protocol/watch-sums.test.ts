@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, Program, type Shape, SIZES, TRUST } from './harness.ts';
 
 const BITS = 16;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { revealsOfPhase } from '../../src/plan/cost.ts';
 import { sizeOf } from '../../src/plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { memoryLinks } from '../../src/transport/memory.ts';
 import { PARTIES, Program, TRUST } from '../protocol/harness.ts';
 import { type Changes, inputsOf, NOTHING_BUT_THE_MODEL, taskOf } from './task.ts';

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { LARGEST_LOSS } from '../../src/plan/loss-resolution.ts';
 import { trainingPlan } from '../../src/plan/training-plan.ts';
-import { requirePossible } from '../../src/runtime/divergence.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
+import { requirePossible } from '../../src/runtime/diverging-loss.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { EVERYTHING, inputsOf, PARTIES, taskOf } from './task.ts';
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { bestOf, Course, type Decision, decisionAfter, encodeDecision } from '../../src/runtime/course.ts';
-import { runFloat64 } from '../../src/runtime/plaintext.ts';
+import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
+import { bestOf, Course, type Decision, decisionAfter, encodeDecision } from '../../src/runtime/decisions.ts';
 import { record, TRUST } from '../protocol/harness.ts';
 import { type Changes, EVERYTHING, inputsOf, PARTIES, taskOf } from './task.ts';
 

@@ -4,8 +4,8 @@ import type { Architecture } from '../../src/graph/mlp.ts';
 import { planCost } from '../../src/plan/cost.ts';
 import { trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { runFloat64 } from '../../src/runtime/plaintext.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { inputsOf, logistic, NOBODY, PARTIES, recordsOf, taskOf } from './task.ts';
 

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import type { Plan, TrustMode } from '../../src/plan/plan.ts';
 import { trainingPlan } from '../../src/plan/training-plan.ts';
 import { createOffer } from '../../src/prg/session-keys.ts';
+import type { InputsOf } from '../../src/runtime/clear/simulate.ts';
 import type { Node } from '../../src/runtime/node.ts';
 import { openSession, runRole } from '../../src/runtime/session.ts';
-import type { InputsOf } from '../../src/runtime/simulate.ts';
 import { memoryLinks } from '../../src/transport/memory.ts';
 import { type Changes, EVERYTHING, inputsOf, NOBODY, NOTHING_BUT_THE_MODEL, PARTIES, taskOf } from './task.ts';
 

@@ -6,9 +6,9 @@ import type { Optimiser } from '../../src/graph/optimisers/index.ts';
 import { planCost } from '../../src/plan/cost.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
+import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import type { Revealed } from '../../src/runtime/node.ts';
-import { runFloat64 } from '../../src/runtime/plaintext.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { type Changes, inputsOf, NOTHING_BUT_THE_MODEL, PARTIES, recordsOf, taskOf } from './task.ts';
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/graph.ts';
 import { exactly, type PhaseBuilder } from '../../src/plan/phase-builder.ts';
 import type { ValueId } from '../../src/plan/plan.ts';
-import { NoiseSource, noiseStreams } from '../../src/privacy/discrete-gaussian.ts';
-import { jointNoise } from '../../src/privacy/noise-scale.ts';
+import { NoiseSource, noiseStreams } from '../../src/privacy/noise/discrete-gaussian.ts';
+import { jointNoise } from '../../src/privacy/noise/noise-scale.ts';
 import { RingMemory } from '../../src/ring/memory.ts';
 import { column, PARTIES, Program, record, run, TRUST } from '../protocol/harness.ts';
 

@@ -1,7 +1,7 @@
 /** No node of a large network computes for a second in one piece, from its beginning to its end. */
 import { expect, it } from 'vitest';
 import { trainingPlan } from '../../src/plan/training-plan.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { inputsOf, taskOf } from './task.ts';
 

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { type Plan, rolesOf, type ValueId } from '../../src/plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { runEvaluatorInTheClear } from '../../src/runtime/evaluator.ts';
+import { Parting } from '../../src/runtime/clear/divergence.ts';
+import { Float64Twin } from '../../src/runtime/clear/plaintext.ts';
+import { simulateInTheClear } from '../../src/runtime/clear/simulate.ts';
+import type { TrainedStep } from '../../src/runtime/clear/trained-step.ts';
+import { runEvaluatorInTheClear } from '../../src/runtime/evaluator/evaluator.ts';
 import type { Node } from '../../src/runtime/node.ts';
-import { Parting } from '../../src/runtime/parting.ts';
-import { Float64Twin } from '../../src/runtime/plaintext.ts';
-import { simulateInTheClear } from '../../src/runtime/simulate.ts';
-import type { TrainedStep } from '../../src/runtime/trained-step.ts';
 import { inputsOf, NOTHING_BUT_THE_MODEL, taskOf } from './task.ts';
 
 const RATE = 0.1;

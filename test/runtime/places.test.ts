@@ -6,8 +6,8 @@ import type { Room } from '../../src/plan/places.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
+import type { InputsOf } from '../../src/runtime/clear/simulate.ts';
 import type { Node } from '../../src/runtime/node.ts';
-import type { InputsOf } from '../../src/runtime/simulate.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { EVERYTHING, inputsOf, logistic, NOTHING_BUT_THE_MODEL, taskOf } from './task.ts';
 
@@ -22,7 +22,7 @@ const MUTANTS: Readonly<Record<string, Lifetime>> = {
 };
 
 const planned = { lifetime: asPlanned };
-let simulate: typeof import('../../src/runtime/simulate.ts').simulate;
+let simulate: typeof import('../../src/runtime/clear/simulate.ts').simulate;
 
 // Test files share their modules, so those that place tensors are imported again, here and by whoever comes next.
 beforeAll(async () => {
@@ -47,7 +47,7 @@ beforeAll(async () => {
     }
     return { Places: ChangedPlaces };
   });
-  ({ simulate } = await import('../../src/runtime/simulate.ts'));
+  ({ simulate } = await import('../../src/runtime/clear/simulate.ts'));
 });
 afterAll(() => {
   vi.doUnmock('../../src/plan/places.ts');

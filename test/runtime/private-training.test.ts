@@ -6,10 +6,10 @@ import { planCost } from '../../src/plan/cost.ts';
 import { openingsOf } from '../../src/plan/openings.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { RowSampler } from '../../src/privacy/row-sampler.ts';
+import { RowSampler } from '../../src/privacy/noise/row-sampler.ts';
+import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
+import { type InputsOf, simulate } from '../../src/runtime/clear/simulate.ts';
 import type { Node, Revealed } from '../../src/runtime/node.ts';
-import { runFloat64 } from '../../src/runtime/plaintext.ts';
-import { type InputsOf, simulate } from '../../src/runtime/simulate.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { type Changes, inputsOf, NOBODY, ownedRows, PARTIES, recordsOf, taskOf } from './task.ts';
 

@@ -1,7 +1,7 @@
 /** The twin in the clear takes as many records as the nodes do. */
 import { expect, it } from 'vitest';
 import { trainingPlan } from '../../src/plan/training-plan.ts';
-import { RealValues } from '../../src/runtime/real-values.ts';
+import { RealValues } from '../../src/runtime/clear/real-values.ts';
 import { taskOf } from './task.ts';
 
 it('keeps records beside the memory that kernels address, and other state in it', () => {

@@ -5,7 +5,7 @@ import { entriesOfPhase, largestMessage, planCost } from '../../src/plan/cost.ts
 import type { Part, Plan, TrustMode, ValueId } from '../../src/plan/plan.ts';
 import { firstRowOf } from '../../src/plan/records.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
-import { type InputsOf, simulate } from '../../src/runtime/simulate.ts';
+import { type InputsOf, simulate } from '../../src/runtime/clear/simulate.ts';
 import { Program, record, TRUST } from '../protocol/harness.ts';
 import { NOBODY, PARTIES, taskOf } from './task.ts';
 

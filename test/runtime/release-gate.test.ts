@@ -4,10 +4,10 @@ import { openingsOf } from '../../src/plan/openings.ts';
 import { gateThresholds } from '../../src/plan/release-gate.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { membershipAdvantage } from '../../src/privacy/membership-advantage.ts';
-import { decodeVerdict, encodeVerdict } from '../../src/runtime/course.ts';
+import { membershipAdvantage } from '../../src/privacy/accounting/membership-advantage.ts';
+import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
+import { decodeVerdict, encodeVerdict } from '../../src/runtime/decisions.ts';
 import type { Revealed } from '../../src/runtime/node.ts';
-import { runFloat64 } from '../../src/runtime/plaintext.ts';
 import { record, TRUST } from '../protocol/harness.ts';
 import { type Changes, inputsOf, ownedRows, PARTIES, recordsOf, taskOf } from './task.ts';
 

@@ -2,10 +2,10 @@
  * Small training jobs with records of known making.
  * @module
  */
-import type { RowKind } from '../../src/job/schema.ts';
+import type { RowKind } from '../../src/job/file/job.ts';
 import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
 import type { TrainingTask } from '../../src/plan/training-plan.ts';
-import type { InputsOf } from '../../src/runtime/simulate.ts';
+import type { InputsOf } from '../../src/runtime/clear/simulate.ts';
 
 export const PARTIES: readonly string[] = ['north', 'east', 'south'];
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { simulateInTheClear } from '../../src/runtime/simulate.ts';
+import { simulateInTheClear } from '../../src/runtime/clear/simulate.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { inputsOf, taskOf } from './task.ts';
 

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { TrustMode } from '../../src/plan/plan.ts';
 import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
+import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
+import { simulate } from '../../src/runtime/clear/simulate.ts';
 import type { Revealed } from '../../src/runtime/node.ts';
-import { runFloat64 } from '../../src/runtime/plaintext.ts';
-import { simulate } from '../../src/runtime/simulate.ts';
 import { EVERYTHING, inputsOf, PARTIES, recordsOf, taskOf } from './task.ts';
 
 const TRUST: readonly TrustMode[] = ['honest-majority', 'dealer'];

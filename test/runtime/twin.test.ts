@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { trainingPlan } from '../../src/plan/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { simulate, simulateInTheClear } from '../../src/runtime/simulate.ts';
+import { simulate, simulateInTheClear } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, Program, TRUST } from '../protocol/harness.ts';
 import { inputsOf, taskOf } from './task.ts';
 

@@ -5,7 +5,7 @@
  * 2015). The bound is concave in f, so that it also holds of rates averaged over records.
  * @module
  */
-import type { PrivacyBudget } from '../../privacy/calibration.ts';
+import type { PrivacyBudget } from '../../privacy/accounting/calibration.ts';
 
 /** The largest true-positive rate at a false-positive rate. */
 export function mostTruePositives(falsePositiveRate: number, { epsilon, delta }: PrivacyBudget): number {

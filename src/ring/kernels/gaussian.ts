@@ -1,5 +1,5 @@
 /**
- * Adds samples of a discrete Gaussian, by the table and the rule of `src/privacy/gaussian-table.ts`.
+ * Adds samples of a discrete Gaussian, by the table and the rule of `src/privacy/noise/gaussian-table.ts`.
  *
  * Float64 decides only where its error can not matter: the derivation is in docs/explanation/joint-noise.md, "The sampler". Else the kernel stops, and the caller
  * decides exactly.

@@ -8,7 +8,7 @@ import {
 } from '../../../src/audit/membership/canaries.ts';
 import { trainPlainly } from '../../../src/audit/models/plain-training.ts';
 import { trainPrivately } from '../../../src/audit/models/private-training.ts';
-import { noiseMultiplierFor } from '../../../src/privacy/calibration.ts';
+import { noiseMultiplierFor } from '../../../src/privacy/accounting/calibration.ts';
 import { clouds, SMALL } from '../statistics/clouds.ts';
 
 const SOURCE = clouds(120, 0, 'source');

@@ -15,7 +15,7 @@ import { trainPlainly } from '../../../src/audit/models/plain-training.ts';
 import { trainPrivately } from '../../../src/audit/models/private-training.ts';
 import type { Records } from '../../../src/data/records.ts';
 import type { Architecture } from '../../../src/graph/mlp.ts';
-import { noiseMultiplierFor } from '../../../src/privacy/calibration.ts';
+import { noiseMultiplierFor } from '../../../src/privacy/accounting/calibration.ts';
 import { digits, relabelled } from '../digits.ts';
 
 const POOL = 400;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { lowerBound, rateEstimate, upperBound } from '../../../src/audit/statistics/clopper-pearson.ts';
 import { binomialUpperTail, incompleteBeta } from '../../../src/audit/statistics/incomplete-beta.ts';
-import { binomialTail } from '../../../src/privacy/binomial.ts';
+import { binomialTail } from '../../../src/privacy/accounting/binomial.ts';
 
 it.each([
   [0.5, 2, 3, 0.6875],

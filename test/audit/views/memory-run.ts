@@ -6,8 +6,8 @@ import { TranscribedLink, Transcript } from '../../../src/audit/views/transcript
 import { invariant } from '../../../src/errors.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import type { OwnOffer } from '../../../src/prg/session-keys.ts';
+import type { InputsOf } from '../../../src/runtime/clear/simulate.ts';
 import { openSession, runRole } from '../../../src/runtime/session.ts';
-import type { InputsOf } from '../../../src/runtime/simulate.ts';
 import { memoryLinks } from '../../../src/transport/memory.ts';
 import type { Mutant } from './mutants.ts';
 

@@ -3,10 +3,10 @@
  * `--reporter=verbose`.
  */
 import { describe, expect, it } from 'vitest';
-import { loadConfigs } from '../../../src/cli/local-configs.ts';
-import { allRecords } from '../../../src/job/all-records.ts';
-import { auditViews } from '../../../src/job/audited-views.ts';
-import { loadJob } from '../../../src/job/job-file.ts';
+import { loadConfigs } from '../../../src/cli/rehearsal/local-configs.ts';
+import { auditViews } from '../../../src/job/audit/audited-views.ts';
+import { loadJob } from '../../../src/job/file/job-file.ts';
+import { allRecords } from '../../../src/job/rehearsal/all-records.ts';
 import { isDealer } from './failures.ts';
 
 const round = (x: number) => Math.round(1000 * x) / 1000;

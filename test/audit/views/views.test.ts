@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { ViewTests } from '../../../src/audit/views/view-tests.ts';
 import { trainingPlan } from '../../../src/plan/training-plan.ts';
-import type { InputsOf } from '../../../src/runtime/simulate.ts';
+import type { InputsOf } from '../../../src/runtime/clear/simulate.ts';
 import { inputsOf, taskOf } from '../../runtime/task.ts';
 import { failingIn, failures, isDealer } from './failures.ts';
 import { memoryRun } from './memory-run.ts';

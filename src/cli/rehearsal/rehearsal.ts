@@ -1,0 +1,70 @@
+/**
+ * The folder of a rehearsal on one machine: an identity and a configuration for each node, for this run alone.
+ * @module
+ */
+import { rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { TrefoilError } from '../../errors.ts';
+import { unwritable } from '../../file-problem.ts';
+import { DEALER, type NodeConfig } from '../../job/file/job.ts';
+import { createIdentity } from '../../transport/create-identity.ts';
+import { saveIdentity } from '../../transport/identity.ts';
+import { TEMPORARY_REMEDY, temporaryFolder } from './temporary-folder.ts';
+
+/** Longer than the warning of an ending certificate reaches. */
+const IDENTITY_DAYS = 60;
+const CONNECT_SECONDS = 30;
+
+export class Rehearsal {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** `nodes` by name in the order of the job, the dealer first: their real configurations, of which data, output and ledger are used. */
+  static async create(jobFile: string, nodes: ReadonlyMap<string, NodeConfig>): Promise<Rehearsal> {
+    const rehearsal = new Rehearsal(await temporaryFolder('trefoil-'));
+    try {
+      for (const [name, config] of nodes) await rehearsal.#add(name, config, jobFile, [...nodes.keys()]);
+    } catch (error) {
+      await rehearsal.remove();
+      const reason = error instanceof TrefoilError ? error.cause : error;
+      throw unwritable('TREFOIL_OUTPUT', 'temporary folder', rehearsal.#folder, reason, TEMPORARY_REMEDY);
+    }
+    return rehearsal;
+  }
+
+  configOf(name: string): string {
+    return join(this.#folder, `${name}.yaml`);
+  }
+
+  /** The nodes need it until they are prepared. */
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #add(name: string, node: NodeConfig, jobFile: string, names: readonly string[]): Promise<void> {
+    const { data, dataSet, output, privacy } = node;
+    const { isStated, ...stated } = privacy;
+    await saveIdentity(join(this.#folder, name), await createIdentity({ name, days: IDENTITY_DAYS }));
+    const others = names.filter((other) => other !== name);
+    const config = {
+      node: name,
+      job: jobFile,
+      listen: 'localhost:0',
+      identity: name,
+      // The real addresses are known once the nodes listen.
+      peers: Object.fromEntries(others.map((peer) => [peer, { address: 'localhost:1', certificate: `${peer}.crt` }])),
+      ...(name === DEALER ? {} : { data: { ...data, ...(dataSet === undefined ? {} : { dataSet }) } }),
+      // What is released is spent, wherever the nodes ran; the throw-away identity can not sign for the party.
+      ...(isStated ? { privacy: stated } : {}),
+      output,
+      connectSeconds: CONNECT_SECONDS,
+      // All nodes share this machine.
+      threads: Math.max(1, Math.floor(availableParallelism() / names.length)),
+    };
+    await writeFile(this.configOf(name), JSON.stringify(config));
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * What a job opens, to whom and over how many rows, and what lets the model out: the same words before a run and in `trefoil plan`.
+ * @module
+ */
+
+import type { Job } from '../../job/file/job.ts';
+import { LEAST_ROWS } from '../../job/file/schema.ts';
+import { openingsOf } from '../../plan/openings.ts';
+import type { Plan } from '../../plan/plan.ts';
+
+/** How a job ends, protects and releases its model: what every party should know of it. */
+export function termLines(job: Job, { training }: Plan): string[] {
+  const { privacy, audit, data } = job;
+  const { earlyStopping } = job.training;
+  return [
+    ...(earlyStopping === undefined
+      ? []
+      : [`early stopping may end it sooner: what follows is for all ${training.epochs} epochs`]),
+    ...(privacy === undefined ? [] : [privacyLine(privacy)]),
+    ...(audit === undefined ? [] : [gateLine(job, audit)]),
+    ...(data.leastRows < LEAST_ROWS
+      ? [
+          `data.leastRows: ${data.leastRows}: what is opened may be over as few rows; ${LEAST_ROWS} is what a job has by default`,
+        ]
+      : []),
+  ];
+}
+
+/** A line for each opening. */
+export function openingLines({ parties }: Job, plan: Plan): string[] {
+  return openingsOf(plan, parties).map(({ what, to, numbers, times, rows, owners }) => {
+    const count = `${numbers > 1 ? ` (${numbers} numbers)` : ''}${times > 1 ? `, ${times} times` : ''}`;
+    const parts = Object.entries(owners).flatMap(([name, own]) => (own > 0 ? [`${name} ${own}`] : []));
+    const all = Object.values(owners).reduce((sum, own) => sum + own, 0);
+    const from = rows < all ? `${rows} of ${all} rows` : `${rows} rows`;
+    return `${what}${count}, over ${from} (${parts.join(', ')}): ${to.join(', ')}`;
+  });
+}
+
+/** What lets the model out. */
+function gateLine({ privacy }: Job, { maxMembershipAdvantage, auditor }: NonNullable<Job['audit']>): string {
+  const measured = auditor === undefined ? 'counted on shares' : `found by ${auditor}, who gets the model first`;
+  const how = privacy === undefined ? measured : 'proved by the privacy budget';
+  return `the model leaves only where a membership attack reaches an advantage of at most ${maxMembershipAdvantage}, ${how}`;
+}
+
+function privacyLine({ epsilon, delta, clip, sampling }: NonNullable<Job['privacy']>): string {
+  const rows = {
+    poisson: 'batches sampled by their owners',
+    full: 'all rows in each step',
+    public: 'batches in public order',
+  };
+  return `differentially private: ε = ${epsilon}, δ = ${delta}; ${rows[sampling]}; gradients of rows clipped to ${clip}`;
+}

@@ -1,0 +1,111 @@
+/**
+ * What an audit of a job attacks: its records as the model sees them, its network, and how that is trained.
+ * @module
+ */
+import type { PlainTraining } from '../../audit/models/plain-training.ts';
+import type { PrivateTraining } from '../../audit/models/private-training.ts';
+import type { Records } from '../../data/records.ts';
+import { gradientMultiplier } from '../../plan/private-training.ts';
+import type { TrainingTask } from '../../plan/training-plan.ts';
+import { outsideFactor } from '../../privacy/noise/noise-scale.ts';
+import type { Revealed } from '../../runtime/node.ts';
+import { type Job, type Privacy, type RowKind, totalRows } from '../file/job.ts';
+import type { JobPrivacy } from '../file/privacy.ts';
+import { architectureOf } from '../file/task.ts';
+import { type OwnRecords, ownerInputs } from '../node/owner.ts';
+import { joined } from '../rehearsal/all-records.ts';
+
+export interface AuditSubject {
+  readonly architecture: TrainingTask['architecture'];
+  /** In the order of the job; features are standardised, labels as `Records` has them, of a target scaled. */
+  readonly owners: readonly OwnerRecords[];
+  /** Smallest and largest value that a standardised feature can have. */
+  readonly range: readonly [low: number, high: number];
+  readonly featureNames: readonly string[];
+  /** Where the features are one series of columns of the same range, as many as a square has. */
+  readonly picture?: { readonly rows: number; readonly columns: number };
+}
+
+export interface OwnerRecords {
+  readonly name: string;
+  readonly train: Records;
+  readonly test: Records;
+}
+
+/** Fewer are a table. */
+const LEAST_PIXELS = 16;
+
+export function auditSubject(job: Job, owners: readonly OwnRecords[]): AuditSubject {
+  const { data, parties } = job;
+  const revealed = momentsOf(job, owners);
+  const picture = pictureOf(data.features);
+  return {
+    architecture: architectureOf(job),
+    owners: parties.map(({ name }, i) => ({ name, ...standardisedRecords(job, owners[i], revealed) })),
+    range: [data.standardise === 'range-to-unit' ? 0 : -data.clip, data.clip],
+    featureNames: data.features.map(({ name }) => name),
+    ...(picture === undefined ? {} : { picture }),
+  };
+}
+
+/** As the model sees them, with the moments that were opened. */
+export function standardisedRecords(job: Job, own: OwnRecords, revealed: Revealed): Omit<OwnerRecords, 'name'> {
+  const { data } = job;
+  const inputs = ownerInputs(job, own);
+  const standardised = (kind: RowKind): Records => {
+    const { rows = 0, labels = new Float64Array(0) } = own[kind] ?? {};
+    const range = { first: 0, count: rows };
+    const [features, scaled] = ['features', 'labels'].map((of) => inputs(`${kind}.${of}`, revealed, range));
+    return { features, labels: data.target === undefined ? labels : scaled, rows, columns: data.features.length };
+  };
+  return { train: standardised('train'), test: standardised('test') };
+}
+
+/** What the parties would open of the pooled moments, where the job uses them. */
+function momentsOf(job: Job, owners: readonly OwnRecords[]): Map<string, Float64Array> {
+  const revealed = new Map<string, Float64Array>();
+  if (job.data.standardise !== 'moments') return revealed;
+  const inputs = ownerInputs(job, { train: joined(job, owners, 'train') });
+  const rows = { first: 0, count: 1 };
+  for (const name of ['sums', 'squares']) revealed.set(name, inputs(name, revealed, rows));
+  return revealed;
+}
+
+function pictureOf(features: Job['data']['features']): AuditSubject['picture'] {
+  const side = Math.round(Math.sqrt(features.length));
+  const [{ name, low, high }] = features;
+  const series = name.replace(/0$/, '');
+  const isPicture =
+    side ** 2 === features.length &&
+    features.length >= LEAST_PIXELS &&
+    features.every((feature, i) => feature.name === `${series}${i}` && feature.low === low && feature.high === high);
+  return isPicture ? { rows: side, columns: side } : undefined;
+}
+
+/** The training of the job without privacy, but that it never stops early. */
+export function plainTrainingOf({ training, model }: Job): PlainTraining {
+  const { epochs, learningRate, l2, optimiser, batch, clipGradient } = training;
+  return {
+    ...{ epochs, learningRate, l2, optimiser, batch },
+    initial: model.type === 'mlp' ? model.initial : 'he',
+    ...(clipGradient === undefined ? {} : { clipGradient }),
+  };
+}
+
+/** The training of a job with privacy, with the noise that somebody meets who is no party. */
+export function privateTrainingOf(
+  job: Job,
+  { clip, sampling }: Privacy,
+  noise: Pick<JobPrivacy, 'noiseMultiplier'>,
+): PrivateTraining {
+  const { batch, ...descent } = plainTrainingOf(job);
+  const rows = totalRows(job, 'train');
+  return {
+    ...descent,
+    stepsPerEpoch: Math.floor(rows / batch),
+    sampling: { poisson: batch / rows, full: 1, public: 'public' as const }[sampling],
+    expectedBatch: batch,
+    clip,
+    noiseMultiplier: outsideFactor(job.trust) * gradientMultiplier(noise),
+  };
+}

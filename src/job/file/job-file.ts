@@ -1,0 +1,103 @@
+/**
+ * Reading a job file: everything that can be wrong with it is reported together, with lines.
+ * @module
+ */
+
+import { Document } from '../../data/document.ts';
+import { readText } from '../../data/read-text.ts';
+import { invariant } from '../../errors.ts';
+import { forEachMetric } from '../../plan/outputs/metrics.ts';
+import type { TrustMode } from '../../plan/plan.ts';
+import type { Job, ReleaseAudit } from './job.ts';
+import { checkTogether } from './rules.ts';
+import { columnsOf, jobSchema, type WrittenJob } from './schema.ts';
+
+const DEFAULT_CLIP = 10;
+
+/** The job at `path`, in another trust mode if one is given. Throws `TREFOIL_JOB` with every problem found. */
+export function loadJob(path: string, trust?: TrustMode): Job {
+  const job = parseJob(readText('TREFOIL_JOB', 'job file', path), path);
+  return trust === undefined ? job : withTrust(job, trust);
+}
+
+/** The job that a file's content describes, complete and frozen. Throws `TREFOIL_JOB` with every problem found. */
+export function parseJob(content: string, fileName: string): Job {
+  const document = new Document(content);
+  const written = document.read(jobSchema);
+  checkTogether(document);
+  document.throwProblems('TREFOIL_JOB', `the job file ${fileName}`);
+  invariant(written !== undefined, 'a job without problems is parsed');
+  const { privacy, audit, ...rest } = written;
+  return freeze({
+    ...rest,
+    ...(privacy === undefined ? {} : { privacy }),
+    ...(audit === undefined ? {} : { audit: completeAudit(audit) }),
+    data: completeData(written.data),
+    model: completeModel(written.model),
+    training: completeTraining(written.training),
+    numbers: { ...written.numbers, dataBits: written.numbers.dataBits ?? written.numbers.fractionalBits },
+    reveal: inOrder(written),
+  });
+}
+
+/** The same job in another trust mode. */
+export function withTrust(job: Job, trust: TrustMode): Job {
+  return Object.freeze({ ...job, trust });
+}
+
+function completeData({
+  label,
+  classes,
+  target,
+  features,
+  standardise,
+  clip,
+  leastRows,
+}: WrittenJob['data']): Job['data'] {
+  return {
+    label,
+    ...(classes === undefined ? {} : { classes }),
+    ...(target === undefined ? {} : { target }),
+    features: columnsOf(features),
+    standardise,
+    clip: standardise === 'moments' ? (clip ?? DEFAULT_CLIP) : 1,
+    leastRows,
+  };
+}
+
+function completeModel(model: WrittenJob['model']): Job['model'] {
+  const { threshold, ...layers } = model;
+  const decision = threshold === undefined ? {} : { threshold };
+  if (layers.type === 'logistic') return { ...layers, ...decision };
+  return { ...layers, initial: layers.initial ?? (layers.activation === 'relu' ? 'he' : 'glorot'), ...decision };
+}
+
+function completeTraining({ clipGradient, earlyStopping, ...training }: WrittenJob['training']): Job['training'] {
+  return {
+    ...training,
+    ...(clipGradient === undefined ? {} : { clipGradient }),
+    ...(earlyStopping === undefined ? {} : { earlyStopping }),
+  };
+}
+
+function completeAudit({ maxMembershipAdvantage, auditor }: NonNullable<WrittenJob['audit']>): ReleaseAudit {
+  return { maxMembershipAdvantage, ...(auditor === undefined ? {} : { auditor }) };
+}
+
+/** Recipients in the order of the parties, however the file lists them. */
+function inOrder({ parties, reveal: { metrics, ...reveal } }: WrittenJob): Job['reveal'] {
+  const ordered = (chosen: readonly string[]) => parties.flatMap(({ name }) => (chosen.includes(name) ? [name] : []));
+  return {
+    moments: ordered(reveal.moments),
+    trainingLoss: ordered(reveal.trainingLoss),
+    alarmSites: ordered(reveal.alarmSites),
+    validation: ordered(reveal.validation),
+    metrics: forEachMetric((metric) => ordered(metrics[metric])),
+    model: ordered(reveal.model),
+  };
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,213 @@
+/**
+ * What a job and a node's configuration are, once read: typed, complete (defaults filled in) and frozen.
+ *
+ * The files that users write are described by the schemas in `job-schema.ts` and `node-config.ts`.
+ * @module
+ */
+
+import type { Class, FeatureRange } from '../../data/records.ts';
+import type { DataFile } from '../../data/source.ts';
+import type { Optimiser } from '../../graph/optimisers/index.ts';
+import type { LearningRate } from '../../plan/learning-rate.ts';
+import type { Metric, StoppingMetric } from '../../plan/outputs/metrics.ts';
+import type { TrustMode } from '../../plan/plan.ts';
+import type { Limit } from '../../privacy/ledger/budget.ts';
+
+/** The node name that no party can have: the dealer service of the `dealer` mode. */
+export const DEALER = 'dealer';
+
+/** One data owner. Row counts are public and part of what the parties agree on. */
+export interface JobParty {
+  readonly name: string;
+  readonly train: number;
+  readonly test: number;
+  /** Rows that early stopping looks at; none without it. */
+  readonly validation: number;
+}
+
+/** The kinds of rows that a party can have. */
+export type RowKind = 'train' | 'test' | 'validation';
+
+/**
+ * `moments`: standardised with pooled means and variances, which are opened to all parties.
+ * `range`: each declared range is mapped to [-1, 1]; nothing is opened.
+ * `range-to-unit`: each declared range is mapped to [0, 1]; nothing is opened.
+ */
+export type Standardise = 'moments' | 'range' | 'range-to-unit';
+
+/** Everything that leaves the computation, and the parties that learn it, in the order of the job's parties. */
+export interface Reveal {
+  /** All three parties with `moments`, nobody otherwise. */
+  readonly moments: readonly string[];
+  /** The loss of the last batch of each epoch. */
+  readonly trainingLoss: readonly string[];
+  /** Who learns where and when the range alarm tripped, beside that it did: all parties or nobody. */
+  readonly alarmSites: readonly string[];
+  /** The metric of early stopping after each epoch: all three parties with early stopping, nobody otherwise. */
+  readonly validation: readonly string[];
+  readonly metrics: Readonly<Record<Metric, readonly string[]>>;
+  readonly model: readonly string[];
+}
+
+/** Layers of a multi-layer perceptron. */
+export interface MlpModel {
+  readonly type: 'mlp';
+  /** Width of each hidden layer, from the input on. */
+  readonly hidden: readonly number[];
+  readonly activation: 'relu' | 'sigmoid';
+  /** Softmax over the declared classes, the probability of a binary label, or the value of a target. */
+  readonly output: 'softmax' | 'sigmoid' | 'linear';
+  /** Variance of the initial weights: 2 / inputs, or 2 / (inputs + outputs). */
+  readonly initial: 'he' | 'glorot';
+  /** Of a sigmoid output: see `LogisticModel`. */
+  readonly threshold?: number;
+}
+
+/** Binary: a weight for each feature, and a bias. */
+export interface LogisticModel {
+  readonly type: 'logistic';
+  /** The probability from which a row counts as 1, in accuracy, confusion matrix and macro F1; without it 0.5. */
+  readonly threshold?: number;
+}
+
+export const DEFAULT_THRESHOLD = 0.5;
+
+/** The threshold of a binary model; none of others. */
+export function thresholdOf({ model }: Pick<Job, 'model'>): number | undefined {
+  const isBinary = model.type === 'logistic' || model.output === 'sigmoid';
+  return isBinary ? (model.threshold ?? DEFAULT_THRESHOLD) : undefined;
+}
+
+const BINARY: readonly Class[] = [0, 1];
+
+/** What the label column of a model of classes has in it, in the order in which they are counted; of a target none. */
+export function classesOf({ data, model }: Pick<Job, 'data' | 'model'>): readonly Class[] | undefined {
+  return data.classes ?? (thresholdOf({ model }) === undefined ? undefined : BINARY);
+}
+
+/** Stops after `patience` epochs in a row without a better value of the metric on the validation rows. */
+export interface EarlyStopping {
+  readonly metric: StoppingMetric;
+  readonly patience: number;
+}
+
+/** Differential privacy of what a job releases, towards everybody who receives it and towards each party. */
+export interface Privacy {
+  readonly epsilon: number;
+  readonly delta: number;
+  /** Largest L2 norm of the gradient of one record. */
+  readonly clip: number;
+  /**
+   * `poisson`: each owner samples its own rows, known to nobody else; `training.batch` is the expected number in all.
+   * `full`: all rows in each step. `public`: batches in an order that everybody knows.
+   */
+  readonly sampling: 'poisson' | 'full' | 'public';
+  /** Records that a protected person may have in all: 1 protects records. */
+  readonly person: number;
+  readonly neighbours: 'add-or-remove' | 'replace';
+}
+
+/** Withholds the model where an attack on membership can do better than this. */
+export interface ReleaseAudit {
+  /** Of TPR − FPR, the most that is let out: compared with an upper confidence bound. */
+  readonly maxMembershipAdvantage: number;
+  /** The party that gets a copy of the model first and attacks it; without one the attack is counted on shares. */
+  readonly auditor?: string;
+}
+
+export interface Job {
+  /** Version of the file format. */
+  readonly trefoil: 1;
+  readonly name: string;
+  readonly trust: TrustMode;
+  /** The index is the party number. */
+  readonly parties: readonly [JobParty, JobParty, JobParty];
+  readonly data: {
+    /** A column of 0 and 1, of classes, or of the values of a target. */
+    readonly label: string;
+    /** The classes of a softmax, in the order of its outputs. */
+    readonly classes?: readonly Class[];
+    /** Smallest and largest value of a linear output's label. */
+    readonly target?: readonly [number, number];
+    /** One for each column: what the file says of many equal columns is spelt out here. */
+    readonly features: readonly FeatureRange[];
+    readonly standardise: Standardise;
+    /** Bound of every standardised value: the file's `clip` with `moments`, otherwise 1. */
+    readonly clip: number;
+    /** The fewest rows that may be behind an opened number, in all and of each party that has any. */
+    readonly leastRows: number;
+  };
+  readonly model: LogisticModel | MlpModel;
+  readonly training: {
+    readonly epochs: number;
+    readonly batch: number;
+    readonly learningRate: LearningRate;
+    /** Weight decay: the gradient of each weight gets l2 · weight. */
+    readonly l2: number;
+    readonly optimiser: Optimiser;
+    /** Each element of a gradient is clipped to ± this. */
+    readonly clipGradient?: number;
+    readonly earlyStopping?: EarlyStopping;
+  };
+  readonly numbers: {
+    readonly fractionalBits: number;
+    /** Fractional bits of the standardised features. */
+    readonly dataBits: number;
+  };
+  readonly privacy?: Privacy;
+  readonly audit?: ReleaseAudit;
+  readonly reveal: Reveal;
+}
+
+/** Where a peer listens, and the certificate that it must show. */
+export interface Peer {
+  /** host:port; a node connects to those before it in the order of the job, and needs it of them alone. */
+  readonly address?: string;
+  /** Path of the pinned certificate. */
+  readonly certificate: string;
+}
+
+/** Where a node records what its records have spent, and how much they may. */
+export interface PrivacyConfig {
+  /** Whether the configuration has this section: then jobs without a guarantee are recorded too. */
+  readonly isStated: boolean;
+  /** A folder. */
+  readonly ledger: string;
+  /** The identity that signs, without .key or .crt. */
+  readonly identity: string;
+  /** Of each data set, over all jobs. */
+  readonly limit?: Limit;
+}
+
+/** One node's private configuration; all paths are absolute. */
+export interface NodeConfig {
+  /** The file that it was read from. */
+  readonly file: string;
+  /** One of the job's parties, or `dealer`. */
+  readonly node: string;
+  readonly job: string;
+  /** host:port; the last node of a job needs none. */
+  readonly listen?: string;
+  readonly identity: { readonly key: string; readonly certificate: string };
+  readonly peers: Readonly<Record<string, Peer>>;
+  /** The files of a party that has rows of the kind; the dealer has none. */
+  readonly data: Readonly<Partial<Record<RowKind, DataFile>>>;
+  /** The name under which these files share one privacy budget with others; by default only equal rows share one. */
+  readonly dataSet?: string;
+  /** Folders for the folders of runs: the first one that can be written takes a run. */
+  readonly output: readonly string[];
+  readonly privacy: PrivacyConfig;
+  readonly connectSeconds: number;
+  /** Threads that compute the node's matrix products, at least one. */
+  readonly threads: number;
+  readonly stallSeconds: number;
+}
+
+/** Rows of all parties together. */
+export const totalRows = (job: Job, kind: RowKind): number => job.parties.reduce((sum, party) => sum + party[kind], 0);
+
+/** The names of all nodes, the dealer of the `dealer` mode first. */
+export function nodesOf({ trust, parties }: Job): readonly string[] {
+  const names = parties.map(({ name }) => name);
+  return trust === 'dealer' ? [DEALER, ...names] : names;
+}

@@ -1,0 +1,51 @@
+/**
+ * No opened number is over few rows: `data.leastRows`, in all and of each party that has any.
+ *
+ * A number over three rows tells nearly each of them, and a sum over two parties tells each the part of the other.
+ * @module
+ */
+import type { Document } from '../../data/document.ts';
+import type { RowKind } from './job.ts';
+import type { Sound } from './schema.ts';
+
+/** What of a job opens numbers over rows of a kind, in the keys of the job. */
+function openedOver({ training, reveal, audit, privacy }: Sound): Record<RowKind, readonly string[]> {
+  const moments = (reveal?.moments ?? []).length > 0 ? ['reveal.moments'] : [];
+  const metrics = Object.entries(reveal?.metrics ?? {}).flatMap(([metric, recipients]) =>
+    recipients.length > 0 ? [`reveal.metrics.${metric}`] : [],
+  );
+  const gate = audit !== undefined && audit.auditor === undefined && privacy === undefined ? ['audit'] : [];
+  return {
+    train: [...moments, 'reveal.model'],
+    test: [...metrics, ...gate],
+    validation: training?.earlyStopping === undefined ? [] : ['training.earlyStopping'],
+  };
+}
+
+/** Notes every number of rows that is too small for what the job opens. */
+export function checkLeastRows(document: Document, sound: Sound): void {
+  const { parties, data, training, reveal } = sound;
+  if (data === undefined) return;
+  const { leastRows } = data;
+  const otherwise = 'or declare a smaller data.leastRows, which every party is shown before it connects';
+  for (const [kind, openings] of Object.entries(openedOver(sound)) as [RowKind, readonly string[]][]) {
+    if (openings.length === 0) continue;
+    parties?.forEach(({ [kind]: rows }, i) => {
+      if (rows === 0 || rows >= leastRows) return;
+      const few = `is ${rows}, and ${openings.join(', ')} must have at least ${leastRows} rows of each party that has any`;
+      document.report(['parties', i, kind], `${few}: give it 0 or at least ${leastRows}, ${otherwise}`);
+    });
+  }
+  if (training === undefined || parties === undefined) return;
+  const { batch, epochs } = training;
+  const trained = parties.reduce((sum, { train }) => sum + train, 0);
+  if (batch < leastRows && (reveal?.trainingLoss ?? []).length > 0) {
+    const few = `is ${batch}, and reveal.trainingLoss, the loss of one batch, must be over at least ${leastRows} rows`;
+    document.report(['training', 'batch'], `${few}: take larger batches, leave reveal.trainingLoss out, ${otherwise}`);
+  }
+  const taken = batch * Math.floor(trained / batch);
+  if (epochs === 1 && batch <= trained && trained >= leastRows && taken < leastRows) {
+    const few = `takes ${taken} rows in the one epoch, and reveal.model must be over at least ${leastRows}`;
+    document.report(['training', 'batch'], `${few}: take smaller batches, more epochs, ${otherwise}`);
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * A job with everything that follows from it alone: made once, before anything runs, and passed on from there.
+ * @module
+ */
+import { planDigest } from '../../plan/digest.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { jobDigest } from './digest.ts';
+import type { Job } from './job.ts';
+import { type JobPrivacy, privacyOf } from './privacy.ts';
+import { jobPlan } from './task.ts';
+
+/** SHA-256 of a job and of its plan, in hex: nodes whose digests are equal run the same. */
+export interface JobDigests {
+  readonly job: string;
+  readonly plan: string;
+}
+
+export interface PlannedJob {
+  readonly job: Job;
+  /** What the job spends of the privacy of its records; absent where it has no budget. */
+  readonly privacy?: JobPrivacy;
+  /** What the nodes do, step by step. */
+  readonly plan: Plan;
+  readonly digests: JobDigests;
+}
+
+/** Plans a job. Throws `TREFOIL_PRIVACY` where no noise keeps its budget, and `TREFOIL_PLAN` where it can not be computed within the ring. */
+export function planJob(job: Job): PlannedJob {
+  const privacy = privacyOf(job);
+  const plan = jobPlan(job, privacy);
+  return {
+    job,
+    ...(privacy === undefined ? {} : { privacy }),
+    plan,
+    digests: { job: jobDigest(job), plan: planDigest(plan) },
+  };
+}

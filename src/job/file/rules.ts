@@ -1,0 +1,257 @@
+/**
+ * The rules of a job file that span values.
+ *
+ * Each looks only at sections that are sound by themselves, so that it works beside other problems.
+ * @module
+ */
+
+import type { z } from 'zod';
+import { mostAdvantage, mostEpsilon } from '../../audit/membership/privacy-allowance.ts';
+import { type Document, isMapping, type Path } from '../../data/document.ts';
+import { suggestion } from '../../data/nearest.ts';
+import { isPlain, kindOf } from '../../graph/optimisers/index.ts';
+import { COUNTS, METRICS, type Metric, metricsOf } from '../../plan/outputs/metrics.ts';
+import { trainingProblems } from './bounds.ts';
+import { DEALER } from './job.ts';
+import { checkLeastRows } from './least-rows.ts';
+import { columnsOf, type Sound, sections } from './schema.ts';
+
+/** Notes every problem between values of the document. */
+export function checkTogether(document: Document): void {
+  const raw = isMapping(document.raw) ? document.raw : {};
+  const sound: Sound = Object.fromEntries(
+    Object.entries(sections).map(([key, schema]: [string, z.ZodType]) => [key, schema.safeParse(raw[key]).data]),
+  );
+  checkData(document, sound);
+  checkModel(document, sound);
+  checkOptimiser(document, sound);
+  checkMoments(document, sound);
+  checkParties(document, sound);
+  checkEarlyStopping(document, sound);
+  checkAlarmSites(document, sound);
+  checkPrivacy(document, sound);
+  checkAudit(document, sound);
+  checkLeastRows(document, sound);
+}
+
+function checkData(document: Document, { data, numbers }: Sound): void {
+  if (data !== undefined) {
+    const { features, label, standardise, clip } = data;
+    const first = new Map<string, string>();
+    for (const [feature, columns] of Object.entries(features)) {
+      const path = ['data', 'features', feature];
+      for (const { name } of columnsOf({ [feature]: columns })) {
+        if (name === label)
+          document.report(path, name === feature ? 'must not be the label' : `has the label '${name}'`);
+        if (first.has(name)) document.report(path, `has the column '${name}', which ${first.get(name)} has too`);
+        first.set(name, feature);
+      }
+    }
+    if (standardise !== 'moments' && clip !== undefined) {
+      const to = standardise === 'range' ? '[-1, 1]' : '[0, 1]';
+      document.report(['data', 'clip'], `must be left out with standardise: ${standardise}, which clips to ${to}`);
+    }
+  }
+  if (numbers?.dataBits !== undefined && numbers.dataBits > numbers.fractionalBits) {
+    document.report(['numbers', 'dataBits'], `must be at most fractionalBits, which is ${numbers.fractionalBits}`);
+  }
+}
+
+/** What a model predicts, in the words of the job file. */
+type Output = 'logistic' | 'sigmoid' | 'softmax' | 'linear';
+
+function checkModel(document: Document, { data, model, training, numbers, reveal }: Sound): void {
+  if (model === undefined) return;
+  const output: Output = model.type === 'logistic' ? 'logistic' : model.output;
+  const what = output === 'logistic' ? 'model type logistic' : `output: ${output}`;
+  if (data !== undefined) {
+    const says = (key: 'classes' | 'target', owner: Output, form: string) => {
+      if (output === owner && data[key] === undefined)
+        document.report(['data', key], `is missing: ${what} needs ${form}`);
+      if (output !== owner && data[key] !== undefined) document.report(['data', key], `must be left out with ${what}`);
+    };
+    says('classes', 'softmax', 'the list of classes');
+    says('target', 'linear', 'the [smallest, largest] value of the label');
+  }
+  if (model.threshold !== undefined && output !== 'logistic' && output !== 'sigmoid') {
+    document.report(['model', 'threshold'], `must be left out with ${what}: it is of binary labels`);
+  }
+  const fitting = metricsOf(output === 'logistic' ? 'sigmoid' : output);
+  for (const [metric, recipients] of Object.entries(reveal?.metrics ?? {})) {
+    if (recipients.length > 0 && !fitting.includes(metric as Metric)) {
+      document.report(['reveal', 'metrics', metric], `does not go with ${what}, but ${fitting.join(', ')}`);
+    }
+  }
+  if (output === 'linear' && training?.earlyStopping !== undefined) {
+    document.report(
+      ['training', 'earlyStopping'],
+      `must be left out with ${what}: it has no ${training.earlyStopping.metric}`,
+    );
+  }
+  if (output !== 'logistic') return;
+  // The same model with everything that layers have is spelt as an mlp.
+  const needsLayers = 'needs model type mlp; with hidden: [] and output: sigmoid that is logistic regression too';
+  if (training !== undefined && !isPlain(training.optimiser)) document.report(['training', 'optimiser'], needsLayers);
+  for (const key of ['clipGradient', 'earlyStopping'] as const) {
+    if (training?.[key] !== undefined) document.report(['training', key], needsLayers);
+  }
+  if (numbers?.dataBits !== undefined && numbers.dataBits < numbers.fractionalBits) {
+    document.report(['numbers', 'dataBits'], needsLayers);
+  }
+}
+
+/** What the settings of an optimiser must be to one another. */
+function checkOptimiser(document: Document, { training }: Sound): void {
+  if (training === undefined) return;
+  const { optimiser } = training;
+  const problem = kindOf(optimiser).problem?.(optimiser);
+  if (problem !== undefined) document.report(['training', 'optimiser', problem.key], problem.says);
+}
+
+function checkMoments(document: Document, { parties, data, reveal }: Sound): void {
+  if (parties === undefined || data === undefined || reveal === undefined) return;
+  const { standardise } = data;
+  const path = ['reveal', 'moments'];
+  if (standardise === 'moments' && parties.some(({ name }) => !reveal.moments.includes(name))) {
+    document.report(path, 'must name all three parties with standardise: moments, or use standardise: range');
+  }
+  if (standardise !== 'moments' && reveal.moments.length > 0) {
+    document.report(path, `must be empty with standardise: ${standardise}, which opens none`);
+  }
+}
+
+function checkParties(document: Document, { parties, training, reveal }: Sound): void {
+  if (parties === undefined) return;
+  const order = parties.map(({ name }) => name);
+  order.forEach((name, i) => {
+    if (name === DEALER) document.report(['parties', i, 'name'], `must not be '${DEALER}', which is reserved`);
+    if (order.indexOf(name) < i) document.report(['parties', i, 'name'], `must not be '${name}' again`);
+  });
+  const trained = parties.reduce((sum, { train }) => sum + train, 0);
+  if (training !== undefined && training.batch > trained) {
+    document.report(['training', 'batch'], `must be at most ${trained}, the number of training rows of all parties`);
+  }
+  for (const { key, says } of training === undefined ? [] : trainingProblems(training, trained)) {
+    document.report(['training', key], says);
+  }
+  if (reveal === undefined) return;
+  for (const key of ['moments', 'trainingLoss', 'validation', 'alarmSites', 'model'] as const) {
+    checkNames(document, ['reveal', key], reveal[key], order);
+  }
+  const heldOut = parties.reduce((sum, { test }) => sum + test, 0);
+  for (const [metric, recipients] of Object.entries(reveal.metrics)) {
+    const path = ['reveal', 'metrics', metric];
+    checkNames(document, path, recipients, order);
+    if (recipients.length > 0 && heldOut === 0) document.report(path, 'needs test rows, and no party has any');
+  }
+}
+
+function checkEarlyStopping(document: Document, { parties, training, reveal }: Sound): void {
+  if (parties === undefined || training === undefined) return;
+  if (training.earlyStopping === undefined) {
+    parties.forEach(({ validation }, i) => {
+      if (validation > 0)
+        document.report(['parties', i, 'validation'], 'must be left out without training.earlyStopping');
+    });
+  } else if (parties.every(({ validation }) => validation === 0)) {
+    document.report(['training', 'earlyStopping'], 'needs validation rows, and no party has any');
+  }
+  if (reveal === undefined) return;
+  const path = ['reveal', 'validation'];
+  if (training.earlyStopping === undefined) {
+    if (reveal.validation.length > 0) document.report(path, 'must be empty without training.earlyStopping');
+  } else if (parties.some(({ name }) => !reveal.validation.includes(name))) {
+    document.report(path, 'must name all three parties with training.earlyStopping, since all stop together');
+  }
+}
+
+/** Where a value left its range says more of the records than that one did. */
+function checkAlarmSites(document: Document, { parties, reveal, privacy }: Sound): void {
+  if (reveal === undefined || reveal.alarmSites.length === 0) return;
+  const path = ['reveal', 'alarmSites'];
+  if (privacy !== undefined)
+    document.report(path, 'must be empty with privacy: where a weight left its range would leave without noise');
+  else if (parties?.some(({ name }) => !reveal.alarmSites.includes(name))) {
+    document.report(path, 'must name all three parties or nobody, since the alarm stops all of them');
+  }
+}
+
+/** With a budget, nothing leaves that the accountant does not know. */
+function checkPrivacy(document: Document, { privacy, parties, data, training, reveal }: Sound): void {
+  if (privacy === undefined) return;
+  const withPrivacy = (what = 'it') => `with privacy: ${what} would leave without noise`;
+  if (data?.standardise === 'moments') {
+    const path = ['data', 'standardise'];
+    document.report(path, `must be range or range-to-unit ${withPrivacy('the pooled moments')}`);
+  }
+  if (reveal !== undefined && reveal.trainingLoss.length > 0) {
+    document.report(['reveal', 'trainingLoss'], `must be empty ${withPrivacy()}`);
+  }
+  for (const [metric, recipients] of Object.entries(reveal?.metrics ?? {})) {
+    if (recipients.length > 0 && !METRICS[metric as Metric].isCount) {
+      document.report(['reveal', 'metrics', metric], `must be empty ${withPrivacy()}; ${COUNTS.join(', ')} get noise`);
+    }
+  }
+  if (training?.earlyStopping !== undefined) {
+    document.report(['training', 'earlyStopping'], `must be left out ${withPrivacy('its metric')}`);
+  }
+  if (training?.clipGradient !== undefined) {
+    document.report(
+      ['training', 'clipGradient'],
+      'must be left out with privacy, which clips the gradient of each record',
+    );
+  }
+  if (parties === undefined) return;
+  const trained = parties.reduce((sum, { train }) => sum + train, 0);
+  if (privacy.delta >= 1 / trained) {
+    const most = `1/${trained}, one over the number of training rows`;
+    document.report(['privacy', 'delta'], `must be below ${most}: releasing one record at random would satisfy it`);
+  }
+  if (privacy.sampling === 'full' && training !== undefined && training.batch !== trained) {
+    document.report(['training', 'batch'], `must be ${trained}, all training rows, with privacy.sampling: full`);
+  }
+}
+
+/** Tests on shares need rows to compare; an auditor has its own; a budget is a proof, and counts would leave without noise. */
+function checkAudit(document: Document, { audit, parties, model, privacy }: Sound): void {
+  if (audit === undefined) return;
+  const { auditor, maxMembershipAdvantage: most } = audit;
+  const path = ['audit', 'auditor'];
+  if (privacy !== undefined) {
+    if (auditor !== undefined) document.report(path, 'must be left out with privacy, whose budget is the proof');
+    if (mostAdvantage(privacy) > most) {
+      const allowed = Number(mostAdvantage(privacy).toPrecision(3));
+      const enough = mostEpsilon(most, privacy.delta);
+      document.report(
+        ['audit', 'maxMembershipAdvantage'],
+        `is exceeded by what privacy allows, ${allowed}; ${enough === undefined ? 'lower privacy.delta first' : `privacy.epsilon of at most ${enough} keeps it`}`,
+      );
+    }
+    return;
+  }
+  if (auditor === undefined) {
+    if (model?.type === 'mlp' && model.output === 'linear') {
+      document.report(path, 'is missing: a model that predicts a number is audited by a party, not on shares');
+    }
+    if (parties?.every(({ test }) => test === 0)) {
+      document.report(['audit', 'maxMembershipAdvantage'], 'needs test rows to compare with, and no party has any');
+    }
+    return;
+  }
+  if (parties === undefined) return;
+  const order = parties.map(({ name }) => name);
+  checkNames(document, path, [auditor], order);
+  const party = parties.find(({ name }) => name === auditor);
+  if (party !== undefined && (party.train === 0 || party.test === 0)) {
+    document.report(path, `names '${auditor}', which must have training and test rows of its own to compare`);
+  }
+}
+
+function checkNames(document: Document, path: Path, chosen: readonly string[], known: readonly string[]): void {
+  const seen = new Set<string>();
+  chosen.forEach((name) => {
+    if (!known.includes(name)) document.report(path, `names '${name}', which is no party${suggestion(name, known)}`);
+    if (seen.has(name)) document.report(path, `names '${name}' twice`);
+    seen.add(name);
+  });
+}

@@ -1,0 +1,268 @@
+/**
+ * The sections of a job file, each by itself: form, bounds and defaults of every value.
+ * @module
+ */
+
+import { z } from 'zod';
+import { byForm, finite, isMapping, mapping, matching, mustBe, probability, text, whole } from '../../data/document.ts';
+import type { FeatureRange } from '../../data/records.ts';
+import { forEachMetric, STOPPING } from '../../plan/outputs/metrics.ts';
+import { epochCount, magnitude, magnitudeOrNone } from './bounds.ts';
+import { optimiser } from './optimiser-schema.ts';
+
+const MOST_LAYERS = 16;
+const MOST_WIDTH = 4096;
+const MOST_COLUMNS = 100_000;
+
+/** Classes that a softmax on shares can have. */
+const MOST_CLASSES = 32;
+/** Ends of a range are numbers whose squares are far from the limits of float64, which scales raw values. */
+const LARGEST_END = 1e50;
+/** A range must leave float64 digits for the values within it. */
+const NARROWEST = 1e-12;
+
+/** Characters of a name: with a time and a number it names folders and files, for which 255 are allowed. */
+const LONGEST_NAME = 100;
+
+const slug = () =>
+  matching(/^[a-z][a-z0-9-]*$/, 'a name of lower-case letters, digits and hyphens, a letter first').max(LONGEST_NAME, {
+    error: `must have at most ${LONGEST_NAME} characters: folders and files are named after it`,
+  });
+
+/** Cells of a CSV file are read without spaces at their ends. */
+const isTrimmed = (name: unknown) => typeof name !== 'string' || name === name.trim();
+const TRIMMED = { error: 'must have no spaces at its ends: cells of a CSV file are read without them' };
+const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
+  z.enum(names, mustBe(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`));
+
+/** Rows of a party, of each kind. */
+const MOST_ROWS = 10_000_000;
+/** What `data.leastRows` is where the job does not say it. */
+export const LEAST_ROWS = 10;
+
+const rows = () => whole(0, MOST_ROWS);
+const party = mapping({ name: slug(), train: rows(), test: rows(), validation: rows().default(0) });
+
+const ends = 'must be [smallest, largest], the smallest first';
+const range = z
+  .tuple([finite(), finite()], mustBe('[smallest, largest]'))
+  .refine(([low, high]) => low < high, { error: ends, abort: true })
+  .refine(([low, high]) => Math.max(-low, high) <= LARGEST_END && high - low >= 1 / LARGEST_END, {
+    error: `must be within ±${LARGEST_END}, and at least ${1 / LARGEST_END} wide: give the column in another unit`,
+  })
+  .refine(([low, high]) => high - low >= NARROWEST * Math.max(Math.abs(low), Math.abs(high)), {
+    error: 'must be wider: its values differ only in their last digits, so subtract a constant from the column first',
+  });
+
+/** What a job file says of a feature, or of `count` columns that are alike. */
+interface WrittenFeature {
+  readonly count?: number | undefined;
+  readonly range: readonly [number, number];
+  readonly unit?: string | undefined;
+}
+const column = range.transform((range): WrittenFeature => ({ range }));
+const columns = mapping({
+  count: whole(1, MOST_COLUMNS).optional(),
+  range,
+  unit: text('a text, such as mg/dL').optional(),
+});
+
+/**
+ * `age: [0, 120]`, `cholesterol: { range: [100, 400], unit: mg/dL }`, or `pixel: { count: 784, range: [0, 255] }` for pixel_0 …
+ * pixel_783.
+ */
+const feature = byForm<WrittenFeature>([column, columns], (value) => (isMapping(value) ? columns : column));
+
+/** Checked before any column is spelt out. */
+const features = z
+  .record(z.string(), feature, mustBe('a mapping from columns to [smallest, largest]'))
+  .superRefine((features, context) => {
+    const names = Object.keys(features);
+    for (const name of names) {
+      if (name.trim() === '') context.addIssue({ code: 'custom', path: [name], message: 'must have a name' });
+      else if (!isTrimmed(name)) context.addIssue({ code: 'custom', path: [name], message: TRIMMED.error });
+    }
+    if (names.length === 0) context.addIssue({ code: 'custom', message: 'must name at least one column' });
+    const total = Object.values(features).reduce((sum, { count = 1 }) => sum + count, 0);
+    if (total > MOST_COLUMNS) {
+      context.addIssue({ code: 'custom', message: `must have at most ${MOST_COLUMNS} columns in all, not ${total}` });
+    }
+  });
+
+const classes = z
+  .array(
+    z.union([z.int(), z.string().min(1)], mustBe('a text or a whole number')).refine(isTrimmed, TRIMMED),
+    mustBe('a list of texts or whole numbers'),
+  )
+  .min(2, { error: 'must have at least two classes' })
+  .max(MOST_CLASSES, {
+    error: `must have at most ${MOST_CLASSES} classes: a softmax on shares can tell no more apart`,
+    abort: true,
+  })
+  .superRefine((names, context) => {
+    const seen = new Set<string>();
+    names.map(String).forEach((name, i) => {
+      if (seen.has(name)) context.addIssue({ code: 'custom', path: [i], message: `must not be '${name}' again` });
+      seen.add(name);
+    });
+  });
+
+const data = mapping({
+  label: text('the name of a column').refine(isTrimmed, TRIMMED),
+  classes: classes.optional(),
+  target: range.optional(),
+  features,
+  standardise: choice('moments', 'range', 'range-to-unit'),
+  clip: magnitude().optional(),
+  leastRows: whole(1, MOST_ROWS).default(LEAST_ROWS),
+});
+
+const model = z.discriminatedUnion(
+  'type',
+  [
+    mapping({ type: z.literal('logistic'), threshold: probability().optional() }),
+    mapping({
+      type: z.literal('mlp'),
+      hidden: z
+        .array(whole(1, MOST_WIDTH), mustBe('a list of the widths of the hidden layers'))
+        .max(MOST_LAYERS, { error: `must have at most ${MOST_LAYERS} layers` }),
+      activation: choice('relu', 'sigmoid').default('relu'),
+      output: choice('softmax', 'sigmoid', 'linear'),
+      initial: choice('he', 'glorot').optional(),
+      threshold: probability().optional(),
+    }),
+  ],
+  {
+    error: (issue) =>
+      issue.code === 'invalid_union' ? 'must be logistic or mlp' : mustBe('a mapping with type').error(issue),
+  },
+);
+
+const learningRate = z.preprocess(
+  (value) => (typeof value === 'number' ? { schedule: 'constant', initial: value } : value),
+  z.discriminatedUnion(
+    'schedule',
+    [
+      mapping({ schedule: z.literal('constant'), initial: magnitude() }),
+      mapping({ schedule: z.literal('step'), initial: magnitude(), factor: magnitude(), everyEpochs: epochCount() }),
+      mapping({ schedule: z.literal('inverse'), initial: magnitude(), decay: magnitudeOrNone() }),
+      mapping({ schedule: z.literal('cosine'), initial: magnitude(), final: magnitude() }),
+    ],
+    {
+      error: (issue) =>
+        issue.code === 'invalid_union'
+          ? 'must be constant, step, inverse or cosine'
+          : mustBe('a number above 0, or a schedule').error(issue),
+    },
+  ),
+);
+
+const training = mapping({
+  epochs: epochCount(),
+  batch: whole(1),
+  learningRate,
+  l2: magnitudeOrNone().default(0),
+  optimiser: optimiser.default({ type: 'sgd' }),
+  clipGradient: magnitude().optional(),
+  earlyStopping: mapping({ metric: choice(...STOPPING), patience: whole(1) }).optional(),
+});
+
+/** The accountant computes with probabilities in float64. */
+const LEAST_DELTA = 1e-30;
+/** Budgets beyond these need noise that nothing survives, or hardly any. */
+const LEAST_BUDGET = 1e-3;
+const MOST_BUDGET = 1e4;
+
+/** The probability that a guarantee fails: strictly between 0 and 1, and large enough to be accounted for. */
+function failure() {
+  const rule = mustBe('a number above 0 and below 1');
+  return z
+    .number(rule)
+    .gt(0, { ...rule, abort: true })
+    .lt(1, rule)
+    .min(LEAST_DELTA, { error: `must be at least ${LEAST_DELTA}: the accountant knows no smaller one` });
+}
+
+/** An ε that noise can keep and that needs some. */
+function budget() {
+  const rule = mustBe('a finite number above 0');
+  const bounds = {
+    error: `must be a number from ${LEAST_BUDGET} to ${MOST_BUDGET}: others need more noise than can be added, or none`,
+  };
+  return z
+    .number(rule)
+    .gt(0, { ...rule, abort: true })
+    .min(LEAST_BUDGET, bounds)
+    .max(MOST_BUDGET, bounds);
+}
+
+const MOST_RECORDS_OF_A_PERSON = 64;
+
+const privacy = mapping({
+  epsilon: budget(),
+  delta: failure(),
+  clip: magnitude(),
+  sampling: choice('poisson', 'full', 'public'),
+  person: whole(1, MOST_RECORDS_OF_A_PERSON).default(1),
+  neighbours: choice('add-or-remove', 'replace').default('add-or-remove'),
+});
+
+/** Up to 1, which lets every model out. */
+function advantage() {
+  const rule = mustBe('a number above 0, up to 1');
+  return z.number(rule).gt(0, rule).max(1, rule);
+}
+
+const audit = mapping({
+  maxMembershipAdvantage: advantage(),
+  auditor: text('the name of a party').optional(),
+});
+
+const names = () => z.array(text('the name of a party'), mustBe('a list of parties'));
+const nobody = () => names().default([]);
+
+const reveal = mapping({
+  moments: nobody(),
+  trainingLoss: nobody(),
+  validation: nobody(),
+  metrics: mapping(forEachMetric(nobody)).prefault({}),
+  alarmSites: nobody(),
+  model: names().min(1, { error: 'must name at least one party: somebody has to learn the model' }),
+});
+
+const FEWEST_BITS = 4;
+
+export const sections = {
+  trefoil: z.literal(1, mustBe('1, the version of the file format')),
+  name: slug(),
+  trust: z.enum(['honest-majority', 'dealer'], mustBe('honest-majority or dealer (there is no default)')),
+  parties: z.tuple([party, party, party], mustBe('a list of exactly three parties')),
+  data,
+  model,
+  training,
+  numbers: mapping({
+    fractionalBits: whole(8, 24).default(16),
+    dataBits: whole(FEWEST_BITS, 24).optional(),
+  }).prefault({}),
+  privacy: privacy.optional(),
+  audit: audit.optional(),
+  reveal,
+};
+export const jobSchema = mapping(sections);
+
+/** A job as it is written: each section sound, but not yet checked against the others. */
+export type WrittenJob = z.output<typeof jobSchema>;
+
+/** What is sound of a job file, section by section. */
+export type Sound = { readonly [K in keyof WrittenJob]?: WrittenJob[K] | undefined };
+
+/** The columns that the features of a job file are, in order. */
+export function columnsOf(features: WrittenJob['data']['features']): FeatureRange[] {
+  return Object.entries(features).flatMap(([name, { count, range, unit }]) => {
+    const [low, high] = range;
+    const column = { low, high, ...(unit === undefined ? {} : { unit }) };
+    return count === undefined
+      ? [{ name, ...column }]
+      : Array.from({ length: count }, (_, i) => ({ name: `${name}_${i}`, ...column }));
+  });
+}

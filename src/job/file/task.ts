@@ -1,0 +1,125 @@
+/**
+ * From a job to its plan: what the parties do, before anybody does anything.
+ * @module
+ */
+import { TrefoilError } from '../../errors.ts';
+import { forEachMetric } from '../../plan/outputs/metrics.ts';
+import { type Plan, type Roles, rolesOf } from '../../plan/plan.ts';
+import { type TrainingTask, trainingPlan } from '../../plan/training-plan.ts';
+import { requireRoom } from '../node/node-room.ts';
+import { type Job, type ReleaseAudit, type RowKind, thresholdOf, totalRows } from './job.ts';
+import { withRemedies } from './planning-advice.ts';
+import { type JobPrivacy, privacyOf } from './privacy.ts';
+
+export function architectureOf(job: Job): TrainingTask['architecture'] {
+  const { data, model } = job;
+  const inputs = data.features.length;
+  const threshold = thresholdOf(job);
+  const decision = threshold === undefined ? {} : { threshold };
+  if (model.type === 'logistic') {
+    return { inputs, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1, ...decision };
+  }
+  const { hidden, activation, output } = model;
+  return { inputs, hidden, activation, output, outputs: data.classes?.length ?? 1, ...decision };
+}
+
+function trainingTask(
+  job: Job,
+  roles: Roles,
+  rowsOf: (kind: RowKind) => Record<string, number>,
+  privacy?: JobPrivacy,
+): TrainingTask {
+  const { optimiser, epochs, batch, learningRate, l2, clipGradient, earlyStopping } = job.training;
+  return {
+    roles,
+    architecture: architectureOf(job),
+    initial: job.model.type === 'mlp' ? job.model.initial : 'he',
+    optimiser,
+    ...(clipGradient === undefined ? {} : { clipGradient }),
+    trainRows: rowsOf('train'),
+    testRows: rowsOf('test'),
+    ...(earlyStopping === undefined ? {} : { earlyStopping: { ...earlyStopping, rows: rowsOf('validation') } }),
+    moments: job.data.standardise === 'moments',
+    clip: job.data.clip,
+    epochs,
+    batch,
+    learningRate,
+    l2,
+    ...job.numbers,
+    ...(job.privacy === undefined || privacy === undefined ? {} : { privacy: { ...privacy, norm: job.privacy.clip } }),
+    // Towards a budget the gate is a proof, made when the job was read.
+    ...(job.audit === undefined || job.privacy !== undefined ? {} : { gate: gateOf(job.audit) }),
+    reveal: job.reveal,
+  };
+}
+
+const gateOf = ({ maxMembershipAdvantage, auditor }: ReleaseAudit): NonNullable<TrainingTask['gate']> => ({
+  maxAdvantage: maxMembershipAdvantage,
+  ...(auditor === undefined ? {} : { auditor }),
+});
+
+/**
+ * The plan of the job among its nodes. Throws `TREFOIL_PLAN` where headroom can not be proved, with changes that help, and where a node can
+ * not hold it.
+ */
+export function jobPlan(job: Job, privacy = privacyOf(job)): Plan {
+  const roles = rolesOf(
+    job.trust,
+    job.parties.map(({ name }) => name),
+  );
+  const rowsOf = (kind: RowKind) => Object.fromEntries(job.parties.map((party) => [party.name, party[kind]]));
+  const taskOf = (job: Job) => trainingTask(job, roles, rowsOf, privacy);
+  const roomy = (job: Job, plan: Plan): Plan => {
+    requireRoom(plan, (batch) => trainingPlan({ ...taskOf(job), batch }));
+    return plan;
+  };
+  let plan: Plan;
+  try {
+    plan = trainingPlan(taskOf(job));
+  } catch (error) {
+    if (!(error instanceof TrefoilError && error.code === 'TREFOIL_PLAN')) throw error;
+    throw withRemedies(job, error, (changed) => roomy(changed, trainingPlan(taskOf(changed))));
+  }
+  return roomy(job, plan);
+}
+
+export const TWIN = 'twin';
+
+const inPublicOrder = ({ noiseMultiplier, countsMultiplier, events }: JobPrivacy): JobPrivacy => ({
+  noiseMultiplier,
+  ...(countsMultiplier === undefined ? {} : { countsMultiplier }),
+  events,
+});
+
+/**
+ * The same work with one party that has all records: what the twins in the clear run. Of a private job they take batches in public order, and
+ * the float64 one adds no noise: that is what its privacy is paid with.
+ */
+export function twinPlan(job: Job, privacy = privacyOf(job)): Plan {
+  const roles = rolesOf('dealer', [TWIN]);
+  const seen = (recipients: readonly string[]) => (recipients.length > 0 ? [TWIN] : []);
+  const { metrics, trainingLoss } = job.reveal;
+  const reveal = {
+    trainingLoss: seen(trainingLoss),
+    metrics: forEachMetric((metric) => seen(metrics[metric])),
+    model: [TWIN],
+  };
+  const rows = (kind: RowKind) => ({ [TWIN]: totalRows(job, kind) });
+  // The twin is asked for its model whatever becomes of the job's.
+  const { gate, ...task } = trainingTask(job, roles, rows, privacy && inPublicOrder(privacy));
+  return trainingPlan({ ...task, reveal });
+}
+
+/** The first steps of the same, within its first epoch, on their records alone, which are standardised already. Opens nothing. */
+export function firstStepsPlan(job: Job, steps: number): Plan {
+  const { earlyStopping, gate, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), (kind) => ({
+    [TWIN]: kind === 'train' ? steps * job.training.batch : 0,
+  }));
+  const metrics = forEachMetric((): string[] => []);
+  const plan = trainingPlan({ ...task, moments: false, reveal: { trainingLoss: [], metrics, model: [] } });
+  const last = plan.sessions.findIndex(({ phase }) => plan.phases[phase].trains);
+  const sessions = plan.sessions
+    .slice(0, last + 1)
+    .map(({ phase, repeat }, i) => ({ phase, repeat: i === last ? steps : repeat }));
+  return { ...plan, sessions };
+}

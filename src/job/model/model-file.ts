@@ -1,0 +1,179 @@
+/**
+ * The trained model as a JSON file: what the recipients of a job keep.
+ *
+ * It holds what sees the features twice. `weights` and `bias`, or `layers`, take raw features, for whoever applies the model by hand
+ * or in another program. `standardised` is the form that was trained, with clipping, and what `predictRows` uses; the two agree
+ * for every row that no clipping touches. Weights are listed input by input, row-major.
+ * @module
+ */
+
+import { z } from 'zod';
+import {
+  Document,
+  finite,
+  MOST_CHARACTERS,
+  mapping,
+  mustBe,
+  type Path,
+  positive,
+  probability,
+  text,
+  whole,
+} from '../../data/document.ts';
+import { suggestion } from '../../data/nearest.ts';
+import { readText } from '../../data/read-text.ts';
+import type { FeatureRange } from '../../data/records.ts';
+import { TrefoilError } from '../../errors.ts';
+
+const numbers = () => z.array(finite(), mustBe('a list of numbers'));
+const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
+  z.enum(names, mustBe(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`));
+
+const ends = mustBe('[smallest, largest], the smallest first');
+const pair = () => z.tuple([finite(), finite()], ends).refine(([low, high]) => low < high, ends);
+
+const origin = {
+  format: z.literal('trefoil-model', mustBe('trefoil-model')),
+  version: z.literal(1, mustBe('1, the version that this trefoil reads')),
+  label: text(),
+  features: z.array(text(), mustBe('a list of columns')).min(1, mustBe('a list of at least one column')),
+  /** The smallest and largest value of each feature that the job declared; files of earlier versions have none. */
+  ranges: z.array(pair(), mustBe('a list of [smallest, largest]')).optional(),
+  /** Of the features whose unit the job named. */
+  units: z.record(z.string(), text(), mustBe('a mapping from columns to units')).optional(),
+  trainedBy: mapping({
+    job: text(),
+    jobDigest: text(),
+    planDigest: text(),
+    parties: z.array(text(), mustBe('a list of parties')),
+    trust: choice('honest-majority', 'dealer'),
+    trefoil: text(),
+  }),
+  created: z.iso.datetime({ error: 'must be a date and time in ISO 8601, in UTC' }),
+};
+
+const scaling = {
+  centre: numbers(),
+  scale: z.array(positive(), mustBe('a list of numbers above 0')),
+};
+
+/** The probability from which a row counted as 1 in the metrics of the job, where that has one. */
+const decision = { threshold: probability().optional() };
+
+const logistic = mapping({
+  ...origin,
+  type: z.literal('logistic'),
+  ...decision,
+  weights: numbers(),
+  bias: finite(),
+  standardised: mapping({ weights: numbers(), bias: finite(), ...scaling, clip: positive() }),
+});
+
+const layer = mapping({ inputs: whole(1), outputs: whole(1), weights: numbers(), bias: numbers() });
+
+const mlp = mapping({
+  ...origin,
+  type: z.literal('mlp'),
+  activation: choice('relu', 'sigmoid'),
+  output: choice('softmax', 'sigmoid', 'linear'),
+  ...decision,
+  classes: z
+    .array(z.union([z.int(), z.string().min(1)], mustBe('a text or a whole number')), mustBe('a list of classes'))
+    .optional(),
+  target: pair().optional(),
+  layers: z.array(layer, mustBe('a list of layers')).min(1, mustBe('a list of at least one layer')),
+  /** The first layer on standardised features, which are clipped to [smallest, largest]. */
+  standardised: mapping({ weights: numbers(), bias: numbers(), ...scaling, smallest: finite(), largest: finite() }),
+});
+
+const modelSchema = z.discriminatedUnion('type', [logistic, mlp], {
+  error: (issue) =>
+    issue.code === 'invalid_union' ? 'must be logistic or mlp' : mustBe('a mapping with type').error(issue),
+});
+
+export type Model = z.output<typeof modelSchema>;
+export type Mlp = z.output<typeof mlp>;
+export type Layer = z.output<typeof layer>;
+
+/** The features with what the job declared of each; without bounds where the file does not say. */
+export function featuresOf({ features, ranges, units = {} }: Model): FeatureRange[] {
+  return features.map((name, i) => {
+    const [low, high] = ranges?.[i] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    return { name, low, high, ...(Object.hasOwn(units, name) ? { unit: units[name] } : {}) };
+  });
+}
+
+/** The model at `path`. Throws `TREFOIL_DATA` with every problem found. */
+export function readModel(path: string): Model {
+  const content = readText('TREFOIL_DATA', 'model file', path);
+  return soundModel(content) ?? refuse(content, path);
+}
+
+/** The model, when nothing is wrong with it: a document that knows its lines would take long to make of a large one. */
+function soundModel(content: string): Model | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+  const { data } = modelSchema.safeParse(value);
+  return data !== undefined && shapeProblems(data).length === 0 ? data : undefined;
+}
+
+function refuse(content: string, path: string): never {
+  if (content.length > MOST_CHARACTERS) {
+    throw new TrefoilError(
+      'TREFOIL_DATA',
+      `the model file ${path} is cut off or was changed, and too large to look for the place: copy it again`,
+    );
+  }
+  const document = new Document(content);
+  const model = document.read(modelSchema);
+  if (model !== undefined) for (const [place, problem] of shapeProblems(model)) document.report(place, problem);
+  document.throwProblems('TREFOIL_DATA', `the model file ${path}`);
+  // YAML, which the document takes, is more than JSON: 01 is a number in it.
+  throw new TrefoilError('TREFOIL_DATA', `the model file ${path} is not JSON, so it was changed: copy it again`);
+}
+
+/** Every list that has not as many numbers as belong there. */
+function shapeProblems(model: Model): [place: Path, problem: string][] {
+  const problems: [Path, string][] = [];
+  const expect = (place: Path, actual: number, expected: number, what: string) => {
+    if (actual !== expected) problems.push([place, `must have ${expected} numbers, ${what}, not ${actual}`]);
+  };
+  const columns = model.features.length;
+  const { standardised, ranges, units = {} } = model;
+  if (ranges !== undefined && ranges.length !== columns)
+    problems.push([['ranges'], `must have ${columns} ranges, one for each feature, not ${ranges.length}`]);
+  const known = new Set(model.features);
+  if (known.size < columns) problems.push([['features'], 'must not name a column twice']);
+  for (const name of Object.keys(units)) {
+    if (!known.has(name)) problems.push([['units', name], `is no feature${suggestion(name, model.features)}`]);
+  }
+  for (const key of ['centre', 'scale'] as const) {
+    expect(['standardised', key], standardised[key].length, columns, 'one for each feature');
+  }
+  if (model.type === 'logistic') {
+    expect(['weights'], model.weights.length, columns, 'one for each feature');
+    expect(['standardised', 'weights'], standardised.weights.length, columns, 'one for each feature');
+    return problems;
+  }
+  const { classes, target, layers, output } = model;
+  let inputs = columns;
+  for (const [i, { weights, bias, ...layer }] of layers.entries()) {
+    if (layer.inputs !== inputs) problems.push([['layers', i, 'inputs'], `must be ${inputs}, not ${layer.inputs}`]);
+    expect(['layers', i, 'weights'], weights.length, layer.inputs * layer.outputs, 'inputs times outputs');
+    expect(['layers', i, 'bias'], bias.length, layer.outputs, 'one for each output');
+    inputs = layer.outputs;
+  }
+  expect(['standardised', 'weights'], standardised.weights.length, layers[0].weights.length, 'as the first layer');
+  expect(['standardised', 'bias'], model.standardised.bias.length, layers[0].bias.length, 'as the first layer');
+  const outputs = output === 'softmax' ? (classes?.length ?? 0) : 1;
+  if (inputs !== outputs)
+    problems.push([['layers', layers.length - 1, 'outputs'], `must be ${outputs}, not ${inputs}`]);
+  if (output === 'softmax' && classes === undefined)
+    problems.push([['classes'], 'is missing: output softmax has some']);
+  if (output === 'linear' && target === undefined) problems.push([['target'], 'is missing: output linear has one']);
+  return problems;
+}

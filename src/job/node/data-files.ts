@@ -1,0 +1,86 @@
+/**
+ * The part of a node's configuration that names its data files: of whatever job it runs, or of several jobs, by the name of each.
+ * @module
+ */
+
+import { z } from 'zod';
+import { byForm, type Document, isMapping, mapping, mustBe, type Path, text, whole } from '../../data/document.ts';
+import { suggestion } from '../../data/nearest.ts';
+import type { DataFile } from '../../data/source.ts';
+import type { RowKind } from '../file/job.ts';
+
+export const KINDS: readonly RowKind[] = ['train', 'test', 'validation'];
+
+const slice = '[first, end], whole numbers, the first smaller';
+const imageFiles = mapping({
+  images: text('the path of an IDX file of images'),
+  labels: text('the path of an IDX file of labels'),
+  rows: z
+    .tuple([whole(0), whole(1)], mustBe(slice))
+    .refine(([first, end]) => first < end, mustBe(slice))
+    .optional(),
+}).transform(({ rows, ...files }): DataFile => (rows === undefined ? files : { ...files, rows }));
+
+const csvFile = text('the path of a CSV file, or a mapping with images and labels');
+const dataFile = byForm<DataFile>([csvFile, imageFiles], (value) => (isMapping(value) ? imageFiles : csvFile));
+
+/** The files of one job, and the name under which they share one privacy budget with others. */
+export type DataFiles = { readonly [K in RowKind]?: DataFile | undefined } & { readonly dataSet?: string | undefined };
+const dataFiles = mapping({
+  train: dataFile.optional(),
+  test: dataFile.optional(),
+  validation: dataFile.optional(),
+  dataSet: text('a name').optional(),
+});
+
+export type WrittenData = { readonly files: DataFiles } | { readonly ofJobs: Readonly<Record<string, DataFiles>> };
+
+const filesOfAny = dataFiles.transform((files) => ({ files }));
+const filesByJob = z.record(z.string(), dataFiles).transform((ofJobs) => ({ ofJobs }));
+export const dataSchema = byForm<WrittenData>([filesOfAny, filesByJob], (value) =>
+  isByJob(value) ? filesByJob : filesOfAny,
+);
+
+function isByJob(value: unknown): boolean {
+  const isKind = (key: string) => KINDS.some((kind) => kind === key);
+  const parts = isMapping(value) ? Object.entries(value) : [];
+  return parts.length > 0 && parts.every(([key, part]) => isMapping(part) && !isKind(key));
+}
+
+/**
+ * The files of the job of this name; notes the problem when there are none, or when they have a budget and no name: then a job on other
+ * columns of another export of the same records would get a budget of its own.
+ */
+export function filesOfJob(
+  written: WrittenData,
+  hasLimit: boolean,
+  jobName: () => string,
+  document: Document,
+): DataFiles {
+  const named = (files: DataFiles, path: Path) => {
+    if (hasLimit && files.dataSet === undefined && KINDS.some((kind) => files[kind] !== undefined)) {
+      document.report(
+        [...path, 'dataSet'],
+        'is missing: with privacy.limit, a name for these records, such as cohort-1, by which all exports of them share one budget',
+      );
+    }
+    return files;
+  };
+  if ('files' in written) return named(written.files, ['data']);
+  const [name, known] = [jobName(), Object.keys(written.ofJobs)];
+  if (known.includes(name)) return named(written.ofJobs[name], ['data', name]);
+  document.report(['data'], `has no files for the job '${name}'${suggestion(name, known)}`);
+  return {};
+}
+
+/** The same files with their paths as `path` gives them. */
+export function withPaths(files: DataFiles, path: (written: string) => string): Partial<Record<RowKind, DataFile>> {
+  const located = (file: DataFile): DataFile =>
+    typeof file === 'string' ? path(file) : { ...file, images: path(file.images), labels: path(file.labels) };
+  return Object.fromEntries(
+    KINDS.flatMap((kind) => {
+      const file = files[kind];
+      return file === undefined ? [] : [[kind, located(file)]];
+    }),
+  );
+}

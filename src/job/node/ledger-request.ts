@@ -1,0 +1,33 @@
+/**
+ * What a job asks of the privacy budget of the records that it uses.
+ * @module
+ */
+import { commitmentsOf } from '../../data/commitment.ts';
+import { type Asked, RECORD } from '../../privacy/ledger/budget.ts';
+import type { DataSet } from '../../privacy/ledger/ledger.ts';
+import type { Job, NodeConfig } from '../file/job.ts';
+import type { PlannedJob } from '../file/planned-job.ts';
+import { unitOf } from '../file/privacy.ts';
+import { KINDS } from './data-files.ts';
+
+/** The same for every party; a job without a guarantee spends without bound. */
+export function releasesOf({ job, privacy, digests }: PlannedJob): Omit<Asked, 'dataSets'> {
+  const what = { name: job.name, digest: digests.job };
+  if (job.privacy === undefined || privacy === undefined) return { job: what, unit: RECORD, events: 'unbounded' };
+  const { epsilon, delta } = job.privacy;
+  return { job: what, guarantee: { epsilon, delta }, unit: unitOf(job.privacy), events: [...privacy.events] };
+}
+
+/** The rows of this node that the job uses. Reads their files. */
+export async function dataSetsOf(config: NodeConfig, job: Job): Promise<DataSet[]> {
+  const party = job.parties.find(({ name }) => name === config.node);
+  const name = config.dataSet === undefined ? {} : { name: config.dataSet };
+  const columns = [...job.data.features.map(({ name }) => name), job.data.label];
+  const dataSets: DataSet[] = [];
+  for (const data of KINDS) {
+    const [file, rows] = [config.data[data], party?.[data] ?? 0];
+    if (file === undefined || rows === 0) continue;
+    dataSets.push({ data, ...name, ...(await commitmentsOf(file, columns)), rows });
+  }
+  return dataSets;
+}

@@ -1,0 +1,146 @@
+/**
+ * Reading a node's own configuration, and checking it against the job.
+ * @module
+ */
+
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { byForm, Document, mapping, mustBe, text, throwProblems, whole } from '../../data/document.ts';
+import { suggestion } from '../../data/nearest.ts';
+import { readText } from '../../data/read-text.ts';
+import { invariant } from '../../errors.ts';
+import { addressProblem } from '../../transport/address.ts';
+import { DEALER, type Job, type NodeConfig, nodesOf } from '../file/job.ts';
+import { loadJob } from '../file/job-file.ts';
+import { dataSchema, filesOfJob, KINDS, withPaths } from './data-files.ts';
+import { completePrivacy, privacySchema } from './privacy-config.ts';
+
+const DEFAULT_CONNECT_SECONDS = 120;
+/** The matrices of a job keep no more threads busy. */
+const MOST_THREADS = 64;
+const DEFAULT_STALL_SECONDS = 120;
+
+const addressWith = (smallestPort: number) =>
+  z.string(mustBe('host:port')).superRefine((value, context) => {
+    const problem = addressProblem(value, smallestPort);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: `must be host:port: ${problem}` });
+  });
+const address = addressWith(1);
+/** Port 0 listens at a free port, which is printed. */
+const listenAddress = addressWith(0);
+/** A timer takes at most 2^31 − 1 ms, and fires at once where it is given more. */
+const MOST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
+const seconds = () => {
+  const rule = mustBe(`a number of seconds above 0 and at most ${MOST_SECONDS}, which are 24 days`);
+  return z.number(rule).gt(0, rule).max(MOST_SECONDS, rule);
+};
+const path = (what: string) => text(`the path of ${what}`);
+
+const folder = path('a folder, or a list of folders').transform((folder) => [folder]);
+const folders = z.array(path('a folder')).min(1, mustBe('a folder, or a list of folders'));
+/** One folder, or several in the order in which they are tried. */
+const outputSchema = byForm<string[]>([folder, folders], (value) => (Array.isArray(value) ? folders : folder));
+
+/** A node's configuration as it is written. */
+export const configSchema = mapping({
+  node: text('one of the job’s parties, or dealer'),
+  job: path('the job file'),
+  listen: listenAddress.optional(),
+  identity: path('the identity, without .key or .crt'),
+  peers: z.record(
+    z.string(),
+    mapping({ address: address.optional(), certificate: path('the peer’s certificate') }),
+    mustBe('a mapping from nodes to address and certificate'),
+  ),
+  data: dataSchema.default({ files: {} }),
+  output: outputSchema,
+  privacy: privacySchema.optional(),
+  connectSeconds: seconds().default(DEFAULT_CONNECT_SECONDS),
+  threads: whole(1, MOST_THREADS).default(() => Math.min(availableParallelism(), MOST_THREADS)),
+  stallSeconds: seconds().default(DEFAULT_STALL_SECONDS),
+});
+
+/**
+ * The configuration at `file`, with its paths resolved against the file's folder, and with the data of the job called `jobName`,
+ * or else of its own job. Throws `TREFOIL_CONFIG` with every problem.
+ */
+export function loadNodeConfig(file: string, jobName?: string): NodeConfig {
+  const document = new Document(readText('TREFOIL_CONFIG', 'node configuration', file));
+  const parsed = document.read(configSchema);
+  if (parsed !== undefined && Object.hasOwn(parsed.peers, parsed.node)) {
+    document.report(['peers', parsed.node], 'is the node itself');
+  }
+  const inFolder = (relative: string) => resolve(dirname(file), relative);
+  const name = () => jobName ?? loadJob(inFolder(parsed?.job ?? '')).name;
+  const hasLimit = parsed?.privacy?.limit !== undefined;
+  const files = parsed === undefined ? {} : filesOfJob(parsed.data, hasLimit, name, document);
+  document.throwProblems('TREFOIL_CONFIG', `the node configuration ${file}`);
+  invariant(parsed !== undefined, 'a configuration without problems is parsed');
+  return {
+    file,
+    node: parsed.node,
+    job: inFolder(parsed.job),
+    ...(parsed.listen === undefined ? {} : { listen: parsed.listen }),
+    identity: { key: inFolder(`${parsed.identity}.key`), certificate: inFolder(`${parsed.identity}.crt`) },
+    peers: Object.fromEntries(
+      Object.entries(parsed.peers).map(([name, peer]) => [
+        name,
+        {
+          ...(peer.address === undefined ? {} : { address: peer.address }),
+          certificate: inFolder(peer.certificate),
+        },
+      ]),
+    ),
+    data: withPaths(files, inFolder),
+    ...(files.dataSet === undefined ? {} : { dataSet: files.dataSet }),
+    output: parsed.output.map(inFolder),
+    privacy: completePrivacy(parsed.privacy, parsed, inFolder),
+    connectSeconds: parsed.connectSeconds,
+    threads: parsed.threads,
+    stallSeconds: parsed.stallSeconds,
+  };
+}
+
+/** Throws `TREFOIL_CONFIG` with every point in which the configuration doesn't fit the job. */
+export function checkNodeConfig(config: NodeConfig, job: Job): void {
+  const problems: string[] = [];
+  const parties = job.parties.map(({ name }) => name);
+  const nodes = nodesOf(job);
+  const { node, data } = config;
+
+  if (!nodes.includes(node)) {
+    problems.push(
+      node === DEALER
+        ? `node must not be ${DEALER}: the job's trust mode is ${job.trust}`
+        : `node names '${node}', which is not in the job${suggestion(node, nodes)}`,
+    );
+  }
+  for (const peer of nodes) {
+    if (peer === node) continue;
+    if (!Object.hasOwn(config.peers, peer)) problems.push(`peers.${peer} is missing`);
+    else if (nodes.indexOf(peer) < nodes.indexOf(node) && config.peers[peer].address === undefined) {
+      problems.push(
+        `peers.${peer}.address is missing: ${node} connects to ${peer}, at the host:port where ${peer} listens`,
+      );
+    }
+  }
+  for (const peer of Object.keys(config.peers)) {
+    // A configuration may serve both trust modes.
+    if (peer !== DEALER && !parties.includes(peer)) {
+      problems.push(`peers names '${peer}', which is not in the job${suggestion(peer, nodes)}`);
+    }
+  }
+  if (config.listen === undefined && nodes.includes(node) && node !== nodes.at(-1)) {
+    problems.push('listen is missing: only the last node of a job connects to all others');
+  }
+  const owner = job.parties.find(({ name }) => name === node);
+  for (const kind of KINDS) {
+    const rows = owner?.[kind] ?? 0;
+    if (rows > 0 && data[kind] === undefined) problems.push(`data.${kind} is missing: the job says ${rows} rows`);
+    if (rows === 0 && data[kind] !== undefined) {
+      problems.push(`data.${kind} must be left out: the job says that ${node} has no such rows`);
+    }
+  }
+  throwProblems('TREFOIL_CONFIG', `the node configuration ${config.file}`, problems);
+}

@@ -1,0 +1,154 @@
+/**
+ * A data owner's side of a run: what it enters, and what it makes of the outputs that it receives.
+ * @module
+ */
+import { oneHot, targetScaling } from '../../data/labels.ts';
+import type { Records, RecordsWanted } from '../../data/records.ts';
+import {
+  localSquares,
+  localSums,
+  momentScaling,
+  rangeScaling,
+  type Scaling,
+  squaresFactors,
+  standardise,
+  unitScaling,
+} from '../../data/standardise.ts';
+import { invariant, TrefoilError } from '../../errors.ts';
+import { type Copy, parameterOutput } from '../../plan/outputs/parameters.ts';
+import type { RowSampler } from '../../privacy/noise/row-sampler.ts';
+import type { Node, Revealed, RowRange } from '../../runtime/node.ts';
+import type { Job } from '../file/job.ts';
+import { pooledMeans, pooledMoments } from './moments.ts';
+
+export interface OwnRecords {
+  readonly train?: Records;
+  readonly test?: Records;
+  readonly validation?: Records;
+}
+
+/** What a party's file of one kind has to hold. */
+export function recordsWanted(job: Job, rows: number): RecordsWanted {
+  return { ...job.data, outOfRange: job.data.standardise === 'moments' ? 'refuse' : 'clip', rows };
+}
+
+/** The scaling of raw features that the job prescribes, from the pooled moments where it uses them. */
+export function scalingOf(job: Job, revealed: Revealed): Scaling {
+  const { features, standardise: how } = job.data;
+  if (how === 'range-to-unit') return unitScaling(features);
+  const range = rangeScaling(features);
+  if (how === 'range') return range;
+  return momentScaling(range, pooledMoments(job, revealed));
+}
+
+/** Weights and bias of each layer, as they were trained; none where that copy of the model is not revealed. */
+export function layersOf(
+  revealed: Revealed,
+  copy: Copy = 'released',
+): { readonly weights: Float64Array; readonly bias: Float64Array }[] {
+  const layers: { weights: Float64Array; bias: Float64Array }[] = [];
+  for (let layer = 1; ; layer++) {
+    const [weights, bias] = (['weights', 'bias'] as const).map((of) =>
+      revealed.get(parameterOutput(`${of} ${layer}`, copy)),
+    );
+    if (weights === undefined || bias === undefined) return layers;
+    layers.push({ weights, bias });
+  }
+}
+
+/** The same as one list. */
+export function parametersOf(revealed: Revealed): number[] {
+  return layersOf(revealed).flatMap(({ weights, bias }) => [...weights, ...bias]);
+}
+
+/** Labels as the model is trained on them. */
+function targets({ data }: Job, labels: Float64Array): Float64Array {
+  if (data.classes !== undefined) return oneHot(labels, data.classes.length);
+  if (data.target === undefined) return labels;
+  const { centre, scale } = targetScaling(data.target);
+  return labels.map((value) => (value - centre) / scale);
+}
+
+/** Some rows, without a copy. */
+const slice = ({ features, labels, columns }: Records, { first, count }: RowRange): Records => ({
+  features: features.subarray(first * columns, (first + count) * columns),
+  labels: labels.subarray(first, first + count),
+  rows: count,
+  columns,
+});
+
+function pick({ features, labels, columns }: Records, chosen: Uint32Array): Records {
+  const picked = new Float64Array(chosen.length * columns);
+  chosen.forEach((row, i) => {
+    picked.set(features.subarray(row * columns, (row + 1) * columns), i * columns);
+  });
+  return {
+    features: picked,
+    labels: Float64Array.from(chosen, (row) => labels[row]),
+    rows: chosen.length,
+    columns,
+  };
+}
+
+/** Sampled records with the rows of padding after them, which have features and labels 0 and say so. */
+function padded(values: Float64Array, rows: number, width: number): Float64Array {
+  const all = new Float64Array(rows * width);
+  all.set(values);
+  return all;
+}
+
+/** The values of this owner for an input of the plan; records are standardised as they enter, some rows at a time. */
+export function ownerInputs(job: Job, own: OwnRecords, sampler?: RowSampler): Node['inputs'] {
+  const none: Records = {
+    features: new Float64Array(0),
+    labels: new Float64Array(0),
+    rows: 0,
+    columns: job.data.features.length,
+  };
+  const { train = none, test = none, validation = none } = own;
+  const range = rangeScaling(job.data.features);
+  const smallest = job.data.standardise === 'range-to-unit' ? 0 : -job.data.clip;
+  let sampled = none;
+  const sample = (capacity: number) => {
+    invariant(sampler !== undefined, 'a job that samples privately has a sampler');
+    return pick(train, sampler.sample(capacity));
+  };
+  return (name, revealed, rows) => {
+    switch (name) {
+      case 'sample.features': // Asked for first in each step.
+        sampled = sample(rows.count);
+        return padded(
+          standardise(sampled, scalingOf(job, revealed), job.data.clip, smallest),
+          rows.count,
+          train.columns,
+        );
+      case 'sample.labels': {
+        const labels = targets(job, sampled.labels);
+        return padded(labels, rows.count, job.data.classes?.length ?? 1);
+      }
+      case 'sample.padding':
+        return Float64Array.from({ length: rows.count }, (_, i) => (i < sampled.rows ? 0 : 1));
+      case 'sums':
+        return localSums(train, range);
+      case 'squares': {
+        const means = pooledMeans(job, revealed);
+        const factors = squaresFactors(means);
+        return localSquares(train, range, means).map((square, k) => factors[k] * square);
+      }
+      case 'train.features':
+        return standardise(slice(train, rows), scalingOf(job, revealed), job.data.clip, smallest);
+      case 'train.labels':
+        return targets(job, slice(train, rows).labels);
+      case 'validation.features':
+        return standardise(slice(validation, rows), scalingOf(job, revealed), job.data.clip, smallest);
+      case 'validation.labels':
+        return targets(job, slice(validation, rows).labels);
+      case 'test.features':
+        return standardise(slice(test, rows), scalingOf(job, revealed), job.data.clip, smallest);
+      case 'test.labels':
+        return targets(job, slice(test, rows).labels);
+      default:
+        throw new TrefoilError('TREFOIL_INTERNAL', `there is no input called ${name}`);
+    }
+  };
+}

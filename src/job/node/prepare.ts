@@ -1,0 +1,123 @@
+/**
+ * What a node does before any peer is contacted: it reads and checks everything of its own, and says all that is wrong together.
+ * @module
+ */
+import { sourceOf } from '../../data/source.ts';
+import { TrefoilError } from '../../errors.ts';
+import { epsilonOf } from '../../privacy/accounting/accountant.ts';
+import { type LoadedIdentities, loadIdentities } from '../../transport/identity.ts';
+import { type Job, type NodeConfig, nodesOf, type RowKind } from '../file/job.ts';
+import { type PlannedJob, planJob } from '../file/planned-job.ts';
+import { alarmWarning } from './alarm-history.ts';
+import { coarseRecords } from './coarse-records.ts';
+import { KINDS } from './data-files.ts';
+import { checkPlaces } from './keep-run.ts';
+import { Loading, type OnLoading } from './loading.ts';
+import { machineRoom } from './machine-room.ts';
+import { checkNodeConfig } from './node-config.ts';
+import { type OwnRecords, recordsWanted } from './owner.ts';
+import { openLedger, type PartyLedger } from './party-ledger.ts';
+import { resultBytes } from './result-size.ts';
+
+/** A node whose own files are in order. */
+export interface PreparedNode {
+  readonly self: string;
+  readonly planned: PlannedJob;
+  readonly records: OwnRecords;
+  /** Has room for the job. */
+  readonly ledger?: PartyLedger;
+  /** Folders for its results: the first one that can be written takes them. */
+  readonly places: readonly string[];
+  /** Threads that compute its matrix products, at least one. */
+  readonly threads: number;
+  /** What its operator should know before the run. */
+  readonly warnings: readonly string[];
+}
+
+/** One that meets its peers over a network. */
+export interface PreparedPeer extends PreparedNode {
+  readonly config: NodeConfig;
+  readonly identities: LoadedIdentities;
+}
+
+export interface Preparation {
+  readonly config: NodeConfig;
+  readonly job: Job;
+  /** Hears how far the reading is, where that takes long. */
+  readonly onLoading: OnLoading;
+  /** True: the node has a throw-away identity, and shares its machine with all others. False: it is one of a real run. */
+  readonly isRehearsal: boolean;
+}
+
+/** Reads and checks everything of this node's own. Throws one error with all problems of all files. */
+export async function prepareNode({ config, job, onLoading, isRehearsal }: Preparation): Promise<PreparedPeer> {
+  const peers = nodesOf(job).filter((name) => name !== config.node && Object.hasOwn(config.peers, name));
+  const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));
+  const read = reader(config, job, onLoading);
+  const [, places, planned, train, test, validation, identities] = await allOrEveryProblem([
+    attempt(() => checkNodeConfig(config, job)),
+    attempt(() => checkPlaces(config.output, job.name, resultBytes(job, config.node))),
+    attempt(() => planJob(job)),
+    read('train'),
+    read('test'),
+    read('validation'),
+    loadIdentities(config.node, config.identity.certificate.replace(/\.crt$/, ''), certificates),
+  ]);
+  const records = { ...train, ...test, ...validation };
+  const ledger = await openLedger(config, planned, isRehearsal, epsilonOf);
+  ledger?.check();
+  return {
+    self: config.node,
+    config,
+    planned,
+    records,
+    identities,
+    places: config.output,
+    threads: config.threads,
+    ...(ledger === undefined ? {} : { ledger }),
+    warnings: [
+      ...identities.warnings,
+      ...places,
+      // In a rehearsal all nodes share the machine, which is looked at before they start.
+      ...(isRehearsal ? [] : machineRoom(job, planned.plan, [config.node])),
+      ...alarmWarning(config.output, { name: job.name, digest: planned.digests.job }),
+      ...coarseRecords(job, config.node, records),
+    ],
+  };
+}
+
+type Sources = Pick<NodeConfig, 'node' | 'data'>;
+
+/** The rows that a node has of each kind. Throws `TREFOIL_DATA` with every problem of all files. */
+export async function readRecords(from: Sources, job: Job, onLoading: OnLoading): Promise<OwnRecords> {
+  return Object.assign({}, ...(await allOrEveryProblem(KINDS.map(reader(from, job, onLoading)))));
+}
+
+/** Reads the rows of one kind, if the node has any. */
+function reader({ node, data }: Sources, job: Job, onLoading: OnLoading): (kind: RowKind) => Promise<OwnRecords> {
+  const party = job.parties.find(({ name }) => name === node);
+  const loading = new Loading(party === undefined ? 0 : party.train + party.test + party.validation, onLoading);
+  return async (kind) => {
+    const [source, rows] = [data[kind], party?.[kind] ?? 0];
+    if (source === undefined || rows === 0) return {};
+    const records = await sourceOf(source).read(recordsWanted(job, rows), (done) => loading.advance(kind, done));
+    return { [kind]: records };
+  };
+}
+
+const attempt = async <T>(action: () => T): Promise<T> => action();
+
+/** All results, or one error with the problems of everything that failed. */
+async function allOrEveryProblem<T extends readonly unknown[]>(tasks: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const settled = await Promise.allSettled(tasks);
+  const failures = settled.flatMap((task) => (task.status === 'rejected' ? [task.reason as Error] : []));
+  if (failures.length === 1) throw failures[0];
+  const known = failures.filter((failure) => failure instanceof TrefoilError);
+  if (known.length > 0) {
+    throw new TrefoilError(known[0].code, 'several files have problems:', {
+      problems: known.map(({ message }) => message),
+    });
+  }
+  if (failures.length > 0) throw failures[0];
+  return settled.map((task) => (task.status === 'fulfilled' ? task.value : undefined)) as unknown as T;
+}

@@ -1,0 +1,17 @@
+/**
+ * What a job takes of the memory of its nodes' machines.
+ * @module
+ */
+import { type PlanCost, planCost } from '../../plan/cost.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { processMemory } from '../../plan/process-memory.ts';
+import type { Job } from '../file/job.ts';
+
+/** By node, in bytes: see `plan/process-memory.ts`. */
+export function jobMemory(job: Job, plan: Plan, cost: PlanCost = planCost(plan)): Record<string, number> {
+  return processMemory(plan, cost, (node) => {
+    const party = job.parties.find(({ name }) => name === node);
+    // Features and a label of each row, as they were read.
+    return party === undefined ? 0 : 8 * (party.train + party.test + party.validation) * (job.data.features.length + 1);
+  });
+}

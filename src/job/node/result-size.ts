@@ -1,0 +1,28 @@
+/**
+ * How much room a run's results take at a node, at the most.
+ * @module
+ */
+import type { Job } from '../file/job.ts';
+import { architectureOf } from '../file/task.ts';
+
+/** The longest number in JSON, with a comma and the break of a line. */
+const NUMBER_BYTES = 26;
+/** Of a report whose job is short, and of what a model's file says beside its numbers. */
+export const REPORT_BYTES = 2 ** 16;
+/** What a report says of an epoch. */
+const EPOCH_BYTES = 4 * NUMBER_BYTES;
+/** What model and report say of a feature beside its name. */
+const FEATURE_BYTES = 4 * NUMBER_BYTES;
+
+/** Bytes of the report, and of the model where the node receives it. */
+export function resultBytes(job: Job, node: string): number {
+  const names = job.data.features.reduce((sum, { name }) => sum + Buffer.byteLength(name) + FEATURE_BYTES, 0);
+  const report = REPORT_BYTES + EPOCH_BYTES * job.training.epochs;
+  if (!job.reveal.model.includes(node)) return report;
+  const { inputs, hidden, outputs } = architectureOf(job);
+  const widths = [inputs, ...hidden, outputs];
+  const layers = widths.slice(1).map((width, i) => (widths[i] + 1) * width);
+  // The first layer stands there twice: for raw features and for standardised ones.
+  const numbers = layers.reduce((sum, count) => sum + count, layers[0]);
+  return report + REPORT_BYTES + names + NUMBER_BYTES * numbers;
+}

@@ -1,0 +1,37 @@
+/**
+ * Everybody's records in one process: what no node may read, so that it exists for rehearsals and audits on one machine alone.
+ * @module
+ */
+import type { Records } from '../../data/records.ts';
+import { sourceOf } from '../../data/source.ts';
+import type { Job, NodeConfig, RowKind } from '../file/job.ts';
+import { type OwnRecords, recordsWanted } from '../node/owner.ts';
+
+/** By party, in the order of the job; `configs` say where the files are. */
+export async function allRecords(job: Job, configs: ReadonlyMap<string, NodeConfig>): Promise<OwnRecords[]> {
+  return Promise.all(
+    job.parties.map(async (party) => {
+      const read = async (kind: RowKind) => {
+        const file = configs.get(party.name)?.data[kind];
+        if (file === undefined || party[kind] === 0) return {};
+        return { [kind]: await sourceOf(file).read(recordsWanted(job, party[kind])) };
+      };
+      return { ...(await read('train')), ...(await read('test')), ...(await read('validation')) };
+    }),
+  );
+}
+
+/** Below each other, in the same order. */
+export function joined(job: Job, owners: readonly OwnRecords[], kind: RowKind): Records {
+  const columns = job.data.features.length;
+  const parts = owners.flatMap((own) => own[kind] ?? []);
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const all: Records = { features: new Float64Array(rows * columns), labels: new Float64Array(rows), rows, columns };
+  let row = 0;
+  for (const part of parts) {
+    all.features.set(part.features, row * columns);
+    all.labels.set(part.labels, row);
+    row += part.rows;
+  }
+  return all;
+}

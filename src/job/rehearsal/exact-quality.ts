@@ -1,0 +1,49 @@
+/**
+ * Exact metrics of a model in the clear, for whoever has all test rows: the float64 twin. A run may have to open less than a metric needs, and a twin that
+ * did the same would share what that costs.
+ * @module
+ */
+import { METRIC_NAMES, METRICS, type Metric, type MetricDefinition } from '../../plan/outputs/metrics.ts';
+import type { Node, Revealed } from '../../runtime/node.ts';
+import { type Job, totalRows } from '../file/job.ts';
+import { architectureOf } from '../file/task.ts';
+import { logitsOf } from '../model/predict.ts';
+import { layersOf } from '../node/owner.ts';
+import { errorKey, type Quality } from '../report/quality.ts';
+
+/** Rows whose logits are computed at once. */
+const ROWS_AT_ONCE = 4096;
+
+/** The quality with the exact value in place of each that has an error; `inputs` has everybody's test rows. */
+export function withExactValues(job: Job, quality: Quality, revealed: Revealed, inputs: Node['inputs']): Quality {
+  const inexact = METRIC_NAMES.flatMap((metric) => {
+    const { exact }: MetricDefinition = METRICS[metric];
+    return exact === undefined || quality[errorKey(metric)] === undefined ? [] : [{ metric, exact }];
+  });
+  if (inexact.length === 0) return quality;
+  const rows = totalRows(job, 'test');
+  const logits = testLogits(job, revealed, inputs, rows);
+  const labels = inputs('test.labels', revealed, { first: 0, count: rows });
+  const withoutErrors = Object.entries(quality).filter(
+    ([key]) => !inexact.some(({ metric }) => key === errorKey(metric)),
+  );
+  const exact = inexact.map(({ metric, exact }): [Metric, number | null] => [metric, exact(logits, labels)]);
+  return Object.fromEntries([...withoutErrors, ...exact]);
+}
+
+function testLogits(job: Job, revealed: Revealed, inputs: Node['inputs'], rows: number): Float64Array {
+  const { activation } = architectureOf(job);
+  const layers = layersOf(revealed).map(({ weights, bias }) => ({
+    inputs: weights.length / bias.length,
+    outputs: bias.length,
+    weights,
+    bias,
+  }));
+  const logits = new Float64Array(rows);
+  for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
+    const count = Math.min(ROWS_AT_ONCE, rows - first);
+    const features = inputs('test.features', revealed, { first, count });
+    logits.set(logitsOf({ activation, layers }, features, count), first);
+  }
+  return logits;
+}

@@ -1,0 +1,44 @@
+/**
+ * How finely the numbers of a job are known: each opened loss, the parameters of a model of a target, and what a feature deviates. Known from the plan,
+ * before anything runs.
+ * @module
+ */
+import { rangeScaling } from '../../data/standardise.ts';
+import { revealsOfPhase } from '../../plan/cost.ts';
+import { momentBits } from '../../plan/moments-phases.ts';
+import { outputNamed } from '../../plan/outputs/catalogue.ts';
+import type { LossKey } from '../../plan/outputs/metrics.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { type Job, totalRows } from '../file/job.ts';
+import { ROUNDED_UNITS } from '../node/moments.ts';
+import { unitOfTarget } from './quality.ts';
+
+/** Of each loss, by the key under which a report has it. */
+type Losses = { readonly [K in LossKey]?: number };
+
+/** Below its value a number is rounding. All in the units of the report. */
+export interface Resolution extends Losses {
+  /** Of a model of a target: one unit in the last place of a weight of the last layer, in the units of the target. */
+  readonly prediction?: number;
+}
+
+export function resolutionOf(job: Job, { phases }: Plan): Resolution {
+  const unit = unitOfTarget(job);
+  const losses = phases.flatMap(revealsOfPhase).flatMap(({ name, loss }) => {
+    const reported = outputNamed(name).loss;
+    return loss === undefined || reported === undefined
+      ? []
+      : [[reported.key, reported.inUnits(loss.resolved, unit)] as const];
+  });
+  return {
+    ...Object.fromEntries(losses),
+    ...(job.data.target === undefined ? {} : { prediction: unit * 2 ** -job.numbers.fractionalBits }),
+  };
+}
+
+/** With pooled moments, the largest deviation that could be rounding, of each feature in its own unit, wherever its mean is. */
+export function resolvedDeviations(job: Job): Float64Array {
+  const rows = totalRows(job, 'train');
+  const unit = ROUNDED_UNITS * 2 ** -momentBits('squares', rows);
+  return rangeScaling(job.data.features).scale.map((scale) => scale * Math.sqrt(unit / rows));
+}

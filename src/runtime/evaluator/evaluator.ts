@@ -1,0 +1,283 @@
+/**
+ * The evaluator's executor: follows the plan on masked values and shares.
+ * @module
+ */
+import { invariant } from '../../errors.ts';
+import type { Output } from '../../operations/effects.ts';
+import { EvaluatorSlots } from '../../operations/slots.ts';
+import {
+  correctionsPerMessage,
+  entriesOfPhase,
+  lastEvaluator,
+  revealSenders,
+  revealsOfPhase,
+} from '../../plan/cost.ts';
+import { evaluatorsMoment } from '../../plan/first-output.ts';
+import { recordBytes } from '../../plan/memory.ts';
+import { alarmWords, type Phase } from '../../plan/plan.ts';
+import { fillFrom, readInto, streamStride } from '../../prg/stream.ts';
+import { publicTensor, shareTensor } from '../../protocol/tensors.ts';
+import { subtractWords, xorWords } from '../../ring/word-arrays.ts';
+import { DONE, inTurn, Pace, type Slices } from '../../slices.ts';
+import type { Link, Position } from '../../transport/link.ts';
+import { ClearValues, type NodeInTheClear } from '../clear/in-the-clear.ts';
+import type { TrainedStep } from '../clear/trained-step.ts';
+import { CompiledPhases } from '../compiled-phases.ts';
+import { CorrectionReceiver, sendCredit } from '../corrections.ts';
+import { RecordMasks } from '../dealer/record-masks.ts';
+import { Course, encodeDecision } from '../decisions.ts';
+import { entryMessage, takeEntries } from '../entry.ts';
+import { followAuditor } from '../follow-auditor.ts';
+import { drawInitial } from '../initial.ts';
+import { maskedRecords } from '../masked-records.ts';
+import { type Node, type Outcome, trainedAfter, trainingSteps } from '../node.ts';
+import { outputWords, packOutputs, receiveOutputs, revealsTo } from '../outputs.ts';
+import { timed, timedSlices } from '../profile/profile.ts';
+import { TrainingOrder } from '../training-order.ts';
+import { Workspace } from '../workspace.ts';
+import { EvaluatorPhase } from './evaluator-phase.ts';
+
+export async function runEvaluator(node: Node): Promise<Outcome> {
+  const evaluator = new Evaluator(node);
+  return evaluator.run().finally(() => evaluator.close());
+}
+
+/** The same, showing each step of training: for a node whose masks are public. */
+export async function runEvaluatorInTheClear(node: NodeInTheClear): Promise<Outcome> {
+  const evaluator = new Evaluator(node);
+  evaluator.showSteps(node);
+  return evaluator.run().finally(() => evaluator.close());
+}
+
+class Evaluator {
+  readonly #node: Node;
+  readonly #workspace: Workspace;
+  readonly #pace = new Pace();
+  readonly #state = new EvaluatorSlots();
+  /** The values of the phase under way. */
+  #slots = this.#state;
+  readonly #masks: RecordMasks;
+  readonly #phases: CompiledPhases<EvaluatorPhase>;
+  /** The words that collect the alarm. */
+  readonly #alarm: number;
+  readonly #isLast: boolean;
+  readonly #corrections: CorrectionReceiver;
+  readonly #order: TrainingOrder;
+  readonly #course: Course;
+  readonly #revealed = new Map<string, Float64Array>();
+  #rounds = 0;
+  #onStep: (step: Omit<TrainedStep, 'read'>) => void = () => undefined;
+
+  constructor(node: Node) {
+    const { plan, self } = node;
+    this.#node = node;
+    this.#workspace = new Workspace(node);
+    this.#isLast = lastEvaluator(plan.roles) === self;
+    this.#corrections = new CorrectionReceiver(this.#link(plan.roles.dealer));
+    this.#order = new TrainingOrder(plan, node.publicStreams);
+    this.#course = new Course(plan);
+    this.#masks = new RecordMasks(plan, self, node.shared, this.#workspace);
+    for (const state of plan.state) {
+      const { kind, rows, cols } = plan.values[state.value];
+      if (kind === 'records') {
+        this.#state.set(state.value, maskedRecords(this.#workspace.memory, rows, cols));
+        continue;
+      }
+      const [value, mask] = [0, 1].map(() => this.#workspace.words(rows * cols));
+      this.#state.set(state.value, { value: publicTensor(value), mask: shareTensor(mask) });
+    }
+    this.#alarm = this.#workspace.words(alarmWords(plan.sites));
+    this.#phases = new CompiledPhases(node, this.#workspace, this.#pace, (phase) => this.#compile(phase));
+  }
+
+  /** Fills the state where it begins, unless that is at 0. */
+  async #initialise(): Promise<void> {
+    const { plan, publicStreams } = this.#node;
+    const { memory, machine } = this.#workspace;
+    for (const state of plan.state) {
+      if (state.initial === undefined) continue;
+      const { at } = this.#state.masked(state.value).value;
+      const { fractionalBits } = plan.values[state.value];
+      const draw = drawInitial(plan, state, publicStreams, (numbers, first) => {
+        const to = at + 8 * first;
+        memory.f64(to, numbers.length).set(numbers);
+        machine.kernels.encode(to, to, fractionalBits, numbers.length);
+      });
+      await this.#pace.through(draw);
+    }
+  }
+
+  #compile(phase: Phase): EvaluatorPhase {
+    const slots = new EvaluatorSlots(this.#state);
+    return new EvaluatorPhase(this.#node, this.#workspace, slots, this.#masks, phase, this.#alarm);
+  }
+
+  close(): Promise<void> {
+    return this.#workspace.memory.close();
+  }
+
+  showSteps({ plan, onStep }: NodeInTheClear): void {
+    let values: ClearValues | undefined;
+    let slots: EvaluatorSlots | undefined;
+    this.#onStep = (step) => {
+      if (values === undefined || slots !== this.#slots) values = new ClearValues(plan, this.#workspace, this.#slots);
+      slots = this.#slots;
+      const { read } = values;
+      onStep({ ...step, read });
+    };
+  }
+
+  async run(): Promise<Outcome> {
+    const { plan, onProgress, profile, beforeOutputs } = this.#node;
+    const steps = trainingSteps(plan);
+    const { before, total } = steps;
+    const decisive = evaluatorsMoment(plan);
+    await this.#initialise();
+    for (const [session, { phase: index, repeat, decides }] of this.#course.sessions()) {
+      const phase = await this.#phases.begin(session);
+      this.#slots = phase.slots;
+      if (session >= decisive.session) beforeOutputs?.();
+      const streams = this.#node.shared.get(plan.roles.dealer);
+      invariant(streams !== undefined, 'an evaluator shares streams with the dealer');
+      const material = streams.stream(`material ${session}`);
+      const publicStream = this.#node.publicStreams.stream(`checks ${session}`);
+      const { layout } = phase;
+      const bytes = 8 * (this.#isLast ? layout.seededWords : layout.materialWords);
+      const { memory } = this.#workspace;
+      const expand = timedSlices(profile, 'expanding masks', (repetition: number) =>
+        fillFrom(material, memory, phase.nextMaterial, repetition * streamStride(bytes), bytes),
+      );
+      const choose = timedSlices(profile, 'choosing rows', (trainingStep: number, repetition: number) =>
+        phase.selections.choose(
+          this.#order,
+          trainingStep,
+          repetition,
+          phase.phase.trains ? this.#workspace.step : undefined,
+        ),
+      );
+      const publicBytes = 8 * layout.publicWords;
+      const expandPublic = timedSlices(profile, 'expanding public words', (repetition: number) =>
+        readInto(publicStream, memory, phase.publicWords, repetition * publicBytes, publicBytes),
+      );
+      const isAhead = phase.nextMaterial !== phase.material;
+      const prepare = (trainingStep: number, repetition: number): Slices =>
+        inTurn(choose(trainingStep, repetition), () =>
+          inTurn(expandPublic(repetition), () => (isAhead ? DONE : expand(repetition))),
+        );
+      if (repeat > 0 && isAhead) await this.#pace.through(expand(0));
+      for (let repetition = 0; repetition < repeat; repetition++) {
+        const at: Position = { phase: session, step: repetition, round: 0 };
+        const trainingStep = before[session] + repetition;
+        await this.#pace.through(prepare(trainingStep, repetition));
+        await this.#fillMaterial(phase, bytes, session, repetition, repeat);
+        await this.#exchangeInputs(phase, at);
+        this.#rounds += await phase.run(this.#node, at, this.#pace, () =>
+          isAhead && repetition + 1 < repeat ? expand(repetition + 1) : DONE,
+        );
+        await this.#exchangeOutputs(phase, at);
+        if (phase.phase.trains) this.#onStep({ step: trainingStep + 1, phase: index });
+        const trained = trainedAfter(plan, steps, session, repetition);
+        const { name } = phase.phase;
+        onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
+      }
+      if (decides !== undefined) await this.#decide(decides, { phase: session, step: 0, round: 0 });
+    }
+    return {
+      ...{
+        revealed: this.#revealed,
+        rounds: this.#rounds,
+        sessions: this.#course.ran,
+        tensorBytes: this.#phases.memoryEnd + recordBytes(plan, 'beside'),
+      },
+      ...(this.#course.advantage === undefined ? {} : { advantage: this.#course.advantage }),
+    };
+  }
+
+  /** From what was revealed, of which a dealer that receives no outputs is told; or as an auditor finds. */
+  async #decide(what: 'epoch' | 'release', at: Position): Promise<void> {
+    const { release, roles } = this.#node.plan;
+    const { parties, dealer } = roles;
+    if (what === 'release' && release?.on === 'copy') {
+      return followAuditor(this.#node, this.#course, at, this.#revealed);
+    }
+    const decision = this.#course.decide(what, this.#revealed);
+    if (this.#isLast && !parties.includes(dealer)) this.#link(dealer).send('decision', at, encodeDecision(decision));
+  }
+
+  #link(peer: string): Link {
+    const link = this.#node.links.get(peer);
+    invariant(link !== undefined, `there is a link to ${peer}`);
+    return link;
+  }
+
+  async #fillMaterial(
+    { layout, material, nextMaterial, phase }: EvaluatorPhase,
+    seeded: number,
+    session: number,
+    repetition: number,
+    repeat: number,
+  ): Promise<void> {
+    const corrected = 8 * (layout.materialWords - layout.seededWords);
+    const { memory, machine } = this.#workspace;
+    if (nextMaterial !== material) {
+      timed(this.#node.profile, 'placing masks', () => machine.kernels.copy(material, nextMaterial, seeded))();
+    }
+    if (!this.#isLast || corrected === 0) return;
+    const group = correctionsPerMessage(phase, corrected, repeat);
+    const bytes = await this.#corrections.next(session, repetition, repeat, corrected, group);
+    timed(this.#node.profile, 'placing corrections', () => memory.u8(material + seeded, corrected).set(bytes))();
+  }
+
+  async #exchangeInputs({ phase, own, others }: EvaluatorPhase, at: Position): Promise<void> {
+    const { plan, self, profile } = this.#node;
+    const { parties, evaluators, dealer } = plan.roles;
+    const entries = entriesOfPhase(phase, plan.values);
+    if (entries.length === 0) return;
+    this.#rounds++;
+    timed(profile, 'entering inputs', () => {
+      for (const { write } of own) write(at.step, this.#revealed);
+    })();
+    // Records enter over many repetitions: evaluators that enter none send an empty message, so that nobody runs ahead of the others.
+    const inStep = entries.some(({ isRecords }) => isRecords);
+    if (own.length > 0 || inStep) {
+      const message = entryMessage(own, at.step, this.#workspace);
+      for (const peer of evaluators) if (peer !== self) this.#link(peer).send('input', at, message);
+    }
+    for (const owner of parties) {
+      const theirs = others.filter(({ op }) => op.owner === owner);
+      if (owner === self || (theirs.length === 0 && !(inStep && evaluators.includes(owner)))) continue;
+      const length = theirs.reduce((sum, { bytes }) => sum + bytes, 0);
+      takeEntries(theirs, at.step, this.#workspace, await this.#link(owner).receive('input', at, length));
+      if (owner === dealer) sendCredit(this.#link(owner), at, length);
+    }
+  }
+
+  async #exchangeOutputs({ phase }: EvaluatorPhase, at: Position): Promise<void> {
+    const { plan, self, links, onRevealed } = this.#node;
+    const { memory } = this.#workspace;
+    /** −[λ], or m − [λ] where m is to be added: for bits minus is xor, and so is plus. */
+    const part = (reveal: Output, withValue: boolean, withMask: boolean): BigUint64Array => {
+      const isBits = plan.values[reveal.of].kind === 'maskedBits';
+      const slot = isBits ? this.#slots.maskedBits(reveal.of) : this.#slots.masked(reveal.of);
+      const words = outputWords(plan, reveal);
+      const [value, mask] = [memory.u64(slot.value.at, words), memory.u64(slot.mask.at, words)];
+      const sum = withValue ? value.slice() : new BigUint64Array(words);
+      if (withMask) (isBits ? xorWords : subtractWords)(sum, mask);
+      return sum;
+    };
+    if (revealsOfPhase(phase).length > 0) this.#rounds++;
+    for (const recipient of plan.roles.parties) {
+      const reveals = revealsTo(phase, recipient);
+      if (reveals.length === 0 || !revealSenders(plan.roles, recipient).includes(self)) continue;
+      // The dealer knows the mask and gets m; an evaluator knows m and gets the mask shares.
+      const toDealer = recipient === plan.roles.dealer;
+      const message = packOutputs(plan, reveals, (reveal) => new Uint8Array(part(reveal, toDealer, !toDealer).buffer));
+      this.#link(recipient).send('output', at, message);
+    }
+    const own = (reveal: Output) => part(reveal, true, true);
+    for (const [name, value] of await receiveOutputs(plan, phase, at, self, links, own)) {
+      this.#revealed.set(name, value);
+      onRevealed(name, value);
+    }
+  }
+}
