@@ -44,11 +44,11 @@ function allowed(): Map<string, readonly string[] | undefined> {
     if (groups === undefined) continue;
     const isClosed = groups.some((pattern) => /^(\.\.\/)+\*\*$/.test(pattern));
     const open = groups.flatMap((pattern) => pattern.match(/^!(?:\.\.\/)+([a-z]+)\//)?.[1] ?? []);
-    for (const [, folder = ''] of includes.join(' ').matchAll(/src\/(\w+)\/\*\*/g)) {
-      rules.set(
-        folder,
-        isClosed ? [...new Set(open)].filter((each) => each !== folder && FOLDERS.includes(each)).sort() : undefined,
-      );
+    // A folder may have a rule for each depth of its files.
+    for (const [, folder = ''] of includes.join(' ').matchAll(/src\/(\w+)\/\*/g)) {
+      const all = [...(rules.get(folder) ?? []), ...open];
+      const others = all.filter((each) => each !== folder && FOLDERS.includes(each));
+      rules.set(folder, isClosed ? [...new Set(others)].sort() : rules.get(folder));
     }
   }
   return rules;
