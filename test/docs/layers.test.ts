@@ -35,20 +35,18 @@ interface Rules {
   };
 }
 
-/** For each folder of `src`, the folders that the linter lets it import; nothing where it forbids no folder. */
-function allowed(): Map<string, readonly string[] | undefined> {
+/** For each folder of `src`, the folders that the linter lets it import, in whole or in part; nothing where it forbids no folder. */
+function allowed(): Map<string, readonly string[]> {
   const { overrides } = JSON.parse(read('biome.json')) as { overrides: Override[] };
-  const rules = new Map<string, readonly string[] | undefined>();
+  const rules = new Map<string, readonly string[]>();
   for (const { includes, linter } of overrides) {
-    const groups = linter.rules.style?.noRestrictedImports?.options.patterns.flatMap(({ group }) => group);
-    if (groups === undefined) continue;
-    const isClosed = groups.some((pattern) => /^(\.\.\/)+\*\*$/.test(pattern));
-    const open = groups.flatMap((pattern) => pattern.match(/^!(?:\.\.\/)+([a-z]+)\//)?.[1] ?? []);
-    // A folder may have a rule for each depth of its files.
+    const groups = linter.rules.style?.noRestrictedImports?.options.patterns.flatMap(({ group }) => group) ?? [];
+    const denied = groups.flatMap((pattern) => pattern.match(/^\*\*\/(\w+)\/\*\*$/)?.[1] ?? []);
+    const opened = groups.flatMap((pattern) => pattern.match(/^!\*\*\/(\w+)\//)?.[1] ?? []);
+    if (denied.length === 0) continue;
     for (const [, folder = ''] of includes.join(' ').matchAll(/src\/(\w+)\/\*/g)) {
-      const all = [...(rules.get(folder) ?? []), ...open];
-      const others = all.filter((each) => each !== folder && FOLDERS.includes(each));
-      rules.set(folder, isClosed ? [...new Set(others)].sort() : rules.get(folder));
+      const open = FOLDERS.filter((each) => each !== folder && (!denied.includes(each) || opened.includes(each)));
+      rules.set(folder, open.sort());
     }
   }
   return rules;
