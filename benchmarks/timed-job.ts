@@ -5,13 +5,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runNodes } from '../src/cli/rehearsal/local-run.ts';
-import { Rehearsal } from '../src/cli/rehearsal/rehearsal.ts';
-import { ProgressDisplay } from '../src/cli/screens/progress.ts';
 import type { Job } from '../src/job/file/job.ts';
 import { loadJob } from '../src/job/file/job-file.ts';
 import { jobPlan } from '../src/job/file/task.ts';
 import { loadNodeConfig } from '../src/job/node/node-config.ts';
+import { runNodes } from '../src/job/rehearsal/process-run.ts';
+import { Rehearsal } from '../src/job/rehearsal/rehearsal-folder.ts';
 import { planCost } from '../src/plan/cost.ts';
 import type { Plan, TrustMode } from '../src/plan/plan.ts';
 import { Stream } from '../src/prg/stream.ts';
@@ -63,7 +62,7 @@ export async function timeJob(setting: TimedJob, repetitions: number): Promise<T
     for (let i = 0; i < repetitions; i++) {
       const rehearsal = await Rehearsal.create(jobFile, configs);
       try {
-        const { results } = await runNodes(job, rehearsal, new ProgressDisplay(), new AbortController().signal);
+        const { results } = await runNodes(job, rehearsal, () => undefined, new AbortController().signal);
         seconds.push(results[results.length - 1].seconds);
       } finally {
         await rehearsal.remove();

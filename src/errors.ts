@@ -85,3 +85,10 @@ export class TrefoilError extends Error {
 export function invariant(condition: unknown, what: string): asserts condition {
   if (!condition) throw new TrefoilError('TREFOIL_INTERNAL', `broken invariant: ${what}; please report this as a bug`);
 }
+
+/** The error itself where it is one of ours, or else one that asks to be reported. */
+export function asTrefoilError(error: unknown): TrefoilError {
+  if (error instanceof TrefoilError) return error;
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new TrefoilError('TREFOIL_INTERNAL', `an unexpected failure, please report it: ${detail}`, { cause: error });
+}

@@ -3,17 +3,11 @@
  * @module
  */
 import { type Command, CommanderError } from 'commander';
-import { TrefoilError } from '../errors.ts';
+import { asTrefoilError, TrefoilError } from '../errors.ts';
 import { endWithOutput } from './standard-output.ts';
 
 /** The status of a command that was not understood. */
 const USAGE = 2;
-
-export function asTrefoilError(error: unknown): TrefoilError {
-  if (error instanceof TrefoilError) return error;
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new TrefoilError('TREFOIL_INTERNAL', `an unexpected failure, please report it: ${detail}`, { cause: error });
-}
 
 export function printFailure(error: unknown): void {
   const { code, message } = asTrefoilError(error);

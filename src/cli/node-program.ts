@@ -3,27 +3,29 @@
  * @module
  */
 import { relative } from 'node:path';
-import type { TrefoilError } from '../errors.ts';
+import { asTrefoilError, type TrefoilError } from '../errors.ts';
 import type { Job } from '../job/file/job.ts';
 import { loadJob } from '../job/file/job-file.ts';
 import { overTls } from '../job/node/connect.ts';
 import type { OnLoading } from '../job/node/loading.ts';
 import { loadNodeConfig } from '../job/node/node-config.ts';
 import type { FailedRun } from '../job/node/node-run.ts';
-import { type NodeObserver, runNode } from '../job/node/party.ts';
+import { runNode } from '../job/node/party.ts';
 import { type PreparedPeer, prepareNode } from '../job/node/prepare.ts';
+import { eventObserver, type TrainingEvent } from '../job/node/training-event.ts';
+import { type FromNode, failed, type ToNode } from '../job/rehearsal/node-messages.ts';
 import { checkReportFile } from '../job/report/report-file.ts';
 import { resolutionOf } from '../job/report/resolution.ts';
 import type { Plan, TrustMode } from '../plan/plan.ts';
-import { asTrefoilError } from './failure.ts';
-import { type FromNode, failed, type ToNode } from './rehearsal/node-messages.ts';
+import { stopped } from '../stopping.ts';
+import { eventDisplay } from './screens/event-display.ts';
 import { bookingLine, Losses, printKept } from './screens/kept-screen.ts';
 import { openingLines, termLines } from './screens/openings-screen.ts';
 import { printProfile } from './screens/profile-screen.ts';
 import { ProgressDisplay } from './screens/progress.ts';
 import { printReport } from './screens/report-screen.ts';
 import { outliveOutput } from './standard-output.ts';
-import { stopOnSignals, stopped } from './stop.ts';
+import { stopOnSignals } from './stop.ts';
 import { collectSeldom } from './v8-heap.ts';
 import { throwWithheld } from './withheld.ts';
 
@@ -37,8 +39,6 @@ export interface NodeProgramOptions {
 
 /** How long a node that is done waits for its connections to end by themselves. */
 const LINGER_MS = 1000;
-/** Messages about progress are sent at most this often. */
-const PROGRESS_MS = 100;
 
 export async function nodeProgram(options: NodeProgramOptions): Promise<void> {
   collectSeldom();
@@ -64,16 +64,9 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
   const { plan } = prepared.planned;
   printTerms(job, plan);
   for (const warning of prepared.warnings) console.error(`warning: ${warning}`);
-  const others = plan.roles.nodes.filter((name) => name !== config.node).join(', ');
+  const others = plan.roles.nodes.filter((name) => name !== config.node);
   const resolved = resolutionOf(job, plan).trainingLoss;
-  const observer: NodeObserver = {
-    onListening: (port) => display.line(`${config.node} listens on port ${port}`),
-    onWaiting: (text) => display.line(text),
-    onConnected: () => display.line(`${config.node} is connected with ${others}`),
-    onProgress: (progress) => display.update(progress),
-    onTrainingLoss: (loss, epoch) => display.loss(loss, epoch, resolved),
-    isProfiled,
-  };
+  const observer = eventObserver(config.node, others, eventDisplay(display), { isProfiled, resolved });
   const run = await runNode(prepared, overTls(prepared), observer, stop).finally(() => display.stop());
   if ('failure' in run) throw await reportedFailure(run, reportFile, prepared.warnings);
   const { report, kept } = run;
@@ -124,7 +117,8 @@ async function runForParent(options: NodeProgramOptions, stop: AbortController):
     const { addresses } = await Promise.race([connect, stopped(stop.signal)]);
     const resolved = resolutionOf(job, prepared.planned.plan).trainingLoss;
     const overLoopback = overTls(withAddresses(prepared, addresses));
-    const run = await runNode(prepared, overLoopback, toParent(options.profile, resolved), stop.signal);
+    const observer = eventObserver(config.node, [], toParent, { isProfiled: options.profile, resolved });
+    const run = await runNode(prepared, overLoopback, observer, stop.signal);
     if ('failure' in run) throw run.failure;
     const { facts, result, kept } = run;
     await tell({ kind: 'finished', publicSeed: facts.publicSeed, result, kept });
@@ -150,20 +144,9 @@ function withAddresses(prepared: PreparedPeer, addresses: ToNode['addresses']): 
   return { ...prepared, config: { ...config, peers: { ...config.peers, ...Object.fromEntries(known) } } };
 }
 
-function toParent(isProfiled: boolean, resolved: number | undefined): NodeObserver {
-  let last = 0;
-  return {
-    onListening: (port) => void tell({ kind: 'listening', port }),
-    onWaiting: () => undefined,
-    onConnected: () => undefined,
-    onProgress: (progress) => {
-      const now = performance.now();
-      if (progress.done < progress.of && now - last < PROGRESS_MS) return;
-      last = now;
-      void tell({ kind: 'progress', progress });
-    },
-    onTrainingLoss: (loss, epoch) =>
-      void tell({ kind: 'trainingLoss', loss, epoch, ...(resolved === undefined ? {} : { resolved }) }),
-    isProfiled,
-  };
+const isForParent = (event: TrainingEvent): event is Extract<TrainingEvent, FromNode> =>
+  event.kind === 'listening' || event.kind === 'progress' || event.kind === 'training loss';
+
+function toParent(event: TrainingEvent): void {
+  if (isForParent(event)) void tell(event);
 }

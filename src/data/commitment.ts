@@ -12,22 +12,29 @@ import { TrefoilError } from '../errors.ts';
 import { eachRow } from './csv-rows.ts';
 import { type ImageFiles, imageSet } from './idx.ts';
 import { numberIn } from './labels.ts';
-import type { DataFile } from './source.ts';
+import type { Commitments } from './records.ts';
 
-/** In hex. */
-export interface Commitments {
-  /** Over the columns that a job uses. */
-  readonly commitment: string;
-  /** Over all columns of the file; none of images, whose pixels are all used. */
-  readonly table?: string;
+/** Of the rows of a CSV file, for a job that uses these columns. Throws `TREFOIL_DATA` for a file that can not be read to its end. */
+export async function csvCommitments(path: string, columns: readonly string[]): Promise<Commitments> {
+  const { used, whole } = await rowDigests(path, new Set(columns));
+  return { commitment: usedOf(used), table: digestOfAll(WHOLE, whole) };
 }
 
-/** Of the rows of `file`, for a job that uses these columns. Throws `TREFOIL_DATA` for a file that can not be read to its end. */
-export async function commitmentsOf(file: DataFile, columns: readonly string[]): Promise<Commitments> {
-  if (typeof file !== 'string') return { commitment: digestOfAll(WHOLE, await imageDigests(file)) };
-  const { used, whole } = await rowDigests(file, new Set(columns));
-  return { commitment: digestOfAll(USED, used), table: digestOfAll(WHOLE, whole) };
+/** Of a pair of image files, whose pixels are all used. Throws `TREFOIL_DATA`. */
+export async function imageCommitments(files: ImageFiles): Promise<Commitments> {
+  const { images, size, labels } = await imageSet(files);
+  const digests = Array.from(labels, (label, i) =>
+    digestOf(Uint8Array.of(label), images.subarray(i * size, (i + 1) * size)),
+  );
+  return { commitment: digestOfAll(WHOLE, digests) };
 }
+
+/** The name of rows with these digests. */
+export const usedOf = (digests: Buffer[]): string => digestOfAll(USED, digests);
+
+/** The digest of a row from its cells, sorted by column. */
+export const usedDigest = (cells: readonly (readonly [column: string, cell: string])[]): Buffer =>
+  digestOf(JSON.stringify(cells.map(([name, cell]) => [name, value(cell)])));
 
 /** What is hashed first, so that neither kind of name can be taken for the other. */
 const WHOLE = 'trefoil data set 1\n';
@@ -56,10 +63,9 @@ async function rowDigests(path: string, used: ReadonlySet<string>): Promise<{ us
       all = cells.map((name, i) => [name.trim(), i] as const).sort(byName);
       own = all.filter(([name]) => used.has(name));
     } else if (cells.length > 1 || cells[0].trim() !== '' || all.length === 1) {
-      const digest = (columns: readonly Column[], canonical: (cell: string) => string) =>
-        digestOf(JSON.stringify(columns.map(([name, i]) => [name, canonical((cells[i] ?? '').trim())])));
-      digests.used.push(digest(own, value));
-      digests.whole.push(digest(all, anyValue));
+      const cell = (i: number) => (cells[i] ?? '').trim();
+      digests.used.push(usedDigest(own.map(([name, i]) => [name, cell(i)])));
+      digests.whole.push(digestOf(JSON.stringify(all.map(([name, i]) => [name, anyValue(cell(i))]))));
     }
     return true;
   });
@@ -80,9 +86,4 @@ function value(cell: string): string {
 function anyValue(cell: string): string {
   const number = Number(cell);
   return cell !== '' && Number.isFinite(number) ? String(number) : cell;
-}
-
-async function imageDigests(files: ImageFiles): Promise<Buffer[]> {
-  const { images, size, labels } = await imageSet(files);
-  return Array.from(labels, (label, i) => digestOf(Uint8Array.of(label), images.subarray(i * size, (i + 1) * size)));
 }

@@ -9,7 +9,7 @@ import { stat } from 'node:fs/promises';
 import { eachRow } from './csv-rows.ts';
 import { type RowsKept, Table } from './csv-table.ts';
 import { throwProblems } from './document.ts';
-import type { RecordSource, Records, RecordsWanted } from './records.ts';
+import type { Records, RecordsWanted } from './records.ts';
 
 /** Rows after which it is said how many there were. */
 const COUNTED = 4096;
@@ -19,11 +19,6 @@ export interface KeptRecords extends Records {
   readonly ids: readonly string[];
   /** Columns that look as if they were in another unit, where values outside their ranges are kept. */
   readonly warnings: readonly string[];
-}
-
-/** The records of one CSV file; columns that the job doesn't name are ignored. */
-export function csvFile(path: string): RecordSource {
-  return { read: (wanted, onRows) => readRecords(path, wanted, onRows) };
 }
 
 /** The wanted columns of a CSV file. Throws `TREFOIL_DATA` with every problem found. */

@@ -3,6 +3,8 @@
  * @module
  */
 
+/** The line of what was never a text. */
+export const NO_LINE = 0;
 /** Problems that are listed; where each further one stands is not looked up. */
 const LISTED = 100;
 /** So many equal problems are told one by one. */
@@ -61,7 +63,9 @@ export class DocumentProblems {
     const told = [...this.#groups.values()].flatMap((group) =>
       group.count <= SEPARATE ? group.found : [{ ...group.found[0], problem: together(group) }],
     );
-    const problems = told.sort((a, b) => a.line - b.line).map(({ problem, line }) => `line ${line}: ${problem}`);
+    const problems = told
+      .sort((a, b) => a.line - b.line)
+      .map(({ problem, line }) => (line === NO_LINE ? problem : `line ${line}: ${problem}`));
     return this.#more === 0 ? problems : [...problems, `… and ${this.#more} more`];
   }
 }
@@ -69,7 +73,7 @@ export class DocumentProblems {
 /** `data.features.a must be …; the same for 59 more of data.features: b (line 6), c (line 7), d (line 8), …` */
 function together({ of, found: [first, ...next], count }: Group): string {
   const more = count - 1;
-  const named = next.map(({ name, line }) => `${name} (line ${line})`).join(', ');
+  const named = next.map(({ name, line }) => (line === NO_LINE ? name : `${name} (line ${line})`)).join(', ');
   return `${first.problem}; the same for ${more} more of ${of}: ${named}${more > next.length ? ', …' : ''}`;
 }
 

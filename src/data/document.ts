@@ -21,7 +21,7 @@ import {
 } from 'yaml';
 import { z } from 'zod';
 import { type ErrorCode, TrefoilError } from '../errors.ts';
-import { DocumentProblems } from './document-problems.ts';
+import { DocumentProblems, NO_LINE } from './document-problems.ts';
 import { suggestion } from './nearest.ts';
 
 export type Path = readonly PropertyKey[];
@@ -122,8 +122,15 @@ export class Document {
   readonly #lines = new LineCounter();
   #document: YamlDocument | undefined;
   readonly #problems = new DocumentProblems();
+  readonly #isText: boolean;
 
-  constructor(content: string) {
+  /** `content`: a text, or values that a program made, which have no lines. */
+  constructor(content: string | object) {
+    this.#isText = typeof content === 'string';
+    if (typeof content !== 'string') {
+      this.raw = plainCopy(content);
+      return;
+    }
     if (content.length > MOST_CHARACTERS) {
       this.#add(0, `the file has ${content.length} characters, more than the ${MOST_CHARACTERS} that are read`);
       return;
@@ -189,7 +196,7 @@ export class Document {
     const result = schema.safeParse(this.raw);
     for (const issue of result.error?.issues ?? []) {
       if (issue.code === 'unrecognized_keys') {
-        const of = issue.path.length === 0 ? 'the file' : label(issue.path);
+        const of = issue.path.length === 0 ? (this.#isText ? 'the file' : 'the object') : label(issue.path);
         const place = issue.path.length === 0 ? '' : ` in ${of}`;
         for (const key of issue.keys) {
           const path = [...issue.path, key];
@@ -206,7 +213,8 @@ export class Document {
 
   /** Notes a problem with the value at `path`; `message` completes the sentence. */
   report(path: Path, message: string): void {
-    const problem = path.length === 0 ? `the file ${message}` : `${label(path)} ${message}`;
+    const problem =
+      path.length === 0 ? `${this.#isText ? 'the file' : 'the object'} ${message}` : `${label(path)} ${message}`;
     const entry = { of: label(path.slice(0, -1)), name: label(path.slice(-1)), message };
     this.#problems.add(problem, () => this.#line(this.#offset(path)), path.length < 2 ? undefined : entry);
   }
@@ -221,7 +229,7 @@ export class Document {
   }
 
   #line(offset: number): number {
-    return Math.max(1, this.#lines.linePos(offset).line);
+    return this.#isText ? Math.max(1, this.#lines.linePos(offset).line) : NO_LINE;
   }
 
   /** Where the key of the value at `path` stands; for a missing one, that of the innermost mapping that exists. */
@@ -244,6 +252,16 @@ export class Document {
       }
     }
     return offset;
+  }
+}
+
+/** The values as JSON has them: later changes of the object don't matter, and an absent value is a missing key. */
+function plainCopy(content: object): unknown {
+  try {
+    return JSON.parse(JSON.stringify(content));
+  } catch {
+    // A value within itself, or a bigint: the schema refuses it by its path.
+    return content;
   }
 }
 

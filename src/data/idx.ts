@@ -14,18 +14,13 @@ import { throwProblems } from './document.ts';
 import { labelReader } from './labels.ts';
 import { Problems } from './problems.ts';
 import { unreadable } from './read-text.ts';
-import type { RecordSource, Records, RecordsWanted } from './records.ts';
+import type { Records, RecordsWanted } from './records.ts';
 
 export interface ImageFiles {
   readonly images: string;
   readonly labels: string;
   /** The images from the first number up to, not including, the second; all where absent. */
   readonly rows?: readonly [number, number];
-}
-
-/** The records of a pair of image and label files: each pixel is a feature, row by row. */
-export function imageFiles(files: ImageFiles): RecordSource {
-  return { read: (wanted) => readImages(files, wanted) };
 }
 
 const UNSIGNED_BYTE = 0x08;
@@ -37,7 +32,8 @@ interface Items {
   readonly bytes: Uint8Array;
 }
 
-async function readImages(files: ImageFiles, wanted: RecordsWanted): Promise<Records> {
+/** The records of a pair of image and label files. Throws `TREFOIL_DATA` with every problem found. */
+export async function readImages(files: ImageFiles, wanted: RecordsWanted): Promise<Records> {
   const contents = await Promise.all([files.images, files.labels].map(contentOf));
   const problems = new Problems();
   const [images, labels] = contents.map((content, i) => {

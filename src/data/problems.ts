@@ -32,8 +32,14 @@ interface Found {
 }
 
 export class Problems {
+  readonly #unit: string;
   readonly #found = new Map<string, Found>();
   #others = 0;
+
+  /** `unit`: what places are numbered by where nothing else is said. */
+  constructor(unit: 'line' | 'row' = 'line') {
+    this.#unit = unit;
+  }
 
   /** Notes a problem of the file as a whole. A problem never contains a value of the data. */
   add(problem: string): void {
@@ -41,13 +47,13 @@ export class Problems {
   }
 
   /** Notes a problem at the line, or another unit, of this number: "line 2, column 'age': empty". */
-  addAt(place: number, fault: string, column?: string, unit = 'line'): void {
+  addAt(place: number, fault: string, column?: string, unit = this.#unit): void {
     this.#note(unit, [place], 1, fault, column);
   }
 
   /** Notes a problem of one column at `count` lines, of which the first few are given. Problems of one `kind` are told together. */
   addAll(lines: readonly number[], count: number, fault: string, column: string, kind: string): void {
-    this.#note('line', lines, count, fault, column, kind);
+    this.#note(this.#unit, lines, count, fault, column, kind);
   }
 
   #note(
@@ -97,7 +103,7 @@ export class Problems {
 function textOf(found: Found): string {
   const { fault, unit, places, count, columns } = found;
   const where = ({ at, column }: Place) =>
-    `${unit} ${at}${column === undefined ? '' : `, ${unit === 'line' ? 'column ' : ''}'${column}'`}`;
+    `${unit} ${at}${column === undefined ? '' : `, ${unit === 'line' || unit === 'row' ? 'column ' : ''}'${column}'`}`;
   if (unit === '') return fault;
   const [first, ...next] = places;
   const text = `${where(first)}: ${fault}`;

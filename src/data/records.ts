@@ -42,12 +42,24 @@ export interface RecordsWanted extends LabelRange {
   readonly features: readonly FeatureRange[];
   /** What becomes of a value outside its declared range. */
   readonly outOfRange: 'refuse' | 'clip' | 'keep';
+  /** `keep`: a cell without a value is NaN. `refuse`, which is also the default: it is a problem. */
+  readonly missing?: 'refuse' | 'keep';
   /** The number of rows that the job agreed on; any number where absent. */
   readonly rows?: number;
+}
+
+/** Names for rows, in hex, which a privacy ledger knows them by. */
+export interface Commitments {
+  /** Over the columns that a job uses. */
+  readonly commitment: string;
+  /** Over all columns of a file; absent where all columns are used, as of images, or where nobody knows of others. */
+  readonly table?: string;
 }
 
 /** A place that labelled rows can be read from, whatever its format. */
 export interface RecordSource {
   /** Throws `TREFOIL_DATA` with every problem found; a message never contains a value of the data. `onRows` hears how many rows were read so far. */
   read(wanted: RecordsWanted, onRows?: (rows: number) => void): Promise<Records>;
+  /** Names for its rows that depend on nothing but the rows, for a job that uses these columns. A privacy ledger keeps them. */
+  commitments(columns: readonly string[]): Promise<Commitments>;
 }

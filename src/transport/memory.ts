@@ -15,6 +15,11 @@ export class MemoryLink implements Link {
   private readonly inbox: Inbox;
   private readonly other: () => MemoryLink;
   private failure: TrefoilError | undefined;
+  private reject: (error: TrefoilError) => void = () => undefined;
+  /** Never resolves; rejects when this end of the link has failed. */
+  readonly failed = new Promise<never>((_, reject) => {
+    this.reject = reject;
+  });
 
   constructor(self: string, peer: string, other: () => MemoryLink) {
     this.self = self;
@@ -22,6 +27,7 @@ export class MemoryLink implements Link {
     this.other = other;
     this.inbox = new Inbox(peer, Number.POSITIVE_INFINITY, (fault) => this.abort(fault));
     this.received = this.inbox.received;
+    this.failed.catch(() => undefined);
   }
 
   send(kind: MessageKind, position: Position, payload: Uint8Array): void {
@@ -49,6 +55,7 @@ export class MemoryLink implements Link {
     if (this.failure !== undefined) return;
     this.failure = error;
     this.inbox.fail(error);
+    this.reject(error);
   }
 }
 

@@ -1,8 +1,8 @@
 /** The optical digits of the examples: all rows of all three hospitals, pixels from 0 to 1. */
 import { chosenRecords, joinedRecords } from '../../src/audit/models/chosen-records.ts';
 import { Draws } from '../../src/audit/models/draws.ts';
-import { csvFile } from '../../src/data/csv.ts';
 import type { Records } from '../../src/data/records.ts';
+import { sourceOf } from '../../src/data/source.ts';
 
 const WANTED = {
   label: 'digit',
@@ -14,7 +14,7 @@ const WANTED = {
 /** In random order. */
 export async function digits(seed: string): Promise<Records> {
   const files = ['north', 'east', 'south'].flatMap((owner) =>
-    ['train', 'test'].map((part) => csvFile(`examples/digits/${owner}-${part}.csv`).read(WANTED)),
+    ['train', 'test'].map((part) => sourceOf(`examples/digits/${owner}-${part}.csv`).read(WANTED)),
   );
   const all = (await Promise.all(files)).reduce(joinedRecords);
   const order = new Draws(seed, 'digits').order(all.rows);

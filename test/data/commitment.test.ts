@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commitmentsOf } from '../../src/data/commitment.ts';
 import type { ImageFiles } from '../../src/data/idx.ts';
+import { commitmentsOf } from '../../src/data/source.ts';
 
 let folder: string;
 beforeAll(() => {

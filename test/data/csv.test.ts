@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { csvFile, readRecords } from '../../src/data/csv.ts';
+import { readRecords } from '../../src/data/csv.ts';
 import type { RecordsWanted } from '../../src/data/records.ts';
+import { sourceOf } from '../../src/data/source.ts';
 import { TrefoilError } from '../../src/errors.ts';
 
 let folder: string;
@@ -64,7 +65,7 @@ describe('readRecords', () => {
 
   it('reads a byte-order mark, CRLF, quotes, spaces around cells and blank lines', async () => {
     const content = '\ufeff"age", mean_area ,malignant\r\n"1",2,0\r\n\r\n3, 4 ,1\r\n';
-    const records = await csvFile(file(content)).read(wanted(2));
+    const records = await sourceOf(file(content)).read(wanted(2));
     expect([...records.features]).toEqual([1, 2, 3, 4]);
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ImageFiles, imageFiles } from '../../src/data/idx.ts';
+import type { ImageFiles } from '../../src/data/idx.ts';
 import type { RecordsWanted } from '../../src/data/records.ts';
 import { sourceOf } from '../../src/data/source.ts';
 import { TrefoilError } from '../../src/errors.ts';
@@ -41,7 +41,7 @@ function wanted(changes: Partial<RecordsWanted> = {}): RecordsWanted {
 }
 
 async function problems(from: ImageFiles, asked: RecordsWanted): Promise<readonly string[]> {
-  const error: unknown = await imageFiles(from)
+  const error: unknown = await sourceOf(from)
     .read(asked)
     .catch((reason: unknown) => reason);
   if (!(error instanceof TrefoilError)) throw new Error('the files were not refused');
@@ -62,31 +62,31 @@ describe('imageFiles', () => {
   });
 
   it('reads gzip, one file or both', async () => {
-    expect(await imageFiles(files(gzipSync(IMAGES), LABELS)).read(wanted())).toEqual(all);
-    expect(await imageFiles(files(gzipSync(IMAGES), gzipSync(LABELS))).read(wanted())).toEqual(all);
+    expect(await sourceOf(files(gzipSync(IMAGES), LABELS)).read(wanted())).toEqual(all);
+    expect(await sourceOf(files(gzipSync(IMAGES), gzipSync(LABELS))).read(wanted())).toEqual(all);
   });
 
   it('takes a slice of the rows', async () => {
-    const records = await imageFiles(files(IMAGES, LABELS, [1, 3])).read(wanted({ rows: 2 }));
+    const records = await sourceOf(files(IMAGES, LABELS, [1, 3])).read(wanted({ rows: 2 }));
     expect(records).toEqual({ features: all.features.slice(4), labels: Float64Array.of(0, 1), rows: 2, columns: 4 });
   });
 
   it('takes images that are written as plain rows', async () => {
     const flat = idx([3, 4], [...IMAGES.subarray(16)]);
-    expect(await imageFiles(files(flat, LABELS)).read(wanted())).toEqual(all);
+    expect(await sourceOf(files(flat, LABELS)).read(wanted())).toEqual(all);
   });
 
   it('takes binary labels and values of a target', async () => {
     const { classes: _, ...asked } = wanted();
-    const binary = await imageFiles(files(IMAGES, idx([3], [1, 0, 1]))).read(asked);
+    const binary = await sourceOf(files(IMAGES, idx([3], [1, 0, 1]))).read(asked);
     expect([...binary.labels]).toEqual([1, 0, 1]);
-    const target = await imageFiles(files(IMAGES, LABELS)).read({ ...asked, target: [0, 10] });
+    const target = await sourceOf(files(IMAGES, LABELS)).read({ ...asked, target: [0, 10] });
     expect([...target.labels]).toEqual([7, 0, 3]);
   });
 
   it('clips or refuses a pixel outside the declared range', async () => {
     const features = wanted().features.map((feature) => ({ ...feature, high: 16 }));
-    const clipped = await imageFiles(files(IMAGES, LABELS)).read(wanted({ features, outOfRange: 'clip' }));
+    const clipped = await sourceOf(files(IMAGES, LABELS)).read(wanted({ features, outOfRange: 'clip' }));
     expect(clipped.features[11]).toBe(16);
     expect(await problems(files(IMAGES, LABELS), wanted({ features }))).toEqual([
       "image 2, 'pixel_3': outside the declared range from 0 to 16",
@@ -146,7 +146,7 @@ describe('imageFiles', () => {
 
   it('names a file that is not there', async () => {
     const absent = { ...files(IMAGES, LABELS), labels: join(folder, 'absent') };
-    await expect(imageFiles(absent).read(wanted())).rejects.toThrow(
+    await expect(sourceOf(absent).read(wanted())).rejects.toThrow(
       `can not read the data file ${absent.labels}: there is no such file`,
     );
   });

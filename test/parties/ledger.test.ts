@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commitmentsOf } from '../../src/data/commitment.ts';
+import { commitmentsOf } from '../../src/data/source.ts';
 import { loadJob } from '../../src/job/file/job-file.ts';
 import { appendLine, readLedger } from '../../src/job/node/ledger-folder.ts';
 import { epsilonOf } from '../../src/privacy/accounting/accountant.ts';

@@ -25,16 +25,18 @@ import { architectureOf } from '../../job/file/task.ts';
 import { jsonFile, writeKeeping } from '../../job/node/output-file.ts';
 import { checkWritable } from '../../job/node/output-folder.ts';
 import { allRecords } from '../../job/rehearsal/all-records.ts';
+import { loadConfigs } from '../../job/rehearsal/local-configs.ts';
+import { runNodes } from '../../job/rehearsal/process-run.ts';
+import { Rehearsal } from '../../job/rehearsal/rehearsal-folder.ts';
+import { temporaryFolder } from '../../job/rehearsal/temporary-folder.ts';
 import type { TrustMode } from '../../plan/plan.ts';
+import { throwIfStopped } from '../../stopping.ts';
 import { programVersion } from '../../version.ts';
-import { loadConfigs } from '../rehearsal/local-configs.ts';
-import { runNodes } from '../rehearsal/local-run.ts';
-import { Rehearsal } from '../rehearsal/rehearsal.ts';
-import { temporaryFolder } from '../rehearsal/temporary-folder.ts';
 import { printAudit } from '../screens/audit-screen.ts';
+import { eventDisplay } from '../screens/event-display.ts';
 import { ProgressDisplay } from '../screens/progress.ts';
 import { outliveOutput } from '../standard-output.ts';
-import { stopOnSignals, throwIfStopped } from '../stop.ts';
+import { stopOnSignals } from '../stop.ts';
 
 export interface AuditOptions {
   readonly out: string;
@@ -118,7 +120,7 @@ async function releasedModel(
     });
     const rehearsal = await Rehearsal.create(jobFile, new Map(rehearsed));
     try {
-      const { results } = await runNodes(job, rehearsal, display, stop);
+      const { results } = await runNodes(job, rehearsal, eventDisplay(display), stop);
       const parameters = results.find((result) => result.parameters !== undefined)?.parameters;
       return parameters && inLayers(layerShapes(architectureOf(job)), parameters);
     } finally {

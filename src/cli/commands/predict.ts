@@ -7,6 +7,7 @@ import { significant } from '../../data/figures.ts';
 import { csvLine } from '../../data/write-csv.ts';
 import { featuresOf, type Model, readModel } from '../../job/model/model-file.ts';
 import { predictRows } from '../../job/model/predict.ts';
+import { predictions } from '../../job/model/predict-records.ts';
 
 export interface PredictOptions {
   /** `mark`: a row with values outside their ranges is answered, and a last column names them. */
@@ -45,16 +46,12 @@ export async function predict(modelFile: string, csvFile: string, options: Predi
     { missing: missing === 'empty' ? 'keep' : 'refuse', id, advice: ADVICE },
   );
   for (const warning of warnings) console.error(`trefoil: ${warning}`);
-  const { columns, values } = predictRows(model, features, rows);
+  const { columns } = predictRows(model, new Float64Array(0), 0);
   const format = isTarget(model) ? String : (probability: number) => significant(probability, DIGITS);
   console.log(csvLine([...(id === undefined ? [] : [id]), ...columns, ...(marks ? [MARKS] : [])]));
-  for (let row = 0; row < rows; row++) {
-    const raw = features.subarray(row * wanted.length, (row + 1) * wanted.length);
-    const outputs = values.subarray(row * columns.length, (row + 1) * columns.length);
-    const isMissing = raw.some(Number.isNaN);
-    const answers = Array.from(outputs, (output) => (isMissing ? '' : format(output)));
-    const outside = wanted.filter(({ low, high }, j) => raw[j] < low || raw[j] > high).map(({ name }) => name);
-    const mark = marks ? [outside.join('; ')] : [];
+  for (const [row, { outputs, outOfRange }] of predictions(model, features, rows).entries()) {
+    const answers = columns.map((name) => (outputs === undefined ? '' : format(outputs[name])));
+    const mark = marks ? [outOfRange.join('; ')] : [];
     console.log(csvLine([...(id === undefined ? [] : [ids[row]]), ...answers, ...mark]));
   }
 }

@@ -3,20 +3,20 @@
  * @module
  */
 import { resolve } from 'node:path';
-import { DEALER, type NodeConfig, nodesOf } from '../../job/file/job.ts';
+import { asTrefoilError } from '../../errors.ts';
+import { DEALER, type NodeConfig } from '../../job/file/job.ts';
 import { loadJob } from '../../job/file/job-file.ts';
-import { planJob } from '../../job/file/planned-job.ts';
-import { machineRoom } from '../../job/node/machine-room.ts';
+import { type PlannedJob, planJob } from '../../job/file/planned-job.ts';
+import { REPLACEABLE, type TrainingEvent } from '../../job/node/training-event.ts';
+import { loadConfigs } from '../../job/rehearsal/local-configs.ts';
+import { rehearse, type Training } from '../../job/rehearsal/train-locally.ts';
 import { failedReport } from '../../job/report/failed-report.ts';
-import { buildReport, type Report, type RunFacts } from '../../job/report/report.ts';
+import type { Report } from '../../job/report/report.ts';
 import { checkReportFile } from '../../job/report/report-file.ts';
 import type { TrustMode } from '../../plan/plan.ts';
+import { startRun } from '../../run.ts';
 import { programVersion } from '../../version.ts';
-import { asTrefoilError } from '../failure.ts';
-import { loadConfigs } from '../rehearsal/local-configs.ts';
-import { runNodes } from '../rehearsal/local-run.ts';
-import { Rehearsal } from '../rehearsal/rehearsal.ts';
-import { runTwinProcess } from '../rehearsal/twin-process.ts';
+import { eventDisplay } from '../screens/event-display.ts';
 import { Losses, printKept } from '../screens/kept-screen.ts';
 import { printProfile } from '../screens/profile-screen.ts';
 import { ProgressDisplay } from '../screens/progress.ts';
@@ -43,9 +43,9 @@ export async function trainLocally(file: string, options: TrainOptions) {
     const places = [...configs.values()].flatMap(({ output }) => output);
     checkReportFile(reportFile, places);
   }
-  const facts = { planned, trefoil: programVersion() };
   const losses = new Losses();
-  const report = await rehearse(resolve(file), facts, configs, options, losses).catch(async (error) => {
+  const report = await rehearseHere(resolve(file), planned, configs, options, losses).catch(async (error) => {
+    const facts = { planned, trefoil: programVersion() };
     const nothing = { learntBefore: {}, warnings: [] };
     await losses.writeReport(reportFile, failedReport(facts, asTrefoilError(error), nothing));
     losses.say();
@@ -57,33 +57,32 @@ export async function trainLocally(file: string, options: TrainOptions) {
 }
 
 /** Runs all nodes and the twin, and prints the report. */
-async function rehearse(
+async function rehearseHere(
   jobFile: string,
-  facts: Omit<RunFacts, 'publicSeed'>,
-  configs: ReadonlyMap<string, NodeConfig>,
+  planned: PlannedJob,
+  nodes: ReadonlyMap<string, NodeConfig>,
   { profile }: TrainOptions,
   losses: Losses,
 ): Promise<Report> {
-  const { job, plan } = facts.planned;
-  for (const warning of machineRoom(job, plan, nodesOf(job))) console.error(`warning: ${warning}`);
   const { signal: stop } = stopOnSignals();
-  const rehearsal = await Rehearsal.create(jobFile, configs);
+  const display = new ProgressDisplay();
+  const show = eventDisplay(display);
+  const setting = { planned, nodes, jobFile, profile, processes: 'each', compare: true } as const;
+  const run = startRun<TrainingEvent, Training>((tell) => rehearse(setting, tell, stop), ...REPLACEABLE);
   try {
-    const names = nodesOf(job).join(', ');
-    console.error(`starting ${names}: a process each, gRPC over mutual TLS, identities for this run alone`);
-    if (job.privacy !== undefined) sayWhoKeepsNoLedger(configs);
-    const { results, kept, publicSeed } = await runNodes(job, rehearsal, new ProgressDisplay(), stop, profile);
-    for (const [name, each] of kept) await losses.add(each, name);
-    console.error('training in the clear, for comparison');
-    const twins = await runTwinProcess(jobFile, job, configs, publicSeed, stop);
-    const report = buildReport({ ...facts, publicSeed }, results, twins);
-    printReport(report);
-    if (report.profile !== undefined) printProfile(report.profile, plan);
-    for (const [name, each] of kept) printKept(each, name);
-    return report;
+    for await (const event of run) {
+      show(event);
+      if (event.kind === 'starting' && planned.job.privacy !== undefined) sayWhoKeepsNoLedger(nodes);
+      if (event.kind === 'trained') for (const [name, each] of event.kept) await losses.add(each, name);
+    }
   } finally {
-    await rehearsal.remove();
+    display.stop();
   }
+  const { report, kept } = await run.result;
+  printReport(report);
+  if (report.profile !== undefined) printProfile(report.profile, planned.plan);
+  for (const [name, each] of kept) printKept(each, name);
+  return report;
 }
 
 /** The identities of this run can not sign for the parties. */

@@ -6,9 +6,8 @@
 import type { Job } from '../../job/file/job.ts';
 import type { PlannedJob } from '../../job/file/planned-job.ts';
 import { jobMemory } from '../../job/node/process-memory.ts';
-import { resolutionOf } from '../../job/report/resolution.ts';
+import { NETWORKS, quoteJob, secondsOn } from '../../job/report/quote.ts';
 import { planCost } from '../../plan/cost.ts';
-import { openingsOf } from '../../plan/openings.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { openingLines, termLines } from './openings-screen.ts';
 import { printOperations } from './operations-screen.ts';
@@ -18,23 +17,18 @@ import { formatBytes, plainTable } from './table.ts';
 type Cost = ReturnType<typeof planCost>;
 type PhaseCost = Cost['phases'][number];
 
-/** Round trips for which the time of a run is estimated, in milliseconds. */
-const NETWORKS = [
-  { name: 'one machine', roundMs: 0.2, megabytesPerSecond: 300 },
-  { name: 'a LAN (0.5 ms)', roundMs: 0.7, megabytesPerSecond: 100 },
-  { name: 'a WAN (40 ms, 100 Mbit/s)', roundMs: 40, megabytesPerSecond: 12 },
-] as const;
-
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
-export function planJson({ job, plan, digests }: PlannedJob): object {
+export function planJson(planned: PlannedJob): object {
+  const { job, plan, digests } = planned;
   const cost = planCost(plan);
+  const { openings, resolved } = quoteJob(planned);
   return {
     job: job.name,
     digest: digests.plan,
     cost: { ...cost, processMemory: jobMemory(job, plan, cost) },
-    openings: openingsOf(plan, job.parties),
-    resolved: resolutionOf(job, plan),
+    openings,
+    resolved,
     plan,
   };
 }
@@ -106,12 +100,11 @@ function printTraffic({ bytes, memory }: Cost, processes: Readonly<Record<string
   console.log(plainTable(head, lines));
 }
 
-function printTime({ bytes, rounds }: Cost): void {
-  const most = Math.max(...Object.values(bytes).map((kinds) => sum(Object.values(kinds))));
+function printTime(cost: Cost): void {
   console.log('\nabout how long, by rounds and bytes alone:');
-  for (const { name, roundMs, megabytesPerSecond } of NETWORKS) {
-    const seconds = (rounds * roundMs) / 1000 + most / (megabytesPerSecond * 1e6);
-    console.log(`  ${name}: ${seconds < 90 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`}`);
+  for (const network of NETWORKS) {
+    const seconds = secondsOn(cost, network);
+    console.log(`  ${network.name}: ${seconds < 90 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`}`);
   }
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { epsilonOf, renyiEpsilonOf } from '../../privacy/accounting/accountant.ts';
-import { type PrivateTraining, releasedBy, roomOf, stepsOf } from '../commands/private-training.ts';
+import { type PrivateTraining, releasedBy, roomOf, stepsOf } from '../../privacy/accounting/quoted-training.ts';
 import { plainTable } from './table.ts';
 
 const OTHER_NOISE = [0.7, 0.85, 1, 1.25, 1.6] as const;

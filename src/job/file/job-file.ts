@@ -9,6 +9,7 @@ import { invariant } from '../../errors.ts';
 import { forEachMetric } from '../../plan/outputs/metrics.ts';
 import type { TrustMode } from '../../plan/plan.ts';
 import type { Job, ReleaseAudit } from './job.ts';
+import type { JobDescription } from './job-description.ts';
 import { checkTogether } from './rules.ts';
 import { columnsOf, jobSchema, type WrittenJob } from './schema.ts';
 
@@ -22,10 +23,22 @@ export function loadJob(path: string, trust?: TrustMode): Job {
 
 /** The job that a file's content describes, complete and frozen. Throws `TREFOIL_JOB` with every problem found. */
 export function parseJob(content: string, fileName: string): Job {
-  const document = new Document(content);
+  return jobIn(new Document(content), `the job file ${fileName}`);
+}
+
+/**
+ * The job that an object describes, with the keys of a job file. Throws `TREFOIL_JOB` with every problem found.
+ * @example
+ * const job = jobFrom({ trefoil: 1, name: 'screening', trust: 'honest-majority', ... });
+ */
+export function jobFrom(written: JobDescription): Job {
+  return jobIn(new Document(written), 'the job');
+}
+
+function jobIn(document: Document, what: string): Job {
   const written = document.read(jobSchema);
   checkTogether(document);
-  document.throwProblems('TREFOIL_JOB', `the job file ${fileName}`);
+  document.throwProblems('TREFOIL_JOB', what);
   invariant(written !== undefined, 'a job without problems is parsed');
   const { privacy, audit, ...rest } = written;
   return freeze({

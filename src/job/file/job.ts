@@ -6,7 +6,7 @@
  */
 
 import type { Class, FeatureRange } from '../../data/records.ts';
-import type { DataFile } from '../../data/source.ts';
+import type { Data } from '../../data/source.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { LearningRate } from '../../plan/learning-rate.ts';
 import type { Metric, StoppingMetric } from '../../plan/outputs/metrics.ts';
@@ -181,7 +181,7 @@ export interface PrivacyConfig {
 
 /** One node's private configuration; all paths are absolute. */
 export interface NodeConfig {
-  /** The file that it was read from. */
+  /** The file that it was read from, or words for it. */
   readonly file: string;
   /** One of the job's parties, or `dealer`. */
   readonly node: string;
@@ -190,8 +190,8 @@ export interface NodeConfig {
   readonly listen?: string;
   readonly identity: { readonly key: string; readonly certificate: string };
   readonly peers: Readonly<Record<string, Peer>>;
-  /** The files of a party that has rows of the kind; the dealer has none. */
-  readonly data: Readonly<Partial<Record<RowKind, DataFile>>>;
+  /** The records of a party that has rows of the kind; the dealer has none. */
+  readonly data: Readonly<Partial<Record<RowKind, Data>>>;
   /** The name under which these files share one privacy budget with others; by default only equal rows share one. */
   readonly dataSet?: string;
   /** Folders for the folders of runs: the first one that can be written takes a run. */

@@ -35,3 +35,6 @@ export function planJob(job: Job): PlannedJob {
     digests: { job: jobDigest(job), plan: planDigest(plan) },
   };
 }
+
+/** The job itself where it is planned, or else its plan. */
+export const plannedOf = (job: Job | PlannedJob): PlannedJob => ('plan' in job ? job : planJob(job));

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { byForm, type Document, isMapping, mapping, mustBe, type Path, text, whole } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
-import type { DataFile } from '../../data/source.ts';
+import type { Data, DataFile } from '../../data/source.ts';
 import type { RowKind } from '../file/job.ts';
 
 export const KINDS: readonly RowKind[] = ['train', 'test', 'validation'];
@@ -32,6 +32,9 @@ const dataFiles = mapping({
   validation: dataFile.optional(),
   dataSet: text('a name').optional(),
 });
+
+/** The records of one party, of each kind that it has rows of. */
+export type PartyData = { readonly [K in RowKind]?: Data };
 
 export type WrittenData = { readonly files: DataFiles } | { readonly ofJobs: Readonly<Record<string, DataFiles>> };
 

@@ -2,7 +2,7 @@
  * What a job asks of the privacy budget of the records that it uses.
  * @module
  */
-import { commitmentsOf } from '../../data/commitment.ts';
+import { commitmentsOf } from '../../data/source.ts';
 import { type Asked, RECORD } from '../../privacy/ledger/budget.ts';
 import type { DataSet } from '../../privacy/ledger/ledger.ts';
 import type { Job, NodeConfig } from '../file/job.ts';
@@ -19,7 +19,7 @@ export function releasesOf({ job, privacy, digests }: PlannedJob): Omit<Asked, '
 }
 
 /** The rows of this node that the job uses. Reads their files. */
-export async function dataSetsOf(config: NodeConfig, job: Job): Promise<DataSet[]> {
+export async function dataSetsOf(config: Pick<NodeConfig, 'node' | 'data' | 'dataSet'>, job: Job): Promise<DataSet[]> {
   const party = job.parties.find(({ name }) => name === config.node);
   const name = config.dataSet === undefined ? {} : { name: config.dataSet };
   const columns = [...job.data.features.map(({ name }) => name), job.data.label];

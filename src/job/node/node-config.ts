@@ -67,11 +67,23 @@ export const configSchema = mapping({
  */
 export function loadNodeConfig(file: string, jobName?: string): NodeConfig {
   const document = new Document(readText('TREFOIL_CONFIG', 'node configuration', file));
+  return configIn(document, file, dirname(file), jobName);
+}
+
+/** What the configuration of a node says, as an object. */
+export type NodeDescription = z.input<typeof configSchema>;
+
+/** The configuration that an object describes, with its paths from the present folder. Throws `TREFOIL_CONFIG` with every problem. */
+export function nodeConfigFrom(written: NodeDescription, jobName?: string): NodeConfig {
+  return configIn(new Document(written), `of ${written.node}`, '.', jobName);
+}
+
+function configIn(document: Document, file: string, folder: string, jobName?: string): NodeConfig {
   const parsed = document.read(configSchema);
   if (parsed !== undefined && Object.hasOwn(parsed.peers, parsed.node)) {
     document.report(['peers', parsed.node], 'is the node itself');
   }
-  const inFolder = (relative: string) => resolve(dirname(file), relative);
+  const inFolder = (relative: string) => resolve(folder, relative);
   const name = () => jobName ?? loadJob(inFolder(parsed?.job ?? '')).name;
   const hasLimit = parsed?.privacy?.limit !== undefined;
   const files = parsed === undefined ? {} : filesOfJob(parsed.data, hasLimit, name, document);

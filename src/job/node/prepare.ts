@@ -7,7 +7,7 @@ import { TrefoilError } from '../../errors.ts';
 import { epsilonOf } from '../../privacy/accounting/accountant.ts';
 import { type LoadedIdentities, loadIdentities } from '../../transport/identity.ts';
 import { type Job, type NodeConfig, nodesOf, type RowKind } from '../file/job.ts';
-import { type PlannedJob, planJob } from '../file/planned-job.ts';
+import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
 import { alarmWarning } from './alarm-history.ts';
 import { coarseRecords } from './coarse-records.ts';
 import { KINDS } from './data-files.ts';
@@ -42,7 +42,7 @@ export interface PreparedPeer extends PreparedNode {
 
 export interface Preparation {
   readonly config: NodeConfig;
-  readonly job: Job;
+  readonly job: Job | PlannedJob;
   /** Hears how far the reading is, where that takes long. */
   readonly onLoading: OnLoading;
   /** True: the node has a throw-away identity, and shares its machine with all others. False: it is one of a real run. */
@@ -50,14 +50,15 @@ export interface Preparation {
 }
 
 /** Reads and checks everything of this node's own. Throws one error with all problems of all files. */
-export async function prepareNode({ config, job, onLoading, isRehearsal }: Preparation): Promise<PreparedPeer> {
+export async function prepareNode({ config, job: given, onLoading, isRehearsal }: Preparation): Promise<PreparedPeer> {
+  const job = 'plan' in given ? given.job : given;
   const peers = nodesOf(job).filter((name) => name !== config.node && Object.hasOwn(config.peers, name));
   const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));
   const read = reader(config, job, onLoading);
   const [, places, planned, train, test, validation, identities] = await allOrEveryProblem([
     attempt(() => checkNodeConfig(config, job)),
     attempt(() => checkPlaces(config.output, job.name, resultBytes(job, config.node))),
-    attempt(() => planJob(job)),
+    attempt(() => plannedOf(given)),
     read('train'),
     read('test'),
     read('validation'),
@@ -108,7 +109,11 @@ function reader({ node, data }: Sources, job: Job, onLoading: OnLoading): (kind:
 const attempt = async <T>(action: () => T): Promise<T> => action();
 
 /** All results, or one error with the problems of everything that failed. */
-async function allOrEveryProblem<T extends readonly unknown[]>(tasks: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+export async function allOrEveryProblem<T extends readonly unknown[]>(
+  tasks: {
+    readonly [K in keyof T]: Promise<T[K]>;
+  },
+): Promise<T> {
   const settled = await Promise.allSettled(tasks);
   const failures = settled.flatMap((task) => (task.status === 'rejected' ? [task.reason as Error] : []));
   if (failures.length === 1) throw failures[0];

@@ -7,12 +7,15 @@ import { sourceOf } from '../../data/source.ts';
 import type { Job, NodeConfig, RowKind } from '../file/job.ts';
 import { type OwnRecords, recordsWanted } from '../node/owner.ts';
 
-/** By party, in the order of the job; `configs` say where the files are. */
-export async function allRecords(job: Job, configs: ReadonlyMap<string, NodeConfig>): Promise<OwnRecords[]> {
+/** Where the records of each party lie, by its name. */
+export type Holdings = ReadonlyMap<string, Pick<NodeConfig, 'data'>>;
+
+/** By party, in the order of the job. */
+export async function allRecords(job: Job, holdings: Holdings): Promise<OwnRecords[]> {
   return Promise.all(
     job.parties.map(async (party) => {
       const read = async (kind: RowKind) => {
-        const file = configs.get(party.name)?.data[kind];
+        const file = holdings.get(party.name)?.data[kind];
         if (file === undefined || party[kind] === 0) return {};
         return { [kind]: await sourceOf(file).read(recordsWanted(job, party[kind])) };
       };

@@ -12,12 +12,12 @@ import { Float64Twin, runFloat64 } from '../../runtime/clear/plaintext.ts';
 import { simulateInTheClear } from '../../runtime/clear/simulate.ts';
 import type { TrainedStep } from '../../runtime/clear/trained-step.ts';
 import type { Node, Revealed } from '../../runtime/node.ts';
-import type { Job, NodeConfig } from '../file/job.ts';
+import type { Job } from '../file/job.ts';
 import { firstStepsPlan, twinPlan } from '../file/task.ts';
 import { rawParametersOf } from '../model/raw-parameters.ts';
-import { ownerInputs, parametersOf } from '../node/owner.ts';
+import { type OwnRecords, ownerInputs, parametersOf } from '../node/owner.ts';
 import { type Quality, qualityOf } from '../report/quality.ts';
-import { allRecords, joined } from './all-records.ts';
+import { joined } from './all-records.ts';
 import { withExactValues } from './exact-quality.ts';
 import { recordsOfFirstSteps, stepsToCompare } from './first-steps.ts';
 
@@ -55,9 +55,8 @@ const HOW =
   'parameter, so where the steps do more than add up what rounding and series bring into each; a layer crosses where a ReLU gets ' +
   'another sign in one of the two';
 
-/** `configs` by party; `seed` is the public seed of the run to compare with. */
-export async function runTwins(job: Job, configs: ReadonlyMap<string, NodeConfig>, seed: Uint8Array): Promise<Twins> {
-  const owners = await allRecords(job, configs);
+/** `owners` in the order of the job; `seed` is the public seed of the run to compare with. */
+export async function runTwins(job: Job, owners: readonly OwnRecords[], seed: Uint8Array): Promise<Twins> {
   const own = {
     train: joined(job, owners, 'train'),
     test: joined(job, owners, 'test'),

@@ -3,10 +3,10 @@
  * `--reporter=verbose`.
  */
 import { describe, expect, it } from 'vitest';
-import { loadConfigs } from '../../../src/cli/rehearsal/local-configs.ts';
 import { auditViews } from '../../../src/job/audit/audited-views.ts';
 import { loadJob } from '../../../src/job/file/job-file.ts';
 import { allRecords } from '../../../src/job/rehearsal/all-records.ts';
+import { loadConfigs } from '../../../src/job/rehearsal/local-configs.ts';
 import { isDealer } from './failures.ts';
 
 const round = (x: number) => Math.round(1000 * x) / 1000;

@@ -5,25 +5,15 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { TrefoilError } from '../../errors.ts';
-import { DEALER, type Job, type NodeConfig } from '../../job/file/job.ts';
-import type { Twins } from '../../job/rehearsal/twin.ts';
-import { stopped } from '../stop.ts';
-import { type FromTwin, failureOf } from './node-messages.ts';
+import { stopped } from '../../stopping.ts';
+import { type FromTwin, failureOf, type ToTwin } from './node-messages.ts';
+import type { Twins } from './twin.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../parties/twin.js', import.meta.url));
 
-export async function runTwinProcess(
-  jobFile: string,
-  job: Job,
-  configs: ReadonlyMap<string, NodeConfig>,
-  publicSeed: string,
-  stop: AbortSignal,
-): Promise<Twins> {
-  const files = [...configs].flatMap(([name, { file }]) => (name === DEALER ? [] : [file]));
-  const child = fork(PROGRAM, [jobFile, job.trust, publicSeed, ...files], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    serialization: 'advanced',
-  });
+/** Trains in the clear on files. */
+export async function runTwinProcess(task: ToTwin, stop: AbortSignal): Promise<Twins> {
+  const child = fork(PROGRAM, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
   const twins = new Promise<Twins>((resolve, reject) => {
     child.once('message', (message: FromTwin) => {
       if (message.kind === 'twins') resolve(message.twins);
@@ -34,6 +24,8 @@ export async function runTwinProcess(
       reject(new TrefoilError('TREFOIL_INTERNAL', `the process that trains in the clear ${end}`));
     });
   });
+  // What it says of its end reaches whoever waits for it.
+  child.send(task, () => undefined);
   try {
     return await Promise.race([twins, stopped(stop)]);
   } finally {

@@ -2,15 +2,16 @@
  * Runs all nodes of a job as processes of this machine, and finds the root of what went wrong when something does.
  * @module
  */
-import { TrefoilError } from '../../errors.ts';
-import { DEALER, type Job, nodesOf } from '../../job/file/job.ts';
-import type { KeptRun } from '../../job/node/keep-run.ts';
-import type { NodeResult } from '../../job/report/report.ts';
-import type { ProgressDisplay } from '../screens/progress.ts';
-import { stopped } from '../stop.ts';
-import { LocalNode } from './local-node.ts';
+import type { TrefoilError } from '../../errors.ts';
+import { stopped } from '../../stopping.ts';
+import { DEALER, type Job, nodesOf } from '../file/job.ts';
+import type { KeptRun } from '../node/keep-run.ts';
+import type { Tell } from '../node/training-event.ts';
+import type { NodeResult } from '../report/report.ts';
 import type { FromNode } from './node-messages.ts';
-import type { Rehearsal } from './rehearsal.ts';
+import { LocalNode } from './node-process.ts';
+import type { Rehearsal } from './rehearsal-folder.ts';
+import { rootCause } from './root-cause.ts';
 
 /** After a first failure the other nodes have this long to say what they saw. */
 const SETTLE_MS = 2000;
@@ -26,18 +27,18 @@ export interface LocalRun {
 export async function runNodes(
   job: Job,
   rehearsal: Rehearsal,
-  display: ProgressDisplay,
+  tell: Tell,
   stop: AbortSignal,
   isProfiled = false,
 ): Promise<LocalRun> {
   const stopping = stopped(stop);
-  const loaded = new LoadedRows(job, display);
+  const loaded = new LoadedRows(job, tell);
   const nodes = nodesOf(job).map((name, i, names) => {
     const onMessage = (message: FromNode) => {
-      if (message.kind === 'trainingLoss') display.loss(message.loss, message.epoch, message.resolved);
+      if (message.kind === 'training loss') tell(message);
       if (message.kind === 'loading') loaded.tell(name, message);
       // One node speaks for all: an evaluator.
-      if (message.kind === 'progress' && i === names.length - 1) display.update(message.progress);
+      if (message.kind === 'progress' && i === names.length - 1) tell(message);
     };
     const args = ['--rehearsal', '--config', rehearsal.configOf(name), '--trust', job.trust];
     if (isProfiled) args.push('--profile');
@@ -60,7 +61,6 @@ export async function runNodes(
       publicSeed: finished[0].publicSeed,
     };
   } finally {
-    display.stop();
     await Promise.all(nodes.map((node) => node.stop()));
   }
 }
@@ -68,18 +68,18 @@ export async function runNodes(
 /** Rows that all nodes have read together. */
 class LoadedRows {
   readonly #of: number;
-  readonly #display: ProgressDisplay;
+  readonly #tell: Tell;
   readonly #done = new Map<string, number>();
 
-  constructor({ parties }: Job, display: ProgressDisplay) {
+  constructor({ parties }: Job, tell: Tell) {
     this.#of = parties.reduce((sum, { train, test, validation }) => sum + train + test + validation, 0);
-    this.#display = display;
+    this.#tell = tell;
   }
 
   tell(node: string, { done }: { readonly done: number }): void {
     this.#done.set(node, done);
     const all = [...this.#done.values()].reduce((sum, each) => sum + each, 0);
-    this.#display.loading(all, this.#of);
+    this.#tell({ kind: 'loading', done: all, of: this.#of });
   }
 }
 
@@ -103,17 +103,4 @@ async function allOrRootCause<T>(promises: readonly Promise<T>[]): Promise<T[]> 
     clearTimeout(timer);
     throw rootCause(failures);
   }
-}
-
-/** Those that report nobody else's fault, otherwise all of them. */
-function rootCause(failures: readonly TrefoilError[]): TrefoilError {
-  const own = failures.filter(({ code }) => code !== 'TREFOIL_ABORTED' && code !== 'TREFOIL_PEER');
-  const roots = own.length > 0 ? own : failures;
-  const problems = [...new Set(roots.map(({ message }) => message))];
-  const [{ code, place }] = roots;
-  if (problems.length === 1) return roots[0];
-  return new TrefoilError(code, own.length > 0 ? 'several nodes have problems:' : 'the nodes report:', {
-    problems,
-    place,
-  });
 }

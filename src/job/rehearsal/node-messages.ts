@@ -3,10 +3,12 @@
  * @module
  */
 import { type ErrorCode, type Place, TrefoilError } from '../../errors.ts';
-import type { KeptRun } from '../../job/node/keep-run.ts';
-import type { Twins } from '../../job/rehearsal/twin.ts';
-import type { NodeResult } from '../../job/report/report.ts';
-import type { Progress } from '../../runtime/node.ts';
+import type { Job } from '../file/job.ts';
+import type { KeptRun } from '../node/keep-run.ts';
+import type { TrainingEvent } from '../node/training-event.ts';
+import type { NodeResult } from '../report/report.ts';
+import type { Holdings } from './all-records.ts';
+import type { Twins } from './twin.ts';
 
 export interface Failed {
   readonly kind: 'failed';
@@ -16,17 +18,21 @@ export interface Failed {
 }
 
 export type FromNode =
-  /** Rows that it has read of its files, and in all. */
-  | { readonly kind: 'loading'; readonly done: number; readonly of: number }
+  /** Of rows: those that it has read of its own files. */
+  | Extract<TrainingEvent, { readonly kind: 'loading' | 'listening' | 'progress' | 'training loss' }>
   /** Its own files are in order; it waits for the addresses. */
   | { readonly kind: 'prepared' }
-  | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'progress'; readonly progress: Progress }
-  | { readonly kind: 'trainingLoss'; readonly loss: number; readonly epoch: number; readonly resolved?: number }
   | { readonly kind: 'finished'; readonly publicSeed: string; readonly result: NodeResult; readonly kept: KeptRun }
   | Failed;
 
 export type ToNode = { readonly kind: 'connect'; readonly addresses: Readonly<Record<string, string>> };
+
+/** Everything that training in the clear needs. */
+export interface ToTwin {
+  readonly job: Job;
+  readonly publicSeed: string;
+  readonly holdings: Holdings;
+}
 
 export type FromTwin = { readonly kind: 'twins'; readonly twins: Twins } | Failed;
 

@@ -2,8 +2,8 @@
  * A training as `trefoil privacy` takes it, and the events that it would release.
  * @module
  */
-import { capacityOf, overflowOf } from '../../privacy/accounting/capacity.ts';
-import type { PrivacyEvent, PrivacyUnit } from '../../privacy/accounting/events.ts';
+import { capacityOf, overflowOf } from './capacity.ts';
+import type { PrivacyEvent, PrivacyUnit } from './events.ts';
 
 export type Sampling = 'poisson' | 'full' | 'public';
 

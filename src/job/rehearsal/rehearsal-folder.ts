@@ -7,9 +7,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { TrefoilError } from '../../errors.ts';
 import { unwritable } from '../../file-problem.ts';
-import { DEALER, type NodeConfig } from '../../job/file/job.ts';
 import { createIdentity } from '../../transport/create-identity.ts';
 import { saveIdentity } from '../../transport/identity.ts';
+import { DEALER, type Job } from '../file/job.ts';
+import { writtenJob } from '../file/written-job.ts';
+import type { Rehearsed } from './rehearsed.ts';
 import { TEMPORARY_REMEDY, temporaryFolder } from './temporary-folder.ts';
 
 /** Longer than the warning of an ending certificate reaches. */
@@ -23,10 +25,12 @@ export class Rehearsal {
     this.#folder = folder;
   }
 
-  /** `nodes` by name in the order of the job, the dealer first: their real configurations, of which data, output and ledger are used. */
-  static async create(jobFile: string, nodes: ReadonlyMap<string, NodeConfig>): Promise<Rehearsal> {
+  /** `job`: the path of its file, or a job that is written into the folder. `nodes`: by name in the order of the job, the dealer first. */
+  static async create(job: string | Job, nodes: ReadonlyMap<string, Rehearsed>): Promise<Rehearsal> {
     const rehearsal = new Rehearsal(await temporaryFolder('trefoil-'));
     try {
+      const jobFile = typeof job === 'string' ? job : join(rehearsal.#folder, 'job.json');
+      if (typeof job !== 'string') await writeFile(jobFile, JSON.stringify(writtenJob(job)));
       for (const [name, config] of nodes) await rehearsal.#add(name, config, jobFile, [...nodes.keys()]);
     } catch (error) {
       await rehearsal.remove();
@@ -45,7 +49,7 @@ export class Rehearsal {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #add(name: string, node: NodeConfig, jobFile: string, names: readonly string[]): Promise<void> {
+  async #add(name: string, node: Rehearsed, jobFile: string, names: readonly string[]): Promise<void> {
     const { data, dataSet, output, privacy } = node;
     const { isStated, ...stated } = privacy;
     await saveIdentity(join(this.#folder, name), await createIdentity({ name, days: IDENTITY_DAYS }));

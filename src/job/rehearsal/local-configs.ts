@@ -5,8 +5,8 @@
 import { join } from 'node:path';
 import { TrefoilError } from '../../errors.ts';
 import { isThere } from '../../file-problem.ts';
-import { type Job, type NodeConfig, nodesOf } from '../../job/file/job.ts';
-import { loadNodeConfig } from '../../job/node/node-config.ts';
+import { type Job, type NodeConfig, nodesOf } from '../file/job.ts';
+import { loadNodeConfig } from '../node/node-config.ts';
 
 /** By node, the dealer first; throws `TREFOIL_CONFIG`. */
 export function loadConfigs(job: Job, folder: string): Map<string, NodeConfig> {

@@ -1,0 +1,65 @@
+/**
+ * What a job file says, as an object of a program. The reference of the job file explains each key.
+ * @module
+ */
+import type { z } from 'zod';
+import type { Class } from '../../data/records.ts';
+import type { Optimiser } from '../../graph/optimisers/index.ts';
+import type { LearningRate } from '../../plan/learning-rate.ts';
+import type { TrustMode } from '../../plan/plan.ts';
+import type { LogisticModel, MlpModel, Privacy, ReleaseAudit, Reveal, Standardise } from './job.ts';
+import type { jobSchema } from './schema.ts';
+
+/** The keys that have defaults may be left out. */
+type Partly<T, Defaults extends keyof T> = Omit<T, Defaults> & { readonly [K in Defaults]?: T[K] | undefined };
+
+type Range = readonly [low: number, high: number];
+
+/** A column by its range, or `count` columns alike, named NAME_0, NAME_1, … */
+export type FeatureDescription =
+  | Range
+  | { readonly range: Range; readonly unit?: string | undefined; readonly count?: number | undefined };
+
+export interface PartyDescription {
+  readonly name: string;
+  readonly train: number;
+  readonly test: number;
+  readonly validation?: number | undefined;
+}
+
+export interface JobDescription {
+  /** Version of the format. */
+  readonly trefoil: 1;
+  readonly name: string;
+  readonly trust: TrustMode;
+  readonly parties: readonly [PartyDescription, PartyDescription, PartyDescription];
+  readonly data: {
+    readonly label: string;
+    readonly classes?: readonly Class[] | undefined;
+    readonly target?: Range | undefined;
+    readonly features: Readonly<Record<string, FeatureDescription>>;
+    readonly standardise: Standardise;
+    readonly clip?: number | undefined;
+    readonly leastRows?: number | undefined;
+  };
+  readonly model: LogisticModel | Partly<MlpModel, 'activation' | 'initial'>;
+  readonly training: {
+    readonly epochs: number;
+    readonly batch: number;
+    readonly learningRate: number | LearningRate;
+    readonly l2?: number | undefined;
+    readonly optimiser?: Optimiser['type'] | ({ readonly type: Optimiser['type'] } & Readonly<Record<string, unknown>>);
+    readonly clipGradient?: number | undefined;
+    readonly earlyStopping?: { readonly metric: 'logLoss' | 'accuracy'; readonly patience: number } | undefined;
+  };
+  readonly numbers?: { readonly fractionalBits?: number | undefined; readonly dataBits?: number | undefined };
+  readonly privacy?: Partly<Privacy, 'person' | 'neighbours'> | undefined;
+  readonly audit?: ReleaseAudit | undefined;
+  /** Everything that leaves the computation, and the parties that learn it. What is not named is not opened. */
+  readonly reveal: Partial<Omit<Reveal, 'metrics' | 'model'>> &
+    Pick<Reveal, 'model'> & { readonly metrics?: Partial<Reveal['metrics']> };
+}
+
+/** Every description has the form that the schema asks for. */
+type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
+export const IS_SOUND: Mutable<JobDescription> extends z.input<typeof jobSchema> ? true : false = true;

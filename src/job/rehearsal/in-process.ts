@@ -1,0 +1,99 @@
+/**
+ * Runs all nodes of a job in this process: the same engine as everywhere, over memory in place of a network.
+ * @module
+ */
+import { TrefoilError } from '../../errors.ts';
+import { epsilonOf } from '../../privacy/accounting/accountant.ts';
+import { MemoryMeeting } from '../../transport/memory-mesh.ts';
+import type { PlannedJob } from '../file/planned-job.ts';
+import { alarmWarning } from '../node/alarm-history.ts';
+import { coarseRecords } from '../node/coarse-records.ts';
+import { checkPlaces } from '../node/keep-run.ts';
+import type { FinishedRun } from '../node/node-run.ts';
+import type { OwnRecords } from '../node/owner.ts';
+import { runNode } from '../node/party.ts';
+import { openLedger } from '../node/party-ledger.ts';
+import { allOrEveryProblem, type PreparedNode, readRecords } from '../node/prepare.ts';
+import { resultBytes } from '../node/result-size.ts';
+import { eventObserver, type Tell } from '../node/training-event.ts';
+import { resolutionOf } from '../report/resolution.ts';
+import type { Rehearsed } from './rehearsed.ts';
+import { rootCause } from './root-cause.ts';
+
+export interface InProcessRun {
+  readonly runs: readonly FinishedRun[];
+  /** In the order of the job. */
+  readonly owners: readonly OwnRecords[];
+}
+
+/** Nodes take turns: each yields where it waits, and a long computation in slices of some milliseconds. */
+export async function runInProcess(
+  planned: PlannedJob,
+  rehearsed: ReadonlyMap<string, Rehearsed>,
+  tell: Tell,
+  stop: AbortSignal,
+  isProfiled: boolean,
+): Promise<InProcessRun> {
+  const { job, plan } = planned;
+  const { nodes, parties } = plan.roles;
+  const prepared = await allOrEveryProblem([...rehearsed].map(([name, node]) => prepare(name, node, planned, tell)));
+  for (const warning of new Set(prepared.flatMap(({ warnings }) => warnings))) tell({ kind: 'warning', text: warning });
+  // The first failure ends all.
+  const ending = new AbortController();
+  const end = () => ending.abort(stop.reason);
+  if (stop.aborted) end();
+  stop.addEventListener('abort', end, { once: true });
+  const meeting = new MemoryMeeting(nodes);
+  const resolved = resolutionOf(job, plan).trainingLoss;
+  try {
+    const runs = await Promise.all(
+      prepared.map(async (node) => {
+        // One node speaks for all, an evaluator; but it need not be one that learns the loss.
+        const say: Tell = (event) => {
+          if (node.self === nodes.at(-1) || event.kind === 'training loss') tell(event);
+        };
+        const peers = nodes.filter((name) => name !== node.self);
+        const observer = eventObserver(node.self, peers, say, { isProfiled, resolved });
+        const run = await runNode(
+          node,
+          ({ offer, stop }) => meeting.connect(node.self, offer, stop),
+          observer,
+          ending.signal,
+        );
+        if ('failure' in run) ending.abort(`the failure of ${node.self}`);
+        return run;
+      }),
+    );
+    const failures = runs.flatMap((run) => ('failure' in run ? [run.failure] : []));
+    if (stop.aborted) throw new TrefoilError('TREFOIL_ABORTED', `stopped by ${stop.reason}`);
+    if (failures.length > 0) throw rootCause(failures);
+    return {
+      runs: runs.flatMap((run) => ('failure' in run ? [] : [run])),
+      owners: parties.map((name) => prepared.find(({ self }) => self === name)?.records ?? {}),
+    };
+  } finally {
+    stop.removeEventListener('abort', end);
+  }
+}
+
+async function prepare(name: string, node: Rehearsed, planned: PlannedJob, tell: Tell): Promise<PreparedNode> {
+  const { job, digests } = planned;
+  const { data, output } = node;
+  const places = output.length === 0 ? [] : checkPlaces(output, job.name, resultBytes(job, name));
+  const records = await readRecords({ node: name, data }, job, (done, of) => tell({ kind: 'loading', done, of }));
+  const ledger = await openLedger({ node: name, ...node }, planned, true, epsilonOf);
+  ledger?.check();
+  return {
+    self: name,
+    planned,
+    records,
+    ...(ledger === undefined ? {} : { ledger }),
+    places: output,
+    threads: 1,
+    warnings: [
+      ...places,
+      ...alarmWarning(output, { name: job.name, digest: digests.job }),
+      ...coarseRecords(job, name, records),
+    ],
+  };
+}

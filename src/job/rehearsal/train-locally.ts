@@ -1,0 +1,163 @@
+/**
+ * A whole job on one machine.
+ * @module
+ */
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { hexToBytes } from '@noble/hashes/utils.js';
+import { isFile } from '../../data/source.ts';
+import { TrefoilError } from '../../errors.ts';
+import { type Run, startRun } from '../../run.ts';
+import { throwIfStopped, withStop } from '../../stopping.ts';
+import { programVersion } from '../../version.ts';
+import { type Job, nodesOf } from '../file/job.ts';
+import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
+import { type Model, readModel } from '../model/model-file.ts';
+import type { PartyData } from '../node/data-files.ts';
+import type { KeptRun } from '../node/keep-run.ts';
+import { machineRoom } from '../node/machine-room.ts';
+import { onceAnEpoch, REPLACEABLE, type Tell, type TrainingEvent } from '../node/training-event.ts';
+import { buildReport, type Report } from '../report/report.ts';
+import { runInProcess } from './in-process.ts';
+import { loadConfigs } from './local-configs.ts';
+import { runNodes } from './process-run.ts';
+import { Rehearsal } from './rehearsal-folder.ts';
+import { nodesWith, type Rehearsed } from './rehearsed.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { runTwins } from './twin.ts';
+import { runTwinProcess } from './twin-process.ts';
+
+/** Where the nodes of a rehearsal run, and what it does beside training. */
+export interface RehearsalOptions {
+  /** `one`: all nodes share this process. `each`: every node has a process of its own, and all talk over TLS as in a real run. */
+  readonly processes?: 'one' | 'each';
+  /** True: the same training runs in the clear, too, and the report compares. False, which is the default: it does not. */
+  readonly compare?: boolean;
+  /** True: the report says where time, rounds and bytes went. False, which is the default: it does not. */
+  readonly profile?: boolean;
+}
+
+export interface TrainLocallyOptions extends RehearsalOptions {
+  /** The records of each party, by its name. Processes of their own take files alone. */
+  readonly data?: Readonly<Record<string, PartyData>>;
+  /** In place of `data`: a folder with a configuration NAME.yaml for each node, whose data, output and ledger are used. */
+  readonly configs?: string;
+  /** A folder for what the nodes write, in a folder each. Without it, and without `configs`, nothing is written. */
+  readonly output?: string;
+  /** Stops all nodes. The result then rejects with `TREFOIL_ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a rehearsal gives. */
+export interface Training {
+  /** Absent where the release gate withheld it: `report.release` says why. */
+  readonly model?: Model;
+  readonly report: Report;
+  /** Where each node wrote its model and its report, by its name. */
+  readonly kept: ReadonlyMap<string, KeptRun>;
+}
+
+/**
+ * Trains a job with all its nodes on this machine. Nobody is protected from whoever owns the machine: it is for rehearsals and tests.
+ * @example
+ * const { model, report } = await trainLocally(loadJob('job.yaml'), { data: { north: { train: rows } } }).result;
+ */
+export function trainLocally(job: Job | PlannedJob, options: TrainLocallyOptions = {}): Run<TrainingEvent, Training> {
+  return startRun<TrainingEvent, Training>(
+    (tell) => withStop(options.signal, (stop) => train(plannedOf(job), options, tell, stop)),
+    ...REPLACEABLE,
+  );
+}
+
+async function train(planned: PlannedJob, options: TrainLocallyOptions, tell: Tell, stop: AbortSignal) {
+  const { processes = 'one', output } = options;
+  const given = nodesOfOptions(planned.job, options);
+  const needsFolder = processes === 'each' && output === undefined && options.configs === undefined;
+  const scratch = needsFolder ? await temporaryFolder('trefoil-results-') : undefined;
+  const place = output ?? scratch;
+  const nodes = new Map(
+    [...given].map(([name, node]) => [
+      name,
+      place === undefined ? node : { ...node, output: [resolve(join(place, name))] },
+    ]),
+  );
+  try {
+    const { report, kept, model } = await rehearse({ ...options, planned, nodes }, tell, stop);
+    const file = [...kept.values()].find(({ modelFile }) => modelFile !== undefined)?.modelFile;
+    const known = model ?? (file === undefined ? undefined : readModel(file));
+    return { ...(known === undefined ? {} : { model: known }), report, kept: scratch === undefined ? kept : new Map() };
+  } finally {
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function nodesOfOptions(job: Job, { data, configs, processes }: TrainLocallyOptions): ReadonlyMap<string, Rehearsed> {
+  if (data === undefined && configs !== undefined) return loadConfigs(job, configs);
+  if (data === undefined || configs !== undefined) {
+    throw new TrefoilError(
+      'TREFOIL_USAGE',
+      'trainLocally takes records from data, or from configs: give one of the two',
+    );
+  }
+  const nodes = nodesWith(job, data);
+  const others = [...nodes].filter(([, { data }]) => Object.values(data).some((each) => !isFile(each)));
+  if (processes === 'each' && others.length > 0) {
+    const names = others.map(([name]) => name).join(', ');
+    throw new TrefoilError(
+      'TREFOIL_USAGE',
+      `the records of ${names} are in this process, which processes of their own can not read: give files, or processes: 'one'`,
+    );
+  }
+  return nodes;
+}
+
+export interface RehearsalSetting extends RehearsalOptions {
+  readonly planned: PlannedJob;
+  /** By name in the order of the job, the dealer first. */
+  readonly nodes: ReadonlyMap<string, Rehearsed>;
+  /** The file of the job, where it has one: nodes in processes of their own read it again. */
+  readonly jobFile?: string;
+}
+
+/** Runs all nodes, and the twin where that is asked for. */
+export async function rehearse(setting: RehearsalSetting, tell: Tell, stop: AbortSignal): Promise<Training> {
+  const { planned, compare = false } = setting;
+  const { job, plan } = planned;
+  for (const text of machineRoom(job, plan, nodesOf(job))) tell({ kind: 'warning', text });
+  const run = setting.processes === 'each' ? runInProcesses : runHere;
+  const { results, kept, publicSeed, model, twins } = await run(setting, onceAnEpoch(tell), stop);
+  tell({ kind: 'trained', kept });
+  throwIfStopped(stop);
+  if (compare) tell({ kind: 'comparing' });
+  const compared = compare ? await twins() : undefined;
+  const report = buildReport({ planned, publicSeed, trefoil: programVersion() }, results, compared);
+  return { ...(model === undefined ? {} : { model }), report, kept };
+}
+
+async function runInProcesses({ planned, nodes, jobFile, profile }: RehearsalSetting, tell: Tell, stop: AbortSignal) {
+  const { job } = planned;
+  const rehearsal = await Rehearsal.create(jobFile ?? job, nodes);
+  try {
+    tell({ kind: 'starting', nodes: nodesOf(job) });
+    const run = await runNodes(job, rehearsal, tell, stop, profile);
+    const holdings = new Map([...nodes].map(([name, { data }]) => [name, { data }]));
+    const twins = () => runTwinProcess({ job, publicSeed: run.publicSeed, holdings }, stop);
+    return { ...run, model: undefined, twins };
+  } finally {
+    await rehearsal.remove();
+  }
+}
+
+async function runHere({ planned, nodes, profile = false }: RehearsalSetting, tell: Tell, stop: AbortSignal) {
+  const { job } = planned;
+  tell({ kind: 'starting', nodes: nodesOf(job) });
+  const { runs, owners } = await runInProcess(planned, nodes, tell, stop, profile);
+  const { publicSeed } = runs[0].facts;
+  return {
+    results: runs.map(({ result }) => result),
+    kept: new Map(runs.map(({ result, kept }) => [result.node, kept])),
+    publicSeed,
+    model: runs.find(({ model }) => model !== undefined)?.model,
+    twins: () => runTwins(job, owners, hexToBytes(publicSeed)),
+  };
+}
