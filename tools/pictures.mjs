@@ -25,8 +25,8 @@ const trefoil = (...words) =>
     stdio: ['ignore', 'pipe', 'ignore'],
   });
 
-/** Digests and files are others in each run, and tell a reader nothing. */
-const isOfThisRun = (line) => /^(job [0-9a-f]{8}|(model|report) of )/.test(line);
+/** Digests and files are others in each run, and times belong to a machine: the documents give them with its name. */
+const isOfThisRun = (line) => /^(job [0-9a-f]{8}|(model|report) of |[\d.]+ s: |[\d.]+ steps\/s)/.test(line);
 
 if (args.includes('--record')) {
   const lines = trefoil('train', JOB, '--local')
