@@ -52,18 +52,18 @@ export function clippedMlp(
   const gradients = differentiate(graph, loss, outputs, scalar(1));
   const rows = applied.map(({ input }, i) => ({
     input,
-    gradient: graph.label(gradients[i], `gradient of layer ${i + 1}`),
+    gradient: graph.label(gradients[i], `gradient of layer ${i + 1}`, `gradient of layer ${i + 1}`),
   }));
   // Times the learning rate, the sums are the very step of plain descent.
   const seed = isPlain(optimiser) ? scalar(1, 1) : scalar(1);
   const by = { ...seed, constant: 1 / expectedBatch };
-  const factor = graph.label(clipFactor(graph, rows, clip, by, padding), 'clipping factor');
+  const factor = graph.label(clipFactor(graph, rows, clip, by, padding), 'clipping factor', 'clipping');
   const clippedLayers = rows.map(({ input, gradient }, i): ClippedLayer => {
     const product = multiply(graph, gradient, repeatColumn(graph, factor, graph.nodes[gradient].cols));
-    const contribution = graph.label(product, `clipped gradient of layer ${i + 1}`);
+    const contribution = graph.label(product, `clipped gradient of layer ${i + 1}`, `gradient of layer ${i + 1}`);
     const sums = { weights: matmul(graph, input, contribution, 'matmulTN'), bias: sumRows(graph, contribution) };
-    graph.label(sums.weights, `sum for weights ${i + 1}`);
-    graph.label(sums.bias, `sum for bias ${i + 1}`);
+    graph.label(sums.weights, `sum for weights ${i + 1}`, `weights ${i + 1}`);
+    graph.label(sums.bias, `sum for bias ${i + 1}`, `weights ${i + 1}`);
     return { input, gradient, output: outputs[i], contribution, sums };
   });
   const steps = clippedLayers.map(({ sums }, i) => ({

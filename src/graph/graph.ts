@@ -38,6 +38,8 @@ export interface Node<Is = NodeOp> {
   readonly kind: NodeKind;
   /** The node's name in messages. */
   readonly label?: string;
+  /** The part of the model that it serves: `layer 1`, `weights 2`, … Absent: what the nodes that it is made of serve. */
+  readonly layer?: string;
 }
 
 /** What the values of nodes are computed from: one graph on float64. */
@@ -93,15 +95,21 @@ export class Graph {
     invariant(x.rows === y.rows && x.cols === y.cols, `shapes ${x.rows}×${x.cols} and ${y.rows}×${y.cols} agree`);
   }
 
-  /** Names a node for messages. */
-  label(id: NodeId, label: string): NodeId {
-    this.nodes[id] = { ...this.nodes[id], label };
+  /** Names a node for messages, and says which part of the model it serves. */
+  label(id: NodeId, label: string, layer?: string): NodeId {
+    this.nodes[id] = { ...this.nodes[id], label, ...(layer === undefined ? {} : { layer }) };
     return id;
   }
 
   nameOf(id: NodeId): string {
     const { is, label } = this.nodes[id];
     return label ?? ('name' in is ? is.name : `${is.op} ${id}`);
+  }
+
+  /** The name and the part of the model of what is computed for a node. */
+  labelOf(id: NodeId): { readonly name: string; readonly layer?: string } {
+    const { layer } = this.nodes[id];
+    return { name: this.nameOf(id), ...(layer === undefined ? {} : { layer }) };
   }
 
   /** Whether some product takes this node as a factor. */

@@ -70,7 +70,11 @@ export function applied(graph: Graph, x: NodeId, layers: readonly Layer[], activ
     const input = before === undefined ? x : ACTIVATIONS[activation](graph, before.output);
     const product = matmul(graph, input, weights);
     const { rows, cols } = graph.nodes[product];
-    const output = graph.label(add(graph, product, broadcast(graph, bias, rows, cols)), `layer ${i + 1}`);
+    const output = graph.label(
+      add(graph, product, broadcast(graph, bias, rows, cols)),
+      `layer ${i + 1}`,
+      `layer ${i + 1}`,
+    );
     results.push({ input, output });
   }
   return results;
@@ -152,13 +156,14 @@ export function stateOf(
       const parameter = layer[role];
       const decay = role === 'weights' && l2 !== 0 ? scale(graph, parameter, { ...seed, constant: l2 }) : undefined;
       const name = `${role} ${i + 1}`;
-      const slope = graph.label(gradients[i][role], `gradient of ${name}`);
+      const slope = graph.label(gradients[i][role], `gradient of ${name}`, `weights ${i + 1}`);
       const clipped = clipGradient === undefined ? slope : clip(graph, slope, clipGradient);
       const gradient = decay === undefined ? clipped : add(graph, clipped, decay);
       const isUnscaled = isPlain(optimiser) && seed.ratePower === 0;
       const step = isUnscaled ? scale(graph, gradient, scalar(1, 1)) : gradient;
       const limit = decay === undefined && clipGradient !== undefined ? clipGradient : Number.POSITIVE_INFINITY;
-      return update(optimiser, { graph, name, role, parameter, gradient: step, limit });
+      const states = update(optimiser, { graph, name, role, parameter, gradient: step, limit });
+      return states.map((state) => ({ ...state, layer: `weights ${i + 1}` }));
     }),
   );
 }
@@ -176,7 +181,7 @@ export function mlp(architecture: Architecture, training: MlpTraining): Model {
   const [firstGradient, ...gradients] = differentiate(graph, loss, nodes, seed);
   const hiddenGradients = gradients.slice(parameters.length);
   hiddenGradients.forEach((gradient, i) => {
-    graph.label(gradient, `gradient of layer ${i + 1}`);
+    graph.label(gradient, `gradient of layer ${i + 1}`, `gradient of layer ${i + 1}`);
   });
   const ofLayers = layers.map((_, i) => ({ weights: gradients[2 * i], bias: gradients[2 * i + 1] }));
   const state = stateOf(graph, layers, ofLayers, training, seed);

@@ -13,6 +13,8 @@ export interface StateNode {
   readonly cols: number;
   /** Squares are of small numbers: they need more digits than other memory. */
   readonly role: 'weights' | 'bias' | 'memory' | 'squares';
+  /** The part of the model that it serves, where that is said. */
+  readonly layer?: string;
   /** What it can not be beyond, whatever the records, where that is so. */
   readonly bound?: number;
 }

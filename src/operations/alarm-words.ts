@@ -3,6 +3,9 @@
  * @module
  */
 
+/** The layer of what serves the alarm alone. */
+export const ALARM_LAYER = 'alarm';
+
 /** Parts of the training that the alarm tells apart. */
 export const ALARM_PARTS = 8;
 

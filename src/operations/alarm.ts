@@ -11,6 +11,7 @@ import {
   dealAnyBit,
 } from '../protocol/any-bit.ts';
 import { bitShares } from '../protocol/tensors.ts';
+import { ALARM_LAYER } from './alarm-words.ts';
 import type { EvaluatorContext, EvaluatorPlaces, Step } from './execution.ts';
 import { NOTHING } from './masks.ts';
 import type { Operation } from './operation.ts';
@@ -25,6 +26,7 @@ export interface AlarmOp {
 export const alarm: Operation<AlarmOp> = {
   reads: () => [],
   needs: NOTHING,
+  layer: ALARM_LAYER,
   cost({ out }, { values }) {
     const size = sizeOf(values[out]);
     return { material: anyBitMaterial(size), openings: anyBitOpenings(size) };

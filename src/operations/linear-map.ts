@@ -16,7 +16,7 @@ import {
   type Step,
 } from './execution.ts';
 import type { Operation } from './operation.ts';
-import type { Value, ValueId } from './value.ts';
+import { sizeOf, type Value, type ValueId } from './value.ts';
 
 interface OneArgument {
   readonly of: ValueId;
@@ -31,7 +31,8 @@ export interface LinearMapOp<Name extends string> extends OneArgument {
 /** Maps the ring elements at one address to those at another. */
 export type MapWords = (to: number, from: number) => void;
 
-export interface LinearMap<O> extends Pick<Operation<O>, 'publicWords' | 'dealerReadsPublicWords' | 'keptWords'> {
+export interface LinearMap<O>
+  extends Pick<Operation<O>, 'publicWords' | 'dealerReadsPublicWords' | 'keptWords' | 'layer'> {
   /** Compiles the map of ring elements for a node; public random words of the operation lie at `publicWords`. */
   onWords(op: O, context: NodeContext, publicWords: number): MapWords;
   /** The same of real numbers: fills `out`. */
@@ -47,6 +48,16 @@ export function linearMap<O extends OneArgument>(row: LinearMap<O>): Operation<O
     lacks: 'passed on',
     evaluate: (op, places, context) => mapParts(op, onWords(op, context, places.publicWords), places, context),
     deal: (op, places, context) => mapMasks(op, onWords(op, context, places.publicWords), places, context),
+    linearIn: (op, values) => [
+      {
+        from: op.of,
+        apply(x) {
+          const out = new Float64Array(sizeOf(values[op.out]));
+          onReals(op, out, x, values);
+          return out;
+        },
+      },
+    ],
     clear(op, { of, room, values }) {
       const out = room(op.out);
       onReals(op, out, of(op.of), values);

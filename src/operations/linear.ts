@@ -32,6 +32,11 @@ export const linear: Operation<LinearOp> = {
       ? [combineMasked(op, places, context)]
       : [combineShares(op, places, context)],
   deal,
+  linearIn: ({ terms }, _, learningRate) =>
+    terms.map(({ value, factor }) => {
+      const scale = factor.constant * learningRate ** factor.ratePower;
+      return { from: value, apply: (x) => x.map((each) => scale * each) };
+    }),
   clear(op, { values, of, room, step }) {
     const { fractionalBits } = values[op.out];
     const out = room(op.out).fill(realFactor(op.constant, 0, fractionalBits, step.learningRate));

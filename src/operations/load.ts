@@ -27,6 +27,7 @@ export const load: Operation<LoadOp> = {
   reads: () => [],
   needs: NOTHING,
   enters,
+  about: ({ into }) => into,
   // What owners enter is in place before the phase begins.
   evaluate: () => [nothing],
   deal: () => nothing,

@@ -50,6 +50,12 @@ export interface DealingRooms {
   readonly keepsExpanded?: boolean;
 }
 
+/** A value of which a result is a public linear function, as real numbers, and that function. */
+export interface LinearSource {
+  readonly from: ValueId;
+  apply(from: Float64Array): Float64Array;
+}
+
 export interface Operation<O> {
   /** The values that it reads. */
   reads(op: O): readonly ValueId[];
@@ -98,6 +104,12 @@ export interface Operation<O> {
   clear(op: O, context: ClearContext): Float64Array | undefined;
   /** False: in the clear its result is the very value that it reads, or it has none. Absent: it writes a result. */
   readonly hasClearRoom?: false;
+  /** The values that its result is made from by public linear functions, one by one, at a learning rate. Absent: it is made otherwise. */
+  linearIn?(op: O, values: readonly Value[], learningRate: number): readonly LinearSource[];
+  /** The part of the model that it serves whatever it reads. Absent: its result's layer is told by its label, or by what it is made of. */
+  readonly layer?: string;
+  /** The value whose layer is its own. Absent: its result. */
+  about?(op: O): ValueId;
   /** What tells it from others of its name on the screen: `detail` follows the name, `to` the values that it reads. Absent: nothing does. */
   describe?(op: O): { readonly detail?: string; readonly to?: string };
 }

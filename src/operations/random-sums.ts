@@ -2,6 +2,7 @@
  * Sums of the entries under public random signs, the same in every chunk: one for each `chunk` entries, `out.rows` times over.
  * @module
  */
+import { ALARM_LAYER } from './alarm-words.ts';
 import { type LinearMapOp, linearMap } from './linear-map.ts';
 import { sizeOf } from './value.ts';
 
@@ -12,6 +13,7 @@ export interface RandomSumsOp extends LinearMapOp<'randomSums'> {
 export const randomSums = linearMap<RandomSumsOp>({
   // All chunks have the same signs.
   publicWords: ({ of, out, chunk }, values) => Math.ceil((values[out].rows * Math.min(chunk, sizeOf(values[of]))) / 64),
+  layer: ALARM_LAYER,
   dealerReadsPublicWords: true,
   onWords({ of, out, chunk }, { machine, values }, publicWords) {
     const { kernels, scratch } = machine;

@@ -16,6 +16,7 @@ export const reveal: Operation<RevealOp> = {
   reads: ({ of }) => [of],
   needs: ALL,
   reveals: (op) => op,
+  about: ({ of }) => of,
   readsUntil: 'end',
   // Sent when the phase ends.
   evaluate: () => [nothing],

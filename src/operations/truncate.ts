@@ -97,6 +97,7 @@ export const truncate: Operation<TruncateOp> = {
       });
     };
   },
+  linearIn: ({ of }) => [{ from: of, apply: (x) => x }],
   clear: (op, { of }) => of(op.of),
   hasClearRoom: false,
   describe: ({ bits }) => ({ detail: ` by ${bits} bits` }),

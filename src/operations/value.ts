@@ -29,7 +29,21 @@ export interface Value {
   readonly bound: number;
   /** What it is in the job's terms, where it has a name: `weights`, `logits`, … */
   readonly name?: string;
+  /** The part of the model that it serves: `layer 1`, `weights 2`, `softmax`, `alarm`, … Absent: none. */
+  readonly layer?: string;
 }
+
+/** What a value is called, and the part of the model that it serves. Without a layer it serves what the values that it is made of serve. */
+export type Label = string | Named;
+
+export interface Named {
+  readonly name?: string | undefined;
+  readonly layer?: string | undefined;
+}
+
+/** The name in a label. */
+export const nameIn = (label: Label | undefined): string | undefined =>
+  typeof label === 'object' ? label.name : label;
 
 export const sizeOf = ({ rows, cols }: { readonly rows: number; readonly cols: number }): number => rows * cols;
 

@@ -2,7 +2,7 @@
  * Bits that must equal `expected`; those that do not are hashed into the run's alarm.
  * @module
  */
-import { ALARM_PARTS } from './alarm-words.ts';
+import { ALARM_LAYER, ALARM_PARTS } from './alarm-words.ts';
 import { nothing } from './execution.ts';
 import { NOTHING } from './masks.ts';
 import type { Operation } from './operation.ts';
@@ -18,6 +18,7 @@ export interface WatchOp {
 export const watch: Operation<WatchOp> = {
   reads: ({ bits }) => [bits],
   needs: NOTHING,
+  layer: ALARM_LAYER,
   // The weights of a hash.
   publicWords: ({ bits }, values) => sizeOf(values[bits]),
   evaluate(op, { publicWords }, { machine, slots, values, step, alarm }) {

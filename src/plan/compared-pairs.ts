@@ -29,7 +29,10 @@ export class ComparedPairs implements CountsOfPairs {
   /** The first rows begin a new count. */
   keep(phase: PhaseBuilder, z: ValueId, first: number): void {
     const { fractionalBits, bound } = phase.valueOf(z);
-    this.#logits ??= this.#plan.addState({ rows: this.#rows, cols: 1 }, fractionalBits, bound, 'test logits');
+    this.#logits ??= this.#plan.addState({ rows: this.#rows, cols: 1 }, fractionalBits, bound, {
+      name: 'test logits',
+      layer: 'logits',
+    });
     phase.update(this.#logits, z, first);
     if (first === 0)
       phase.update(this.#total, phase.linear([{ value: this.#total, factor: exactly(0) }], exactly(0), 0));

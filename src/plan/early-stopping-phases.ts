@@ -51,13 +51,13 @@ export function earlyStoppingPhases(
     for (const { value, loss } of tallies) revealOutput(phase, value, output, plan.roles.parties, loss);
   });
   const best = parameters.map(({ name, value }) => {
-    const { fractionalBits, bound, ...shape } = plan.values[value];
-    return { name, value: plan.addState(shape, fractionalBits, bound, `best ${name}`) };
+    const { fractionalBits, bound, layer, ...shape } = plan.values[value];
+    return { name, value: plan.addState(shape, fractionalBits, bound, { name: `best ${name}`, layer }) };
   });
   const keep = plan.phase('keeping the best', (phase) => {
     for (const [i, { value }] of parameters.entries()) {
-      const { fractionalBits, name } = phase.valueOf(value);
-      const copy = phase.linear([{ value, factor: exactly(1) }], exactly(0), fractionalBits, name);
+      const source = phase.valueOf(value);
+      const copy = phase.linear([{ value, factor: exactly(1) }], exactly(0), source.fractionalBits, source);
       phase.update(best[i].value, copy);
     }
   });

@@ -44,7 +44,10 @@ export class PairsByBucket implements CountsOfPairs {
 
   keep(phase: PhaseBuilder, z: ValueId, first: number): void {
     const { fractionalBits, bound } = phase.valueOf(z);
-    this.#logits ??= this.#plan.addState({ rows: this.#rows, cols: 1 }, fractionalBits, bound, 'test logits');
+    this.#logits ??= this.#plan.addState({ rows: this.#rows, cols: 1 }, fractionalBits, bound, {
+      name: 'test logits',
+      layer: 'logits',
+    });
     phase.update(this.#logits, z, first);
   }
 

@@ -4,6 +4,8 @@
  */
 import { invariant } from '../errors.ts';
 import type { Scalar } from '../graph/graph.ts';
+import { ALARM_LAYER } from '../operations/alarm-words.ts';
+import { type Label, nameIn } from '../operations/value.ts';
 import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
 import { type ProductForm, productBits, productShape } from '../protocol/product.ts';
 import { noiseAt } from './noise-deviations.ts';
@@ -33,6 +35,9 @@ export interface Term {
   readonly value: ValueId;
   readonly factor: Factor;
 }
+
+/** What is compared for the alarm alone. */
+const FOR_ALARM: Label = { layer: ALARM_LAYER };
 
 export const exactly = (constant: number): Factor => ({ constant, ratePower: 0, bits: 0 });
 
@@ -65,8 +70,9 @@ export class PhaseBuilder {
     shape: { rows: number; cols: number },
     fractionalBits: number,
     bound: number,
+    label: Label = name,
   ): ValueId {
-    const out = this.#table.value('masked', shape, fractionalBits, bound, name);
+    const out = this.#table.value('masked', shape, fractionalBits, bound, label);
     this.ops.push({ op: 'input', out, owner, name });
     return out;
   }
@@ -78,21 +84,21 @@ export class PhaseBuilder {
 
   /** Rows of records, or of a masked value. */
   gather(of: ValueId, selection: Selection, rows: number, first = 0): ValueId {
-    const { cols, fractionalBits, bound, name } = this.valueOf(of);
-    const out = this.#table.value('masked', { rows, cols }, fractionalBits, bound, name);
+    const { cols, fractionalBits, bound, name, layer } = this.valueOf(of);
+    const out = this.#table.value('masked', { rows, cols }, fractionalBits, bound, { name, layer });
     this.ops.push({ op: 'gather', of, out, rows: selection, first });
     return out;
   }
 
   /** Σ factor·value + constant, with the scale of the result; masked where all terms are. */
-  linear(terms: readonly Term[], constant: Factor, fractionalBits: number, name?: string): ValueId {
+  linear(terms: readonly Term[], constant: Factor, fractionalBits: number, label?: Label): ValueId {
     const values = terms.map(({ value }) => this.valueOf(value));
     const ringBound = terms.reduce(
-      (sum, { factor }, i) => sum + this.#ring(factor, name) * values[i].bound * 2 ** values[i].fractionalBits,
-      this.#ring(constant, name),
+      (sum, { factor }, i) => sum + this.#ring(factor, nameIn(label)) * values[i].bound * 2 ** values[i].fractionalBits,
+      this.#ring(constant, nameIn(label)),
     );
     const kind = values.every((value) => value.kind === 'masked') ? 'masked' : 'shares';
-    const out = this.#table.value(kind, values[0], fractionalBits, ringBound / 2 ** fractionalBits, name);
+    const out = this.#table.value(kind, values[0], fractionalBits, ringBound / 2 ** fractionalBits, label);
     this.ops.push({ op: 'linear', terms, constant, out });
     return out;
   }
@@ -123,16 +129,16 @@ export class PhaseBuilder {
     return out;
   }
 
-  sumRows(of: ValueId, name?: string): ValueId {
+  sumRows(of: ValueId, label?: Label): ValueId {
     const { kind, rows, cols, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#table.value(kind, { rows: 1, cols }, fractionalBits, bound * rows, name);
+    const out = this.#table.value(kind, { rows: 1, cols }, fractionalBits, bound * rows, label);
     this.ops.push({ op: 'sumRows', of, out });
     return out;
   }
 
-  sumColumns(of: ValueId, name?: string): ValueId {
+  sumColumns(of: ValueId, label?: Label): ValueId {
     const { kind, rows, cols, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#table.value(kind, { rows, cols: 1 }, fractionalBits, bound * cols, name);
+    const out = this.#table.value(kind, { rows, cols: 1 }, fractionalBits, bound * cols, label);
     this.ops.push({ op: 'sumColumns', of, out });
     return out;
   }
@@ -152,18 +158,18 @@ export class PhaseBuilder {
   }
 
   /** Masked values below each other. */
-  stack(of: readonly ValueId[], name?: string): ValueId {
+  stack(of: readonly ValueId[], label?: Label): ValueId {
     const parts = of.map((id) => this.valueOf(id));
     const [{ cols }] = parts;
     invariant(
       parts.every((part) => part.cols === cols),
       'what is stacked is of one width',
     );
-    return this.laidOut(of, { rows: parts.reduce((sum, part) => sum + part.rows, 0), cols }, name);
+    return this.laidOut(of, { rows: parts.reduce((sum, part) => sum + part.rows, 0), cols }, label);
   }
 
   /** The elements of masked values in their order, as a matrix of another shape, row by row. */
-  laidOut(of: readonly ValueId[], shape: { rows: number; cols: number }, name?: string): ValueId {
+  laidOut(of: readonly ValueId[], shape: { rows: number; cols: number }, label?: Label): ValueId {
     const parts = of.map((id) => this.valueOf(id));
     const [{ fractionalBits }] = parts;
     invariant(
@@ -172,7 +178,7 @@ export class PhaseBuilder {
       'what is laid out is masked, of one scale, and fills the shape',
     );
     const bound = parts.reduce((most, part) => Math.max(most, part.bound), 0);
-    const out = this.#table.value('masked', shape, fractionalBits, bound, name);
+    const out = this.#table.value('masked', shape, fractionalBits, bound, label);
     this.ops.push({ op: 'stack', of, out });
     return out;
   }
@@ -187,26 +193,26 @@ export class PhaseBuilder {
       (most) => noiseAt({ ...noise, sensitivity: { ...exactly(most), bits: fractionalBits } }, trust, 1).reach,
     );
     const bound = value.bound + largest * 2 ** -fractionalBits;
-    const out = this.#table.value('shares', value, fractionalBits, bound, value.name);
+    const out = this.#table.value('shares', value, fractionalBits, bound, value);
     this.ops.push({ op: 'noise', of, out, ...noise, corrected: true });
     return out;
   }
 
   /** `known` bounds the result where that of its factors says less. */
-  product(form: ProductForm, x: ValueId, y: ValueId, name?: string, known = Number.POSITIVE_INFINITY): ValueId {
+  product(form: ProductForm, x: ValueId, y: ValueId, label?: Label, known = Number.POSITIVE_INFINITY): ValueId {
     const [a, b] = [this.valueOf(x), this.valueOf(y)];
     const { m, k, n } = productShape(form, a, b);
     const shape = form === 'elementwise' ? a : { rows: m, cols: n };
     const bits = a.fractionalBits + b.fractionalBits + productBits(this.#table.roles.evaluators.length);
     const bound = Math.min(known, k * a.bound * b.bound);
-    const out = this.#table.value('shares', shape, bits, bound, name);
+    const out = this.#table.value('shares', shape, bits, bound, label);
     this.ops.push({ op: 'product', form, x, y, out, corrected: true });
     return out;
   }
 
   open(of: ValueId): ValueId {
     const value = this.valueOf(of);
-    const out = this.#table.value('masked', value, value.fractionalBits, value.bound, value.name);
+    const out = this.#table.value('masked', value, value.fractionalBits, value.bound, value);
     this.ops.push({ op: 'open', of, out });
     return out;
   }
@@ -224,7 +230,7 @@ export class PhaseBuilder {
         `has too ${bits < 0 ? 'few' : 'many'} digits in fixed point to be rounded to its scale`,
       );
     }
-    const out = this.#table.value('masked', value, fractionalBits, value.bound + 2 ** -fractionalBits, value.name);
+    const out = this.#table.value('masked', value, fractionalBits, value.bound + 2 ** -fractionalBits, value);
     this.ops.push({ op: 'truncate', of, out, bits, ...(offsetBits === undefined ? {} : { offsetBits }) });
     return out;
   }
@@ -236,13 +242,16 @@ export class PhaseBuilder {
       throw refusal(value.name, says);
     }
     const bound = seriesBound(seriesOf(name)) * this.magnitude(scale);
-    const out = this.#table.value('shares', value, fractionalBits, bound, `${name} of ${value.name ?? 'a value'}`);
+    const out = this.#table.value('shares', value, fractionalBits, bound, {
+      ...value,
+      name: `${name} of ${value.name ?? 'a value'}`,
+    });
     this.ops.push({ op: 'fourier', of, out, function: name, scale, dealtBits: fractionalBits - TABLE_BITS });
     return out;
   }
 
   /** [x < threshold], as xor shares. What lies less than `unit` below the threshold may count as not less: that leaves out low bits. */
-  lessThan(of: ValueId, threshold: number, unit = 0): ValueId {
+  lessThan(of: ValueId, threshold: number, unit = 0, label?: Label): ValueId {
     const value = this.valueOf(of);
     const integer = Math.round(threshold * 2 ** value.fractionalBits);
     const reach = Math.max(1, value.bound * 2 ** value.fractionalBits + Math.abs(integer));
@@ -258,13 +267,13 @@ export class PhaseBuilder {
       this.ops.push({ op: 'maskDigits', of, out: digits, window });
       this.#digits.set(key, digits);
     }
-    const out = this.#table.value('bitShares', value, 0, 1);
+    const out = this.#table.value('bitShares', value, 0, 1, label);
     this.ops.push({ op: 'lessThan', of, digits, window, threshold: integer, out });
     return out;
   }
 
-  openBits(of: ValueId, name?: string): ValueId {
-    const out = this.#table.value('maskedBits', this.valueOf(of), 0, 1, name);
+  openBits(of: ValueId, label?: Label): ValueId {
+    const out = this.#table.value('maskedBits', this.valueOf(of), 0, 1, label);
     this.ops.push({ op: 'openBits', of, out });
     return out;
   }
@@ -285,8 +294,8 @@ export class PhaseBuilder {
   /** Trips the alarm of the run where x is not in [−interval, interval); up to a `unit` beyond the lower end it may not. */
   watch(of: ValueId, interval: number, site: string, remedies: readonly Remedy[] = [LOWER_RATE], unit = 0): void {
     const number = this.#table.site(site, remedies);
-    this.ops.push({ op: 'watch', bits: this.lessThan(of, -interval, unit), expected: 0, site: number });
-    this.ops.push({ op: 'watch', bits: this.lessThan(of, interval, unit), expected: 1, site: number });
+    this.ops.push({ op: 'watch', bits: this.lessThan(of, -interval, unit, FOR_ALARM), expected: 0, site: number });
+    this.ops.push({ op: 'watch', bits: this.lessThan(of, interval, unit, FOR_ALARM), expected: 1, site: number });
     this.bounded(of, Math.min(interval, this.valueOf(of).bound));
   }
 

@@ -2,6 +2,7 @@
  * Writes a plan, phase by phase.
  * @module
  */
+import { fillLayers } from './layers.ts';
 import { leaveOutCorrections } from './mask-needs.ts';
 import { PhaseBuilder } from './phase-builder.ts';
 import type { Phase } from './plan.ts';
@@ -28,6 +29,7 @@ export class PlanBuilder extends ValueTable {
     const updated = phase.updates.map(({ from }) => from);
     const written = leaveOutCorrections(phase.ops, this.values, updated);
     const { ops, openingRounds } = schedule(written, this.values, this.roles);
+    fillLayers(written, this.values);
     this.phases.push({ name, ops, openingRounds, updates: phase.updates, trains });
     return this.phases.length - 1;
   }

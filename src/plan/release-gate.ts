@@ -79,7 +79,7 @@ function countsOf(
     return parameter(graph, `parameter ${i}`, rows, cols);
   });
   const layers = layerShapes(architecture).map((_, i): Layer => ({ weights: nodes[2 * i], bias: nodes[2 * i + 1] }));
-  const logits = graph.label(forward(graph, features, layers, architecture.activation), 'gate logits');
+  const logits = graph.label(forward(graph, features, layers, architecture.activation), 'gate logits', 'logits');
   const isSoftmax = architecture.output === 'softmax';
   const confidence = isSoftmax ? sumColumns(graph, multiply(graph, softmax(graph, logits), labels)) : logits;
   const lowering = new Lowering(graph, phase, interval, [

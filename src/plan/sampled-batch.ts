@@ -26,15 +26,15 @@ export function sampledBatch(
   features: Columns,
   labels: Columns,
 ): SampledBatch {
-  const enter = (name: string, { cols, fractionalBits, bound }: Columns) => {
+  const enter = (name: string, { cols, fractionalBits, bound }: Columns, layer?: string) => {
     const parts = Object.entries(capacities).map(([owner, rows]) =>
-      phase.input(owner, `sample.${name}`, { rows, cols }, fractionalBits, bound),
+      phase.input(owner, `sample.${name}`, { rows, cols }, fractionalBits, bound, { name: `sample.${name}`, layer }),
     );
-    return phase.stack(parts, `batch ${name}`);
+    return phase.stack(parts, { name: `batch ${name}`, layer });
   };
   return {
-    features: enter('features', features),
-    labels: enter('labels', labels),
+    features: enter('features', features, 'records'),
+    labels: enter('labels', labels, 'records'),
     padding: enter('padding', { cols: 1, fractionalBits: 0, bound: 1 }),
   };
 }

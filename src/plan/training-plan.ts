@@ -105,7 +105,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const dataSet = (kind: string, rows: Readonly<Record<string, number>>) => {
     const parts = Object.entries(rows).map(([owner, count]) => ({ owner, rows: count }));
     const add = ({ cols, fractionalBits, bound }: Columns, name: string) =>
-      plan.addRecords(parts, cols, fractionalBits, bound, `${kind} ${name}`);
+      plan.addRecords(parts, cols, fractionalBits, bound, { name: `${kind} ${name}`, layer: 'records' });
     return { features: add(featureColumns, 'features'), labels: add(labelColumns, 'labels') };
   };
   const { earlyStopping, privacy } = task;
@@ -325,10 +325,10 @@ function addStateOf(
   isProved: boolean,
   fractionalBits: number | undefined,
 ): ValueId {
-  const { role, name, rows, cols, bound } = state;
+  const { role, name, layer, rows, cols, bound } = state;
   const ownBits = role === 'squares' ? SQUARE_BITS : task.fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
   const bits = fractionalBits ?? ownBits;
   const isRandom = role === 'weights' && task.architecture.hidden.length > 0;
   const initial = isRandom ? Math.sqrt(6 / (task.initial === 'he' ? rows : rows + cols)) : undefined;
-  return plan.addState({ rows, cols }, bits, bound ?? (isProved ? 0 : WEIGHT_LIMIT), name, initial);
+  return plan.addState({ rows, cols }, bits, bound ?? (isProved ? 0 : WEIGHT_LIMIT), { name, layer }, initial);
 }

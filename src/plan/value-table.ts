@@ -5,6 +5,7 @@
  * @module
  */
 import type { Scalar } from '../graph/graph.ts';
+import type { Label } from '../operations/value.ts';
 import type { Part, Roles, Site, State, Value, ValueId, ValueKind } from './plan.ts';
 import { refusal } from './refusal.ts';
 import { type JobKey, type Remedy, remedyOf } from './remedies.ts';
@@ -31,10 +32,16 @@ export class ValueTable {
     this.#minRate = rates.reduce((least, rate) => Math.min(least, rate), this.#maxRate);
   }
 
-  value(kind: ValueKind, shape: { rows: number; cols: number }, fractionalBits: number, bound: number, name?: string) {
+  value(
+    kind: ValueKind,
+    shape: { rows: number; cols: number },
+    fractionalBits: number,
+    bound: number,
+    label: Label = {},
+  ) {
     const { rows, cols } = shape;
     const id = this.values.length;
-    const value: Value = { id, kind, rows, cols, fractionalBits, bound, ...(name === undefined ? {} : { name }) };
+    const value: Value = { id, kind, rows, cols, fractionalBits, bound, ...named(label) };
     this.usedBits = Math.max(this.usedBits, this.#checkedBits(value));
     this.values.push(value);
     return id;
@@ -51,18 +58,18 @@ export class ValueTable {
     shape: { rows: number; cols: number },
     fractionalBits: number,
     bound: number,
-    name: string,
+    label: Label,
     initial?: number,
   ): ValueId {
-    const value = this.value('masked', shape, fractionalBits, bound, name);
+    const value = this.value('masked', shape, fractionalBits, bound, label);
     this.state.push({ value, ...(initial === undefined ? {} : { initial }) });
     return value;
   }
 
   /** A set of records, whose owners' parts lie below each other. */
-  addRecords(parts: readonly Part[], cols: number, fractionalBits: number, bound: number, name: string): ValueId {
+  addRecords(parts: readonly Part[], cols: number, fractionalBits: number, bound: number, label: Label): ValueId {
     const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-    const value = this.value('records', { rows, cols }, fractionalBits, bound, name);
+    const value = this.value('records', { rows, cols }, fractionalBits, bound, label);
     this.state.push({ value, parts });
     return value;
   }
@@ -93,4 +100,10 @@ export class ValueTable {
   requireRoom(value: ValueId, count: number): void {
     this.#checkedBits({ ...this.values[value], bound: this.values[value].bound * count });
   }
+}
+
+/** What a label says, without the rest of a value that stands in for one. */
+function named(label: Label): Pick<Value, 'name' | 'layer'> {
+  const { name, layer } = typeof label === 'string' ? { name: label, layer: undefined } : label;
+  return { ...(name === undefined ? {} : { name }), ...(layer === undefined ? {} : { layer }) };
 }

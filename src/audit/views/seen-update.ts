@@ -4,8 +4,10 @@
  * @module
  */
 import { invariant } from '../../errors.ts';
+import { declared, type Op, operationCost } from '../../operations/table.ts';
+import { sizeOf, type ValueId } from '../../operations/value.ts';
 import { type PhaseLayout, phaseLayout } from '../../plan/layout.ts';
-import { type Op, type Phase, type Plan, sizeOf, type ValueId } from '../../plan/plan.ts';
+import type { Phase, Plan } from '../../plan/plan.ts';
 import { decodeFixed } from '../../ring/fixed-point.ts';
 import { initialValues } from '../../runtime/initial.ts';
 import type { Position } from '../../transport/link.ts';
@@ -65,34 +67,16 @@ class SeenStep {
   /** Back from a value to what was opened; nothing for what comes from elsewhere. */
   #seen(value: ValueId): Float64Array | undefined {
     const operation = this.#phase.ops.findIndex(({ op }) => 'out' in op && op.out === value);
-    const op: Op | undefined = this.#phase.ops[operation]?.op;
-    switch (op?.op) {
-      case 'open':
-        return this.#opened(operation, value);
-      case 'truncate':
-        return this.#seen(op.of);
-      case 'sumRows':
-        return this.#columnSums(op.of);
-      case 'linear': {
-        for (const { value, factor } of op.terms) {
-          const scale = factor.constant * this.#plan.training.rates[0] ** factor.ratePower;
-          const seen = this.#seen(value);
-          if (seen !== undefined) return seen.map((x) => scale * x);
-        }
-        return undefined;
-      }
-      default:
-        return undefined;
+    if (operation < 0) return undefined;
+    const { op } = this.#phase.ops[operation];
+    const { isFresh, linearIn } = declared(op);
+    if (isFresh === true) return isOpened(op, this.#plan) ? this.#opened(operation, value) : undefined;
+    const [rate] = this.#plan.training.rates;
+    for (const { from, apply } of linearIn?.(op, this.#plan.values, rate) ?? []) {
+      const seen = this.#seen(from);
+      if (seen !== undefined) return apply(seen);
     }
-  }
-
-  #columnSums(of: ValueId): Float64Array | undefined {
-    const seen = this.#seen(of);
-    if (seen === undefined) return undefined;
-    const { cols } = this.#plan.values[of];
-    const sums = new Float64Array(cols);
-    for (const [i, x] of seen.entries()) sums[i % cols] += x;
-    return sums;
+    return undefined;
   }
 
   #opened(operation: number, value: ValueId): Float64Array {
@@ -118,3 +102,6 @@ class SeenStep {
     return Float64Array.from(sum, (word) => decodeFixed(word, fractionalBits));
   }
 }
+
+/** Whether it is evaluators that make the result known to each other; otherwise an owner enters it. */
+const isOpened = (op: Op, plan: Plan): boolean => operationCost(op, plan).openings.length > 0;

@@ -12,9 +12,11 @@
  * 34 for a series and its truncation, 8 for a choice.
  * @module
  */
+
 import { invariant } from '../../errors.ts';
 import type { NodeId, Scalar } from '../../graph/graph.ts';
 import type { ClipFactor as ClipFactorNode } from '../../graph/nodes/clip-factor.ts';
+import type { Label } from '../../operations/value.ts';
 import { ARGUMENT_BITS } from '../../protocol/fourier.ts';
 import type { ClippedScales } from '../clipped-scales.ts';
 import { exactly, type PhaseBuilder, type Term } from '../phase-builder.ts';
@@ -51,6 +53,9 @@ export const clipFactor: NodeLowering<ClipFactorNode> = {
   },
 };
 
+/** What is made for the factors serves clipping, and not the layers whose values it takes. */
+const forClipping = (name: string): Label => ({ name: `clipping: ${name}`, layer: 'clipping' });
+
 function lowerClipFactor(
   phase: PhaseBuilder,
   { layers, padding, by, limit }: ClipFactorNode,
@@ -77,7 +82,7 @@ function lowerClipFactor(
     const value = masked(gradient);
     const squares = phase.product('elementwise', value, value);
     const ofGradient = phase.open(
-      phase.bounded(phase.sumColumns(squares, `clipping: squared norms of gradients ${l + 1}`), gradientNorm ** 2),
+      phase.bounded(phase.sumColumns(squares, forClipping(`squared norms of gradients ${l + 1}`)), gradientNorm ** 2),
     );
     return phase.product('elementwise', ofInput, ofGradient);
   });
@@ -87,10 +92,10 @@ function lowerClipFactor(
     ...products.map((value): Term => ({ value, factor: exactly(1) })),
     { value: complement(phase, isKept), factor: { ...exactly(beyond), bits: fractionalBits } },
   ];
-  const sum = phase.linear(terms, exactly(0), fractionalBits, 'clipping: squared norms of rows');
+  const sum = phase.linear(terms, exactly(0), fractionalBits, forClipping('squared norms of rows'));
   const u = phase.open(phase.bounded(sum, beyond));
   const below = Array.from({ length: scales.last + 2 }, (_, k) => phase.openBits(phase.lessThan(u, 4 ** k)));
-  const unclipped = phase.sumRows(phase.bitTimes(below[0], isKept), 'clipping: rows that are not clipped');
+  const unclipped = phase.sumRows(phase.bitTimes(below[0], isKept), forClipping('rows that are not clipped'));
   return {
     factor: chosenFactor(phase, u, below, by, scales),
     unclipped: phase.bounded(unclipped, phase.valueOf(u).rows),
@@ -112,7 +117,7 @@ function squaredInput(phase: PhaseBuilder, input: ValueId, l: number, scales: Cl
   const checks: ValueId[] = [];
   let largest = largestInput;
   if (keptBelow !== undefined) {
-    const sum = phase.bounded(phase.sumColumns(input, `clipping: inputs ${l + 1}, added up`), cols * largestInput);
+    const sum = phase.bounded(phase.sumColumns(input, forClipping(`inputs ${l + 1}, added up`)), cols * largestInput);
     // No row of a smaller norm has a larger sum.
     const limit = Math.sqrt(cols * keptBelow);
     checks.push(phase.openBits(phase.lessThan(sum, limit, 1)));
@@ -122,7 +127,7 @@ function squaredInput(phase: PhaseBuilder, input: ValueId, l: number, scales: Cl
   // From here on bounds hold of rows that are kept, and of the others nothing counts.
   const squares = phase.product('elementwise', input, input, undefined, largest ** 2);
   const sum = phase.bounded(
-    phase.sumColumns(squares, `clipping: squared norms of inputs ${l + 1}`),
+    phase.sumColumns(squares, forClipping(`squared norms of inputs ${l + 1}`)),
     cols * largestInput ** 2,
   );
   const squared = phase.open(keptBelow === undefined ? sum : phase.bounded(sum, largest ** 2));
@@ -172,7 +177,7 @@ function chosenFactor(
   const chosen = [...steps, phase.linear([roots[last]], exactly(0), bits)].map(
     (value, k): Term => ({ value: phase.bitTimes(below[k], value), factor: exactly(1) }),
   );
-  const factor = phase.linear(chosen, exactly(0), bits, 'clipping factor');
+  const factor = phase.linear(chosen, exactly(0), bits, { name: 'clipping factor', layer: 'clipping' });
   return phase.open(phase.bounded(factor, 2 * phase.magnitude(by)));
 }
 

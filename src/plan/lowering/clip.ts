@@ -3,9 +3,11 @@
  * each; or expected there, and watched.
  * @module
  */
+
 import { invariant } from '../../errors.ts';
 import type { Clip } from '../../graph/nodes/clip.ts';
 import type { Limited } from '../../graph/nodes/limited.ts';
+import type { Label, Named } from '../../operations/value.ts';
 import { exactly, type PhaseBuilder } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
 import { clipGradientTo, LOWER_RATE } from '../remedies.ts';
@@ -18,7 +20,7 @@ const SLOPE_BITS = 22;
 
 export const clip: NodeLowering<Clip> = {
   lower: (context, { is: { a, limit } }) =>
-    only(clipped(context.phase, context.masked(a), limit, context.graph.nameOf(a))),
+    only(clipped(context.phase, context.masked(a), limit, context.graph.labelOf(a))),
 };
 
 export const limited: NodeLowering<Limited> = {
@@ -27,7 +29,7 @@ export const limited: NodeLowering<Limited> = {
 };
 
 /** z within ±limit: limit + [z < −limit]·(−limit − z) − [z < limit]·(limit − z). Masked; four rounds. */
-export function clamp(phase: PhaseBuilder, z: ValueId, limit: number, name: string): ValueId {
+export function clamp(phase: PhaseBuilder, z: ValueId, limit: number, label: Label): ValueId {
   const { fractionalBits: bits } = phase.valueOf(z);
   const distance = (to: number) => phase.linear([{ value: z, factor: exactly(-1) }], { ...exactly(to), bits }, bits);
   const below = phase.bitTimes(phase.openBits(phase.lessThan(z, -limit)), distance(-limit));
@@ -36,16 +38,16 @@ export function clamp(phase: PhaseBuilder, z: ValueId, limit: number, name: stri
     { value: below, factor: exactly(1) },
     { value: inside, factor: exactly(-1) },
   ];
-  return phase.open(phase.bounded(phase.linear(terms, { ...exactly(limit), bits }, bits, name), limit));
+  return phase.open(phase.bounded(phase.linear(terms, { ...exactly(limit), bits }, bits, label), limit));
 }
 
 /** The same of a value times its public coefficient, which goes into the limit; nothing where the bound is proved. */
-function clipped(phase: PhaseBuilder, { value, coefficient }: Scaled, limit: number, name: string): Scaled {
+function clipped(phase: PhaseBuilder, { value, coefficient }: Scaled, limit: number, { name, layer }: Named): Scaled {
   invariant(coefficient.ratePower === 0, 'a limit is the same in every step');
   const within = limit / Math.abs(coefficient.constant);
   return phase.valueOf(value).bound <= within
     ? { value, coefficient }
-    : { value: clamp(phase, value, within, `${name}, clipped`), coefficient };
+    : { value: clamp(phase, value, within, { name: `${name}, clipped`, layer }), coefficient };
 }
 
 /** The value itself, cut down to SLOPE_BITS where it has more, and proved or watched to stay within ±limit. */

@@ -2,7 +2,9 @@
  * An expression becomes one ring value: all its parts at one scale, with public factors rounded to the bits that there are.
  * @module
  */
+
 import { type Scalar, scalar, times } from '../../graph/graph.ts';
+import { type Label, nameIn } from '../../operations/value.ts';
 import { type SmoothFunction, seriesBound, seriesOf } from '../../protocol/fourier.ts';
 import { exactly, type PhaseBuilder, type Term } from '../phase-builder.ts';
 import type { Factor, ValueId } from '../plan.ts';
@@ -58,11 +60,11 @@ export function withoutFactor(
 }
 
 /** All parts at one scale, added up. */
-export function combine(phase: PhaseBuilder, { parts, constant }: Expression, name: string): ValueId {
+export function combine(phase: PhaseBuilder, { parts, constant }: Expression, label: Label): ValueId {
   const { plain, bound, fractionalBits } = scaleOf(phase, { parts, constant });
   // Refuses a scale at which a part's public factor would be rounded away.
   if (!plain.every((part) => keepsFactor(phase, part, fractionalBits, bound))) {
-    throw refusal(name, 'leaves too few digits for its public factors');
+    throw refusal(nameIn(label), 'leaves too few digits for its public factors');
   }
   const at = (coefficient: Scalar, bits: number): Factor => ({ ...coefficient, bits: fractionalBits - bits });
   const terms = parts.map(
@@ -72,7 +74,7 @@ export function combine(phase: PhaseBuilder, { parts, constant }: Expression, na
         : { value: evaluate(phase, part, fractionalBits), factor: exactly(1) },
   );
   const alone = terms.length === 1 && isOne(terms[0].factor) && terms[0].factor.bits === 0 && constant.constant === 0;
-  return alone ? terms[0].value : phase.linear(terms, at(constant, 0), fractionalBits, name);
+  return alone ? terms[0].value : phase.linear(terms, at(constant, 0), fractionalBits, label);
 }
 
 /** Whether a part's public factor keeps its digits at a scale. */

@@ -9,6 +9,7 @@
 import { invariant } from '../../errors.ts';
 import type { ClippedLayer } from '../../graph/clipped-mlp.ts';
 import type { Graph, NodeId, Scalar } from '../../graph/graph.ts';
+import type { Label } from '../../operations/value.ts';
 import { type ClippedScales, requireFirstOutput } from '../clipped-scales.ts';
 import { exactly, type PhaseBuilder } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
@@ -106,7 +107,7 @@ export class Lowering implements LoweringContext {
   masked(node: NodeId): Scaled {
     const known = this.#masked.get(node);
     if (known !== undefined) return known;
-    const result = this.#scaled(node, this.#mask(this.expression(node), this.graph.nameOf(node)));
+    const result = this.#scaled(node, this.#mask(this.expression(node), this.graph.labelOf(node)));
     this.#limits.watchMasked(node, result.value);
     return this.#known(node, result);
   }
@@ -132,7 +133,7 @@ export class Lowering implements LoweringContext {
     const combined = combine(
       this.phase,
       { parts: [{ value: narrow, coefficient }], constant: ZERO },
-      this.graph.nameOf(node),
+      this.graph.labelOf(node),
     );
     return this.#brought(combined, fractionalBits);
   }
@@ -141,8 +142,8 @@ export class Lowering implements LoweringContext {
   #brought(value: ValueId, fractionalBits: number): ValueId {
     const missing = fractionalBits - this.phase.valueOf(value).fractionalBits;
     if (missing <= 0) return this.phase.truncate(value, fractionalBits);
-    const { name } = this.phase.valueOf(value);
-    return this.phase.linear([{ value, factor: { ...exactly(1), bits: missing } }], exactly(0), fractionalBits, name);
+    const label = this.phase.valueOf(value);
+    return this.phase.linear([{ value, factor: { ...exactly(1), bits: missing } }], exactly(0), fractionalBits, label);
   }
 
   /** A sum with one public factor that finds no room in it, opened without that factor: what is opened can be cut down before. */
@@ -150,7 +151,7 @@ export class Lowering implements LoweringContext {
     const split = withoutFactor(this.phase, this.expression(node));
     if (split === undefined) return undefined;
     const { sum, coefficient } = split;
-    return { value: this.#opened(combine(this.phase, sum, this.graph.nameOf(node))), coefficient };
+    return { value: this.#opened(combine(this.phase, sum, this.graph.labelOf(node))), coefficient };
   }
 
   /**
@@ -158,11 +159,11 @@ export class Lowering implements LoweringContext {
    * mask. Also gives the largest growth of any entry in `steps` such steps.
    */
   updated(node: NodeId, parameter: ValueId, name: string, steps: number): { value: ValueId; growth: number } {
-    const { fractionalBits } = this.phase.valueOf(parameter);
+    const { fractionalBits, layer } = this.phase.valueOf(parameter);
     const { parts, constant } = this.expression(node);
     const stays = (part: Part) => 'value' in part && part.value === parameter && isOne(part.coefficient);
     if (!parts.some(stays))
-      return { value: this.#replaced(node, fractionalBits, name), growth: Number.POSITIVE_INFINITY };
+      return { value: this.#replaced(node, fractionalBits, { name, layer }), growth: Number.POSITIVE_INFINITY };
     const moving = parts.filter((part) => !stays(part));
     invariant(moving.length === parts.length - 1, 'an update adds to the parameter');
     const shrinks = (part: Part) => 'value' in part && part.value === parameter && part.coefficient.constant < 0;
@@ -170,10 +171,10 @@ export class Lowering implements LoweringContext {
     // |1 − shrinking| ≤ 1 is what keeps the parameter from growing by itself.
     if (shrinking > 2) throw refusal(name, 'diverge: training.learningRate times training.l2 is above 2');
     const change = moving.filter((part) => !shrinks(part)).reduce((sum, part) => sum + boundOf(this.phase, part), 0);
-    const combined = combine(this.phase, { parts: moving, constant }, `change of ${name}`);
+    const combined = combine(this.phase, { parts: moving, constant }, { name: `change of ${name}`, layer });
     const truncated = this.phase.truncate(this.#opened(combined), fractionalBits);
     const terms = [parameter, truncated].map((value) => ({ value, factor: exactly(1) }));
-    const value = this.phase.linear(terms, exactly(0), fractionalBits, name);
+    const value = this.phase.linear(terms, exactly(0), fractionalBits, { name, layer });
     this.#known(node, { value, coefficient: ONE });
     // Shrinking by the share s of itself, at most 1, a parameter stays below change / s, whatever the learning rate in both.
     const settled = shrinking > 0 && shrinking <= 1 ? change / shrinking : Number.POSITIVE_INFINITY;
@@ -181,8 +182,8 @@ export class Lowering implements LoweringContext {
   }
 
   /** A state value that is computed anew: what else needs it takes it at the state's scale. */
-  #replaced(node: NodeId, fractionalBits: number, name: string): ValueId {
-    const combined = combine(this.phase, this.expression(node), name);
+  #replaced(node: NodeId, fractionalBits: number, label: Label): ValueId {
+    const combined = combine(this.phase, this.expression(node), label);
     const value = this.phase.truncate(this.#opened(combined), fractionalBits);
     return this.#known(node, { value, coefficient: ONE }).value;
   }
@@ -246,12 +247,12 @@ export class Lowering implements LoweringContext {
     return expression;
   }
 
-  #mask(expression: Expression, name: string): Scaled {
+  #mask(expression: Expression, label: Label): Scaled {
     const [only, ...more] = expression.parts;
     if (more.length === 0 && expression.constant.constant === 0 && 'value' in only) {
       return { value: this.#opened(only.value), coefficient: only.coefficient };
     }
-    const combined = combine(this.phase, expression, name);
+    const combined = combine(this.phase, expression, label);
     return { value: this.#opened(combined), coefficient: ONE };
   }
 }

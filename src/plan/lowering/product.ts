@@ -34,6 +34,6 @@ function product(context: LoweringContext, node: NodeId, form: ProductForm, a: N
     if (xBits > OPERAND_BITS) x = context.narrowed(a);
     if (yBits > OPERAND_BITS) y = b === a ? x : context.narrowed(b);
   }
-  const value = phase.product(form, x.value, y.value, graph.nameOf(node), proved);
+  const value = phase.product(form, x.value, y.value, graph.labelOf(node), proved);
   return only({ value, coefficient: times(x.coefficient, y.coefficient) });
 }

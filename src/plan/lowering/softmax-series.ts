@@ -6,8 +6,10 @@
  * reciprocal and its logarithm are series too. Opening rounds from the masked logits to the masked reciprocal, for ten classes: 11.
  * @module
  */
+
 import { TrefoilError } from '../../errors.ts';
 import { scalar } from '../../graph/graph.ts';
+import type { Label } from '../../operations/value.ts';
 import { EXP_LOW, MAX_CLASSES, TABLE_BITS } from '../../protocol/fourier.ts';
 import { exactly, type PhaseBuilder } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
@@ -35,6 +37,9 @@ const RECIPROCAL_BITS = TABLE_BITS + 13;
 /** What the errors of the series can add to a value between 0 and 1. */
 const SLACK = 1.01;
 
+/** What is made for a softmax serves it, and not the layer whose logits it takes. */
+const ofSoftmax = (name: string): Label => ({ name, layer: 'softmax' });
+
 export function lowerSoftmax(phase: PhaseBuilder, logits: ValueId): Softmax {
   const { cols: classes, bound } = phase.valueOf(logits);
   if (classes > MAX_CLASSES) {
@@ -45,7 +50,7 @@ export function lowerSoftmax(phase: PhaseBuilder, logits: ValueId): Softmax {
       { value: a, factor: exactly(1) },
       { value: b, factor: exactly(-1) },
     ];
-    return phase.linear(terms, exactly(0), phase.valueOf(a).fractionalBits, name);
+    return phase.linear(terms, exactly(0), phase.valueOf(a).fractionalBits, ofSoftmax(name));
   };
   const pairs = Array.from({ length: classes }, (_, j) => Array.from({ length: j }, (_, i) => [i, j] as const)).flat();
   const [first, second] = [0, 1].map((side) =>
@@ -59,13 +64,13 @@ export function lowerSoftmax(phase: PhaseBuilder, logits: ValueId): Softmax {
     pairs.flatMap(([i, j], column) => (i === c || j === c ? [{ column, inverted: i === c }] : [])),
   );
   const winner = phase.openBits(phase.allOf(less, groups));
-  const max = phase.bounded(phase.sumColumns(phase.bitTimes(winner, logits), 'largest logit'), bound);
+  const max = phase.bounded(phase.sumColumns(phase.bitTimes(winner, logits), ofSoftmax('largest logit')), bound);
   const below = phase.open(minus(logits, phase.repeatColumn(max, classes), 'logits below the largest'));
   const outside = phase.openBits(phase.lessThan(below, EXP_LOW));
   const series = phase.truncate(phase.open(phase.fourier('exp', below, scalar(1), SERIES_BITS)), EXPONENTIAL_BITS);
   const kept = minus(series, phase.bitTimes(outside, series), 'exponentials');
   const exponentials = phase.bounded(phase.open(kept), SLACK);
-  const sum = phase.sumColumns(exponentials, 'sum of exponentials');
+  const sum = phase.sumColumns(exponentials, ofSoftmax('sum of exponentials'));
   const reciprocal = phase.bounded(
     phase.open(phase.fourier(`reciprocal to ${classes}`, sum, scalar(1), RECIPROCAL_BITS)),
     SLACK,

@@ -16,7 +16,7 @@ export const softmax: NodeLowering<SoftmaxNode> = {
     const { phase, graph } = context;
     const { exponentials, reciprocal } = softmaxOf(context, is.a);
     const shares = phase.repeatColumn(reciprocal, cols);
-    const value = phase.product('elementwise', exponentials, shares, graph.nameOf(id));
+    const value = phase.product('elementwise', exponentials, shares, graph.labelOf(id));
     return only({ value, coefficient: ONE });
   },
 };

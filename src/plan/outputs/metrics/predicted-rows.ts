@@ -63,7 +63,7 @@ class PredictedRows {
       return parameter(graph, `parameter ${i}`, rows, cols);
     });
     const layers = layerShapes(architecture).map((_, i) => ({ weights: nodes[2 * i], bias: nodes[2 * i + 1] }));
-    this.logits = graph.label(forward(graph, features, layers, activation), 'test logits');
+    this.logits = graph.label(forward(graph, features, layers, activation), 'test logits', 'logits');
     this.chosen = largest(graph, this.logits);
     this.hitsByClass = sumRows(graph, multiply(graph, this.chosen, this.labels));
     this.#loss = scale(
@@ -137,7 +137,7 @@ class BinaryRows extends PredictedRows {
   }
 
   clampedLogits(): ValueId {
-    return clamp(this.phase, this.#z, this.interval, 'clamped logits');
+    return clamp(this.phase, this.#z, this.interval, { name: 'clamped logits', layer: 'logits' });
   }
 }
 
