@@ -5,7 +5,7 @@ import { type Bindings, evaluate } from '../../src/graph/evaluate.ts';
 import { type Architecture, type MlpTraining, mlp } from '../../src/graph/mlp.ts';
 import type { Model } from '../../src/graph/model.ts';
 import type { Optimiser } from '../../src/graph/optimisers/index.ts';
-import { listedRates } from '../../src/plan/learning-rate.ts';
+import { listedRates } from '../../src/plan/training/learning-rate.ts';
 import { isSmoothAround } from './smooth.ts';
 
 const H = 1e-4;

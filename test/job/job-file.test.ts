@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
 import { loadJob, parseJob, withTrust } from '../../src/job/file/job-file.ts';
-import { learningRateAt } from '../../src/plan/learning-rate.ts';
+import { learningRateAt } from '../../src/plan/training/learning-rate.ts';
 
 const VALID = `trefoil: 1
 name: small

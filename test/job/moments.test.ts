@@ -8,7 +8,7 @@ import { parseJob } from '../../src/job/file/job-file.ts';
 import { jobPlan, TWIN, twinPlan } from '../../src/job/file/task.ts';
 import { pooledMoments } from '../../src/job/node/moments.ts';
 import { type OwnRecords, ownerInputs, scalingOf } from '../../src/job/node/owner.ts';
-import { momentBits } from '../../src/plan/moments-phases.ts';
+import { momentBits } from '../../src/plan/training/moments.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
 import { simulate, simulateInTheClear } from '../../src/runtime/clear/simulate.ts';

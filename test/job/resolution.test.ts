@@ -11,7 +11,7 @@ import { weightRounding } from '../../src/job/model/weight-rounding.ts';
 import { coarseRecords } from '../../src/job/node/coarse-records.ts';
 import { resolutionOf } from '../../src/job/report/resolution.ts';
 import { resolutionWarnings } from '../../src/job/report/resolution-warnings.ts';
-import { momentBits } from '../../src/plan/moments-phases.ts';
+import { momentBits } from '../../src/plan/training/moments.ts';
 
 const ROWS = 60;
 const PARTIES = ['north', 'east', 'south'];

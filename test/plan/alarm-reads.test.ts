@@ -1,12 +1,13 @@
 /** Reads of the alarm on the way: often enough, cheap enough, and a run that trips it stops there, in every form of training. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withAlarmReads } from '../../src/plan/alarm-reads.ts';
 import { planCost } from '../../src/plan/cost.ts';
 import { evaluatorsMoment } from '../../src/plan/first-output.ts';
 import { openingsOf } from '../../src/plan/openings.ts';
 import type { Phase, Plan, Session } from '../../src/plan/plan.ts';
-import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
+import { withAlarmReads } from '../../src/plan/training/alarm-reads.ts';
+import type { TrainingTask } from '../../src/plan/training/task.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, TRUST } from '../protocol/harness.ts';
 import { type Changes, inputsOf, ownedRows, taskOf } from '../runtime/task.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { costByLayer, layersOfOperations } from '../../src/plan/by-layer.ts';
 import { planCost } from '../../src/plan/cost.ts';
 import type { Plan, TrustMode } from '../../src/plan/plan.ts';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { type Changes, EVERYTHING, taskOf } from '../runtime/task.ts';
 

@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 import { clippedMlp } from '../../src/graph/clipped-mlp.ts';
 import type { Architecture } from '../../src/graph/mlp.ts';
-import { clippedScales } from '../../src/plan/clipped-scales.ts';
-import { firstLayerScale } from '../../src/plan/first-layer.ts';
+import { clippedScales } from '../../src/plan/lowering/clipped-scales.ts';
 import { Lowering } from '../../src/plan/lowering/lowering.ts';
+import { firstLayerScale } from '../../src/plan/training/first-layer.ts';
 import { productBits } from '../../src/protocol/product.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, Program, TRUST } from '../protocol/harness.ts';

@@ -4,7 +4,7 @@
  */
 import { evaluate } from '../../src/graph/evaluate.ts';
 import { mlp } from '../../src/graph/mlp.ts';
-import { clippedSensitivity } from '../../src/plan/clipped-sensitivity.ts';
+import { clippedSensitivity } from '../../src/plan/training/clipped-sensitivity.ts';
 import { type Batch, type Clipping, clippedStep } from './clipped-step.ts';
 
 export const squared = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, x) => sum + x * x, 0);

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/graph/mlp.ts';
-import { clippedSensitivity } from '../../src/plan/clipped-sensitivity.ts';
+import { clippedSensitivity } from '../../src/plan/training/clipped-sensitivity.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { seriesOf } from '../../src/protocol/fourier.ts';
 import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';

@@ -6,7 +6,7 @@
 import { type ClippedModel, clippedMlp } from '../../src/graph/clipped-mlp.ts';
 import type { NodeId } from '../../src/graph/graph.ts';
 import { type Architecture, layerShapes } from '../../src/graph/mlp.ts';
-import { type ClippedScales, clippedScales } from '../../src/plan/clipped-scales.ts';
+import { type ClippedScales, clippedScales } from '../../src/plan/lowering/clipped-scales.ts';
 import { Lowering } from '../../src/plan/lowering/lowering.ts';
 import type { TrustMode } from '../../src/plan/plan.ts';
 import { seriesOf } from '../../src/protocol/fourier.ts';

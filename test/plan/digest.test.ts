@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import { planDigest } from '../../src/plan/digest.ts';
 import { rolesOf } from '../../src/plan/plan.ts';
-import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
+import type { TrainingTask } from '../../src/plan/training/task.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { EVERYTHING, logistic, PARTIES, taskOf } from '../runtime/task.ts';
 
 const BASE = taskOf({ reveal: EVERYTHING, moments: true });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
 import type { Phase, Plan, ScheduledOp, ValueId } from '../../src/plan/plan.ts';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
 import { simulate, simulateInTheClear } from '../../src/runtime/clear/simulate.ts';

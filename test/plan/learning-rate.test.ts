@@ -1,6 +1,11 @@
 /** Each schedule gives the documented step sizes. */
 import { expect, it } from 'vitest';
-import { type LearningRate, learningRateAt, learningRates, listedRates } from '../../src/plan/learning-rate.ts';
+import {
+  type LearningRate,
+  learningRateAt,
+  learningRates,
+  listedRates,
+} from '../../src/plan/training/learning-rate.ts';
 
 const SCHEDULES: readonly (readonly [LearningRate, epochs: number, expected: readonly number[]])[] = [
   [{ schedule: 'constant', initial: 0.3 }, 3, [0.3, 0.3, 0.3]],

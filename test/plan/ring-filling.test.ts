@@ -5,11 +5,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/graph/mlp.ts';
-import { requireFirstOutput } from '../../src/plan/clipped-scales.ts';
-import { clippedSensitivity } from '../../src/plan/clipped-sensitivity.ts';
 import { ACTIVATION_BITS, Activations } from '../../src/plan/lowering/activations.ts';
+import { requireFirstOutput } from '../../src/plan/lowering/clipped-scales.ts';
 import { exactly } from '../../src/plan/phase-builder.ts';
 import type { TrustMode } from '../../src/plan/plan.ts';
+import { clippedSensitivity } from '../../src/plan/training/clipped-sensitivity.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { Program, run, TRUST } from '../protocol/harness.ts';
 import { rowOf, squared } from './clipped-oracle.ts';

@@ -1,7 +1,7 @@
 /** Permutations are permutations, and all of them as likely; the batches of an epoch are disjoint. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { permutation } from '../../src/prg/permutation.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { TrainingOrder } from '../../src/runtime/training-order.ts';

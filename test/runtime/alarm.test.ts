@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { revealsOfPhase } from '../../src/plan/cost.ts';
 import { sizeOf } from '../../src/plan/plan.ts';
-import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
+import type { TrainingTask } from '../../src/plan/training/task.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { memoryLinks } from '../../src/transport/memory.ts';
 import { PARTIES, Program, TRUST } from '../protocol/harness.ts';

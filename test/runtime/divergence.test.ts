@@ -1,7 +1,7 @@
 /** A loss that no model has stops the run as soon as it is opened; rounding, and a loss that is merely high, do not. */
 import { describe, expect, it } from 'vitest';
 import { LARGEST_LOSS } from '../../src/plan/loss-resolution.ts';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { requirePossible } from '../../src/runtime/diverging-loss.ts';
 import { TRUST } from '../protocol/harness.ts';

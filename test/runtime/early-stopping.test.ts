@@ -1,6 +1,7 @@
 /** Early stopping: every node leaves out the same sessions, the best model is released, and a dealer service is told one byte. */
 import { describe, expect, it } from 'vitest';
-import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
+import type { TrainingTask } from '../../src/plan/training/task.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
 import { bestOf, Course, type Decision, decisionAfter, encodeDecision } from '../../src/runtime/decisions.ts';

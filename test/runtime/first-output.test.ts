@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Plan, TrustMode } from '../../src/plan/plan.ts';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { createOffer } from '../../src/prg/session-keys.ts';
 import type { InputsOf } from '../../src/runtime/clear/simulate.ts';
 import type { Node } from '../../src/runtime/node.ts';

@@ -1,7 +1,7 @@
 /** Opened losses: never below 0, at the resolution that the plan states, and told together with the progress that they belong to. */
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/graph/mlp.ts';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
 import { type InputsOf, type Mesh, simulate } from '../../src/runtime/clear/simulate.ts';

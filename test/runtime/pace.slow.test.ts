@@ -1,6 +1,6 @@
 /** No node of a large network computes for a second in one piece, from its beginning to its end. */
 import { expect, it } from 'vitest';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { inputsOf, taskOf } from './task.ts';

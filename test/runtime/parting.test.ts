@@ -1,7 +1,8 @@
 /** What the comparison of the twins says, and who may look into a run. */
 import { describe, expect, it } from 'vitest';
 import { type Plan, rolesOf, type ValueId } from '../../src/plan/plan.ts';
-import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
+import type { TrainingTask } from '../../src/plan/training/task.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { Parting } from '../../src/runtime/clear/divergence.ts';
 import { Float64Twin } from '../../src/runtime/clear/plaintext.ts';

@@ -1,7 +1,7 @@
 /** A profile books what a run does, each moment at most once; without one nothing is wrapped, and results are the same. */
 import { describe, expect, it } from 'vitest';
 import { layersOfOperations } from '../../src/plan/by-layer.ts';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { simulate, simulateInTheClear } from '../../src/runtime/clear/simulate.ts';
 import { Profile, timed } from '../../src/runtime/profile/profile.ts';

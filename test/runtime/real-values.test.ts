@@ -1,6 +1,6 @@
 /** The twin in the clear takes as many records as the nodes do. */
 import { expect, it } from 'vitest';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { RealValues } from '../../src/runtime/clear/real-values.ts';
 import { taskOf } from './task.ts';
 

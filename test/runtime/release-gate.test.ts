@@ -1,8 +1,9 @@
 /** The release gate: what it counts is what float64 counts, all decide alike, and a model that is withheld never leaves. */
 import { describe, expect, it } from 'vitest';
 import { openingsOf } from '../../src/plan/openings.ts';
-import { gateThresholds } from '../../src/plan/release-gate.ts';
-import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
+import { gateThresholds } from '../../src/plan/training/gate-counting.ts';
+import type { TrainingTask } from '../../src/plan/training/task.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { membershipAdvantage } from '../../src/privacy/accounting/membership-advantage.ts';
 import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';

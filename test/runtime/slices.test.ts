@@ -1,6 +1,6 @@
 /** Long work comes in slices that other work fits between, and gives what it gives in one piece. */
 import { expect, it } from 'vitest';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { permutation, permute } from '../../src/prg/permutation.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { fillFrom, readInto } from '../../src/prg/stream.ts';

@@ -4,7 +4,7 @@
  */
 import type { RowKind } from '../../src/job/file/job.ts';
 import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
-import type { TrainingTask } from '../../src/plan/training-plan.ts';
+import type { TrainingTask } from '../../src/plan/training/task.ts';
 import type { InputsOf } from '../../src/runtime/clear/simulate.ts';
 
 export const PARTIES: readonly string[] = ['north', 'east', 'south'];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { simulateInTheClear } from '../../src/runtime/clear/simulate.ts';
 import { TRUST } from '../protocol/harness.ts';

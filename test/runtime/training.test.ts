@@ -1,7 +1,8 @@
 /** Whole jobs in one process: the model is that of the float64 twin, the metrics are those of the model, and the alarm withholds both. */
 import { describe, expect, it } from 'vitest';
 import type { TrustMode } from '../../src/plan/plan.ts';
-import { type TrainingTask, trainingPlan } from '../../src/plan/training-plan.ts';
+import type { TrainingTask } from '../../src/plan/training/task.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';

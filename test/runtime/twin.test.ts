@@ -1,7 +1,7 @@
 /** The fixed-point twin and a masked run differ by the rounding of truncations and of the sigmoid's table, and by nothing else. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { trainingPlan } from '../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { simulate, simulateInTheClear } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, Program, TRUST } from '../protocol/harness.ts';

@@ -5,7 +5,7 @@
 import type { Records } from '../../data/records.ts';
 import { type Architecture, mlp } from '../../graph/mlp.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
-import { type LearningRate, listedRates } from '../../plan/learning-rate.ts';
+import { type LearningRate, listedRates } from '../../plan/training/learning-rate.ts';
 import { Draws } from './draws.ts';
 import { type Initial, initialParameters, type Parameters } from './network.ts';
 import { TrainingRun } from './training-run.ts';

@@ -5,8 +5,8 @@
 import type { PlainTraining } from '../../audit/models/plain-training.ts';
 import type { PrivateTraining } from '../../audit/models/private-training.ts';
 import type { Records } from '../../data/records.ts';
-import { gradientMultiplier } from '../../plan/private-training.ts';
-import type { TrainingTask } from '../../plan/training-plan.ts';
+import { gradientMultiplier } from '../../plan/training/private-task.ts';
+import type { TrainingTask } from '../../plan/training/task.ts';
 import { outsideFactor } from '../../privacy/noise/noise-scale.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import { type Job, type Privacy, type RowKind, totalRows } from '../file/job.ts';

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { mustBe, whole } from '../../data/document.ts';
 import { significant } from '../../data/figures.ts';
 import { kindOf, type Optimiser } from '../../graph/optimisers/index.ts';
-import { type LearningRate, learningRateAt } from '../../plan/learning-rate.ts';
+import { type LearningRate, learningRateAt } from '../../plan/training/learning-rate.ts';
 
 /** Below the smallest and beyond the largest a public factor has no digits. */
 export const SMALLEST = 1e-9;

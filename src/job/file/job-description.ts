@@ -5,8 +5,8 @@
 import type { z } from 'zod';
 import type { Class } from '../../data/records.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
-import type { LearningRate } from '../../plan/learning-rate.ts';
 import type { TrustMode } from '../../plan/plan.ts';
+import type { LearningRate } from '../../plan/training/learning-rate.ts';
 import type { LogisticModel, MlpModel, Privacy, ReleaseAudit, Reveal, Standardise } from './job.ts';
 import type { jobSchema } from './schema.ts';
 

@@ -8,9 +8,9 @@
 import type { Class, FeatureRange } from '../../data/records.ts';
 import type { Data } from '../../data/source.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
-import type { LearningRate } from '../../plan/learning-rate.ts';
 import type { Metric, StoppingMetric } from '../../plan/outputs/metrics.ts';
 import type { TrustMode } from '../../plan/plan.ts';
+import type { LearningRate } from '../../plan/training/learning-rate.ts';
 import type { Limit } from '../../privacy/ledger/budget.ts';
 
 /** The node name that no party can have: the dealer service of the `dealer` mode. */

@@ -4,8 +4,8 @@
  */
 import { kindOf, type Optimiser } from '../../graph/optimisers/index.ts';
 import type { Setting } from '../../graph/optimisers/optimiser.ts';
-import type { LearningRate } from '../../plan/learning-rate.ts';
 import { METRICS, STOPPING } from '../../plan/outputs/metrics.ts';
+import type { LearningRate } from '../../plan/training/learning-rate.ts';
 import { LARGEST, LEAST_DIVISOR, SMALLEST } from './bounds.ts';
 import { type Job, type MlpModel, totalRows } from './job.ts';
 

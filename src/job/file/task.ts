@@ -5,7 +5,8 @@
 import { TrefoilError } from '../../errors.ts';
 import { forEachMetric } from '../../plan/outputs/metrics.ts';
 import { type Plan, type Roles, rolesOf } from '../../plan/plan.ts';
-import { type TrainingTask, trainingPlan } from '../../plan/training-plan.ts';
+import type { TrainingTask } from '../../plan/training/task.ts';
+import { trainingPlan } from '../../plan/training/training-plan.ts';
 import { requireRoom } from '../node/node-room.ts';
 import { type Job, type ReleaseAudit, type RowKind, thresholdOf, totalRows } from './job.ts';
 import { withRemedies } from './planning-advice.ts';

@@ -7,8 +7,9 @@
  * 1/(1 − (1 − d)²) steps are left.
  * @module
  */
-import { learningRateAt } from '../../plan/learning-rate.ts';
+
 import type { Plan } from '../../plan/plan.ts';
+import { learningRateAt } from '../../plan/training/learning-rate.ts';
 import { trainingSteps } from '../../runtime/node.ts';
 import type { Job } from '../file/job.ts';
 

@@ -4,8 +4,8 @@
  */
 import { type Moments, squaresFactors } from '../../data/standardise.ts';
 import { invariant } from '../../errors.ts';
-import { momentBits } from '../../plan/moments-phases.ts';
 import type { Moment } from '../../plan/outputs/moments.ts';
+import { momentBits } from '../../plan/training/moments.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import { type Job, totalRows } from '../file/job.ts';
 

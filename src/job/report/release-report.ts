@@ -5,7 +5,7 @@
 import { mostAdvantage } from '../../audit/membership/privacy-allowance.ts';
 import { percent } from '../../data/figures.ts';
 import { GATE_OUTPUTS } from '../../plan/outputs/gate-counts.ts';
-import { gateThresholds } from '../../plan/release-gate.ts';
+import { gateThresholds } from '../../plan/training/gate-counting.ts';
 import { ADVANTAGE_CONFIDENCE, type Advantage } from '../../privacy/accounting/membership-advantage.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import { type Job, totalRows } from '../file/job.ts';

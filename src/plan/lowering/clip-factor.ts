@@ -18,10 +18,10 @@ import type { NodeId, Scalar } from '../../graph/graph.ts';
 import type { ClipFactor as ClipFactorNode } from '../../graph/nodes/clip-factor.ts';
 import type { Label } from '../../operations/value.ts';
 import { ARGUMENT_BITS } from '../../protocol/fourier.ts';
-import type { ClippedScales } from '../clipped-scales.ts';
 import { exactly, type PhaseBuilder, type Term } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
 import { ACTIVATION_BITS } from './activations.ts';
+import type { ClippedScales } from './clipped-scales.ts';
 import type { NodeLowering } from './context.ts';
 import { ONE, only } from './expression.ts';
 

@@ -3,13 +3,13 @@
  * @module
  */
 import type { Graph, Node, NodeId, NodeOp } from '../../graph/graph.ts';
-import type { ClippedScales } from '../clipped-scales.ts';
 import type { PhaseBuilder } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
-import type { Watched } from '../watched.ts';
 import type { Activations } from './activations.ts';
+import type { ClippedScales } from './clipped-scales.ts';
 import type { Expression, Part, Scaled } from './expression.ts';
 import type { Softmax } from './softmax-series.ts';
+import type { Watched } from './watched.ts';
 
 export interface LoweringContext {
   readonly graph: Graph;

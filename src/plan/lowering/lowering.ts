@@ -10,12 +10,11 @@ import { invariant } from '../../errors.ts';
 import type { ClippedLayer } from '../../graph/clipped-mlp.ts';
 import type { Graph, NodeId, Scalar } from '../../graph/graph.ts';
 import type { Label } from '../../operations/value.ts';
-import { type ClippedScales, requireFirstOutput } from '../clipped-scales.ts';
 import { exactly, type PhaseBuilder } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
 import { refusal } from '../refusal.ts';
-import type { Watched } from '../watched.ts';
 import { Activations } from './activations.ts';
+import { type ClippedScales, requireFirstOutput } from './clipped-scales.ts';
 import { boundOf, COMBINED_BITS, combine, FACTOR_BITS, isOne, withoutFactor } from './combine.ts';
 import type { LoweringContext } from './context.ts';
 import { ExpectedLimits } from './expected-limits.ts';
@@ -23,6 +22,7 @@ import { type Expression, ONE, type Part, type Scaled, ZERO } from './expression
 import { bitsOf, OPERAND_BITS } from './operand-bits.ts';
 import type { Softmax } from './softmax-series.ts';
 import { loweringOf } from './table.ts';
+import type { Watched } from './watched.ts';
 
 export class Lowering implements LoweringContext {
   readonly graph: Graph;

@@ -6,15 +6,23 @@
 import { invariant } from '../../errors.ts';
 import type { Architecture } from '../../graph/mlp.ts';
 import { LOSS_BITS, lossResolution } from '../loss-resolution.ts';
+import type { Watched } from '../lowering/watched.ts';
 import type { Counts } from '../outputs/metrics/metric.ts';
 import { type Head, PREDICTED_ROWS } from '../outputs/metrics/predicted-rows.ts';
-import { COUNTED, METRICS, type Metric, type MetricDefinition, type MetricOutputName } from '../outputs/metrics.ts';
+import {
+  COUNTED,
+  METRIC_NAMES,
+  METRICS,
+  type Metric,
+  type MetricDefinition,
+  type MetricOutputName,
+} from '../outputs/metrics.ts';
 import type { PhaseBuilder } from '../phase-builder.ts';
 import { type Loss, type Session, sizeOf, type ValueId } from '../plan.ts';
 import type { PlanBuilder } from '../plan-builder.ts';
 import { added, ROW_TILE, rowTiles } from '../row-tiles.ts';
-import type { Watched } from '../watched.ts';
-import type { RecordSet } from './record-set.ts';
+import type { RecordSet } from './data-sets.ts';
+import type { TrainingTask } from './task.ts';
 
 /** A count or sum that is opened for a metric, under the name of its output. */
 export interface Tally {
@@ -38,6 +46,23 @@ export interface Evaluated {
   /** Half-width of the interval of the smooth functions. */
   readonly interval: number;
   readonly watched: Watched;
+}
+
+/** The metrics that somebody learns. */
+export const wantedMetrics = ({ reveal }: TrainingTask): readonly Metric[] =>
+  METRIC_NAMES.filter((metric) => reveal.metrics[metric].length > 0);
+
+/** Adds the phases that count what the task opens of its test rows. */
+export function evaluationPart(
+  plan: PlanBuilder,
+  task: TrainingTask,
+  test: RecordSet | undefined,
+  model: Evaluated,
+): Evaluation {
+  const metrics = wantedMetrics(task);
+  return test === undefined || metrics.length === 0
+    ? { sessions: [], tallies: [] }
+    : evaluationPhases(plan, metrics, test, model);
 }
 
 /** Adds the phases that count what `metrics` need of the rows of `data`. */

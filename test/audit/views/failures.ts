@@ -2,7 +2,7 @@
 import type { UniformityOfView } from '../../../src/audit/report/audit-report.ts';
 import { ViewTests } from '../../../src/audit/views/view-tests.ts';
 import type { TrustMode } from '../../../src/plan/plan.ts';
-import { trainingPlan } from '../../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../../src/plan/training/training-plan.ts';
 import { inputsOf, taskOf } from '../../runtime/task.ts';
 import { memoryRun } from './memory-run.ts';
 import type { Mutant } from './mutants.ts';

@@ -1,7 +1,7 @@
 /** What nodes see of a run is uniform and tells nothing of the records; where masks are broken, the tests say so. */
 import { expect, it } from 'vitest';
 import { ViewTests } from '../../../src/audit/views/view-tests.ts';
-import { trainingPlan } from '../../../src/plan/training-plan.ts';
+import { trainingPlan } from '../../../src/plan/training/training-plan.ts';
 import type { InputsOf } from '../../../src/runtime/clear/simulate.ts';
 import { inputsOf, taskOf } from '../../runtime/task.ts';
 import { failingIn, failures, isDealer } from './failures.ts';

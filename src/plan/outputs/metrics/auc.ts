@@ -3,10 +3,11 @@
  * the number of positive rows.
  * @module
  */
-import { MOST_COMPARED_ROWS, orderedPairs } from '../../ordered-pairs.ts';
-import { LOGIT_REACH } from '../../score-buckets.ts';
+
 import { exactAuc } from './exact-auc.ts';
 import type { MetricDefinition, Opened, Reading } from './metric.ts';
+import { MOST_COMPARED_ROWS, orderedPairs } from './ordered-pairs.ts';
+import { LOGIT_REACH } from './score-buckets.ts';
 
 /** Half of a number of pairs, as a part of all pairs of a positive and a negative row; null where there is no such pair. */
 function halfOfPairs({ number, rows }: Opened, name: string): number | null | undefined {

@@ -2,10 +2,11 @@
  * What a metric on held-out rows declares of itself.
  * @module
  */
-import type { CountsOfPairs } from '../../counts-of-pairs.ts';
+
 import type { ValueId } from '../../plan.ts';
 import type { PlanBuilder } from '../../plan-builder.ts';
 import type { ReportedLoss } from '../output.ts';
+import type { CountsOfPairs } from './counts-of-pairs.ts';
 import type { Head, RowsOf } from './predicted-rows.ts';
 
 /** What is counted of the rows of a tile, by the name of the output that the counts of all tiles add up to. */

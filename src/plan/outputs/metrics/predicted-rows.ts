@@ -6,13 +6,13 @@
 import { Graph, type NodeId, scalar } from '../../../graph/graph.ts';
 import { type Architecture, forward, layerShapes, rowLoss } from '../../../graph/mlp.ts';
 import { input, largest, matmul, multiply, parameter, scale, sumColumns, sumRows } from '../../../graph/nodes/index.ts';
-import { BinaryCounts, correctRows, logitOf } from '../../binary-counts.ts';
 import { LARGEST_LOSS } from '../../loss-resolution.ts';
 import { clamp } from '../../lowering/clip.ts';
 import { Lowering } from '../../lowering/lowering.ts';
+import type { Watched } from '../../lowering/watched.ts';
 import type { PhaseBuilder } from '../../phase-builder.ts';
 import type { ValueId } from '../../plan.ts';
-import type { Watched } from '../../watched.ts';
+import { BinaryCounts, correctRows, logitOf } from './binary-counts.ts';
 
 /** What a model predicts: the probability of a binary label, a class, or the value of a target. */
 export type Head = Architecture['output'];

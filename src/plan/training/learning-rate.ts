@@ -2,8 +2,8 @@
  * The step size as a function of the epoch, counted from 0.
  * @module
  */
-import { kindOf, type Optimiser } from '../graph/optimisers/index.ts';
-import type { StepRates } from '../graph/optimisers/optimiser.ts';
+import { kindOf, type Optimiser } from '../../graph/optimisers/index.ts';
+import type { StepRates } from '../../graph/optimisers/optimiser.ts';
 
 export type LearningRate =
   | { readonly schedule: 'constant'; readonly initial: number }

@@ -7,12 +7,12 @@
  * limit on them cuts a masked value.
  * @module
  */
-import type { Architecture } from '../graph/mlp.ts';
-import { isPlain, type Optimiser } from '../graph/optimisers/index.ts';
-import { productBits } from '../protocol/product.ts';
-import { ACTIVATION_BITS } from './lowering/activations.ts';
-import { PRODUCT_BITS } from './lowering/operand-bits.ts';
-import type { Roles } from './plan.ts';
+import type { Architecture } from '../../graph/mlp.ts';
+import { isPlain, type Optimiser } from '../../graph/optimisers/index.ts';
+import { productBits } from '../../protocol/product.ts';
+import { ACTIVATION_BITS } from '../lowering/activations.ts';
+import { PRODUCT_BITS } from '../lowering/operand-bits.ts';
+import type { Roles } from '../plan.ts';
 
 /** What of a training decides it. */
 interface Setting {

@@ -2,9 +2,9 @@
  * Rows of a binary label by what is predicted of them, for accuracy, confusion matrix and macro F1: what is opened are counts.
  * @module
  */
-import { below } from './below.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
-import type { ValueId } from './plan.ts';
+import { below } from '../../below.ts';
+import { exactly, type PhaseBuilder } from '../../phase-builder.ts';
+import type { ValueId } from '../../plan.ts';
 
 /** Every node rounds alike, whatever its platform makes of a logarithm. */
 const DIGITS = 12;

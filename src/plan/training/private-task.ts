@@ -5,9 +5,11 @@
  * from them alone, like a watch over them, costs no privacy; nothing else may be watched.
  * @module
  */
-import { scalar } from '../graph/graph.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
-import type { ValueId } from './plan.ts';
+import { scalar } from '../../graph/graph.ts';
+import { UNCLIPPED } from '../outputs/unclipped.ts';
+import { exactly, type PhaseBuilder } from '../phase-builder.ts';
+import type { ValueId } from '../plan.ts';
+import type { PlanBuilder } from '../plan-builder.ts';
 
 /** How a training with differential privacy differs. */
 export interface PrivateTask {
@@ -21,7 +23,7 @@ export interface PrivateTask {
 }
 
 /** Counts get noise in units of 2^−COUNT_BITS: fine enough to be as good as continuous. */
-export const COUNT_BITS = 16;
+const COUNT_BITS = 16;
 /**
  * How much the number of unclipped examples, which is released with each gradient, weighs beside it: its own noise is so many times as large as what a record
  * changes, and the noise of both together is larger by a factor of √(1 + weight²), 1.002.
@@ -31,6 +33,11 @@ const UNCLIPPED_WEIGHT = 1 / 16;
 /** Of the noise on gradients, so that the noise multiplier of the task is that of gradients and count together. */
 export const gradientMultiplier = ({ noiseMultiplier }: Pick<PrivateTask, 'noiseMultiplier'>): number =>
   noiseMultiplier * Math.hypot(1, UNCLIPPED_WEIGHT);
+
+/** Room for the number of unclipped examples, with noise: it stays below the rows of all steps, or hardly beyond. */
+export function addUnclipped(plan: PlanBuilder, rows: number): ValueId {
+  return plan.addState({ rows: 1, cols: 1 }, COUNT_BITS, 2 * rows, UNCLIPPED);
+}
 
 /** The number of unclipped examples of a step, with noise; added to those before. */
 export function countUnclipped(phase: PhaseBuilder, task: PrivateTask, counted: ValueId, total: ValueId): void {

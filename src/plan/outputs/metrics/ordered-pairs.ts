@@ -3,10 +3,11 @@
  * buckets of logits beyond.
  * @module
  */
+
+import type { PlanBuilder } from '../../plan-builder.ts';
 import { ComparedPairs } from './compared-pairs.ts';
 import type { CountsOfPairs } from './counts-of-pairs.ts';
 import { PairsByBucket } from './pairs-by-bucket.ts';
-import type { PlanBuilder } from './plan-builder.ts';
 
 /** Up to so many rows all pairs are compared: half a million, with 38 MiB of corrections. */
 export const MOST_COMPARED_ROWS = 1024;

@@ -3,9 +3,9 @@
  * @module
  */
 
-import type { Session, ValueId } from './plan.ts';
-import type { PlanBuilder } from './plan-builder.ts';
-import { partsOf } from './records.ts';
+import type { Session, ValueId } from '../plan.ts';
+import type { PlanBuilder } from '../plan-builder.ts';
+import { partsOf } from '../records.ts';
 
 /** About what an owner sends to an evaluator at a time. */
 const MESSAGE_BYTES = 2 ** 20;

@@ -10,12 +10,12 @@
  * @module
  */
 
-import { productBits } from '../protocol/product.ts';
+import { productBits } from '../../../protocol/product.ts';
+import { exactly, type PhaseBuilder } from '../../phase-builder.ts';
+import type { Session, ValueId } from '../../plan.ts';
+import type { PlanBuilder } from '../../plan-builder.ts';
+import { added, rowTiles } from '../../row-tiles.ts';
 import type { CountedPairs, CountsOfPairs } from './counts-of-pairs.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
-import type { Session, ValueId } from './plan.ts';
-import type { PlanBuilder } from './plan-builder.ts';
-import { added, rowTiles } from './row-tiles.ts';
 import { BUCKETS, bucketNumbers } from './score-buckets.ts';
 
 /** Rows counted at a time. */

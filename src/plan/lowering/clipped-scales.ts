@@ -11,11 +11,11 @@
  * - What happens to a row that is left out stays in that row, and its factor is exactly 0.
  * @module
  */
-import { type Architecture, layerShapes } from '../graph/mlp.ts';
-import { seriesBound, seriesOf } from '../protocol/fourier.ts';
-import { productBits } from '../protocol/product.ts';
-import { refusal } from './refusal.ts';
-import { HEADROOM_BITS } from './value-table.ts';
+import { type Architecture, layerShapes } from '../../graph/mlp.ts';
+import { seriesBound, seriesOf } from '../../protocol/fourier.ts';
+import { productBits } from '../../protocol/product.ts';
+import { refusal } from '../refusal.ts';
+import { HEADROOM_BITS } from '../value-table.ts';
 
 export interface ClippedSetting {
   readonly evaluators: number;

@@ -2,12 +2,12 @@
  * All pairs of rows compared by their logits, which the AUC needs: logits are kept as they come in, and compared a tile of pairs at a time.
  * @module
  */
-import { invariant } from '../errors.ts';
-import { below } from './below.ts';
+import { invariant } from '../../../errors.ts';
+import { below } from '../../below.ts';
+import { exactly, type PhaseBuilder } from '../../phase-builder.ts';
+import type { Session, ValueId } from '../../plan.ts';
+import type { PlanBuilder } from '../../plan-builder.ts';
 import type { CountedPairs, CountsOfPairs } from './counts-of-pairs.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
-import type { Session, ValueId } from './plan.ts';
-import type { PlanBuilder } from './plan-builder.ts';
 
 /** Pairs of rows compared at a time. */
 const PAIR_TILE = 8192;

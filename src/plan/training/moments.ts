@@ -6,12 +6,15 @@
  * enter a public multiple of them (`squaresFactors` in `src/data/standardise.ts`), which this bound has room for.
  * @module
  */
-import { revealOutput } from './outputs/catalogue.ts';
-import type { Moment } from './outputs/moments.ts';
-import { exactly } from './phase-builder.ts';
-import type { PlanBuilder } from './plan-builder.ts';
-import { HEADROOM_BITS } from './value-table.ts';
+import { revealOutput } from '../outputs/catalogue.ts';
+import type { Moment } from '../outputs/moments.ts';
+import { exactly } from '../phase-builder.ts';
+import type { Session } from '../plan.ts';
+import type { PlanBuilder } from '../plan-builder.ts';
+import { HEADROOM_BITS } from '../value-table.ts';
+import { type TrainingTask, totalOf } from './task.ts';
 
+/** The phases by what they open, in order. */
 const PHASES = { sums: 'pooled means', squares: 'pooled variances' } as const;
 
 /** Of a value from the middle of its range, and of its square from the mean. One owner may enter all of a sum. */
@@ -23,25 +26,28 @@ export function momentBits(moment: Moment, rows: number): number {
   return HEADROOM_BITS - Math.ceil(Math.log2(MOST_OWNERS * LARGEST[moment] * Math.max(1, rows)));
 }
 
-/** Adds the phase that reveals one kind of sum to `to`; gives its number. */
-export function momentPhase(
+/** Adds the phases that open the pooled moments to all parties, where the task has them. */
+export function momentSessions(plan: PlanBuilder, task: TrainingTask): Session[] {
+  if (!task.moments) return [];
+  return (Object.keys(PHASES) as Moment[]).map((moment) => ({ phase: momentPhase(plan, moment, task), repeat: 1 }));
+}
+
+function momentPhase(
   plan: PlanBuilder,
   moment: Moment,
-  features: number,
-  rows: Readonly<Record<string, number>>,
-  to: readonly string[],
+  { architecture, trainRows: rows, roles }: TrainingTask,
 ): number {
-  const all = Object.values(rows).reduce((sum, count) => sum + count, 0);
+  const all = totalOf(rows);
   const bits = momentBits(moment, all);
   const bound = LARGEST[moment] * Math.max(1, all);
   // They take all the room that there is, which says nothing about what the training needs.
   const { usedBits } = plan;
   const number = plan.phase(PHASES[moment], (phase) => {
     const parts = Object.keys(rows).map((owner) =>
-      phase.input(owner, moment, { rows: 1, cols: features }, bits, bound),
+      phase.input(owner, moment, { rows: 1, cols: architecture.inputs }, bits, bound),
     );
     const terms = parts.map((value) => ({ value, factor: exactly(1) }));
-    revealOutput(phase, phase.linear(terms, exactly(0), bits, `pooled ${moment}`), moment, to);
+    revealOutput(phase, phase.linear(terms, exactly(0), bits, `pooled ${moment}`), moment, roles.parties);
   });
   plan.usedBits = usedBits;
   return number;

@@ -12,9 +12,9 @@
  * of its truncation.
  * @module
  */
-import { seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
-import type { ClippedScales } from './clipped-scales.ts';
-import { LEAST_ARGUMENT_BITS, ROOT_BITS } from './lowering/clip-factor.ts';
+import { seriesOf, TABLE_BITS } from '../../protocol/fourier.ts';
+import { LEAST_ARGUMENT_BITS, ROOT_BITS } from '../lowering/clip-factor.ts';
+import type { ClippedScales } from '../lowering/clipped-scales.ts';
 
 /** The fit is looked at in 300 points, and its error has at most 26 turns: between two points it is 1 % larger at the most. */
 const BETWEEN_POINTS = 1.05;

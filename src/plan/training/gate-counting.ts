@@ -3,18 +3,18 @@
  * row is opened: all parties learn, for each threshold, how many training rows and how many test rows lie at or above it.
  * @module
  */
-import { Graph } from '../graph/graph.ts';
-import { type Architecture, forward, type Layer, layerShapes } from '../graph/mlp.ts';
-import { input, multiply, parameter, softmax, sumColumns } from '../graph/nodes/index.ts';
-import { below } from './below.ts';
-import { Lowering } from './lowering/lowering.ts';
-import { revealOutput } from './outputs/catalogue.ts';
-import { GATE_OUTPUTS, type GateSide } from './outputs/gate-counts.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
-import type { Session, ValueId } from './plan.ts';
-import type { PlanBuilder } from './plan-builder.ts';
-import { added, ROW_TILE, rowTiles } from './row-tiles.ts';
-import type { RecordSet } from './training/record-set.ts';
+import { Graph } from '../../graph/graph.ts';
+import { type Architecture, forward, type Layer, layerShapes } from '../../graph/mlp.ts';
+import { input, multiply, parameter, softmax, sumColumns } from '../../graph/nodes/index.ts';
+import { below } from '../below.ts';
+import { Lowering } from '../lowering/lowering.ts';
+import { revealOutput } from '../outputs/catalogue.ts';
+import { GATE_OUTPUTS, type GateSide } from '../outputs/gate-counts.ts';
+import { exactly, type PhaseBuilder } from '../phase-builder.ts';
+import type { Session, ValueId } from '../plan.ts';
+import type { PlanBuilder } from '../plan-builder.ts';
+import { added, ROW_TILE, rowTiles } from '../row-tiles.ts';
+import type { RecordSet } from './data-sets.ts';
 
 /** Of the label's probability, and of a binary label's logit, towards the label: where models that overfit and those that do not differ. */
 const PROBABILITIES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99];
@@ -32,7 +32,7 @@ export interface GatePhases {
   readonly opening: Session;
 }
 
-export function releaseGatePhases(
+export function gateCounting(
   plan: PlanBuilder,
   sets: Readonly<Record<GateSide, RecordSet>>,
   architecture: Architecture,

@@ -13,9 +13,9 @@
  * | 8 to 28 | 1/8                    |
  * @module
  */
-import { below } from './below.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
-import type { ValueId } from './plan.ts';
+import { below } from '../../below.ts';
+import { exactly, type PhaseBuilder } from '../../phase-builder.ts';
+import type { ValueId } from '../../plan.ts';
 
 /** All logits beyond ± this are in two buckets. */
 export const LOGIT_REACH = 28;

@@ -1,0 +1,60 @@
+/**
+ * Where the rows of a step come from: records that have entered before, in a public order, or rows that their owners sample and enter in every step.
+ * @module
+ */
+import type { PhaseBuilder } from '../phase-builder.ts';
+import type { ValueId } from '../plan.ts';
+import type { Columns, DataSets, RecordSet } from './data-sets.ts';
+import type { RowsByOwner } from './task.ts';
+
+/** Where no row says whether it is padding, none is. */
+export interface Batch {
+  readonly features: ValueId;
+  readonly labels: ValueId;
+  /** One column: 1 for a row of padding, otherwise 0. */
+  readonly padding?: ValueId;
+}
+
+export interface Batches {
+  /** The training records, where they enter before the training. */
+  readonly records?: RecordSet;
+  /** The rows of the step that the phase is. */
+  readonly take: (phase: PhaseBuilder) => Batch;
+}
+
+/** Batches of records that enter before the training. */
+export function loadedBatches(data: DataSets, rows: RowsByOwner, batch: number): Batches {
+  const records = data.add('train', rows);
+  return {
+    records,
+    take: (phase) => ({
+      features: phase.gather(records.features, 'batch', batch),
+      labels: phase.gather(records.labels, 'batch', batch),
+    }),
+  };
+}
+
+/**
+ * Batches that owners sample by themselves: each enters as many rows in every step as its capacity, the last of them padding, and nobody else can tell
+ * which.
+ */
+export function sampledBatches(data: DataSets, capacities: RowsByOwner): Batches {
+  return {
+    take: (phase) => {
+      const enter = (name: string, { cols, fractionalBits, bound }: Columns, layer?: string) => {
+        const parts = Object.entries(capacities).map(([owner, rows]) =>
+          phase.input(owner, `sample.${name}`, { rows, cols }, fractionalBits, bound, {
+            name: `sample.${name}`,
+            layer,
+          }),
+        );
+        return phase.stack(parts, { name: `batch ${name}`, layer });
+      };
+      return {
+        features: enter('features', data.features, 'records'),
+        labels: enter('labels', data.labels, 'records'),
+        padding: enter('padding', { cols: 1, fractionalBits: 0, bound: 1 }),
+      };
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * What lives from step to step: the parameters and what the optimiser remembers of them, within a limit that is proved or watched.
+ * @module
+ */
+import type { StateNode } from '../../graph/model.ts';
+import type { ParameterName } from '../outputs/parameters.ts';
+import { type PhaseBuilder, SUM_TESTS } from '../phase-builder.ts';
+import type { Session, ValueId } from '../plan.ts';
+import type { PlanBuilder } from '../plan-builder.ts';
+import { KEEP_WEIGHTS } from '../remedies.ts';
+import type { TrainingStep } from './step.ts';
+import type { TrainingTask } from './task.ts';
+
+/** What a weight can be where it is not proved to stay smaller: it is watched. */
+export const WEIGHT_LIMIT = 2 ** 6;
+const WEIGHT_CHUNK = 1024;
+/** Fractional bits that an optimiser's memory has more than a weight: gradients are small. */
+const MEMORY_BITS = 8;
+/** Fractional bits of squares. */
+const SQUARE_BITS = 40;
+
+/** A parameter, or a copy of it. */
+export interface NamedValue {
+  readonly name: ParameterName;
+  readonly value: ValueId;
+}
+
+/** How far one step moves a state: by how much its bound grows, and what it then is. */
+export interface Moved {
+  readonly growth: number;
+  readonly bound: number;
+}
+
+export class ModelState {
+  readonly values: readonly ValueId[];
+  /** The parameters of the model, without what the optimiser remembers. */
+  readonly trained: readonly NamedValue[];
+  readonly #plan: PlanBuilder;
+  readonly #nodes: readonly StateNode[];
+  readonly #isProved: boolean;
+  /** How far one step can move a state, from within its limit. */
+  #reach: readonly number[];
+
+  constructor(plan: PlanBuilder, task: TrainingTask, { model, isProved, firstScale }: TrainingStep) {
+    this.#plan = plan;
+    this.#nodes = model.state;
+    this.#isProved = isProved;
+    this.values = model.state.map((node) => {
+      const bits = node.name === 'weights 1' ? firstScale?.weights : undefined;
+      return addStateOf(plan, task, node, isProved ? 0 : WEIGHT_LIMIT, bits);
+    });
+    this.trained = model.state.flatMap(({ name, role }, i) =>
+      role === 'weights' || role === 'bias' ? [{ name: name as ParameterName, value: this.values[i] }] : [],
+    );
+    this.#reach = model.state.map(() => WEIGHT_LIMIT);
+  }
+
+  /** Expects the state to be within its limits, as far as that is not proved. */
+  watch(phase: PhaseBuilder): void {
+    for (const [i, name] of this.#watched()) this.#watchOne(phase, this.values[i], i, name);
+  }
+
+  /** Makes room for the sums in which the next step watches what has just been made of state `i`. */
+  requireRoom(i: number, updated: ValueId): void {
+    // The next step adds up a chunk of these before it knows that they are within the limit.
+    if (!this.#isProved && this.#nodes[i].bound === undefined) this.#plan.requireRoom(updated, WEIGHT_CHUNK);
+  }
+
+  /** Takes over what one step, written on trial, has shown. */
+  settle(moved: readonly Moved[]): void {
+    if (this.#isProved) for (const [i, { growth }] of moved.entries()) this.#plan.widen(this.values[i], growth);
+    else this.#reach = moved.map(({ bound }) => bound);
+  }
+
+  /** Adds the last look at the state and at those of its copies that are released, as far as they are not proved. */
+  check(released: readonly NamedValue[]): Session[] {
+    if (this.#isProved) return [];
+    const phase = this.#plan.phase('checking weights', (phase) => {
+      for (const [i, name] of this.#watched()) {
+        this.#watchOne(phase, this.values[i], i, name);
+        const copy = released.find((other) => other.name === name)?.value ?? this.values[i];
+        if (copy !== this.values[i]) this.#watchOne(phase, copy, i, name);
+      }
+    });
+    return [{ phase, repeat: 1 }];
+  }
+
+  #watched(): readonly (readonly [i: number, name: string])[] {
+    if (this.#isProved) return [];
+    return this.#nodes.flatMap(({ name, bound }, i) => (bound === undefined ? [[i, name] as const] : []));
+  }
+
+  /** One step has moved it by no more than to ±reach. */
+  #watchOne(phase: PhaseBuilder, value: ValueId, i: number, name: string): void {
+    const bounded = phase.bounded(value, this.#reach[i]);
+    phase.watchSums(bounded, WEIGHT_LIMIT, WEIGHT_CHUNK, SUM_TESTS, name, KEEP_WEIGHTS);
+  }
+}
+
+/** Room for a parameter, or for what the optimiser remembers of it; `limit` is its bound where nothing else is known of it. */
+function addStateOf(
+  plan: PlanBuilder,
+  { fractionalBits, architecture, initial }: TrainingTask,
+  { role, name, layer, rows, cols, bound }: StateNode,
+  limit: number,
+  ownBits: number | undefined,
+): ValueId {
+  const bits = role === 'squares' ? SQUARE_BITS : fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
+  const isRandom = role === 'weights' && architecture.hidden.length > 0;
+  const start = isRandom ? Math.sqrt(6 / (initial === 'he' ? rows : rows + cols)) : undefined;
+  return plan.addState({ rows, cols }, ownBits ?? bits, bound ?? limit, { name, layer }, start);
+}

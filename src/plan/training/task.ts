@@ -1,0 +1,68 @@
+/**
+ * What a training is, before it has a plan.
+ * @module
+ */
+import type { Architecture } from '../../graph/mlp.ts';
+import type { Optimiser } from '../../graph/optimisers/index.ts';
+import type { Metric, StoppingMetric } from '../outputs/metrics.ts';
+import type { Roles, TrainingSchedule } from '../plan.ts';
+import { type LearningRate, listedRates } from './learning-rate.ts';
+import type { PrivateTask } from './private-task.ts';
+
+/** Rows of each party, by name. */
+export type RowsByOwner = Readonly<Record<string, number>>;
+
+/** What early stopping decides on. */
+export interface Validation {
+  readonly metric: StoppingMetric;
+  readonly patience: number;
+  readonly rows: RowsByOwner;
+}
+
+/** Withholds the model where this advantage of a membership attack can be exceeded; without an auditor it is measured on shares. */
+export interface GateTask {
+  readonly maxAdvantage: number;
+  readonly auditor?: string;
+}
+
+export interface TrainingTask {
+  readonly roles: Roles;
+  readonly architecture: Architecture;
+  /** How weights begin; without hidden layers at 0. */
+  readonly initial: 'he' | 'glorot';
+  readonly optimiser: Optimiser;
+  readonly clipGradient?: number;
+  readonly trainRows: RowsByOwner;
+  readonly testRows: RowsByOwner;
+  readonly earlyStopping?: Validation;
+  /** True: pooled moments are computed and opened. False: nothing is opened before the training. */
+  readonly moments: boolean;
+  /** Bound of every standardised value. */
+  readonly clip: number;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly learningRate: LearningRate;
+  readonly l2: number;
+  /** Fractional bits of the parameters. */
+  readonly fractionalBits: number;
+  /** Fractional bits of the features. */
+  readonly dataBits: number;
+  readonly privacy?: PrivateTask;
+  readonly gate?: GateTask;
+  readonly reveal: {
+    readonly trainingLoss: readonly string[];
+    readonly metrics: Readonly<Record<Metric, readonly string[]>>;
+    readonly model: readonly string[];
+    /** Where it names parties, the alarm says where and when it tripped. */
+    readonly alarmSites?: readonly string[];
+  };
+}
+
+export const totalOf = (rows: RowsByOwner): number => Object.values(rows).reduce((sum, count) => sum + count, 0);
+
+export function scheduleOf(task: TrainingTask): TrainingSchedule {
+  const { batch, epochs } = task;
+  const rows = totalOf(task.trainRows);
+  const stepsPerEpoch = Math.floor(rows / batch);
+  return { rows, batch, epochs, stepsPerEpoch, ...listedRates(task, stepsPerEpoch) };
+}

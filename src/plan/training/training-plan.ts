@@ -1,0 +1,75 @@
+/**
+ * The plan of a training job: pooled moments, records, steps, evaluation, alarm, outputs. Each is a part of its own; here they are put in order.
+ * @module
+ */
+import { seriesOf } from '../../protocol/fourier.ts';
+import type { Plan, Session } from '../plan.ts';
+import { PlanBuilder } from '../plan-builder.ts';
+import { fixedKeys } from '../remedies.ts';
+import { withAlarmReads } from './alarm-reads.ts';
+import { DataSets } from './data-sets.ts';
+import { stoppingPart } from './early-stopping.ts';
+import { evaluationPart } from './evaluation.ts';
+import { heldOut } from './held-out.ts';
+import { ModelState } from './model-state.ts';
+import { momentSessions } from './moments.ts';
+import { alarmPhase, outputPhase } from './outputs.ts';
+import { releasePart } from './release-gate.ts';
+import { stepPhases, trainingSessions } from './step-phases.ts';
+import { trainingStep } from './steps.ts';
+import { scheduleOf, type TrainingTask } from './task.ts';
+
+export function trainingPlan(task: TrainingTask): Plan {
+  const { roles, architecture } = task;
+  const schedule = scheduleOf(task);
+  const interval = seriesOf('sigmoid').high;
+  const plan = new PlanBuilder(roles, schedule.rates, fixedKeys(task, schedule.rates));
+  const once = (phase: number): Session => ({ phase, repeat: 1 });
+
+  const moments = momentSessions(plan, task);
+  const data = new DataSets(plan, task);
+  const step = trainingStep(plan, task, data, interval);
+  const { test, validation } = heldOut(data, task);
+  const loading = data.load();
+
+  const state = new ModelState(plan, task, step);
+  step.addState();
+  const phases = stepPhases(plan, task, step, state, schedule);
+  const stopping = stoppingPart(plan, task, validation, state.trained, interval);
+  const checking = state.check(stopping.released);
+
+  const parameters = stopping.released.map(({ value }) => value);
+  const model = { architecture, parameters, interval, watched: step.evaluationWatches };
+  const evaluation = evaluationPart(plan, task, test, model);
+  const sets = { members: step.batches.records, others: test };
+  const release = releasePart(plan, task, stopping.released, sets, model);
+  const alarm = alarmPhase(plan, task);
+  const outputs = outputPhase(plan, task, step, evaluation.tallies, release);
+  const sessions = [
+    ...moments,
+    ...loading,
+    ...trainingSessions(phases, schedule, stopping),
+    ...checking,
+    ...evaluation.sessions,
+    ...release.before,
+    once(alarm),
+    once(outputs),
+    ...release.after(),
+  ];
+
+  const { values, sites, usedBits } = plan;
+  return {
+    format: 1,
+    roles,
+    values,
+    state: plan.state,
+    sites,
+    phases: plan.phases,
+    sessions: step.readsAlarm ? withAlarmReads(plan, sessions, alarm, schedule.stepsPerEpoch) : sessions,
+    training: schedule,
+    ...(stopping.rule === undefined ? {} : { earlyStopping: stopping.rule }),
+    ...(release.rule === undefined ? {} : { release: release.rule }),
+    interval,
+    headroomBits: usedBits,
+  };
+}
