@@ -5,11 +5,12 @@
 import { invariant, TrefoilError } from '../errors.ts';
 import type { Entering } from '../operations/effects.ts';
 import type { EnteringOp } from '../operations/entering.ts';
+import type { AddMasks } from '../operations/execution.ts';
+import type { ValueId } from '../operations/value.ts';
 import { entrySize } from '../plan/cost.ts';
 import { firstRowOf } from '../plan/records.ts';
 import { maskInput } from '../protocol/input.ts';
 import type { DealtTensor, ShareTensor } from '../protocol/tensors.ts';
-import type { RecordMasks } from './dealer/record-masks.ts';
 import type { Node, Revealed } from './node.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,7 +31,8 @@ export interface OwnEntry extends Entry {
 interface Context {
   readonly node: Node;
   readonly workspace: Workspace;
-  readonly masks: RecordMasks;
+  /** Masks of rows of records. */
+  readonly recordMasks: (records: ValueId) => AddMasks;
   /** The mask of a value that enters and is no records. */
   readonly maskOf: (op: EnteringOp) => ShareTensor | DealtTensor;
 }
@@ -66,7 +68,7 @@ export const rowsEntered = ({ first, advance, rows }: Entering, repetition: numb
 
 function compileMask(
   op: EnteringOp,
-  { node, workspace, masks, maskOf }: Context,
+  { node, workspace, recordMasks, maskOf }: Context,
 ): (repetition: number, to: number) => void {
   const { plan } = node;
   if (!op.isRecords) {
@@ -74,7 +76,7 @@ function compileMask(
     const count = entrySize(op, plan.values);
     return (_, to) => maskInput(workspace.machine, to, mask, count);
   }
-  const add = masks.adder(op.into);
+  const add = recordMasks(op.into);
   const rows = new Uint32Array(op.rows);
   return (repetition, to) => {
     const first = firstRowOf(plan, op, repetition);

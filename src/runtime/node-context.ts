@@ -4,7 +4,6 @@
  */
 import type { NodeContext } from '../operations/execution.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { RecordMasks } from './dealer/record-masks.ts';
 import type { Selections } from './gathered-rows.ts';
 import { OwnNoise } from './own-noise.ts';
 import type { Workspace } from './workspace.ts';
@@ -13,11 +12,11 @@ interface Parts {
   readonly plan: Plan;
   readonly workspace: Workspace;
   readonly selections: Selections;
-  readonly masks: RecordMasks;
+  readonly recordMasks: NodeContext['recordMasks'];
 }
 
 /** `noises` takes on this node's part of each noise of the phase. */
-export function nodeContext({ plan, workspace, selections, masks }: Parts, noises: OwnNoise[] = []): NodeContext {
+export function nodeContext({ plan, workspace, selections, recordMasks }: Parts, noises: OwnNoise[] = []): NodeContext {
   const { memory, machine, step, table } = workspace;
   const { values, roles } = plan;
   return {
@@ -27,7 +26,7 @@ export function nodeContext({ plan, workspace, selections, masks }: Parts, noise
     u32s: (numbers) => workspace.u32s(numbers),
     factor: (factor) => workspace.factor(factor),
     rowNumbers: (selected) => selections.indices(selected, plan),
-    recordMasks: (records, signs) => masks.adder(records, signs),
+    recordMasks,
     ownNoise(noise, count) {
       const own = new OwnNoise(workspace, noise, roles.trust, count);
       noises.push(own);

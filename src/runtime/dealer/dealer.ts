@@ -8,7 +8,7 @@
 import { invariant } from '../../errors.ts';
 import type { Output } from '../../operations/effects.ts';
 import type { EnteringOp } from '../../operations/entering.ts';
-import { type DealerContext, inSlices, type Step } from '../../operations/execution.ts';
+import { type DealerContext, inSlices, type NodeContext, type Step } from '../../operations/execution.ts';
 import { DealerSlots } from '../../operations/slots.ts';
 import { declared } from '../../operations/table.ts';
 import { layersOfOperations } from '../../plan/by-layer.ts';
@@ -35,11 +35,11 @@ import { type Node, type Outcome, trainedAfter, trainingSteps } from '../node.ts
 import { nodeContext } from '../node-context.ts';
 import { outputWords, receiveOutputs, revealsTo } from '../outputs.ts';
 import { timed, timedSlices } from '../profile/profile.ts';
+import { RecordMasks } from '../record-masks.ts';
 import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from '../steps.ts';
 import { TrainingOrder } from '../training-order.ts';
 import { Workspace } from '../workspace.ts';
 import { Expansions } from './expansions.ts';
-import { RecordMasks } from './record-masks.ts';
 
 export async function runDealer(node: Node): Promise<Outcome> {
   const dealer = new Dealer(node);
@@ -71,7 +71,8 @@ class Dealer {
   readonly #state = new DealerSlots();
   /** The masks of the phase under way. */
   #slots = this.#state;
-  readonly #masks: RecordMasks;
+  /** Masks of rows of records. */
+  readonly #recordMasks: NodeContext['recordMasks'];
   readonly #phases: CompiledPhases<DealerPhase>;
   readonly #senders: ReadonlyMap<string, CreditedSender>;
   readonly #order: TrainingOrder;
@@ -87,7 +88,8 @@ class Dealer {
     const { plan } = node;
     this.#node = node;
     this.#workspace = new Workspace(node);
-    this.#masks = new RecordMasks(plan, node.self, node.shared, this.#workspace);
+    const masks = new RecordMasks(plan, node.self, node.shared, this.#workspace);
+    this.#recordMasks = (records, signs) => masks.adder(records, signs);
     const links = [...node.links].filter(([peer]) => plan.roles.evaluators.includes(peer));
     this.#senders = new Map(links.map(([peer, link]) => [peer, new CreditedSender(link)]));
     this.#order = new TrainingOrder(plan, node.publicStreams);
@@ -130,7 +132,7 @@ class Dealer {
     const updated = phase.updates.map(({ from }) => from);
     const needs = maskNeeds(ops, plan.values, updated);
     const context: DealerContext = {
-      ...nodeContext({ plan, workspace, selections, masks: this.#masks }),
+      ...nodeContext({ plan, workspace, selections, recordMasks: this.#recordMasks }),
       slots,
       needsOf: (id) => needs.get(id),
     };
@@ -176,7 +178,7 @@ class Dealer {
   #compileOwn(phase: Phase, slots: DealerSlots): OwnEntry[] {
     const { plan, self } = this.#node;
     const maskOf = ({ into }: EnteringOp) => slots.whole(into);
-    const context = { node: this.#node, workspace: this.#workspace, masks: this.#masks, maskOf };
+    const context = { node: this.#node, workspace: this.#workspace, recordMasks: this.#recordMasks, maskOf };
     return entriesOfPhase(phase, plan.values)
       .filter(({ owner }) => owner === self)
       .map((op) => {

@@ -7,6 +7,7 @@ import type { EnteringOp } from '../../operations/entering.ts';
 import type { EvaluatorContext, Step } from '../../operations/execution.ts';
 import type { EvaluatorSlots } from '../../operations/slots.ts';
 import { declared } from '../../operations/table.ts';
+import type { ValueId } from '../../operations/value.ts';
 import { layersOfOperations } from '../../plan/by-layer.ts';
 import { entriesOfPhase, entrySize } from '../../plan/cost.ts';
 import { evaluatorNeeds, evaluatorPlaces, type RoundRooms } from '../../plan/evaluator-places.ts';
@@ -18,7 +19,6 @@ import { elementsOf } from '../../plan/work.ts';
 import { publicTensor, shareTensor } from '../../protocol/tensors.ts';
 import type { Pace, Slices } from '../../slices.ts';
 import type { Position } from '../../transport/link.ts';
-import type { RecordMasks } from '../dealer/record-masks.ts';
 import { type Entry, type OwnEntry, ownEntry } from '../entry.ts';
 import { Selections } from '../gathered-rows.ts';
 import type { Node } from '../node.ts';
@@ -27,6 +27,7 @@ import type { OwnNoise } from '../own-noise.ts';
 import { type Profile, timed, timedSlices } from '../profile/profile.ts';
 import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from '../steps.ts';
 import type { Workspace } from '../workspace.ts';
+import type { Correlations } from './correlations.ts';
 
 interface CompiledRound {
   readonly bytes: number;
@@ -67,11 +68,12 @@ export class EvaluatorPhase {
     node: Node,
     workspace: Workspace,
     slots: EvaluatorSlots,
-    masks: RecordMasks,
+    correlations: Correlations,
     phase: Phase,
     alarm: number,
   ) {
     const { plan, self, profile } = node;
+    const recordMasks = (records: ValueId) => correlations.recordMasks(records);
     this.phase = phase;
     this.slots = slots;
     this.layout = phaseLayout(plan, phase);
@@ -95,13 +97,13 @@ export class EvaluatorPhase {
     const maskOf = ({ into }: EnteringOp) => slots.masked(into).mask;
     this.own = entries
       .filter(({ op }) => op.owner === self)
-      .map((entry) => ownEntry(entry, { node, workspace, masks, maskOf }));
+      .map((entry) => ownEntry(entry, { node, workspace, recordMasks, maskOf }));
     this.others = entries.filter(({ op }) => op.owner !== self);
     this.#steps = Array.from({ length: phase.openingRounds + 1 }, () => []);
     const needs = evaluatorNeeds(plan, phase);
     const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
     const context: EvaluatorContext = {
-      ...nodeContext({ plan, workspace, selections: this.selections, masks }, this.#noises),
+      ...nodeContext({ plan, workspace, selections: this.selections, recordMasks }, this.#noises),
       slots,
       alarm: { at: alarm, words: alarmWords(plan.sites) },
       needsShares: (id) => needs.get(id)?.shares === true,

@@ -5,26 +5,19 @@
 import { invariant } from '../../errors.ts';
 import type { Output } from '../../operations/effects.ts';
 import { EvaluatorSlots } from '../../operations/slots.ts';
-import {
-  correctionsPerMessage,
-  entriesOfPhase,
-  lastEvaluator,
-  revealSenders,
-  revealsOfPhase,
-} from '../../plan/cost.ts';
+import { entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../../plan/cost.ts';
 import { evaluatorsMoment } from '../../plan/first-output.ts';
 import { recordBytes } from '../../plan/memory.ts';
 import { alarmWords, type Phase } from '../../plan/plan.ts';
-import { fillFrom, readInto, streamStride } from '../../prg/stream.ts';
+import { readInto } from '../../prg/stream.ts';
 import { publicTensor, shareTensor } from '../../protocol/tensors.ts';
 import { subtractWords, xorWords } from '../../ring/word-arrays.ts';
-import { DONE, inTurn, Pace, type Slices } from '../../slices.ts';
+import { inTurn, Pace, type Slices } from '../../slices.ts';
 import type { Link, Position } from '../../transport/link.ts';
 import { ClearValues, type NodeInTheClear } from '../clear/in-the-clear.ts';
 import type { TrainedStep } from '../clear/trained-step.ts';
 import { CompiledPhases } from '../compiled-phases.ts';
-import { CorrectionReceiver, sendCredit } from '../corrections.ts';
-import { RecordMasks } from '../dealer/record-masks.ts';
+import { sendCredit } from '../corrections.ts';
 import { Course, encodeDecision } from '../decisions.ts';
 import { entryMessage, takeEntries } from '../entry.ts';
 import { followAuditor } from '../follow-auditor.ts';
@@ -35,16 +28,23 @@ import { outputWords, packOutputs, receiveOutputs, revealsTo } from '../outputs.
 import { timed, timedSlices } from '../profile/profile.ts';
 import { TrainingOrder } from '../training-order.ts';
 import { Workspace } from '../workspace.ts';
+import type { Correlations } from './correlations.ts';
+import { DealtCorrelations } from './dealt-correlations.ts';
 import { EvaluatorPhase } from './evaluator-phase.ts';
 
-export async function runEvaluator(node: Node): Promise<Outcome> {
-  const evaluator = new Evaluator(node);
+/** Makes what supplies an evaluator with correlated randomness. */
+export type Supply = (node: Node, workspace: Workspace) => Correlations;
+
+const fromDealer: Supply = (node, workspace) => new DealtCorrelations(node, workspace);
+
+export async function runEvaluator(node: Node, supply = fromDealer): Promise<Outcome> {
+  const evaluator = new Evaluator(node, supply);
   return evaluator.run().finally(() => evaluator.close());
 }
 
 /** The same, showing each step of training: for a node whose masks are public. */
 export async function runEvaluatorInTheClear(node: NodeInTheClear): Promise<Outcome> {
-  const evaluator = new Evaluator(node);
+  const evaluator = new Evaluator(node, fromDealer);
   evaluator.showSteps(node);
   return evaluator.run().finally(() => evaluator.close());
 }
@@ -56,27 +56,25 @@ class Evaluator {
   readonly #state = new EvaluatorSlots();
   /** The values of the phase under way. */
   #slots = this.#state;
-  readonly #masks: RecordMasks;
+  readonly #correlations: Correlations;
   readonly #phases: CompiledPhases<EvaluatorPhase>;
   /** The words that collect the alarm. */
   readonly #alarm: number;
   readonly #isLast: boolean;
-  readonly #corrections: CorrectionReceiver;
   readonly #order: TrainingOrder;
   readonly #course: Course;
   readonly #revealed = new Map<string, Float64Array>();
   #rounds = 0;
   #onStep: (step: Omit<TrainedStep, 'read'>) => void = () => undefined;
 
-  constructor(node: Node) {
+  constructor(node: Node, supply: Supply) {
     const { plan, self } = node;
     this.#node = node;
     this.#workspace = new Workspace(node);
     this.#isLast = lastEvaluator(plan.roles) === self;
-    this.#corrections = new CorrectionReceiver(this.#link(plan.roles.dealer));
     this.#order = new TrainingOrder(plan, node.publicStreams);
     this.#course = new Course(plan);
-    this.#masks = new RecordMasks(plan, self, node.shared, this.#workspace);
+    this.#correlations = supply(node, this.#workspace);
     for (const state of plan.state) {
       const { kind, rows, cols } = plan.values[state.value];
       if (kind === 'records') {
@@ -109,7 +107,7 @@ class Evaluator {
 
   #compile(phase: Phase): EvaluatorPhase {
     const slots = new EvaluatorSlots(this.#state);
-    return new EvaluatorPhase(this.#node, this.#workspace, slots, this.#masks, phase, this.#alarm);
+    return new EvaluatorPhase(this.#node, this.#workspace, slots, this.#correlations, phase, this.#alarm);
   }
 
   close(): Promise<void> {
@@ -137,16 +135,10 @@ class Evaluator {
       const phase = await this.#phases.begin(session);
       this.#slots = phase.slots;
       if (session >= decisive.session) beforeOutputs?.();
-      const streams = this.#node.shared.get(plan.roles.dealer);
-      invariant(streams !== undefined, 'an evaluator shares streams with the dealer');
-      const material = streams.stream(`material ${session}`);
+      const material = this.#correlations.session(session, phase, repeat);
       const publicStream = this.#node.publicStreams.stream(`checks ${session}`);
       const { layout } = phase;
-      const bytes = 8 * (this.#isLast ? layout.seededWords : layout.materialWords);
       const { memory } = this.#workspace;
-      const expand = timedSlices(profile, 'expanding masks', (repetition: number) =>
-        fillFrom(material, memory, phase.nextMaterial, repetition * streamStride(bytes), bytes),
-      );
       const choose = timedSlices(profile, 'choosing rows', (trainingStep: number, repetition: number) =>
         phase.selections.choose(
           this.#order,
@@ -159,21 +151,18 @@ class Evaluator {
       const expandPublic = timedSlices(profile, 'expanding public words', (repetition: number) =>
         readInto(publicStream, memory, phase.publicWords, repetition * publicBytes, publicBytes),
       );
-      const isAhead = phase.nextMaterial !== phase.material;
       const prepare = (trainingStep: number, repetition: number): Slices =>
         inTurn(choose(trainingStep, repetition), () =>
-          inTurn(expandPublic(repetition), () => (isAhead ? DONE : expand(repetition))),
+          inTurn(expandPublic(repetition), () => material.prepare(repetition)),
         );
-      if (repeat > 0 && isAhead) await this.#pace.through(expand(0));
+      await this.#pace.through(material.begin());
       for (let repetition = 0; repetition < repeat; repetition++) {
         const at: Position = { phase: session, step: repetition, round: 0 };
         const trainingStep = before[session] + repetition;
         await this.#pace.through(prepare(trainingStep, repetition));
-        await this.#fillMaterial(phase, bytes, session, repetition, repeat);
+        await material.place(repetition);
         await this.#exchangeInputs(phase, at);
-        this.#rounds += await phase.run(this.#node, at, this.#pace, () =>
-          isAhead && repetition + 1 < repeat ? expand(repetition + 1) : DONE,
-        );
+        this.#rounds += await phase.run(this.#node, at, this.#pace, () => material.ahead(repetition));
         await this.#exchangeOutputs(phase, at);
         if (phase.phase.trains) this.#onStep({ step: trainingStep + 1, phase: index });
         const trained = trainedAfter(plan, steps, session, repetition);
@@ -208,24 +197,6 @@ class Evaluator {
     const link = this.#node.links.get(peer);
     invariant(link !== undefined, `there is a link to ${peer}`);
     return link;
-  }
-
-  async #fillMaterial(
-    { layout, material, nextMaterial, phase }: EvaluatorPhase,
-    seeded: number,
-    session: number,
-    repetition: number,
-    repeat: number,
-  ): Promise<void> {
-    const corrected = 8 * (layout.materialWords - layout.seededWords);
-    const { memory, machine } = this.#workspace;
-    if (nextMaterial !== material) {
-      timed(this.#node.profile, 'placing masks', () => machine.kernels.copy(material, nextMaterial, seeded))();
-    }
-    if (!this.#isLast || corrected === 0) return;
-    const group = correctionsPerMessage(phase, corrected, repeat);
-    const bytes = await this.#corrections.next(session, repetition, repeat, corrected, group);
-    timed(this.#node.profile, 'placing corrections', () => memory.u8(material + seeded, corrected).set(bytes))();
   }
 
   async #exchangeInputs({ phase, own, others }: EvaluatorPhase, at: Position): Promise<void> {

@@ -4,13 +4,13 @@
  * The mask of an evaluator's row is its stream's, known to it and the dealer; of a dealer's row every evaluator's stream holds a share.
  * @module
  */
-import { invariant } from '../../errors.ts';
-import type { AddMasks } from '../../operations/execution.ts';
-import { recordStride, type ValueId } from '../../operations/value.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { recordStream } from '../../plan/records.ts';
-import type { ByteStream, Streams } from '../../prg/stream.ts';
-import type { Workspace } from '../workspace.ts';
+import { invariant } from '../errors.ts';
+import type { AddMasks } from '../operations/execution.ts';
+import { recordStride, type ValueId } from '../operations/value.ts';
+import type { Plan } from '../plan/plan.ts';
+import { recordStream } from '../plan/records.ts';
+import type { ByteStream, Streams } from '../prg/stream.ts';
+import type { Workspace } from './workspace.ts';
 
 interface Source {
   readonly stream: ByteStream;

@@ -1,0 +1,94 @@
+/** An evaluator knows one interface to correlated randomness: material that was kept does as well as what is expanded from a dealer's streams. */
+import { expect, it } from 'vitest';
+import { trainingPlan } from '../../src/plan/training/training-plan.ts';
+import { createOffer } from '../../src/prg/session-keys.ts';
+import type { Correlations, SessionMaterial } from '../../src/runtime/evaluator/correlations.ts';
+import { DealtCorrelations } from '../../src/runtime/evaluator/dealt-correlations.ts';
+import { runEvaluator, type Supply } from '../../src/runtime/evaluator/evaluator.ts';
+import type { Node, Revealed } from '../../src/runtime/node.ts';
+import { openSession, runRole } from '../../src/runtime/session.ts';
+import { DONE } from '../../src/slices.ts';
+import { memoryLinks } from '../../src/transport/memory.ts';
+import { TRUST } from '../protocol/harness.ts';
+import { EVERYTHING, inputsOf, taskOf } from './task.ts';
+
+/** Words of material by node, session and repetition. */
+type Kept = Map<string, BigUint64Array>;
+
+/** Takes down what a dealer's material is, each time that it is in place. */
+const keeping =
+  (kept: Kept): Supply =>
+  (node, workspace): Correlations => {
+    const dealt = new DealtCorrelations(node, workspace);
+    return {
+      recordMasks: (records) => dealt.recordMasks(records),
+      session(session, places, repeat): SessionMaterial {
+        const material = dealt.session(session, places, repeat);
+        return {
+          begin: () => material.begin(),
+          prepare: (repetition) => material.prepare(repetition),
+          async place(repetition) {
+            await material.place(repetition);
+            const words = workspace.memory.u64(places.material, places.layout.materialWords).slice();
+            kept.set(`${node.self} ${session} ${repetition}`, words);
+          },
+          ahead: (repetition) => material.ahead(repetition),
+        };
+      },
+    };
+  };
+
+/** Expands nothing, and puts what was kept in its place. */
+const restoring =
+  (kept: Kept): Supply =>
+  (node, workspace): Correlations => ({
+    recordMasks: (records) => new DealtCorrelations(node, workspace).recordMasks(records),
+    session: (session, places): SessionMaterial => ({
+      begin: () => DONE,
+      prepare: () => DONE,
+      place(repetition) {
+        const words = kept.get(`${node.self} ${session} ${repetition}`);
+        if (words === undefined) throw new Error('nothing was kept');
+        workspace.memory.u64(places.material, words.length).set(words);
+        return undefined;
+      },
+      ahead: () => DONE,
+    }),
+  });
+
+it.each(TRUST)('trains the same model on material that was kept, %s', async (trust) => {
+  const task = taskOf({ trust, reveal: EVERYTHING, epochs: 1 });
+  const plan = trainingPlan(task);
+  const { nodes, evaluators, parties } = plan.roles;
+  const offers = new Map(nodes.map((name) => [name, createOffer()]));
+  const meshOfKeys = memoryLinks(nodes);
+  const keys = await Promise.all(
+    nodes.map((self) => {
+      const [own, links] = [offers.get(self), meshOfKeys.get(self)];
+      if (own === undefined || links === undefined) throw new Error('every node has an offer and links');
+      return openSession(self, plan.roles, own, offers, links, 'kept');
+    }),
+  );
+  /** All of it with the same keys, so under the same masks. */
+  const run = async (supplyOf: (node: string) => Supply): Promise<Revealed> => {
+    const mesh = memoryLinks(nodes);
+    const outcomes = await Promise.all(
+      nodes.map((self, i) => {
+        const node: Node = {
+          ...{ self, plan, threads: 1, links: mesh.get(self) ?? new Map(), inputs: inputsOf(task)(self) },
+          ...keys[i],
+          ...{ onProgress: () => undefined, onRevealed: () => undefined },
+        };
+        return runRole(node, (each) => runEvaluator(each, supplyOf(self)));
+      }),
+    );
+    return outcomes[nodes.indexOf(parties[0])].revealed;
+  };
+  const kept: Kept = new Map();
+  const trained = await run(() => keeping(kept));
+  expect(trained.size).toBeGreaterThan(0);
+  expect(kept.size).toBe(evaluators.length * plan.sessions.reduce((sum, { repeat }) => sum + repeat, 0));
+  // The last evaluator gives the dealer credit for its corrections.
+  const [last] = evaluators.slice(-1);
+  expect(await run((node) => (node === last ? keeping(new Map()) : restoring(kept)))).toEqual(trained);
+});
