@@ -2,7 +2,9 @@
  * The command line of the node programs, shared with `trefoil party`.
  * @module
  */
+
 import { Command, Option } from 'commander';
+import { TRUST_NAMES } from '../trust/modes.ts';
 import { run, withFailures } from './failure.ts';
 import { type NodeProgramOptions, nodeProgram } from './node-program.ts';
 
@@ -18,10 +20,9 @@ export function asNode(command: Command): Command {
 }
 
 export const trustOption = (): Option =>
-  new Option('--trust <mode>', 'trust mode in place of the job’s; all nodes must be told the same').choices([
-    'honest-majority',
-    'dealer',
-  ]);
+  new Option('--trust <mode>', 'trust mode in place of the job’s; all nodes must be told the same').choices(
+    TRUST_NAMES,
+  );
 
 export const profileOption = (): Option =>
   new Option('--profile', 'report where time, rounds and bytes go, by operation and layer').default(false);

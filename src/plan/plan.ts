@@ -9,7 +9,8 @@ import type { Loss } from '../operations/effects.ts';
 import type { Selection } from '../operations/execution.ts';
 import { inputsOf, type Op, type OpName, type OpOf } from '../operations/table.ts';
 import { type Factor, sizeOf, type Value, type ValueId, type ValueKind } from '../operations/value.ts';
-import { type Roles, rolesOf, type TrustMode } from '../trust/roles.ts';
+import type { TrustMode } from '../trust/modes.ts';
+import { type Roles, rolesOf } from '../trust/roles.ts';
 
 export {
   ALARM_PARTS,

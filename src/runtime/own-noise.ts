@@ -5,7 +5,7 @@
 import type { Noise } from '../operations/effects.ts';
 import { noiseAt } from '../plan/noise-deviations.ts';
 import type { Slices } from '../slices.ts';
-import type { TrustMode } from '../trust/roles.ts';
+import type { TrustMode } from '../trust/modes.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Samples that are drawn between two places where other work may come in. */

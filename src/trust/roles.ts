@@ -2,21 +2,22 @@
  * Who does what in a run, by its trust mode.
  * @module
  */
+import { type Assignment, TRUST_MODES, type TrustMode } from './modes.ts';
 
-export type TrustMode = 'honest-majority' | 'dealer';
-
-/** Who does what. Names are those of the job; the separate dealer is called `dealer`. */
-export interface Roles {
+/** The separate dealer is called `dealer`. */
+export interface Roles extends Assignment {
   readonly trust: TrustMode;
   readonly parties: readonly string[];
-  readonly dealer: string;
-  readonly evaluators: readonly string[];
-  /** All nodes, the dealer first. */
-  readonly nodes: readonly string[];
 }
 
-export function rolesOf(trust: TrustMode, parties: readonly string[]): Roles {
-  return trust === 'dealer'
-    ? { trust, parties, dealer: 'dealer', evaluators: parties, nodes: ['dealer', ...parties] }
-    : { trust, parties, dealer: parties[0], evaluators: parties.slice(1), nodes: parties };
+export const rolesOf = (trust: TrustMode, parties: readonly string[]): Roles => ({
+  trust,
+  parties,
+  ...TRUST_MODES[trust].assign(parties),
+});
+
+/** Whom the trust mode protects against: any one node, and any two evaluators where two parties may collude. */
+export function adversaries({ trust, evaluators, nodes }: Roles): readonly (readonly string[])[] {
+  const pairs = evaluators.flatMap((first, i) => evaluators.slice(i + 1).map((second) => [first, second]));
+  return [...nodes.map((name) => [name]), ...pairs.filter(({ length }) => length <= TRUST_MODES[trust].colluding)];
 }

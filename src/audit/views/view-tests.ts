@@ -2,8 +2,11 @@
  * Tests of what the adversaries of a trust mode see, run after run: whether it is uniform, and whether it tells two sets of records apart.
  * @module
  */
+
 import { invariant } from '../../errors.ts';
 import type { Plan, Roles } from '../../plan/plan.ts';
+import { TRUST_MODES } from '../../trust/modes.ts';
+import { adversaries } from '../../trust/roles.ts';
 import type { TwoWorlds, UniformityOfView } from '../report/audit-report.ts';
 import type { NodeView } from './node-view.ts';
 import { distinguisherAdvantage } from './two-worlds.ts';
@@ -19,12 +22,6 @@ const MOST_WORDS = 2 ** 18;
 const FALSE_ALARM = 1e-6;
 /** With which all intervals of a report cover what they estimate, together. */
 export const CONFIDENCE = 0.999;
-
-/** Whom the trust mode protects against: any one node, and in `dealer` mode any two parties. */
-export function adversaries({ trust, evaluators, nodes }: Roles): readonly (readonly string[])[] {
-  const pairs = evaluators.flatMap((first, i) => evaluators.slice(i + 1).map((second) => [first, second]));
-  return [...nodes.map((name) => [name]), ...(trust === 'dealer' ? pairs : [])];
-}
 
 interface Tested {
   readonly nodes: readonly string[];
@@ -90,7 +87,7 @@ export class ViewTests {
 
   #nameOf(nodes: readonly string[]): string {
     const { trust, dealer } = this.#roles;
-    const named = nodes.map((name) => (name === dealer && trust === 'honest-majority' ? `${name}, who deals` : name));
+    const named = nodes.map((name) => (name === dealer ? `${name}${TRUST_MODES[trust].dealerIsCalled}` : name));
     return `${trust}: ${named.join(' and ')}`;
   }
 }

@@ -5,7 +5,7 @@
 
 import { readText } from '../../data/read-text.ts';
 import { TrefoilError } from '../../errors.ts';
-import { DEALER, type NodeConfig } from '../../job/file/job.ts';
+import type { NodeConfig } from '../../job/file/job.ts';
 import { loadJob } from '../../job/file/job-file.ts';
 import { planJob } from '../../job/file/planned-job.ts';
 import { appendLine, readLedger } from '../../job/node/ledger-folder.ts';
@@ -15,6 +15,7 @@ import { epsilonOf } from '../../privacy/accounting/accountant.ts';
 import { standingsOf } from '../../privacy/ledger/budget.ts';
 import { type Chain, type Content, checkSigner, lineAfter } from '../../privacy/ledger/ledger.ts';
 import { loadIdentities } from '../../transport/identity.ts';
+import { DEALER } from '../../trust/modes.ts';
 import { printLedger } from '../screens/ledger-screen.ts';
 
 export interface LedgerCommandOptions {

@@ -2,9 +2,10 @@
  * `trefoil train JOB --local`: the whole job on one machine, each node a process of its own.
  * @module
  */
+
 import { resolve } from 'node:path';
 import { asTrefoilError } from '../../errors.ts';
-import { DEALER, type NodeConfig } from '../../job/file/job.ts';
+import type { NodeConfig } from '../../job/file/job.ts';
 import { loadJob } from '../../job/file/job-file.ts';
 import { type PlannedJob, planJob } from '../../job/file/planned-job.ts';
 import { REPLACEABLE, type TrainingEvent } from '../../job/node/training-event.ts';
@@ -15,6 +16,7 @@ import type { Report } from '../../job/report/report.ts';
 import { checkReportFile } from '../../job/report/report-file.ts';
 import type { TrustMode } from '../../plan/plan.ts';
 import { startRun } from '../../run.ts';
+import { DEALER } from '../../trust/modes.ts';
 import { programVersion } from '../../version.ts';
 import { eventDisplay } from '../screens/event-display.ts';
 import { Losses, printKept } from '../screens/kept-screen.ts';

@@ -2,21 +2,18 @@
  * The report as a user reads it: how good the model is, what privacy cost, who learnt what.
  * @module
  */
+
 import { percent, significant, upperBound } from '../../data/figures.ts';
 import { errorKey, type Quality } from '../../job/report/quality.ts';
 import { type ReleaseReport, releaseInWords } from '../../job/report/release-report.ts';
 import type { Report } from '../../job/report/report.ts';
 import { METRIC_NAMES, METRICS, type MetricDefinition } from '../../plan/outputs/metrics.ts';
+import { TRUST_MODES } from '../../trust/modes.ts';
 import { confusionLines } from './confusion-screen.ts';
 import { printParting } from './divergence-screen.ts';
 import { printPrivacy } from './privacy-report-screen.ts';
 import { withinResolved } from './resolution-screen.ts';
 import { formatBytes, plainTable } from './table.ts';
-
-const TRUST = {
-  'honest-majority': 'no single party can learn anything more; two that collude can',
-  dealer: 'no two parties can learn anything more, nor the dealer alone; a dealer that colludes with a party can',
-} as const;
 
 type Form = MetricDefinition['form'];
 
@@ -41,7 +38,7 @@ export function printReport(report: Report): void {
   const { job, trust, parties, steps, earlyStopping } = report;
   const rows = parties.map(({ name, train, test }) => `${name} ${train} + ${test}`).join(', ');
   console.log(`\n${job.name}: ${steps} steps; training + held-out rows: ${rows}`);
-  console.log(`trust mode ${trust}: ${TRUST[trust]}\n`);
+  console.log(`trust mode ${trust}: ${TRUST_MODES[trust].words}\n`);
   if (earlyStopping !== undefined) {
     const { metric, epochs, best, bestInTheClear } = earlyStopping;
     const twin = bestInTheClear === undefined ? '' : `; in the clear ${bestInTheClear}`;

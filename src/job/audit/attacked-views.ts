@@ -2,6 +2,7 @@
  * The attack on federated updates, given what nodes of real runs saw in place of one: it should do no better than guessing does.
  * @module
  */
+
 import { chosenRecords } from '../../audit/models/chosen-records.ts';
 import { Draws } from '../../audit/models/draws.ts';
 import { attackUpdate } from '../../audit/reconstruction/attack-update.ts';
@@ -17,6 +18,7 @@ import { seenUpdate } from '../../audit/views/seen-update.ts';
 import { invariant } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { TrainingOrder } from '../../runtime/training-order.ts';
+import { TRUST_MODES } from '../../trust/modes.ts';
 import type { Job } from '../file/job.ts';
 import type { OwnRecords } from '../node/owner.ts';
 import { joined } from '../rehearsal/all-records.ts';
@@ -43,11 +45,11 @@ const METHOD =
   'The attack on federated updates is run on what a node sees in place of one. The opened values from which the first step makes the change of each parameter, less the ' +
   'mask shares that it knows, are taken for the gradient; initial weights and batch are public. Between them and the gradient lies a uniform mask, so that the attack only guesses.';
 
-/** By one evaluator, or in `dealer` mode two of them: those that know most of what the trust mode allows for. */
+/** By as many evaluators as may collude: those that know most of what the trust mode allows for. */
 export function attackedViews({ job, owners, plan, runs, isQuick, seed }: AttackedViews): ReconstructionResult {
   const { architecture, range, owners: standardised } = auditSubject(job, owners);
   const { evaluators, trust } = plan.roles;
-  const nodes = evaluators.slice(0, trust === 'dealer' ? 2 : 1);
+  const nodes = evaluators.slice(0, TRUST_MODES[trust].colluding);
   const records = joined(
     job,
     standardised.map(({ train }) => ({ train })),

@@ -2,16 +2,19 @@
  * What the nodes of a job see, audited: hundreds of real runs of the job cut down, on its records and on others, in both trust modes.
  * @module
  */
+
 import type {
   ReconstructionResult,
   TwoWorlds,
   UniformityOfView,
   ViewsReport,
 } from '../../audit/report/audit-report.ts';
-import { adversaries, CONFIDENCE, ViewTests } from '../../audit/views/view-tests.ts';
+import { CONFIDENCE, ViewTests } from '../../audit/views/view-tests.ts';
 import { planCost } from '../../plan/cost.ts';
-import type { Plan, TrustMode } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { InputsOf } from '../../runtime/clear/simulate.ts';
+import { TRUST_NAMES } from '../../trust/modes.ts';
+import { adversaries } from '../../trust/roles.ts';
 import type { Job } from '../file/job.ts';
 import { withTrust } from '../file/job-file.ts';
 import { jobPlan } from '../file/task.ts';
@@ -50,8 +53,7 @@ const IS_QUICK = `A quick audit makes ${QUICK.pairs} pairs of runs, so that its 
 export async function auditViews({ job, owners, seed, isQuick, onProgress, stop }: AuditViews): Promise<ViewsReport> {
   const small = auditedJob(job);
   const records = auditedRecords(small, owners);
-  const modes: readonly TrustMode[] =
-    job.trust === 'dealer' ? ['dealer', 'honest-majority'] : ['honest-majority', 'dealer'];
+  const modes = [job.trust, ...TRUST_NAMES.filter((trust) => trust !== job.trust)];
   const plans = modes.map((trust) => jobPlan(withTrust(small, trust)));
   const amounts = isQuick ? QUICK : FULL;
   const pairs = plans.map((plan) => Math.min(amounts.pairs, affordablePairs(plan)));

@@ -12,9 +12,7 @@ import type { Metric, StoppingMetric } from '../../plan/outputs/metrics.ts';
 import type { TrustMode } from '../../plan/plan.ts';
 import type { LearningRate } from '../../plan/training/learning-rate.ts';
 import type { Limit } from '../../privacy/ledger/budget.ts';
-
-/** The node name that no party can have: the dealer service of the `dealer` mode. */
-export const DEALER = 'dealer';
+import { TRUST_MODES } from '../../trust/modes.ts';
 
 /** One data owner. Row counts are public and part of what the parties agree on. */
 export interface JobParty {
@@ -206,8 +204,7 @@ export interface NodeConfig {
 /** Rows of all parties together. */
 export const totalRows = (job: Job, kind: RowKind): number => job.parties.reduce((sum, party) => sum + party[kind], 0);
 
-/** The names of all nodes, the dealer of the `dealer` mode first. */
+/** The names of all nodes, a dealer that is no party first. */
 export function nodesOf({ trust, parties }: Job): readonly string[] {
-  const names = parties.map(({ name }) => name);
-  return trust === 'dealer' ? [DEALER, ...names] : names;
+  return TRUST_MODES[trust].assign(parties.map(({ name }) => name)).nodes;
 }

@@ -11,8 +11,8 @@ import { type Document, isMapping, type Path } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
 import { isPlain, kindOf } from '../../graph/optimisers/index.ts';
 import { COUNTS, METRICS, type Metric, metricsOf } from '../../plan/outputs/metrics.ts';
+import { DEALER } from '../../trust/modes.ts';
 import { trainingProblems } from './bounds.ts';
-import { DEALER } from './job.ts';
 import { checkLeastRows } from './least-rows.ts';
 import { columnsOf, type Sound, sections } from './schema.ts';
 

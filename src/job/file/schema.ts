@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { byForm, finite, isMapping, mapping, matching, mustBe, probability, text, whole } from '../../data/document.ts';
 import type { FeatureRange } from '../../data/records.ts';
 import { forEachMetric, STOPPING } from '../../plan/outputs/metrics.ts';
+import { TRUST_NAMES } from '../../trust/modes.ts';
 import { epochCount, magnitude, magnitudeOrNone } from './bounds.ts';
 import { optimiser } from './optimiser-schema.ts';
 
@@ -235,7 +236,7 @@ const FEWEST_BITS = 4;
 export const sections = {
   trefoil: z.literal(1, mustBe('1, the version of the file format')),
   name: slug(),
-  trust: z.enum(['honest-majority', 'dealer'], mustBe('honest-majority or dealer (there is no default)')),
+  trust: z.enum(TRUST_NAMES, mustBe(`${TRUST_NAMES.join(' or ')} (there is no default)`)),
   parties: z.tuple([party, party, party], mustBe('a list of exactly three parties')),
   data,
   model,

@@ -24,6 +24,7 @@ import { suggestion } from '../../data/nearest.ts';
 import { readText } from '../../data/read-text.ts';
 import type { FeatureRange } from '../../data/records.ts';
 import { TrefoilError } from '../../errors.ts';
+import { TRUST_NAMES } from '../../trust/modes.ts';
 
 const numbers = () => z.array(finite(), mustBe('a list of numbers'));
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
@@ -46,7 +47,7 @@ const origin = {
     jobDigest: text(),
     planDigest: text(),
     parties: z.array(text(), mustBe('a list of parties')),
-    trust: choice('honest-majority', 'dealer'),
+    trust: choice(...TRUST_NAMES),
     trefoil: text(),
   }),
   created: z.iso.datetime({ error: 'must be a date and time in ISO 8601, in UTC' }),

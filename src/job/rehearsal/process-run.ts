@@ -2,9 +2,11 @@
  * Runs all nodes of a job as processes of this machine, and finds the root of what went wrong when something does.
  * @module
  */
+
 import type { TrefoilError } from '../../errors.ts';
 import { stopped } from '../../stopping.ts';
-import { DEALER, type Job, nodesOf } from '../file/job.ts';
+import { DEALER } from '../../trust/modes.ts';
+import { type Job, nodesOf } from '../file/job.ts';
 import type { KeptRun } from '../node/keep-run.ts';
 import type { Tell } from '../node/training-event.ts';
 import type { NodeResult } from '../report/report.ts';

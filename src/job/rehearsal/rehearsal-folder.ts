@@ -2,6 +2,7 @@
  * The folder of a rehearsal on one machine: an identity and a configuration for each node, for this run alone.
  * @module
  */
+
 import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,8 @@ import { TrefoilError } from '../../errors.ts';
 import { unwritable } from '../../file-problem.ts';
 import { createIdentity } from '../../transport/create-identity.ts';
 import { saveIdentity } from '../../transport/identity.ts';
-import { DEALER, type Job } from '../file/job.ts';
+import { DEALER } from '../../trust/modes.ts';
+import type { Job } from '../file/job.ts';
 import { writtenJob } from '../file/written-job.ts';
 import type { Rehearsed } from './rehearsed.ts';
 import { TEMPORARY_REMEDY, temporaryFolder } from './temporary-folder.ts';

@@ -5,12 +5,13 @@
  * @module
  */
 import { invariant, TrefoilError } from '../../errors.ts';
+import { TRUST_MODES, type TrustMode } from '../../trust/modes.ts';
 import { MAX_DEVIATION } from './gaussian-table.ts';
 
 /** Parties that add noise, in both trust modes. */
 const PARTIES = 3;
 /** Parties whose noise an adversary that the trust mode holds against does not know. */
-const HONEST = { 'honest-majority': 2, dealer: 1 };
+const honest = (trust: TrustMode): number => PARTIES - TRUST_MODES[trust].colluding;
 
 /**
  * Ring units². With this variance beyond what the continuous Gaussian needs, the sum of discrete Gaussians is that Gaussian rounded at random, but
@@ -23,10 +24,10 @@ export const MIN_DEVIATION = 2 ** 6;
 const REACH = 10;
 
 /** All noise over what an adversary within the trust mode does not know of it, as deviations: what somebody who is no party meets. */
-export const outsideFactor = (trust: keyof typeof HONEST): number => Math.sqrt(PARTIES / HONEST[trust]);
+export const outsideFactor = (trust: TrustMode): number => Math.sqrt(PARTIES / honest(trust));
 
 export interface NoiseRequest {
-  readonly trust: keyof typeof HONEST;
+  readonly trust: TrustMode;
   /** The largest L2 change of the sum by one record, in ring units; a bound from above. */
   readonly sensitivity: number;
   /** Deviation of the noise of the honest parties, in sensitivities, that the accounting assumes. */
@@ -48,7 +49,7 @@ export function jointNoise({ trust, sensitivity, noiseMultiplier }: NoiseRequest
   invariant(sensitivity > 0 && noiseMultiplier > 0, 'sensitivity and noise multiplier are above zero');
   const needed = (sensitivity * noiseMultiplier) ** 2 + ROUNDING_VARIANCE;
   // More than all roundings on the way here together, so that rounding is upwards.
-  const deviation = Math.ceil(Math.sqrt(needed / HONEST[trust]) * (1 + 2 ** -50));
+  const deviation = Math.ceil(Math.sqrt(needed / honest(trust)) * (1 + 2 ** -50));
   if (deviation < MIN_DEVIATION) {
     throw new TrefoilError(
       'TREFOIL_PLAN',
