@@ -10,7 +10,7 @@ import { loadJob } from '../src/job/file/job-file.ts';
 import { jobPlan } from '../src/job/file/task.ts';
 import { loadNodeConfig } from '../src/job/node/node-config.ts';
 import { runNodes } from '../src/job/rehearsal/process-run.ts';
-import { Rehearsal } from '../src/job/rehearsal/rehearsal-folder.ts';
+import { RehearsalFolder } from '../src/job/rehearsal/rehearsal-folder.ts';
 import { planCost } from '../src/plan/cost.ts';
 import type { Plan, TrustMode } from '../src/plan/plan.ts';
 import { Stream } from '../src/prg/stream.ts';
@@ -60,7 +60,7 @@ export async function timeJob(setting: TimedJob, repetitions: number): Promise<T
     const steps = plan.training.epochs * plan.training.stepsPerEpoch;
     const seconds: Readonly<Record<string, number>>[] = [];
     for (let i = 0; i < repetitions; i++) {
-      const rehearsal = await Rehearsal.create(jobFile, configs);
+      const rehearsal = await RehearsalFolder.create(jobFile, configs);
       try {
         const { results } = await runNodes(job, rehearsal, () => undefined, new AbortController().signal);
         seconds.push(results[results.length - 1].seconds);

@@ -7,7 +7,9 @@ const sources = [
   file('package.json'),
   file('tsconfig.json'),
   file('tools/build.mjs'),
-  ...['src', 'parties', 'benchmarks'].flatMap(filesBelow),
+  file('tsconfig.types.json'),
+  file('tools/declarations.mjs'),
+  ...['src', 'parties', 'benchmarks', 'examples'].flatMap(filesBelow),
 ];
 
 once('node_modules/.trefoil-built', sources, 'dist/src/cli/main.js', () => {

@@ -18,6 +18,7 @@ import { withPrivacy } from './commands/privacy.ts';
 import { type TrainOptions, trainLocally } from './commands/train.ts';
 import { withFailures } from './failure.ts';
 import { asNode, profileOption, trustOption } from './node-arguments.ts';
+import { jobFileAt } from './packaged.ts';
 import { planJson, printPlan } from './screens/plan-screen.ts';
 
 const EXAMPLES = `
@@ -82,7 +83,7 @@ program
   .option('--operations', 'every operation, too', false)
   .option('--json', 'as JSON, with the whole plan', false)
   .action((file: string, { trust, operations, json }: { trust?: TrustMode; operations: boolean; json: boolean }) => {
-    const planned = planJob(loadJob(file, trust));
+    const planned = planJob(loadJob(jobFileAt(file), trust));
     if (json) console.log(JSON.stringify(planJson(planned), null, 2));
     else printPlan(planned, operations);
   });

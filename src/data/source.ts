@@ -34,6 +34,9 @@ export function sourceOf(data: Data): RecordSource {
   return 'commitments' in data ? data : rowSource(data);
 }
 
+/** The same data, of which rows that come one by one can be asked for more than once. */
+export const lasting = (data: Data): DataFile | RecordSource => (isFile(data) ? data : sourceOf(data));
+
 /** Whether these data lie in files, so that another process can read them. */
 export const isFile = (data: Data): data is DataFile => typeof data === 'string' || 'images' in data;
 

@@ -1,6 +1,6 @@
 /** Installed as an organisation would: from a package file and from git, each into an empty folder. It asks the registry for dependencies. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -30,6 +30,22 @@ function expectItWorks(folder: string): void {
   expect(run(folder, 'npx', 'trefoil-mpc', 'plan', job)).toContain('breast-cancer-logistic');
 }
 
+/** An example of the package runs from anywhere, and its results lie where the user is. */
+function expectItTrains(folder: string): void {
+  const printed = run(folder, 'npx', 'trefoil-mpc', 'train', 'examples/breast-cancer-logistic.yaml', '--local');
+  expect(printed).toContain('accuracy');
+  expect(existsSync(join(folder, 'out/north/breast-cancer-logistic.model.json'))).toBe(true);
+}
+
+/** A program of the user's own imports it, and its types are there. */
+function expectItIsALibrary(folder: string): void {
+  const program = `import { privacyCost, TrefoilError } from 'trefoil-mpc';
+const { epsilon } = privacyCost({ records: 1000, batch: 50, epochs: 2, delta: 1e-5, noiseMultiplier: 1 });
+console.log(typeof epsilon, new TrefoilError('TREFOIL_USAGE', 'x').code);`;
+  writeFileSync(join(folder, 'program.mjs'), program);
+  expect(run(folder, 'node', 'program.mjs').trim()).toBe('number TREFOIL_USAGE');
+}
+
 describe('an empty folder', () => {
   it('takes the package file', () => {
     const folder = emptyFolder();
@@ -37,6 +53,10 @@ describe('an empty folder', () => {
     run(folder, 'npm', 'init', '-y');
     run(folder, 'npm', 'install', join(folder, packed));
     expectItWorks(folder);
+    expectItTrains(folder);
+    expectItIsALibrary(folder);
+    const kilobytes = Number(run(folder, 'du', '-sk', 'node_modules').split('\t')[0]);
+    expect(kilobytes).toBeLessThan(60 * 1024);
   });
 
   it('takes the repository, which is built on the way', () => {

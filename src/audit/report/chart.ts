@@ -2,7 +2,7 @@
  * Charts as SVG, drawn by echarts without a browser, once for light pages and once for dark ones.
  * @module
  */
-import * as echarts from 'echarts';
+import * as echarts from '#echarts';
 import { html, Markup } from './markup.ts';
 
 export interface Line {

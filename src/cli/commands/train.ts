@@ -9,7 +9,6 @@ import type { NodeConfig } from '../../job/file/job.ts';
 import { loadJob } from '../../job/file/job-file.ts';
 import { type PlannedJob, planJob } from '../../job/file/planned-job.ts';
 import { REPLACEABLE, type TrainingEvent } from '../../job/node/training-event.ts';
-import { loadConfigs } from '../../job/rehearsal/local-configs.ts';
 import { rehearse, type Training } from '../../job/rehearsal/train-locally.ts';
 import { failedReport } from '../../job/report/failed-report.ts';
 import type { Report } from '../../job/report/report.ts';
@@ -18,6 +17,7 @@ import type { TrustMode } from '../../plan/plan.ts';
 import { startRun } from '../../run.ts';
 import { DEALER } from '../../trust/modes.ts';
 import { programVersion } from '../../version.ts';
+import { configsOf, jobFileAt } from '../packaged.ts';
 import { eventDisplay } from '../screens/event-display.ts';
 import { Losses, printKept } from '../screens/kept-screen.ts';
 import { printProfile } from '../screens/profile-screen.ts';
@@ -35,12 +35,13 @@ export interface TrainOptions {
   readonly configs: string;
 }
 
-export async function trainLocally(file: string, options: TrainOptions) {
+export async function trainLocally(given: string, options: TrainOptions) {
   outliveOutput();
+  const file = jobFileAt(given);
   const { trust, report: reportFile, configs: folder } = options;
   const job = loadJob(file, trust);
   const planned = planJob(job);
-  const configs = loadConfigs(job, folder);
+  const configs = configsOf(job, file, folder);
   if (reportFile !== undefined) {
     const places = [...configs.values()].flatMap(({ output }) => output);
     checkReportFile(reportFile, places);

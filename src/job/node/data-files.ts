@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { byForm, type Document, isMapping, mapping, mustBe, type Path, text, whole } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
-import type { Data, DataFile } from '../../data/source.ts';
+import { type Data, type DataFile, lasting } from '../../data/source.ts';
 import type { RowKind } from '../file/job.ts';
 
 export const KINDS: readonly RowKind[] = ['train', 'test', 'validation'];
@@ -35,6 +35,15 @@ const dataFiles = mapping({
 
 /** The records of one party, of each kind that it has rows of. */
 export type PartyData = { readonly [K in RowKind]?: Data };
+
+/** The same records, of which rows that come one by one can be asked for more than once. */
+export const lastingData = (data: PartyData): PartyData =>
+  Object.fromEntries(
+    KINDS.flatMap((kind) => {
+      const of = data[kind];
+      return of === undefined ? [] : [[kind, lasting(of)]];
+    }),
+  );
 
 export type WrittenData = { readonly files: DataFiles } | { readonly ofJobs: Readonly<Record<string, DataFiles>> };
 

@@ -12,7 +12,7 @@ import type { Model } from '../model/model-file.ts';
 import type { Report } from '../report/report.ts';
 import { resolutionOf } from '../report/resolution.ts';
 import { overTls } from './connect.ts';
-import type { PartyData } from './data-files.ts';
+import { lastingData, type PartyData } from './data-files.ts';
 import type { KeptRun } from './keep-run.ts';
 import { loadNodeConfig, type NodeDescription, nodeConfigFrom } from './node-config.ts';
 import { runNode as runPrepared } from './party.ts';
@@ -68,7 +68,7 @@ async function take(
   const written = given === undefined ? undefined : jobOf(given, trust);
   const name = written === undefined ? undefined : ('plan' in written ? written.job : written).name;
   const read = typeof from === 'string' ? loadNodeConfig(from, name) : nodeConfigFrom(from, name);
-  const config: NodeConfig = data === undefined ? read : { ...read, data: { ...read.data, ...data } };
+  const config: NodeConfig = data === undefined ? read : { ...read, data: { ...read.data, ...lastingData(data) } };
   const prepared = await prepareNode({
     config,
     job: written ?? loadJob(config.job, trust),

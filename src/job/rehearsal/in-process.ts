@@ -9,6 +9,7 @@ import type { PlannedJob } from '../file/planned-job.ts';
 import { alarmWarning } from '../node/alarm-history.ts';
 import { coarseRecords } from '../node/coarse-records.ts';
 import { checkPlaces } from '../node/keep-run.ts';
+import type { OnLoading } from '../node/loading.ts';
 import type { FinishedRun } from '../node/node-run.ts';
 import type { OwnRecords } from '../node/owner.ts';
 import { runNode } from '../node/party.ts';
@@ -80,7 +81,16 @@ async function prepare(name: string, node: Rehearsed, planned: PlannedJob, tell:
   const { job, digests } = planned;
   const { data, output } = node;
   const places = output.length === 0 ? [] : checkPlaces(output, job.name, resultBytes(job, name));
-  const records = await readRecords({ node: name, data }, job, (done, of) => tell({ kind: 'loading', done, of }));
+  const onLoading: OnLoading = (done, of) => tell({ kind: 'loading', done, of });
+  const records = await readRecords({ node: name, data }, job, onLoading).catch((error: unknown) => {
+    if (!(error instanceof TrefoilError)) throw error;
+    const [what] = error.message.split('\n');
+    throw new TrefoilError(
+      error.code,
+      `${name}: ${what}`,
+      error.problems.length > 1 || what.endsWith(':') ? { problems: error.problems } : {},
+    );
+  });
   const ledger = await openLedger({ node: name, ...node }, planned, true, epsilonOf);
   ledger?.check();
   return {

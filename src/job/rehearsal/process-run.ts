@@ -12,7 +12,7 @@ import type { Tell } from '../node/training-event.ts';
 import type { NodeResult } from '../report/report.ts';
 import type { FromNode } from './node-messages.ts';
 import { LocalNode } from './node-process.ts';
-import type { Rehearsal } from './rehearsal-folder.ts';
+import type { RehearsalFolder } from './rehearsal-folder.ts';
 import { rootCause } from './root-cause.ts';
 
 /** After a first failure the other nodes have this long to say what they saw. */
@@ -28,7 +28,7 @@ export interface LocalRun {
 /** Starts all nodes, lets them connect in order, and waits for all results; stops all of them whatever happens. */
 export async function runNodes(
   job: Job,
-  rehearsal: Rehearsal,
+  rehearsal: RehearsalFolder,
   tell: Tell,
   stop: AbortSignal,
   isProfiled = false,

@@ -20,7 +20,7 @@ import { TEMPORARY_REMEDY, temporaryFolder } from './temporary-folder.ts';
 const IDENTITY_DAYS = 60;
 const CONNECT_SECONDS = 30;
 
-export class Rehearsal {
+export class RehearsalFolder {
   readonly #folder: string;
 
   private constructor(folder: string) {
@@ -28,8 +28,8 @@ export class Rehearsal {
   }
 
   /** `job`: the path of its file, or a job that is written into the folder. `nodes`: by name in the order of the job, the dealer first. */
-  static async create(job: string | Job, nodes: ReadonlyMap<string, Rehearsed>): Promise<Rehearsal> {
-    const rehearsal = new Rehearsal(await temporaryFolder('trefoil-'));
+  static async create(job: string | Job, nodes: ReadonlyMap<string, Rehearsed>): Promise<RehearsalFolder> {
+    const rehearsal = new RehearsalFolder(await temporaryFolder('trefoil-'));
     try {
       const jobFile = typeof job === 'string' ? job : join(rehearsal.#folder, 'job.json');
       if (typeof job !== 'string') await writeFile(jobFile, JSON.stringify(writtenJob(job)));

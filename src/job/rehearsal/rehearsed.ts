@@ -6,7 +6,7 @@
 import { throwProblems } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
 import { type Job, type NodeConfig, nodesOf } from '../file/job.ts';
-import { KINDS, type PartyData } from '../node/data-files.ts';
+import { KINDS, lastingData, type PartyData } from '../node/data-files.ts';
 
 /** Data, output and ledger: keys, peers and addresses are made for the rehearsal. */
 export type Rehearsed = Pick<NodeConfig, 'data' | 'dataSet' | 'output' | 'privacy'>;
@@ -25,5 +25,5 @@ export function nodesWith(job: Job, data: Readonly<Record<string, PartyData>>): 
   }
   throwProblems('TREFOIL_CONFIG', 'the rehearsal', problems);
   const privacy = { isStated: false, ledger: '', identity: '' };
-  return new Map(nodesOf(job).map((name) => [name, { data: data[name] ?? {}, output: [], privacy }]));
+  return new Map(nodesOf(job).map((name) => [name, { data: lastingData(data[name] ?? {}), output: [], privacy }]));
 }

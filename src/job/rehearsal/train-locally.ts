@@ -17,11 +17,11 @@ import type { PartyData } from '../node/data-files.ts';
 import type { KeptRun } from '../node/keep-run.ts';
 import { machineRoom } from '../node/machine-room.ts';
 import { onceAnEpoch, REPLACEABLE, type Tell, type TrainingEvent } from '../node/training-event.ts';
-import { buildReport, type Report } from '../report/report.ts';
+import { buildReport, type NodeResult, type Report } from '../report/report.ts';
 import { runInProcess } from './in-process.ts';
 import { loadConfigs } from './local-configs.ts';
 import { runNodes } from './process-run.ts';
-import { Rehearsal } from './rehearsal-folder.ts';
+import { RehearsalFolder } from './rehearsal-folder.ts';
 import { nodesWith, type Rehearsed } from './rehearsed.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { runTwins } from './twin.ts';
@@ -37,11 +37,15 @@ export interface RehearsalOptions {
   readonly profile?: boolean;
 }
 
-export interface TrainLocallyOptions extends RehearsalOptions {
+/** Where the records of a rehearsal are. */
+export interface RehearsedRecords {
   /** The records of each party, by its name. Processes of their own take files alone. */
   readonly data?: Readonly<Record<string, PartyData>>;
   /** In place of `data`: a folder with a configuration NAME.yaml for each node, whose data, output and ledger are used. */
   readonly configs?: string;
+}
+
+export interface TrainLocallyOptions extends RehearsalOptions, RehearsedRecords {
   /** A folder for what the nodes write, in a folder each. Without it, and without `configs`, nothing is written. */
   readonly output?: string;
   /** Stops all nodes. The result then rejects with `TREFOIL_ABORTED`. */
@@ -91,13 +95,14 @@ async function train(planned: PlannedJob, options: TrainLocallyOptions, tell: Te
   }
 }
 
-function nodesOfOptions(job: Job, { data, configs, processes }: TrainLocallyOptions): ReadonlyMap<string, Rehearsed> {
+/** The nodes of a job with the records that they are given. */
+export function nodesOfOptions(
+  job: Job,
+  { data, configs, processes }: RehearsedRecords & RehearsalOptions,
+): ReadonlyMap<string, Rehearsed> {
   if (data === undefined && configs !== undefined) return loadConfigs(job, configs);
   if (data === undefined || configs !== undefined) {
-    throw new TrefoilError(
-      'TREFOIL_USAGE',
-      'trainLocally takes records from data, or from configs: give one of the two',
-    );
+    throw new TrefoilError('TREFOIL_USAGE', 'records come from data, or from configs: give one of the two');
   }
   const nodes = nodesWith(job, data);
   const others = [...nodes].filter(([, { data }]) => Object.values(data).some((each) => !isFile(each)));
@@ -119,8 +124,13 @@ export interface RehearsalSetting extends RehearsalOptions {
   readonly jobFile?: string;
 }
 
+/** A rehearsal as its nodes saw it. */
+export interface Rehearsal extends Training {
+  readonly results: readonly NodeResult[];
+}
+
 /** Runs all nodes, and the twin where that is asked for. */
-export async function rehearse(setting: RehearsalSetting, tell: Tell, stop: AbortSignal): Promise<Training> {
+export async function rehearse(setting: RehearsalSetting, tell: Tell, stop: AbortSignal): Promise<Rehearsal> {
   const { planned, compare = false } = setting;
   const { job, plan } = planned;
   for (const text of machineRoom(job, plan, nodesOf(job))) tell({ kind: 'warning', text });
@@ -131,12 +141,12 @@ export async function rehearse(setting: RehearsalSetting, tell: Tell, stop: Abor
   if (compare) tell({ kind: 'comparing' });
   const compared = compare ? await twins() : undefined;
   const report = buildReport({ planned, publicSeed, trefoil: programVersion() }, results, compared);
-  return { ...(model === undefined ? {} : { model }), report, kept };
+  return { ...(model === undefined ? {} : { model }), report, kept, results };
 }
 
 async function runInProcesses({ planned, nodes, jobFile, profile }: RehearsalSetting, tell: Tell, stop: AbortSignal) {
   const { job } = planned;
-  const rehearsal = await Rehearsal.create(jobFile ?? job, nodes);
+  const rehearsal = await RehearsalFolder.create(jobFile ?? job, nodes);
   try {
     tell({ kind: 'starting', nodes: nodesOf(job) });
     const run = await runNodes(job, rehearsal, tell, stop, profile);

@@ -36,7 +36,7 @@ export interface Predicting {
   readonly countsCells: boolean;
 }
 
-class PredictedRows {
+export class PredictedRows {
   protected readonly phase: PhaseBuilder;
   protected readonly tile: Tile;
   protected readonly interval: number;
@@ -110,7 +110,7 @@ class PredictedRows {
 }
 
 /** Of a single logit, by the threshold. */
-class BinaryRows extends PredictedRows {
+export class BinaryRows extends PredictedRows {
   readonly #z: ValueId;
   readonly #least: number;
   readonly #countsCells: boolean;
@@ -142,7 +142,7 @@ class BinaryRows extends PredictedRows {
 }
 
 /** Of one logit a class: the largest is what is predicted. */
-class ClassRows extends PredictedRows {
+export class ClassRows extends PredictedRows {
   hits(): ValueId {
     return this.#upToRows(sumColumns(this.graph, this.hitsByClass));
   }
@@ -169,7 +169,7 @@ class ClassRows extends PredictedRows {
 }
 
 /** Of the value of a target. */
-class TargetRows extends PredictedRows {}
+export class TargetRows extends PredictedRows {}
 
 export interface RowsOf {
   readonly sigmoid: BinaryRows;

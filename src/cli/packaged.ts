@@ -1,0 +1,28 @@
+/**
+ * The examples that come with the package: whoever has installed it can run them from any folder.
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { Job, NodeConfig } from '../job/file/job.ts';
+import { loadConfigs } from '../job/rehearsal/local-configs.ts';
+
+const root = () => dirname(createRequire(import.meta.url).resolve('trefoil-mpc/package.json'));
+
+/** The file itself, or the example of that name in the package where the present folder has none. */
+export function jobFileAt(file: string): string {
+  const packaged = join(root(), file);
+  return !existsSync(file) && relative('', file).startsWith(`examples${sep}`) && existsSync(packaged) ? packaged : file;
+}
+
+/**
+ * The configurations of a job's nodes. Of an example of the package they come with the package, unless the present folder has the
+ * configurations; results then go into the folder out.
+ */
+export function configsOf(job: Job, jobFile: string, folder: string): ReadonlyMap<string, NodeConfig> {
+  const isExample = resolve(jobFile).startsWith(join(root(), 'examples') + sep);
+  if (!isExample || existsSync(folder)) return loadConfigs(job, folder);
+  const configs = loadConfigs(job, join(root(), 'parties'));
+  return new Map([...configs].map(([name, config]) => [name, { ...config, output: [resolve('out', name)] }]));
+}

@@ -1,0 +1,45 @@
+/**
+ * Trefoil as a library: three organisations train one model on records that none of them shows the others.
+ *
+ * Importing it starts nothing, prints nothing and changes nothing of the process. What takes a while is a `Run`: events to follow, a result to
+ * wait for, and a signal that stops it. What goes wrong is a `TrefoilError` with a code.
+ * @module
+ */
+export type { AuditReport } from './audit/report/audit-report.ts';
+export type { Class, Commitments, FeatureRange, RecordSource, Records, RecordsWanted } from './data/records.ts';
+export { type Cell, type Row, type Rows, rowSource } from './data/rows.ts';
+export type { Data, DataFile } from './data/source.ts';
+export { type ErrorCode, type Place, TrefoilError } from './errors.ts';
+export type { Job } from './job/file/job.ts';
+export type { JobDescription } from './job/file/job-description.ts';
+export { jobFrom, loadJob, parseJob, withTrust } from './job/file/job-file.ts';
+export { type JobDigests, type PlannedJob, planJob } from './job/file/planned-job.ts';
+export { writtenJob } from './job/file/written-job.ts';
+export { type Model, readModel } from './job/model/model-file.ts';
+export { type Prediction, type PredictOptions, predict } from './job/model/predict-records.ts';
+export type { PartyData } from './job/node/data-files.ts';
+export type { KeptRun } from './job/node/keep-run.ts';
+export type { NodeDescription } from './job/node/node-config.ts';
+export { type NodeOutcome, type RunNodeOptions, runNode } from './job/node/run-node.ts';
+export type { TrainingEvent } from './job/node/training-event.ts';
+export { type Audit, type AuditEvent, type AuditOptions, audit } from './job/rehearsal/audit.ts';
+export { type Training, type TrainLocallyOptions, trainLocally } from './job/rehearsal/train-locally.ts';
+export { NETWORKS, type Network, type Quote, quoteJob } from './job/report/quote.ts';
+export type { Report } from './job/report/report.ts';
+export type { TrustMode } from './plan/plan.ts';
+export { type PrivacyAnswer, type PrivacyQuestion, privacyCost } from './privacy/accounting/training-cost.ts';
+export type { Run } from './run.ts';
+export { createIdentity, type NewIdentity } from './transport/create-identity.ts';
+export { type Identity, saveIdentity } from './transport/identity.ts';
+
+import type { AuditReport } from './audit/report/audit-report.ts';
+
+/**
+ * The page of an audit: one HTML document that needs nothing beside itself. What draws it is loaded when this is called.
+ * @example
+ * await writeFile('audit.html', await auditPage(report));
+ */
+export async function auditPage(report: AuditReport): Promise<string> {
+  const page = await import('./audit/report/page.ts');
+  return page.auditPage(report);
+}

@@ -1,0 +1,169 @@
+/**
+ * An audit of a job: attacks on federated learning of its model, on a Trefoil run of it, and on one with privacy.
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { ExposedRecord } from '../../audit/membership/exposure.ts';
+import type { Parameters } from '../../audit/models/network.ts';
+import { attackFederated } from '../../audit/reconstruction/reconstruct.ts';
+import type { AuditReport } from '../../audit/report/audit-report.ts';
+import { contradictions } from '../../audit/report/verdict.ts';
+import { layerShapes } from '../../graph/mlp.ts';
+import { type Run, startRun } from '../../run.ts';
+import { throwIfStopped, withStop } from '../../stopping.ts';
+import { programVersion } from '../../version.ts';
+import { auditSubject, plainTrainingOf } from '../audit/audit-subject.ts';
+import { auditedBudget } from '../audit/audited-budget.ts';
+import { auditedMembership } from '../audit/audited-membership.ts';
+import { auditViews } from '../audit/audited-views.ts';
+import type { Job } from '../file/job.ts';
+import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
+import { architectureOf } from '../file/task.ts';
+import { REPLACEABLE, type Tell, type TrainingEvent } from '../node/training-event.ts';
+import { allRecords } from './all-records.ts';
+import type { Rehearsed } from './rehearsed.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { nodesOfOptions, type RehearsalOptions, type RehearsedRecords, rehearse } from './train-locally.ts';
+
+export interface AuditOptions extends RehearsedRecords, Pick<RehearsalOptions, 'processes'> {
+  /** True: fewer and shorter attacks, so that minutes become seconds. False, which is the default: all attacks in full. */
+  readonly quick?: boolean;
+  /** Repeats the attacks of an earlier audit, whose report has it. */
+  readonly seed?: string;
+  /** Stops the audit. The result then rejects with `TREFOIL_ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Beside what training tells: each part of the audit as it begins. */
+export type AuditEvent = { readonly kind: 'stage'; readonly name: string } | TrainingEvent;
+
+/** What an audit found. */
+export interface Audit {
+  readonly report: AuditReport;
+  /** By owner, and for its eyes alone: rows of its training records that an adversary is surest were in the training. */
+  readonly exposed: ReadonlyMap<string, readonly ExposedRecord[]>;
+  /** What contradicts what was proved. Where there is anything, do not release the model. */
+  readonly contradictions: readonly string[];
+}
+
+/**
+ * Attacks a job on this machine, which sees the records of all its parties.
+ * @example
+ * const { report } = await audit(loadJob('job.yaml'), { configs: 'parties', quick: true }).result;
+ */
+export function audit(job: Job | PlannedJob, options: AuditOptions): Run<AuditEvent, Audit> {
+  return startRun<AuditEvent, Audit>(
+    (tell) =>
+      withStop(options.signal, async (stop) => {
+        const planned = plannedOf(job);
+        return auditJob({ ...options, planned, nodes: nodesOfOptions(planned.job, options) }, tell, stop);
+      }),
+    ...REPLACEABLE,
+  );
+}
+
+export interface AuditSetting extends Pick<AuditOptions, 'quick' | 'seed' | 'processes'> {
+  readonly planned: PlannedJob;
+  readonly nodes: ReadonlyMap<string, Rehearsed>;
+  readonly jobFile?: string;
+}
+
+/** Runs all attacks, one after the other. */
+export async function auditJob(
+  setting: AuditSetting,
+  tell: (event: AuditEvent) => void,
+  stop: AbortSignal,
+): Promise<Audit> {
+  const { planned, nodes, quick: isQuick = false, seed = bytesToHex(randomBytes(16)) } = setting;
+  const { job, digests } = planned;
+  const stages = new Stages(tell, stop);
+  const owners = await allRecords(job, nodes);
+  const subject = auditSubject(job, owners);
+  const released = await stages.time('a run of Trefoil to attack its model', () => releasedModel(setting, tell, stop));
+  const { initial, learningRate } = plainTrainingOf(job);
+  const reconstruction = await stages.time('attacks on federated learning', (onProgress) =>
+    attackFederated({
+      ...subject,
+      owners: subject.owners.map(({ train }) => train),
+      ...{ initial, rate: learningRate.initial, seed, isQuick, onProgress },
+    }),
+  );
+  const views = await stages.time('recorded runs of Trefoil', (onProgress) =>
+    auditViews({ job, owners, seed, isQuick, stop, onProgress }),
+  );
+  const { systems, exposed } = await stages.time('membership attacks', (onProgress) =>
+    auditedMembership({
+      ...{ job, subject, budget: auditedBudget(job), seed, isQuick, onTrained: onProgress },
+      ...(released === undefined ? {} : { released }),
+    }),
+  );
+  const report: AuditReport = {
+    ...{ format: 'trefoil-audit', version: 1, created: new Date().toISOString(), trefoil: programVersion() },
+    job: { name: job.name, digest: digests.job, trust: job.trust, model: modelInWords(job) },
+    ...{ seed, isQuick, seconds: stages.seconds, reconstruction, views, membership: systems },
+  };
+  return { report, exposed, contradictions: contradictions(report) };
+}
+
+/** The model of a real run of the job, whose outputs go nowhere else; none where the job reveals no model. */
+async function releasedModel(
+  { planned, nodes, jobFile, processes = 'one' }: AuditSetting,
+  tell: Tell,
+  stop: AbortSignal,
+): Promise<Parameters | undefined> {
+  const output = await temporaryFolder('trefoil-audit-');
+  try {
+    // Nothing of an audit is released, so that nothing is spent either.
+    const rehearsed = [...nodes].map(([name, node]) => {
+      return [name, { ...node, output: [output], privacy: { ...node.privacy, isStated: false } }] as const;
+    });
+    const file = jobFile === undefined ? {} : { jobFile };
+    const { results } = await rehearse({ planned, nodes: new Map(rehearsed), processes, ...file }, tell, stop);
+    const parameters = results.find((result) => result.parameters !== undefined)?.parameters;
+    return parameters && inLayers(layerShapes(architectureOf(planned.job)), parameters);
+  } finally {
+    await rm(output, { recursive: true, force: true });
+  }
+}
+
+/** Weights, then bias, layer by layer. */
+function inLayers(shapes: ReturnType<typeof layerShapes>, numbers: readonly number[]): Parameters {
+  let at = 0;
+  const next = (count: number) => {
+    at += count;
+    return Float64Array.from(numbers.slice(at - count, at));
+  };
+  return shapes.map(({ rows, cols }) => ({ weights: next(rows * cols), bias: next(cols) }));
+}
+
+function modelInWords({ data, model }: Job): string {
+  const inputs = `${data.features.length} features`;
+  if (model.type === 'logistic') return `logistic regression of ${inputs}`;
+  const widths = [data.features.length, ...model.hidden, data.classes?.length ?? 1].join('-');
+  return `a network ${widths} with ${model.output} output`;
+}
+
+/** What an audit does one after the other, with the time that each takes. */
+class Stages {
+  readonly seconds: Record<string, number> = {};
+  readonly #tell: (event: AuditEvent) => void;
+  readonly #stop: AbortSignal;
+
+  constructor(tell: (event: AuditEvent) => void, stop: AbortSignal) {
+    this.#tell = tell;
+    this.#stop = stop;
+  }
+
+  async time<T>(name: string, work: (onProgress: (done: number, of: number) => void) => Promise<T> | T): Promise<T> {
+    const begin = performance.now();
+    this.#tell({ kind: 'stage', name });
+    const result = await work((done, of) => {
+      throwIfStopped(this.#stop);
+      this.#tell({ kind: 'progress', phase: name, done, of, trainingSteps: 0, ofTrainingSteps: 0 });
+    });
+    this.seconds[name] = (performance.now() - begin) / 1000;
+    return result;
+  }
+}

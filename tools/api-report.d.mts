@@ -1,0 +1,2 @@
+/** The report as a text. */
+export function apiReport(): string;
