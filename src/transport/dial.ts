@@ -171,5 +171,7 @@ function brief(details: string): string {
   if (/ECONNREFUSED/.test(details)) return 'connection refused';
   if (/ENOTFOUND|EAI_AGAIN|Name resolution/.test(details)) return 'no such host';
   if (/ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/.test(details)) return 'host does not answer';
+  // gRPC's words for no reason that it knows.
+  if (/^No connection established/.test(details)) return 'connection dropped';
   return plain(details, 120) || 'connection dropped';
 }

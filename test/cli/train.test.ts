@@ -81,6 +81,15 @@ describe('train --local', () => {
     expect(train.stderr).toContain('no.csv: there is no such file');
     expect(site.temporaryFolders).toEqual([]);
   });
+
+  it('names the configurations themselves where their files do not fit the job', async () => {
+    const site = new LocalSite();
+    site.changeConfig('east', ({ data, ...config }) => ({ ...config, data: { train: `${data?.train}` } }));
+    const train = site.train('examples/breast-cancer-logistic.yaml');
+    expect(await train.ended).toMatchObject({ status: 1 });
+    expect(train.stderr).toMatch(/fit the job:\n {2}- .*\/east\.yaml: data\.test is missing: the job says 57 rows\n/);
+    expect(site.temporaryFolders).toEqual([]);
+  });
 });
 
 describe('train --local without room for temporary files', () => {

@@ -221,7 +221,7 @@ reveal:
     [changed('epochs: 4', 'epochs: 1.5'), 'training.epochs must be a whole number from 1 up'],
     [
       changed('rate: 0.5'.replace('rate', 'learningRate'), 'learningRate: .nan'),
-      'learningRate.initial must be a finite',
+      'training.learningRate must be a finite',
     ],
     [changed('learningRate: 0.5', 'learningRate: fast'), 'learningRate must be a number above 0, or a schedule'],
     [

@@ -52,6 +52,7 @@ export function printReport(report: Report): void {
   if (report.parting !== undefined) printParting(report.parting);
   printCost(report);
   printLearnt(report);
+  if (report.warnings.length > 0) console.log('');
   for (const warning of report.warnings) console.log(`warning: ${warning}`);
   console.log(`\njob ${job.digest.slice(0, 16)}…, plan ${report.plan.digest.slice(0, 16)}…`);
 }
@@ -139,7 +140,6 @@ function printLearnt({ learnt }: Report): void {
     console.log(`  ${parties.join(', ')}${parties.length > 1 ? ', each' : ''}`);
     for (const each of what.length > 0 ? what : ['nothing']) console.log(`    - ${each}`);
   }
-  console.log('');
 }
 
 /** Parties that learnt the same, together. */

@@ -140,7 +140,13 @@ const model = z.discriminatedUnion(
 );
 
 const learningRate = z.preprocess(
-  (value) => (typeof value === 'number' ? { schedule: 'constant', initial: value } : value),
+  (value, context) => {
+    if (typeof value !== 'number') return value;
+    const rate = magnitude().safeParse(value);
+    // The user has written no key 'initial'.
+    for (const { message } of rate.error?.issues ?? []) context.addIssue(message);
+    return rate.success ? { schedule: 'constant', initial: rate.data } : z.NEVER;
+  },
   z.discriminatedUnion(
     'schedule',
     [

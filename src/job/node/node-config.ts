@@ -120,7 +120,7 @@ export function checkNodeConfig(config: NodeConfig, job: Job): void {
   const problems: string[] = [];
   const parties = job.parties.map(({ name }) => name);
   const nodes = nodesOf(job);
-  const { node, data } = config;
+  const { node } = config;
 
   if (!nodes.includes(node)) {
     problems.push(
@@ -147,13 +147,19 @@ export function checkNodeConfig(config: NodeConfig, job: Job): void {
   if (config.listen === undefined && nodes.includes(node) && node !== nodes.at(-1)) {
     problems.push('listen is missing: only the last node of a job connects to all others');
   }
-  const owner = job.parties.find(({ name }) => name === node);
-  for (const kind of KINDS) {
-    const rows = owner?.[kind] ?? 0;
-    if (rows > 0 && data[kind] === undefined) problems.push(`data.${kind} is missing: the job says ${rows} rows`);
-    if (rows === 0 && data[kind] !== undefined) {
-      problems.push(`data.${kind} must be left out: the job says that ${node} has no such rows`);
-    }
-  }
+  problems.push(...dataProblems(config, node, job));
   throwProblems('TREFOIL_CONFIG', `the node configuration ${config.file}`, problems);
+}
+
+/** The points in which the files of a configuration are not those that the job wants of `node`. */
+export function dataProblems({ data }: NodeConfig, node: string, job: Job): string[] {
+  const owner = job.parties.find(({ name }) => name === node);
+  return KINDS.flatMap((kind) => {
+    const rows = owner?.[kind] ?? 0;
+    if (rows > 0 && data[kind] === undefined) return [`data.${kind} is missing: the job says ${rows} rows`];
+    if (rows === 0 && data[kind] !== undefined) {
+      return [`data.${kind} must be left out: the job says that ${node} has no such rows`];
+    }
+    return [];
+  });
 }

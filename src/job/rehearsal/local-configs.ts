@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { TrefoilError } from '../../errors.ts';
 import { isThere } from '../../file-problem.ts';
 import { type Job, type NodeConfig, nodesOf } from '../file/job.ts';
-import { loadNodeConfig } from '../node/node-config.ts';
+import { dataProblems, loadNodeConfig } from '../node/node-config.ts';
 
 /** By node, the dealer first; throws `TREFOIL_CONFIG`. */
 export function loadConfigs(job: Job, folder: string): Map<string, NodeConfig> {
@@ -21,7 +21,15 @@ export function loadConfigs(job: Job, folder: string): Map<string, NodeConfig> {
       { problems },
     );
   }
-  return new Map(files.map(([name, file]) => [name, loadNodeConfig(file, job.name)]));
+  const configs = new Map(files.map(([name, file]) => [name, loadNodeConfig(file, job.name)]));
+  // The nodes read copies of these files, whose names would say nothing.
+  const unfit = [...configs].flatMap(([name, config]) =>
+    dataProblems(config, name, job).map((problem) => `${config.file}: ${problem}`),
+  );
+  if (unfit.length > 0) {
+    throw new TrefoilError('TREFOIL_CONFIG', 'the configurations do not fit the job:', { problems: unfit });
+  }
+  return configs;
 }
 
 /** A file that can not be looked at is not missing: reading it says why. */
