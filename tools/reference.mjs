@@ -14,6 +14,7 @@ import { configSchema } from '../dist/src/job/node/node-config.js';
 import { commandTables } from './reference/commands.mjs';
 import { errorTable } from './reference/errors.mjs';
 import { keysOf } from './reference/keys.mjs';
+import { libraryTable } from './reference/library.mjs';
 
 const folder = fileURLToPath(new URL('../docs/reference', import.meta.url));
 const isCheck = process.argv.includes('--check');
@@ -30,11 +31,12 @@ function sections(name, schema) {
   return tables;
 }
 
-/** Every table by its name: its head, whose last column is written by hand where `isWhole` is not set, and its rows without that one. */
+/** Every table by its name: its head, and its rows without the last column, which is written by hand; `words` has it for some rows, `isWhole` says that all rows have it. */
 const tables = new Map([
   ...sections('job', jobSchema),
   ...sections('node', configSchema),
   ...commandTables(program),
+  ['library', libraryTable(new URL('../src/index.ts', import.meta.url))],
   ['errors', errorTable(readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8'))],
 ]);
 
@@ -55,11 +57,11 @@ function table(name, page, before) {
     return before;
   }
   used.add(name);
-  const { head, rows, isWhole = false } = known;
-  const words = new Map(before.split('\n').map((row) => [cells(row)[0], cells(row).at(-1)]));
+  const { head, rows, isWhole = false, words: own } = known;
+  const written = new Map(before.split('\n').map((row) => [cells(row)[0], cells(row).at(-1)]));
   const lines = rows.map((row) => {
     if (isWhole) return line(row);
-    const kept = words.get(row[0]) ?? '';
+    const kept = own?.get(row[0]) || written.get(row[0]) || '';
     if (kept === '') problems.push(`${page} says nothing of ${row[0]}`);
     return line([...row, kept]);
   });
