@@ -38,7 +38,7 @@ function declared(url, name) {
     ),
   );
   if (found !== null) return { name, kind: KINDS[found[2]], says: said(found[1]) };
-  const further = handedOn(source).find(({ names }) => names.includes(name));
+  const further = handedOn(source.replaceAll(/^import /gm, 'export ')).find(({ names }) => names.includes(name));
   if (further === undefined) throw new Error(`src/index.ts exports ${name}, which is declared nowhere`);
   return declared(new URL(further.from, url), name);
 }
