@@ -8,7 +8,8 @@
  */
 import { differentiate } from './differentiate.ts';
 import { type Graph, type NodeId, scalar } from './graph.ts';
-import { type Applied, type Architecture, type MlpTraining, network, stateOf } from './mlp.ts';
+import type { Applied } from './layers/index.ts';
+import { type Architecture, type MlpTraining, network, stateOf } from './mlp.ts';
 import type { Model } from './model.ts';
 import type { DenseRows } from './nodes/clip-factor.ts';
 import { clipFactor, input, matmul, multiply, repeatColumn, scale, sumRows } from './nodes/index.ts';
@@ -48,9 +49,9 @@ export function clippedMlp(
   const { batch, optimiser, clip, expectedBatch, hasPadding } = training;
   const { graph, features, labels, layers, applied, logits, loss } = network(architecture, batch);
   const padding = hasPadding ? input(graph, 'padding', batch, 1) : undefined;
-  const outputs = applied.map(({ output }) => output);
+  const outputs = applied.weighted.map(({ output }) => output);
   const gradients = differentiate(graph, loss, outputs, scalar(1));
-  const rows = applied.map(({ input }, i) => ({
+  const rows = applied.weighted.map(({ input }, i) => ({
     input,
     gradient: graph.label(gradients[i], `gradient of layer ${i + 1}`, `gradient of layer ${i + 1}`),
   }));

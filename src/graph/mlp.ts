@@ -1,22 +1,21 @@
 /**
- * Multi-layer perceptrons: dense layers of any number and width, of which logistic and linear regression have none hidden.
+ * Models of layers, one behind the other: the batch, the loss, and one step of every parameter. Logistic and linear regression have no hidden layer.
  * @module
  */
 import { differentiate } from './differentiate.ts';
 import { Graph, type NodeId, type Scalar, scalar } from './graph.ts';
+import type { ActivationName } from './layers/activation.ts';
+import { type AppliedLayers, applyLayers, type LayerSpec, type Placed, placed } from './layers/index.ts';
+import { flat, type Image, type Layer, type WeightShape } from './layers/layer.ts';
 import type { Model, StateNode } from './model.ts';
 import {
   add,
-  broadcast,
   clip,
   input,
   logSumExp,
-  matmul,
   multiply,
   parameter,
-  relu,
   scale,
-  sigmoid,
   softplus,
   subtract,
   sumColumns,
@@ -24,16 +23,13 @@ import {
 } from './nodes/index.ts';
 import { isPlain, type Optimiser, update } from './optimisers/index.ts';
 
-const ACTIVATIONS = { relu, sigmoid };
-
-export type Activation = keyof typeof ACTIVATIONS;
+export type Activation = ActivationName;
 /** With its loss: binary cross-entropy, categorical cross-entropy, half the squared error. */
 export type Output = 'sigmoid' | 'softmax' | 'linear';
 
-export interface Architecture {
+/** Where a model begins and ends. */
+interface Ends {
   readonly inputs: number;
-  readonly hidden: readonly number[];
-  readonly activation: Activation;
   readonly output: Output;
   /** Columns of the output: the classes of a softmax, otherwise 1. */
   readonly outputs: number;
@@ -41,48 +37,45 @@ export interface Architecture {
   readonly threshold?: number;
 }
 
-export interface Layer {
-  readonly weights: NodeId;
-  readonly bias: NodeId;
+/** Dense layers alone, with one activation between them. */
+export interface Architecture extends Ends {
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
 }
 
-/** Shapes of the dense layers, in order. */
-export function layerShapes({
-  inputs,
-  hidden,
-  outputs,
-}: Architecture): { readonly rows: number; readonly cols: number }[] {
-  const widths = [inputs, ...hidden, outputs];
-  return widths.slice(1).map((cols, i) => ({ rows: widths[i], cols }));
+/** Layers of any kind, and behind them a dense layer that gives the output. */
+export interface LayeredArchitecture extends Ends {
+  readonly image: Image;
+  readonly layers: readonly LayerSpec[];
 }
 
-/** What a layer takes, and what it gives before its activation. */
-export interface Applied {
-  readonly input: NodeId;
-  readonly output: NodeId;
+export type AnyArchitecture = Architecture | LayeredArchitecture;
+
+/** Whether a model has dense layers alone. */
+export const isDense = (architecture: AnyArchitecture): architecture is Architecture => 'hidden' in architecture;
+
+/** The layers of a model, in order, with that of the output. */
+export function placesOf(architecture: AnyArchitecture): Placed[] {
+  const last: LayerSpec = { type: 'dense', width: architecture.outputs };
+  if (!isDense(architecture)) return placed([...architecture.layers, last], architecture.image);
+  const { hidden, activation, inputs } = architecture;
+  const layers = hidden.flatMap((width): LayerSpec[] => [
+    { type: 'dense', width },
+    { type: 'activation', function: activation },
+  ]);
+  return placed([...layers, last], flat(inputs));
 }
 
-/** The layers applied to `x`, one after the other. */
-export function applied(graph: Graph, x: NodeId, layers: readonly Layer[], activation: Activation): Applied[] {
-  const results: Applied[] = [];
-  for (const [i, { weights, bias }] of layers.entries()) {
-    const before = results.at(-1);
-    const input = before === undefined ? x : ACTIVATIONS[activation](graph, before.output);
-    const product = matmul(graph, input, weights);
-    const { rows, cols } = graph.nodes[product];
-    const output = graph.label(
-      add(graph, product, broadcast(graph, bias, rows, cols)),
-      `layer ${i + 1}`,
-      `layer ${i + 1}`,
-    );
-    results.push({ input, output });
-  }
-  return results;
-}
+/** Whether anything stands before the layer of the output. */
+export const hasHidden = (architecture: AnyArchitecture): boolean => placesOf(architecture).length > 1;
+
+/** Shapes of the weights of the layers that have some, in order. */
+export const layerShapes = (architecture: AnyArchitecture): WeightShape[] =>
+  placesOf(architecture).flatMap(({ weights }) => (weights === undefined ? [] : [weights]));
 
 /** The layers applied to `x`; gives what comes before the last activation. */
-export function forward(graph: Graph, x: NodeId, layers: readonly Layer[], activation: Activation): NodeId {
-  return applied(graph, x, layers, activation).at(-1)?.output ?? x;
+export function forward(graph: Graph, x: NodeId, layers: readonly Layer[], architecture: AnyArchitecture): NodeId {
+  return applyLayers(graph, x, placesOf(architecture), layers).output;
 }
 
 /** The loss of each row, rows × 1. */
@@ -114,13 +107,13 @@ export interface Network {
   readonly features: NodeId;
   readonly labels: NodeId;
   readonly layers: readonly Layer[];
-  readonly applied: readonly Applied[];
+  readonly applied: AppliedLayers;
   readonly logits: NodeId;
   /** The sum of all rows' losses. */
   readonly loss: NodeId;
 }
 
-export function network(architecture: Architecture, batch: number): Network {
+export function network(architecture: AnyArchitecture, batch: number): Network {
   const graph = new Graph();
   const features = input(graph, 'features', batch, architecture.inputs);
   const labels = input(graph, 'labels', batch, architecture.outputs);
@@ -131,10 +124,10 @@ export function network(architecture: Architecture, batch: number): Network {
       bias: parameter(graph, `bias ${i + 1}`, 1, cols),
     }),
   );
-  const results = applied(graph, features, layers, architecture.activation);
-  const logits = results.at(-1)?.output ?? features;
+  const applied = applyLayers(graph, features, placesOf(architecture), layers);
+  const logits = applied.output;
   const loss = sumRows(graph, rowLoss(graph, logits, labels, architecture.output));
-  return { graph, features, labels, layers, applied: results, logits, loss };
+  return { graph, features, labels, layers, applied, logits, loss };
 }
 
 /** The gradient of each layer, without the penalty. */
@@ -168,16 +161,15 @@ export function stateOf(
   );
 }
 
-export function mlp(architecture: Architecture, training: MlpTraining): Model {
+export function mlp(architecture: AnyArchitecture, training: MlpTraining): Model {
   const { batch, optimiser, clipGradient } = training;
-  const { graph, features, labels, layers, applied: results, logits, loss: sum } = network(architecture, batch);
+  const { graph, features, labels, layers, applied, logits, loss: sum } = network(architecture, batch);
   const loss = scale(graph, sum, scalar(1 / batch));
   const parameters = layers.flatMap(({ weights, bias }) => [weights, bias]);
   // Seeded with the learning rate, a gradient is the very step; whoever remembers gradients or clips them takes them unscaled.
   const isStep = isPlain(optimiser) && clipGradient === undefined;
   const seed = isStep ? scalar(1, 1) : scalar(1);
-  const hidden = results.slice(1).map(({ input }) => input);
-  const nodes = [results[0].output, ...parameters, ...hidden];
+  const nodes = [applied.weighted[0].output, ...parameters, ...applied.activations];
   const [firstGradient, ...gradients] = differentiate(graph, loss, nodes, seed);
   const hiddenGradients = gradients.slice(parameters.length);
   hiddenGradients.forEach((gradient, i) => {

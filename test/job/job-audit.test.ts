@@ -6,7 +6,7 @@ import { chosenRecords } from '../../src/audit/models/chosen-records.ts';
 import { trainPlainly } from '../../src/audit/models/plain-training.ts';
 import { plainTrainingOf, standardisedRecords } from '../../src/job/audit/audit-subject.ts';
 import { parseJob } from '../../src/job/file/job-file.ts';
-import { architectureOf, firstStepsPlan, jobPlan, twinPlan } from '../../src/job/file/task.ts';
+import { attackedArchitecture, firstStepsPlan, jobPlan, twinPlan } from '../../src/job/file/task.ts';
 import { auditOf } from '../../src/job/node/auditor.ts';
 import { loadNodeConfig } from '../../src/job/node/node-config.ts';
 import { allRecords } from '../../src/job/rehearsal/all-records.ts';
@@ -147,7 +147,7 @@ describe('an auditor', () => {
     const { train } = standardisedRecords(job, own, new Map());
     const training = { ...plainTrainingOf(job), l2: 0, batch: 16 };
     const audited = (epochs: number, records = train) => {
-      const layers = trainPlainly(architectureOf(job), { ...training, epochs }, records, 'model');
+      const layers = trainPlainly(attackedArchitecture(job), { ...training, epochs }, records, 'model');
       const named = layers.flatMap(({ weights, bias }, i) => [
         [`audited weights ${i + 1}`, weights] as const,
         [`audited bias ${i + 1}`, bias] as const,

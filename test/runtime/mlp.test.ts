@@ -11,7 +11,7 @@ import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 import type { Revealed } from '../../src/runtime/node.ts';
 import { TRUST } from '../protocol/harness.ts';
-import { type Changes, inputsOf, NOTHING_BUT_THE_MODEL, PARTIES, recordsOf, taskOf } from './task.ts';
+import { type Changes, denseOf, inputsOf, NOTHING_BUT_THE_MODEL, PARTIES, recordsOf, taskOf } from './task.ts';
 
 const INPUTS = 4;
 const RATE = 0.1;
@@ -65,8 +65,8 @@ function taskWith({ optimiser, clipGradient, ...architecture }: Model, changes: 
 }
 
 const number = (revealed: Revealed | undefined, name: string) => revealed?.get(name)?.[0] ?? Number.NaN;
-const parametersOf = ({ architecture }: TrainingTask) =>
-  [...architecture.hidden, 0].flatMap((_, i) => [`weights ${i + 1}`, `bias ${i + 1}`]);
+const parametersOf = (task: TrainingTask) =>
+  [...denseOf(task).hidden, 0].flatMap((_, i) => [`weights ${i + 1}`, `bias ${i + 1}`]);
 
 /** Largest distance of any parameter. */
 function distance(task: TrainingTask, a: Revealed | undefined, b: Revealed | undefined): number {
@@ -93,7 +93,7 @@ async function trained(task: TrainingTask, seed = new Uint8Array(32).fill(5)) {
 
 /** The model applied in float64 to the test rows, as it was revealed. */
 function logitsOf(task: TrainingTask, model: Revealed | undefined) {
-  const { hidden, activation, outputs } = task.architecture;
+  const { hidden, activation, outputs } = denseOf(task);
   const widths = [INPUTS, ...hidden, outputs];
   const act = (z: number) => (activation === 'relu' ? Math.max(0, z) : 1 / (1 + Math.exp(-z)));
   return PARTIES.flatMap((owner) => {

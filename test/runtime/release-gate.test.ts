@@ -10,7 +10,7 @@ import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
 import { decodeVerdict, encodeVerdict } from '../../src/runtime/decisions.ts';
 import type { Revealed } from '../../src/runtime/node.ts';
 import { record, TRUST } from '../protocol/harness.ts';
-import { type Changes, inputsOf, ownedRows, PARTIES, recordsOf, taskOf } from './task.ts';
+import { type Changes, denseOf, inputsOf, ownedRows, PARTIES, recordsOf, taskOf } from './task.ts';
 
 const order = () => publicStreams(new Uint8Array(32).fill(5));
 const SOFTMAX = { inputs: 3, hidden: [6], activation: 'relu', output: 'softmax', outputs: 3 } as const;
@@ -18,7 +18,7 @@ const gated = (maxAdvantage: number, changes: Changes = {}) => taskOf({ gate: { 
 
 /** Rows at or above each threshold, from the model itself. */
 function countsOf(task: TrainingTask, revealed: Revealed, kind: 'train' | 'test', slack: number): number[] {
-  const { hidden, outputs, output } = task.architecture;
+  const { hidden, outputs, output } = denseOf(task);
   const layers = [...hidden, outputs].map((_, i) =>
     [`weights ${i + 1}`, `bias ${i + 1}`].map((of) => revealed.get(of)),
   );

@@ -2,6 +2,7 @@
  * Small training jobs with records of known making.
  * @module
  */
+import { type Architecture, isDense } from '../../src/graph/mlp.ts';
 import type { RowKind } from '../../src/job/file/job.ts';
 import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
@@ -12,7 +13,7 @@ export const PARTIES: readonly string[] = ['north', 'east', 'south'];
 /** `features` is short for a logistic regression of so many. */
 export type Changes = Partial<Omit<TrainingTask, 'roles'>> & { readonly trust?: TrustMode; readonly features?: number };
 
-export const logistic = (inputs: number): TrainingTask['architecture'] => ({
+export const logistic = (inputs: number): Architecture => ({
   inputs,
   hidden: [],
   activation: 'relu',
@@ -111,4 +112,10 @@ export function inputsOf(task: TrainingTask): InputsOf {
       }
       return new Float64Array(task.architecture.inputs).map((_, i) => noise(i, name.length) / 4);
     };
+}
+
+/** The architecture of a task of dense layers alone. */
+export function denseOf({ architecture }: Pick<TrainingTask, 'architecture'>): Architecture {
+  if (!isDense(architecture)) throw new Error('a task of dense layers');
+  return architecture;
 }

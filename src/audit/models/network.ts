@@ -5,7 +5,8 @@
 import type { Records } from '../../data/records.ts';
 import { evaluate } from '../../graph/evaluate.ts';
 import { Graph } from '../../graph/graph.ts';
-import { type Architecture, forward, type Layer, layerShapes } from '../../graph/mlp.ts';
+import type { Layer } from '../../graph/layers/layer.ts';
+import { type AnyArchitecture, type Architecture, forward, layerShapes } from '../../graph/mlp.ts';
 import { input, parameter } from '../../graph/nodes/index.ts';
 import type { Draws } from './draws.ts';
 
@@ -38,7 +39,7 @@ export const named = (parameters: Parameters): Map<string, Float64Array> =>
 
 /** What comes before the last activation, rows × outputs. */
 export function logitsOf(
-  architecture: Architecture,
+  architecture: AnyArchitecture,
   parameters: Parameters,
   { features, rows }: Pick<Records, 'features' | 'rows'>,
 ): Float64Array {
@@ -50,6 +51,6 @@ export function logitsOf(
       bias: parameter(graph, `bias ${i + 1}`, 1, cols),
     }),
   );
-  const logits = forward(graph, x, layers, architecture.activation);
+  const logits = forward(graph, x, layers, architecture);
   return evaluate(graph, named(parameters).set('features', features), 1)[logits];
 }

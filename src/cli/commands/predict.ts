@@ -21,7 +21,7 @@ export interface PredictOptions {
 /** Digits of a probability. A predicted target keeps all that it has, whatever its unit. */
 const DIGITS = 9;
 
-const isTarget = (model: Model) => model.type === 'mlp' && model.output === 'linear';
+const isTarget = (model: Model) => model.type !== 'logistic' && model.output === 'linear';
 
 /** The header of the column of marks. */
 const MARKS = 'out_of_range';

@@ -2,21 +2,23 @@
  * What an audit of a job attacks: its records as the model sees them, its network, and how that is trained.
  * @module
  */
+
 import type { PlainTraining } from '../../audit/models/plain-training.ts';
 import type { PrivateTraining } from '../../audit/models/private-training.ts';
 import type { Records } from '../../data/records.ts';
+import type { Architecture } from '../../graph/mlp.ts';
 import { gradientMultiplier } from '../../plan/training/private-task.ts';
-import type { TrainingTask } from '../../plan/training/task.ts';
+
 import { outsideFactor } from '../../privacy/noise/noise-scale.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import { type Job, type Privacy, type RowKind, totalRows } from '../file/job.ts';
 import type { JobPrivacy } from '../file/privacy.ts';
-import { architectureOf } from '../file/task.ts';
+import { attackedArchitecture } from '../file/task.ts';
 import { type OwnRecords, ownerInputs } from '../node/owner.ts';
 import { joined } from '../rehearsal/all-records.ts';
 
 export interface AuditSubject {
-  readonly architecture: TrainingTask['architecture'];
+  readonly architecture: Architecture;
   /** In the order of the job; features are standardised, labels as `Records` has them, of a target scaled. */
   readonly owners: readonly OwnerRecords[];
   /** Smallest and largest value that a standardised feature can have. */
@@ -40,7 +42,7 @@ export function auditSubject(job: Job, owners: readonly OwnRecords[]): AuditSubj
   const revealed = momentsOf(job, owners);
   const picture = pictureOf(data.features);
   return {
-    architecture: architectureOf(job),
+    architecture: attackedArchitecture(job),
     owners: parties.map(({ name }, i) => ({ name, ...standardisedRecords(job, owners[i], revealed) })),
     range: [data.standardise === 'range-to-unit' ? 0 : -data.clip, data.clip],
     featureNames: data.features.map(({ name }) => name),

@@ -34,7 +34,12 @@ export function auditedJob(job: Job): Job {
   return Object.freeze({
     ...rest,
     parties,
-    training: { ...training, epochs: EPOCHS[job.model.type], batch, learningRate: RATE },
+    training: {
+      ...training,
+      epochs: EPOCHS[job.model.type === 'logistic' ? 'logistic' : 'mlp'],
+      batch,
+      learningRate: RATE,
+    },
     reveal: { ...job.reveal, validation: [] },
   });
 }

@@ -82,6 +82,7 @@ function completeModel(model: WrittenJob['model']): Job['model'] {
   const { threshold, ...layers } = model;
   const decision = threshold === undefined ? {} : { threshold };
   if (layers.type === 'logistic') return { ...layers, ...decision };
+  if (layers.type === 'network') return { ...layers, ...decision };
   return { ...layers, initial: layers.initial ?? (layers.activation === 'relu' ? 'he' : 'glorot'), ...decision };
 }
 

@@ -7,6 +7,8 @@
 
 import type { Class, FeatureRange } from '../../data/records.ts';
 import type { Data } from '../../data/source.ts';
+import type { LayerSpec } from '../../graph/layers/index.ts';
+import type { Image } from '../../graph/layers/layer.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { Metric, StoppingMetric } from '../../plan/outputs/metrics.ts';
 import type { TrustMode } from '../../plan/plan.ts';
@@ -58,6 +60,17 @@ export interface MlpModel {
   /** Variance of the initial weights: 2 / inputs, or 2 / (inputs + outputs). */
   readonly initial: 'he' | 'glorot';
   /** Of a sigmoid output: see `LogisticModel`. */
+  readonly threshold?: number;
+}
+
+/** Layers of any kind, and behind them a dense layer that gives the output. */
+export interface NetworkModel {
+  readonly type: 'network';
+  /** The shape of a record, of which the features are the entries, row by row and channels last. */
+  readonly input: Image;
+  readonly layers: readonly LayerSpec[];
+  readonly output: MlpModel['output'];
+  readonly initial: MlpModel['initial'];
   readonly threshold?: number;
 }
 
@@ -135,7 +148,7 @@ export interface Job {
     /** The fewest rows that may be behind an opened number, in all and of each party that has any. */
     readonly leastRows: number;
   };
-  readonly model: LogisticModel | MlpModel;
+  readonly model: LogisticModel | MlpModel | NetworkModel;
   readonly training: {
     readonly epochs: number;
     readonly batch: number;

@@ -137,7 +137,7 @@ function trainingLadders(job: Job): Ladder[] {
   const decay = (job: Job, l2: number) => inTraining(job, { l2 });
   const resized = (job: Job, batch: number) => inTraining(job, { batch });
   const clips = clipGradient === undefined ? [[8, 1, 0.1, 0.01]] : [down(clipGradient), up(clipGradient)];
-  const isClippable = job.model.type === 'mlp' && job.privacy === undefined;
+  const isClippable = job.model.type !== 'logistic' && job.privacy === undefined;
   return [
     ...(l2 === 0 ? [] : [ladder('training.l2', [...down(l2), 0], decay), ladder('training.l2', up(l2), decay)]),
     ladder('training.epochs', smaller(epochs), (job, epochs) => inTraining(job, { epochs })),
@@ -176,7 +176,7 @@ function numberLadders({ data, numbers, model, privacy }: Job): Ladder[] {
   // With layers the file may say both.
   const bits = (value: number): Rung => {
     const own = dataBits === fractionalBits ? value : Math.min(dataBits, value);
-    const both = model.type === 'mlp' && own !== dataBits ? ` and numbers.dataBits: ${own}` : '';
+    const both = model.type !== 'logistic' && own !== dataBits ? ` and numbers.dataBits: ${own}` : '';
     const apply = (job: Job): Job => ({ ...job, numbers: { fractionalBits: value, dataBits: own } });
     return { says: `numbers.fractionalBits: ${value}${both}`, apply };
   };
@@ -188,7 +188,7 @@ function numberLadders({ data, numbers, model, privacy }: Job): Ladder[] {
   return [
     { key, rungs: between(fractionalBits, FEWEST_FRACTIONAL_BITS).slice(0, MOST_LOST_BITS).map(bits) },
     { key, rungs: between(fractionalBits, MOST_BITS).map(bits) },
-    ...(model.type === 'mlp' ? [ladder('numbers.dataBits', between(dataBits, FEWEST_DATA_BITS), ofData)] : []),
+    ...(model.type !== 'logistic' ? [ladder('numbers.dataBits', between(dataBits, FEWEST_DATA_BITS), ofData)] : []),
     ...(data.standardise === 'moments'
       ? scaled('data.clip', data.clip, (job, clip) => ({ ...job, data: { ...job.data, clip } }))
       : []),
@@ -199,7 +199,7 @@ function numberLadders({ data, numbers, model, privacy }: Job): Ladder[] {
 }
 
 function modelLadders({ model }: Job): Ladder[] {
-  if (model.type === 'logistic' || model.hidden.length === 0) return [];
+  if (model.type !== 'mlp' || model.hidden.length === 0) return [];
   const put = (job: Job, hidden: readonly number[]) => ({ ...job, model: { ...(model satisfies MlpModel), hidden } });
   const narrower = [2, 4, 8].map((factor) => model.hidden.map((width) => Math.max(1, Math.floor(width / factor))));
   const fewer = model.hidden.map((_, i) => model.hidden.slice(0, model.hidden.length - 1 - i));

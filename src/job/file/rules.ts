@@ -9,12 +9,14 @@ import type { z } from 'zod';
 import { mostAdvantage, mostEpsilon } from '../../audit/membership/privacy-allowance.ts';
 import { type Document, isMapping, type Path } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
+import { layerProblem } from '../../graph/layers/index.ts';
+import { sizeOf } from '../../graph/layers/layer.ts';
 import { isPlain, kindOf } from '../../graph/optimisers/index.ts';
 import { COUNTS, METRICS, type Metric, metricsOf } from '../../plan/outputs/metrics.ts';
 import { DEALER } from '../../trust/modes.ts';
 import { trainingProblems } from './bounds.ts';
 import { checkLeastRows } from './least-rows.ts';
-import { columnsOf, type Sound, sections } from './schema.ts';
+import { columnsOf, type Sound, sections, type WrittenJob } from './schema.ts';
 
 /** Notes every problem between values of the document. */
 export function checkTogether(document: Document): void {
@@ -88,6 +90,7 @@ function checkModel(document: Document, { data, model, training, numbers, reveal
       `must be left out with ${what}: it has no ${training.earlyStopping.metric}`,
     );
   }
+  if (model.type === 'network') checkNetwork(document, model, data);
   if (output !== 'logistic') return;
   // The same model with everything that layers have is spelt as an mlp.
   const needsLayers = 'needs model type mlp; with hidden: [] and output: sigmoid that is logistic regression too';
@@ -97,6 +100,27 @@ function checkModel(document: Document, { data, model, training, numbers, reveal
   }
   if (numbers?.dataBits !== undefined && numbers.dataBits < numbers.fractionalBits) {
     document.report(['numbers', 'dataBits'], needsLayers);
+  }
+}
+
+/** Every layer must find what it takes, and the first one the features. */
+function checkNetwork(
+  document: Document,
+  { input, layers }: Extract<WrittenJob['model'], { type: 'network' }>,
+  data: Sound['data'],
+): void {
+  if (data !== undefined) {
+    const columns = columnsOf(data.features).length;
+    const { height, width, channels } = input;
+    if (sizeOf(input) !== columns) {
+      const product = `${height} · ${width} · ${channels} are ${sizeOf(input)}`;
+      document.report(['model', 'input'], `must have as many entries as there are features, ${columns}: ${product}`);
+    }
+  }
+  const problem = layerProblem(layers, input);
+  if (problem !== undefined) {
+    const { type } = layers[problem.at];
+    document.report(['model', 'layers', problem.at, type], `must have another ${problem.key}: ${problem.says}`);
   }
 }
 
@@ -177,8 +201,12 @@ function checkAlarmSites(document: Document, { parties, reveal, privacy }: Sound
 }
 
 /** With a budget, nothing leaves that the accountant does not know. */
-function checkPrivacy(document: Document, { privacy, parties, data, training, reveal }: Sound): void {
+function checkPrivacy(document: Document, { privacy, parties, data, model, training, reveal }: Sound): void {
   if (privacy === undefined) return;
+  if (model?.type === 'network') {
+    const says = 'must be logistic or mlp with privacy: the gradient of one record is clipped in dense layers alone';
+    document.report(['model', 'type'], says);
+  }
   const withPrivacy = (what = 'it') => `with privacy: ${what} would leave without noise`;
   if (data?.standardise === 'moments') {
     const path = ['data', 'standardise'];
@@ -217,6 +245,9 @@ function checkAudit(document: Document, { audit, parties, model, privacy }: Soun
   if (audit === undefined) return;
   const { auditor, maxMembershipAdvantage: most } = audit;
   const path = ['audit', 'auditor'];
+  if (auditor !== undefined && model?.type === 'network') {
+    document.report(path, 'must be left out with model type network: the attack knows dense layers alone');
+  }
   if (privacy !== undefined) {
     if (auditor !== undefined) document.report(path, 'must be left out with privacy, whose budget is the proof');
     if (mostAdvantage(privacy) > most) {

@@ -9,6 +9,7 @@ import type { FeatureRange } from '../../data/records.ts';
 import { forEachMetric, STOPPING } from '../../plan/outputs/metrics.ts';
 import { TRUST_NAMES } from '../../trust/modes.ts';
 import { epochCount, magnitude, magnitudeOrNone } from './bounds.ts';
+import { image, layers } from './layer-schema.ts';
 import { optimiser } from './optimiser-schema.ts';
 
 const MOST_LAYERS = 16;
@@ -132,10 +133,18 @@ const model = z.discriminatedUnion(
       initial: choice('he', 'glorot').optional(),
       threshold: probability().optional(),
     }),
+    mapping({
+      type: z.literal('network'),
+      input: image,
+      layers,
+      output: choice('softmax', 'sigmoid', 'linear'),
+      initial: choice('he', 'glorot').default('he'),
+      threshold: probability().optional(),
+    }),
   ],
   {
     error: (issue) =>
-      issue.code === 'invalid_union' ? 'must be logistic or mlp' : mustBe('a mapping with type').error(issue),
+      issue.code === 'invalid_union' ? 'must be logistic, mlp or network' : mustBe('a mapping with type').error(issue),
   },
 );
 

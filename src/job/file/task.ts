@@ -2,7 +2,9 @@
  * From a job to its plan: what the parties do, before anybody does anything.
  * @module
  */
+
 import { TrefoilError } from '../../errors.ts';
+import { type Architecture, isDense } from '../../graph/mlp.ts';
 import { forEachMetric } from '../../plan/outputs/metrics.ts';
 import { type Plan, type Roles, rolesOf } from '../../plan/plan.ts';
 import type { TrainingTask } from '../../plan/training/task.ts';
@@ -20,8 +22,19 @@ export function architectureOf(job: Job): TrainingTask['architecture'] {
   if (model.type === 'logistic') {
     return { inputs, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1, ...decision };
   }
-  const { hidden, activation, output } = model;
-  return { inputs, hidden, activation, output, outputs: data.classes?.length ?? 1, ...decision };
+  const ends = { inputs, output: model.output, outputs: data.classes?.length ?? 1, ...decision };
+  if (model.type === 'network') return { ...ends, image: model.input, layers: model.layers };
+  return { ...ends, hidden: model.hidden, activation: model.activation };
+}
+
+/** The same for an attack, which knows dense layers alone. */
+export function attackedArchitecture(job: Job): Architecture {
+  const architecture = architectureOf(job);
+  if (isDense(architecture)) return architecture;
+  throw new TrefoilError(
+    'TREFOIL_USAGE',
+    `the attacks of an audit know models of type logistic and mlp, and the job's is of type ${job.model.type}`,
+  );
 }
 
 function trainingTask(
@@ -34,7 +47,7 @@ function trainingTask(
   return {
     roles,
     architecture: architectureOf(job),
-    initial: job.model.type === 'mlp' ? job.model.initial : 'he',
+    initial: job.model.type === 'logistic' ? 'he' : job.model.initial,
     optimiser,
     ...(clipGradient === undefined ? {} : { clipGradient }),
     trainRows: rowsOf('train'),

@@ -7,6 +7,7 @@ import { targetScaling } from '../../data/labels.ts';
 import type { Scaling } from '../../data/standardise.ts';
 import { invariant } from '../../errors.ts';
 import type { Job } from '../file/job.ts';
+import { writtenLayer } from '../file/layer-schema.ts';
 import type { JobDigests } from '../file/planned-job.ts';
 import type { Layer, Model } from './model-file.ts';
 
@@ -70,16 +71,31 @@ export function buildModel(job: Job, trained: Trained, from: Provenance): Model 
     };
   }
   if (target !== undefined) layers.push(onRawTarget(layers.pop(), target));
-  const [first, ...rest] = layers;
   const smallest = job.data.standardise === 'range-to-unit' ? 0 : -clip;
+  const labels = {
+    output: job.model.output,
+    ...decision,
+    ...(classes === undefined ? {} : { classes: [...classes] }),
+    ...(target === undefined ? {} : { target: [...target] as [number, number] }),
+  };
+  if (job.model.type === 'network') {
+    const { height, width, channels } = job.model.input;
+    return {
+      ...origin,
+      type: 'network',
+      input: [height, width, channels],
+      layers: job.model.layers.map(writtenLayer),
+      ...labels,
+      parameters: layers.map(({ weights, bias }) => ({ weights, bias })),
+      standardised: { ...scaling, smallest, largest: clip },
+    };
+  }
+  const [first, ...rest] = layers;
   return {
     ...origin,
     type: 'mlp',
     activation: job.model.activation,
-    output: job.model.output,
-    ...decision,
-    ...(classes === undefined ? {} : { classes: [...classes] }),
-    ...(target === undefined ? {} : { target: [...target] }),
+    ...labels,
     layers: [onRawFeatures(first, trained.scaling), ...rest],
     standardised: { weights: first.weights, bias: first.bias, ...scaling, smallest, largest: clip },
   };

@@ -25,6 +25,10 @@ import { readText } from '../../data/read-text.ts';
 import type { FeatureRange } from '../../data/records.ts';
 import { TrefoilError } from '../../errors.ts';
 import { TRUST_NAMES } from '../../trust/modes.ts';
+import { layerProblem } from '../../graph/layers/index.ts';
+import { sizeOf } from '../../graph/layers/layer.ts';
+import { type LayeredArchitecture, layerShapes } from '../../graph/mlp.ts';
+import { layers as layerSchema } from '../file/layer-schema.ts';
 
 const numbers = () => z.array(finite(), mustBe('a list of numbers'));
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
@@ -72,28 +76,45 @@ const logistic = mapping({
 
 const layer = mapping({ inputs: whole(1), outputs: whole(1), weights: numbers(), bias: numbers() });
 
-const mlp = mapping({
-  ...origin,
-  type: z.literal('mlp'),
-  activation: choice('relu', 'sigmoid'),
+/** What a model with layers says of its output. */
+const labels = {
   output: choice('softmax', 'sigmoid', 'linear'),
   ...decision,
   classes: z
     .array(z.union([z.int(), z.string().min(1)], mustBe('a text or a whole number')), mustBe('a list of classes'))
     .optional(),
   target: pair().optional(),
+};
+
+const mlp = mapping({
+  ...origin,
+  type: z.literal('mlp'),
+  activation: choice('relu', 'sigmoid'),
+  ...labels,
   layers: z.array(layer, mustBe('a list of layers')).min(1, mustBe('a list of at least one layer')),
   /** The first layer on standardised features, which are clipped to [smallest, largest]. */
   standardised: mapping({ weights: numbers(), bias: numbers(), ...scaling, smallest: finite(), largest: finite() }),
 });
 
-const modelSchema = z.discriminatedUnion('type', [logistic, mlp], {
+/** Layers of any kind on standardised features, as the job wrote them; the last of `parameters` are those of a dense layer behind them. */
+const network = mapping({
+  ...origin,
+  type: z.literal('network'),
+  input: z.tuple([whole(1), whole(1), whole(1)], mustBe('[height, width, channels]')),
+  layers: z.array(z.record(z.string(), z.unknown()), mustBe('a list of layers')),
+  ...labels,
+  parameters: z.array(mapping({ weights: numbers(), bias: numbers() }), mustBe('a list of parameters')).min(1),
+  standardised: mapping({ ...scaling, smallest: finite(), largest: finite() }),
+});
+
+const modelSchema = z.discriminatedUnion('type', [logistic, mlp, network], {
   error: (issue) =>
-    issue.code === 'invalid_union' ? 'must be logistic or mlp' : mustBe('a mapping with type').error(issue),
+    issue.code === 'invalid_union' ? 'must be logistic, mlp or network' : mustBe('a mapping with type').error(issue),
 });
 
 export type Model = z.output<typeof modelSchema>;
 export type Mlp = z.output<typeof mlp>;
+export type NetworkFile = z.output<typeof network>;
 export type Layer = z.output<typeof layer>;
 
 /** The features with what the job declared of each; without bounds where the file does not say. */
@@ -157,10 +178,12 @@ function shapeProblems(model: Model): [place: Path, problem: string][] {
   }
   if (model.type === 'logistic') {
     expect(['weights'], model.weights.length, columns, 'one for each feature');
-    expect(['standardised', 'weights'], standardised.weights.length, columns, 'one for each feature');
+    expect(['standardised', 'weights'], model.standardised.weights.length, columns, 'one for each feature');
     return problems;
   }
-  const { classes, target, layers, output } = model;
+  problems.push(...labelProblems(model));
+  if (model.type === 'network') return [...problems, ...networkProblems(model)];
+  const { layers } = model;
   let inputs = columns;
   for (const [i, { weights, bias, ...layer }] of layers.entries()) {
     if (layer.inputs !== inputs) problems.push([['layers', i, 'inputs'], `must be ${inputs}, not ${layer.inputs}`]);
@@ -168,13 +191,52 @@ function shapeProblems(model: Model): [place: Path, problem: string][] {
     expect(['layers', i, 'bias'], bias.length, layer.outputs, 'one for each output');
     inputs = layer.outputs;
   }
-  expect(['standardised', 'weights'], standardised.weights.length, layers[0].weights.length, 'as the first layer');
+  expect(
+    ['standardised', 'weights'],
+    model.standardised.weights.length,
+    layers[0].weights.length,
+    'as the first layer',
+  );
   expect(['standardised', 'bias'], model.standardised.bias.length, layers[0].bias.length, 'as the first layer');
-  const outputs = output === 'softmax' ? (classes?.length ?? 0) : 1;
+  const outputs = outputsOf(model);
   if (inputs !== outputs)
     problems.push([['layers', layers.length - 1, 'outputs'], `must be ${outputs}, not ${inputs}`]);
+  return problems;
+}
+
+/** Columns of the output. */
+const outputsOf = ({ output, classes }: Pick<Mlp, 'output' | 'classes'>) =>
+  output === 'softmax' ? (classes?.length ?? 0) : 1;
+
+function labelProblems({ output, classes, target }: Pick<Mlp, 'output' | 'classes' | 'target'>) {
+  const problems: [Path, string][] = [];
   if (output === 'softmax' && classes === undefined)
     problems.push([['classes'], 'is missing: output softmax has some']);
   if (output === 'linear' && target === undefined) problems.push([['target'], 'is missing: output linear has one']);
   return problems;
+}
+
+/** The architecture of a network; nothing where its layers are no layers, or do not fit one another. */
+export function networkOf(model: NetworkFile): LayeredArchitecture | undefined {
+  const { data } = layerSchema.safeParse(model.layers);
+  const [height, width, channels] = model.input;
+  const image = { height, width, channels };
+  if (data === undefined || layerProblem(data, image) !== undefined) return undefined;
+  return { inputs: model.features.length, image, layers: data, output: model.output, outputs: outputsOf(model) };
+}
+
+function networkProblems(model: NetworkFile): [Path, string][] {
+  const architecture = networkOf(model);
+  if (architecture === undefined) return [[['layers'], 'must be layers that fit the input and one another']];
+  if (sizeOf(architecture.image) !== model.features.length)
+    return [[['input'], 'must have one entry for each feature']];
+  const shapes = layerShapes(architecture);
+  if (shapes.length !== model.parameters.length) {
+    return [[['parameters'], `must have ${shapes.length} layers, not ${model.parameters.length}`]];
+  }
+  return model.parameters.flatMap(({ weights, bias }, i): [Path, string][] => {
+    const { rows, cols } = shapes[i];
+    if (weights.length === rows * cols && bias.length === cols) return [];
+    return [[['parameters', i], `must have ${rows * cols} weights and ${cols} numbers in bias`]];
+  });
 }

@@ -3,9 +3,11 @@
  * @module
  */
 
+import { logitsOf, type Parameters } from '../../audit/models/network.ts';
 import { standardise } from '../../data/standardise.ts';
-import { TrefoilError } from '../../errors.ts';
-import type { Mlp, Model } from './model-file.ts';
+import { invariant, TrefoilError } from '../../errors.ts';
+import type { AnyArchitecture } from '../../graph/mlp.ts';
+import { type Model, networkOf } from './model-file.ts';
 
 /** What a model says of rows: a column of numbers for each of its outputs. */
 export interface Predictions {
@@ -24,63 +26,68 @@ export function predictRows(model: Model, features: Float64Array, rows: number):
       `${rows} rows of ${width} features are ${rows * width} numbers, not ${features.length}`,
     );
   }
-  const network = networkOf(model);
-  const { smallest, largest } = network;
+  const { smallest, largest } = boundsOf(model);
   const scaling = {
     centre: Float64Array.from(model.standardised.centre),
     scale: Float64Array.from(model.standardised.scale),
   };
-  const logits = logitsOf(network, standardise({ features, columns: width }, scaling, largest, smallest), rows);
-  return { columns: columnsOf(model), values: OUTPUTS[network.output](logits, rows) };
+  const standardised = standardise({ features, columns: width }, scaling, largest, smallest);
+  const output = model.type === 'logistic' ? 'sigmoid' : model.output;
+  return { columns: columnsOf(model), values: OUTPUTS[output](logitsOfModel(model, standardised, rows), rows) };
 }
 
-/** A layer of a model file or of a run. */
-interface Weighted {
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly weights: ArrayLike<number>;
-  readonly bias: ArrayLike<number>;
+/** What a standardised feature is clipped to. */
+function boundsOf({ type, standardised }: Model) {
+  return type === 'logistic' ? { smallest: -standardised.clip, largest: standardised.clip } : standardised;
 }
+
+/** Rows whose logits are computed at once. */
+const ROWS_AT_ONCE = 256;
 
 /** What comes before the last activation, of standardised features. */
-export function logitsOf(
-  { activation, layers }: { readonly activation: Mlp['activation']; readonly layers: readonly Weighted[] },
-  features: Float64Array,
-  rows: number,
-): Float64Array {
-  return layers.reduce(
-    (values, layer, i) => applied(layer, i > 0 ? values.map(ACTIVATIONS[activation]) : values, rows),
-    features,
-  );
+function logitsOfModel(model: Model, features: Float64Array, rows: number): Float64Array {
+  const { architecture, parameters } = trainedOf(model);
+  const logits = new Float64Array(rows * architecture.outputs);
+  for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
+    const count = Math.min(ROWS_AT_ONCE, rows - first);
+    const part = features.subarray(first * architecture.inputs, (first + count) * architecture.inputs);
+    logits.set(logitsOf(architecture, parameters, { features: part, rows: count }), first * architecture.outputs);
+  }
+  return logits;
 }
 
-/** Both kinds of models as layers on standardised features. */
-interface Network extends Pick<Mlp, 'activation' | 'output' | 'layers'> {
-  readonly smallest: number;
-  readonly largest: number;
-}
-
-function networkOf(model: Model): Network {
+/** Every kind of model as layers on standardised features. */
+function trainedOf(model: Model): { readonly architecture: AnyArchitecture; readonly parameters: Parameters } {
+  const inputs = model.features.length;
+  const inLayers = (layers: readonly { readonly weights: readonly number[]; readonly bias: readonly number[] }[]) =>
+    layers.map(({ weights, bias }) => ({ weights: Float64Array.from(weights), bias: Float64Array.from(bias) }));
   if (model.type === 'logistic') {
-    const { weights, bias, clip } = model.standardised;
-    const layer = { inputs: weights.length, outputs: 1, weights, bias: [bias] };
-    return { activation: 'relu', output: 'sigmoid', layers: [layer], smallest: -clip, largest: clip };
+    const { weights, bias } = model.standardised;
+    const architecture = { inputs, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 } as const;
+    return { architecture, parameters: inLayers([{ weights, bias: [bias] }]) };
+  }
+  if (model.type === 'network') {
+    const architecture = networkOf(model);
+    invariant(architecture !== undefined, 'a model that was read has layers that fit');
+    return { architecture, parameters: inLayers(model.parameters) };
   }
   const { activation, output, layers, standardised } = model;
-  const { weights, bias, smallest, largest } = standardised;
-  return { activation, output, layers: [{ ...layers[0], weights, bias }, ...layers.slice(1)], smallest, largest };
+  const hidden = layers.slice(0, -1).map(({ outputs }) => outputs);
+  const outputs = layers.at(-1)?.outputs ?? 1;
+  return {
+    architecture: { inputs, hidden, activation, output, outputs },
+    parameters: inLayers([standardised, ...layers.slice(1)]),
+  };
 }
 
 function columnsOf(model: Model): string[] {
   const { label } = model;
-  if (model.type === 'mlp' && model.output === 'linear') return [label];
-  const classes = model.type === 'mlp' ? model.classes : undefined;
+  if (model.type !== 'logistic' && model.output === 'linear') return [label];
+  const classes = model.type === 'logistic' ? undefined : model.classes;
   return classes?.map((name) => `${label}_${name}_probability`) ?? [`${label}_probability`];
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-
-const ACTIVATIONS = { relu: (x: number) => Math.max(0, x), sigmoid };
 
 const OUTPUTS = {
   sigmoid: (logits: Float64Array) => logits.map(sigmoid),
@@ -97,16 +104,3 @@ const OUTPUTS = {
     return logits;
   },
 };
-
-function applied({ inputs, outputs, weights, bias }: Weighted, values: Float64Array, rows: number): Float64Array {
-  const sums = new Float64Array(rows * outputs);
-  for (let row = 0; row < rows; row++) {
-    const sum = sums.subarray(row * outputs, (row + 1) * outputs);
-    sum.set(bias);
-    for (let i = 0; i < inputs; i++) {
-      const value = values[row * inputs + i];
-      for (let j = 0; j < outputs; j++) sum[j] += value * weights[i * outputs + j];
-    }
-  }
-  return sums;
-}

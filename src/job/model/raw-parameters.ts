@@ -1,9 +1,11 @@
 /**
  * The parameters of a model in the units of the records, to compare two models by: a weight of the first layer for one unit of its feature, one of the last
- * layer in units of the target. A bias is at the centre of all features: at 0, where a model file has it, it would show the weights again.
+ * layer in units of the target. A weight of the first layer of a network, which may be of many features, stays as it was trained. A bias is at the centre of all features: at 0, where a model file has it, it would show the weights again.
  * @module
  */
+
 import { targetScaling } from '../../data/labels.ts';
+import type { WeightShape } from '../../graph/layers/layer.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import type { Job } from '../file/job.ts';
 import { layersOf, scalingOf } from '../node/owner.ts';
@@ -16,19 +18,24 @@ export function rawParametersOf(job: Job, revealed: Revealed): number[] {
   const target = job.data.target === undefined ? 1 : targetScaling(job.data.target).scale;
   return layers.flatMap(({ weights, bias }, l) => {
     const unit = l === layers.length - 1 ? target : 1;
-    const ofFeature = (i: number) => (l === 0 ? scale[Math.floor(i / bias.length)] : 1);
+    const ofFeature = (i: number) => (l === 0 && isByFeature(job) ? scale[Math.floor(i / bias.length)] : 1);
     return [...Array.from(weights, (w, i) => (unit * w) / ofFeature(i)), ...Array.from(bias, (b) => unit * b)];
   });
 }
 
-/** What the parameter at a place of that list is, `layers` being the widths from the features on. */
-export function nameOfParameter({ data }: Job, widths: readonly number[], place: number): string {
+/** What the parameter at a place of that list is, `shapes` being those of the weights from the features on. */
+export function nameOfParameter(job: Job, shapes: readonly WeightShape[], place: number): string {
   let rest = place;
-  for (let l = 1; l < widths.length; l++) {
-    const weights = widths[l - 1] * widths[l];
-    if (rest < weights) return l === 1 ? data.features[Math.floor(rest / widths[l])].name : `weights ${l}`;
-    if (rest < weights + widths[l]) return `bias ${l}`;
-    rest -= weights + widths[l];
+  for (const [l, { rows, cols }] of shapes.entries()) {
+    const weights = rows * cols;
+    if (rest < weights) {
+      return l === 0 && isByFeature(job) ? job.data.features[Math.floor(rest / cols)].name : `weights ${l + 1}`;
+    }
+    if (rest < weights + cols) return `bias ${l + 1}`;
+    rest -= weights + cols;
   }
   return `parameter ${place}`;
 }
+
+/** Whether each weight of the first layer is of one feature. */
+const isByFeature = ({ model }: Job): boolean => model.type !== 'network';

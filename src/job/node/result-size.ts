@@ -2,6 +2,7 @@
  * How much room a run's results take at a node, at the most.
  * @module
  */
+import { layerShapes } from '../../graph/mlp.ts';
 import type { Job } from '../file/job.ts';
 import { architectureOf } from '../file/task.ts';
 
@@ -19,9 +20,7 @@ export function resultBytes(job: Job, node: string): number {
   const names = job.data.features.reduce((sum, { name }) => sum + Buffer.byteLength(name) + FEATURE_BYTES, 0);
   const report = REPORT_BYTES + EPOCH_BYTES * job.training.epochs;
   if (!job.reveal.model.includes(node)) return report;
-  const { inputs, hidden, outputs } = architectureOf(job);
-  const widths = [inputs, ...hidden, outputs];
-  const layers = widths.slice(1).map((width, i) => (widths[i] + 1) * width);
+  const layers = layerShapes(architectureOf(job)).map(({ rows, cols }) => (rows + 1) * cols);
   // The first layer stands there twice: for raw features and for standardised ones.
   const numbers = layers.reduce((sum, count) => sum + count, layers[0]);
   return report + REPORT_BYTES + names + NUMBER_BYTES * numbers;

@@ -20,7 +20,7 @@ import { auditedMembership } from '../audit/audited-membership.ts';
 import { auditViews } from '../audit/audited-views.ts';
 import type { Job } from '../file/job.ts';
 import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
-import { architectureOf } from '../file/task.ts';
+import { attackedArchitecture } from '../file/task.ts';
 import { REPLACEABLE, type Tell, type TrainingEvent } from '../node/training-event.ts';
 import { allRecords } from './all-records.ts';
 import type { Rehearsed } from './rehearsed.ts';
@@ -122,7 +122,7 @@ async function releasedModel(
     const file = jobFile === undefined ? {} : { jobFile };
     const { results } = await rehearse({ planned, nodes: new Map(rehearsed), processes, ...file }, tell, stop);
     const parameters = results.find((result) => result.parameters !== undefined)?.parameters;
-    return parameters && inLayers(layerShapes(architectureOf(planned.job)), parameters);
+    return parameters && inLayers(layerShapes(attackedArchitecture(planned.job)), parameters);
   } finally {
     await rm(output, { recursive: true, force: true });
   }
@@ -141,6 +141,7 @@ function inLayers(shapes: ReturnType<typeof layerShapes>, numbers: readonly numb
 function modelInWords({ data, model }: Job): string {
   const inputs = `${data.features.length} features`;
   if (model.type === 'logistic') return `logistic regression of ${inputs}`;
+  if (model.type === 'network') return `a network of ${model.layers.length} layers with ${model.output} output`;
   const widths = [data.features.length, ...model.hidden, data.classes?.length ?? 1].join('-');
   return `a network ${widths} with ${model.output} output`;
 }

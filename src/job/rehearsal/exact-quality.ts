@@ -3,16 +3,16 @@
  * did the same would share what that costs.
  * @module
  */
+import { logitsOf } from '../../audit/models/network.ts';
 import { METRIC_NAMES, METRICS, type Metric, type MetricDefinition } from '../../plan/outputs/metrics.ts';
 import type { Node, Revealed } from '../../runtime/node.ts';
 import { type Job, totalRows } from '../file/job.ts';
 import { architectureOf } from '../file/task.ts';
-import { logitsOf } from '../model/predict.ts';
 import { layersOf } from '../node/owner.ts';
 import { errorKey, type Quality } from '../report/quality.ts';
 
 /** Rows whose logits are computed at once. */
-const ROWS_AT_ONCE = 4096;
+const ROWS_AT_ONCE = 256;
 
 /** The quality with the exact value in place of each that has an error; `inputs` has everybody's test rows. */
 export function withExactValues(job: Job, quality: Quality, revealed: Revealed, inputs: Node['inputs']): Quality {
@@ -32,18 +32,13 @@ export function withExactValues(job: Job, quality: Quality, revealed: Revealed, 
 }
 
 function testLogits(job: Job, revealed: Revealed, inputs: Node['inputs'], rows: number): Float64Array {
-  const { activation } = architectureOf(job);
-  const layers = layersOf(revealed).map(({ weights, bias }) => ({
-    inputs: weights.length / bias.length,
-    outputs: bias.length,
-    weights,
-    bias,
-  }));
+  const architecture = architectureOf(job);
+  const parameters = layersOf(revealed);
   const logits = new Float64Array(rows);
   for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
     const count = Math.min(ROWS_AT_ONCE, rows - first);
     const features = inputs('test.features', revealed, { first, count });
-    logits.set(logitsOf({ activation, layers }, features, count), first);
+    logits.set(logitsOf(architecture, parameters, { features, rows: count }), first);
   }
   return logits;
 }

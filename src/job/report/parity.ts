@@ -3,6 +3,7 @@
  * @module
  */
 
+import { layerShapes } from '../../graph/mlp.ts';
 import type { Job } from '../file/job.ts';
 import { architectureOf } from '../file/task.ts';
 import { nameOfParameter } from '../model/raw-parameters.ts';
@@ -32,14 +33,13 @@ export function parityOf(job: Job, results: readonly Parameters[], twins: Twins)
   const own = results.find(({ parameters }) => parameters !== undefined);
   if (twins.parting === undefined || own?.parameters === undefined || own.rawParameters === undefined) return undefined;
   const { float64, fixedPoint } = twins;
-  const { inputs, hidden, outputs } = architectureOf(job);
   const raw = largestDifference(own.rawParameters, float64.rawParameters);
   return {
     maxWeightDifference: largestDifference(own.parameters, float64.parameters).value,
     ...(fixedPoint === undefined
       ? {}
       : { maxWeightDifferenceFixedPoint: largestDifference(own.parameters, fixedPoint.parameters).value }),
-    maxRawWeightDifference: { value: raw.value, of: nameOfParameter(job, [inputs, ...hidden, outputs], raw.at) },
+    maxRawWeightDifference: { value: raw.value, of: nameOfParameter(job, layerShapes(architectureOf(job)), raw.at) },
     how: HOW,
   };
 }

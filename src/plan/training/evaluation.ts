@@ -4,7 +4,7 @@
  * @module
  */
 import { invariant } from '../../errors.ts';
-import type { Architecture } from '../../graph/mlp.ts';
+import type { AnyArchitecture } from '../../graph/mlp.ts';
 import { LOSS_BITS, lossResolution } from '../loss-resolution.ts';
 import type { Watched } from '../lowering/watched.ts';
 import type { Counts } from '../outputs/metrics/metric.ts';
@@ -41,7 +41,7 @@ export interface Evaluation {
 
 /** The model to evaluate. */
 export interface Evaluated {
-  readonly architecture: Architecture;
+  readonly architecture: AnyArchitecture;
   readonly parameters: readonly ValueId[];
   /** Half-width of the interval of the smooth functions. */
   readonly interval: number;
@@ -119,10 +119,10 @@ function phasesOf<H extends Head>(
 class Tallies {
   readonly all: Tally[] = [];
   readonly #plan: PlanBuilder;
-  readonly #architecture: Architecture;
+  readonly #architecture: AnyArchitecture;
   readonly #dataBits: number;
 
-  constructor(plan: PlanBuilder, architecture: Architecture, dataBits: number) {
+  constructor(plan: PlanBuilder, architecture: AnyArchitecture, dataBits: number) {
     this.#plan = plan;
     this.#architecture = architecture;
     this.#dataBits = dataBits;

@@ -4,7 +4,8 @@
  * @module
  */
 import { Graph } from '../../graph/graph.ts';
-import { type Architecture, forward, type Layer, layerShapes } from '../../graph/mlp.ts';
+import type { Layer } from '../../graph/layers/layer.ts';
+import { type AnyArchitecture, forward, layerShapes } from '../../graph/mlp.ts';
 import { input, multiply, parameter, softmax, sumColumns } from '../../graph/nodes/index.ts';
 import { below } from '../below.ts';
 import { Lowering } from '../lowering/lowering.ts';
@@ -22,7 +23,7 @@ const LOGITS = [-2, -1, 0, 1, 2, 3, 4, 6];
 /** Fractional bits of a probability that is compared: finer than a softmax on shares is exact. */
 const PROBABILITY_BITS = 14;
 
-export const gateThresholds = ({ output }: Pick<Architecture, 'output'>): readonly number[] =>
+export const gateThresholds = ({ output }: Pick<AnyArchitecture, 'output'>): readonly number[] =>
   output === 'softmax' ? PROBABILITIES : LOGITS;
 
 export interface GatePhases {
@@ -35,7 +36,7 @@ export interface GatePhases {
 export function gateCounting(
   plan: PlanBuilder,
   sets: Readonly<Record<GateSide, RecordSet>>,
-  architecture: Architecture,
+  architecture: AnyArchitecture,
   parameters: readonly ValueId[],
   interval: number,
 ): GatePhases {
@@ -66,7 +67,7 @@ export function gateCounting(
 function countsOf(
   phase: PhaseBuilder,
   set: RecordSet,
-  architecture: Architecture,
+  architecture: AnyArchitecture,
   parameters: readonly ValueId[],
   interval: number,
 ): ValueId {
@@ -79,7 +80,7 @@ function countsOf(
     return parameter(graph, `parameter ${i}`, rows, cols);
   });
   const layers = layerShapes(architecture).map((_, i): Layer => ({ weights: nodes[2 * i], bias: nodes[2 * i + 1] }));
-  const logits = graph.label(forward(graph, features, layers, architecture.activation), 'gate logits', 'logits');
+  const logits = graph.label(forward(graph, features, layers, architecture), 'gate logits', 'logits');
   const isSoftmax = architecture.output === 'softmax';
   const confidence = isSoftmax ? sumColumns(graph, multiply(graph, softmax(graph, logits), labels)) : logits;
   const lowering = new Lowering(graph, phase, interval, [

@@ -2,6 +2,7 @@
  * What lives from step to step: the parameters and what the optimiser remembers of them, within a limit that is proved or watched.
  * @module
  */
+import { hasHidden } from '../../graph/mlp.ts';
 import type { StateNode } from '../../graph/model.ts';
 import type { ParameterName } from '../outputs/parameters.ts';
 import { type PhaseBuilder, SUM_TESTS } from '../phase-builder.ts';
@@ -106,7 +107,7 @@ function addStateOf(
   ownBits: number | undefined,
 ): ValueId {
   const bits = role === 'squares' ? SQUARE_BITS : fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
-  const isRandom = role === 'weights' && architecture.hidden.length > 0;
+  const isRandom = role === 'weights' && hasHidden(architecture);
   const start = isRandom ? Math.sqrt(6 / (initial === 'he' ? rows : rows + cols)) : undefined;
   return plan.addState({ rows, cols }, ownBits ?? bits, bound ?? limit, { name, layer }, start);
 }

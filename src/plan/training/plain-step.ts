@@ -3,7 +3,7 @@
  * @module
  */
 import { scalar, times } from '../../graph/graph.ts';
-import { mlp } from '../../graph/mlp.ts';
+import { hasHidden, mlp } from '../../graph/mlp.ts';
 import { isPlain } from '../../graph/optimisers/index.ts';
 import { Lowering } from '../lowering/lowering.ts';
 import { type Batches, loadedBatches } from './batches.ts';
@@ -31,7 +31,7 @@ export class PlainStep implements TrainingStep {
     this.firstScale = firstLayerScale(task, WEIGHT_LIMIT);
     this.model = mlp(architecture, task);
     // Without hidden layers one step bounds all: how far a parameter can grow does not depend on the parameters.
-    this.isProved = architecture.hidden.length === 0 && isPlain(optimiser) && architecture.output !== 'linear';
+    this.isProved = !hasHidden(architecture) && isPlain(optimiser) && architecture.output !== 'linear';
   }
 
   readonly addState: TrainingStep['addState'] = () => undefined;

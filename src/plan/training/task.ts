@@ -2,7 +2,7 @@
  * What a training is, before it has a plan.
  * @module
  */
-import type { Architecture } from '../../graph/mlp.ts';
+import type { AnyArchitecture } from '../../graph/mlp.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { Metric, StoppingMetric } from '../outputs/metrics.ts';
 import type { Roles, TrainingSchedule } from '../plan.ts';
@@ -27,7 +27,7 @@ export interface GateTask {
 
 export interface TrainingTask {
   readonly roles: Roles;
-  readonly architecture: Architecture;
+  readonly architecture: AnyArchitecture;
   /** How weights begin; without hidden layers at 0. */
   readonly initial: 'he' | 'glorot';
   readonly optimiser: Optimiser;

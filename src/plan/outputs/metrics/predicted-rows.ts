@@ -4,7 +4,7 @@
  * @module
  */
 import { Graph, type NodeId, scalar } from '../../../graph/graph.ts';
-import { type Architecture, forward, layerShapes, rowLoss } from '../../../graph/mlp.ts';
+import { type AnyArchitecture, forward, layerShapes, rowLoss } from '../../../graph/mlp.ts';
 import { input, largest, matmul, multiply, parameter, scale, sumColumns, sumRows } from '../../../graph/nodes/index.ts';
 import { LARGEST_LOSS } from '../../loss-resolution.ts';
 import { clamp } from '../../lowering/clip.ts';
@@ -15,7 +15,7 @@ import type { ValueId } from '../../plan.ts';
 import { BinaryCounts, correctRows, logitOf } from './binary-counts.ts';
 
 /** What a model predicts: the probability of a binary label, a class, or the value of a target. */
-export type Head = Architecture['output'];
+export type Head = AnyArchitecture['output'];
 
 /** The rows of one tile, and what part of all rows they are. */
 export interface Tile {
@@ -28,7 +28,7 @@ export interface Tile {
 }
 
 export interface Predicting {
-  readonly architecture: Architecture;
+  readonly architecture: AnyArchitecture;
   readonly parameters: readonly ValueId[];
   readonly interval: number;
   readonly watched: Watched;
@@ -51,7 +51,7 @@ export class PredictedRows {
 
   constructor(phase: PhaseBuilder, tile: Tile, { architecture, parameters, interval, watched }: Predicting) {
     const { rows, share } = tile;
-    const { inputs, outputs, output, activation } = architecture;
+    const { inputs, outputs, output } = architecture;
     const graph = this.graph;
     this.phase = phase;
     this.tile = tile;
@@ -63,7 +63,7 @@ export class PredictedRows {
       return parameter(graph, `parameter ${i}`, rows, cols);
     });
     const layers = layerShapes(architecture).map((_, i) => ({ weights: nodes[2 * i], bias: nodes[2 * i + 1] }));
-    this.logits = graph.label(forward(graph, features, layers, activation), 'test logits', 'logits');
+    this.logits = graph.label(forward(graph, features, layers, architecture), 'test logits', 'logits');
     this.chosen = largest(graph, this.logits);
     this.hitsByClass = sumRows(graph, multiply(graph, this.chosen, this.labels));
     this.#loss = scale(

@@ -1,0 +1,22 @@
+/**
+ * An activation, entry by entry.
+ * @module
+ */
+import { relu, sigmoid } from '../nodes/index.ts';
+import type { LayerKind } from './layer.ts';
+
+const FUNCTIONS = { relu, sigmoid };
+
+export type ActivationName = keyof typeof FUNCTIONS;
+
+export interface Activation {
+  readonly type: 'activation';
+  readonly function: ActivationName;
+}
+
+export const activation: LayerKind<Activation> = {
+  settings: { function: { is: 'choice', of: ['relu', 'sigmoid'] } },
+  shape: (_, from) => from,
+  isActivation: true,
+  apply: (graph, x, layer) => FUNCTIONS[layer.function](graph, x),
+};

@@ -1,0 +1,87 @@
+/**
+ * Every kind of layer, by the name that a job file has for it; and layers one behind the other.
+ * @module
+ */
+import type { Graph, NodeId } from '../graph.ts';
+import { type Activation, activation } from './activation.ts';
+import { type Dense, dense } from './dense.ts';
+import type { Image, Layer, LayerKind, WeightShape } from './layer.ts';
+
+export type LayerSpec = Dense | Activation;
+
+export const LAYERS: { readonly [T in LayerSpec['type']]: LayerKind<Extract<LayerSpec, { type: T }>> } = {
+  dense,
+  activation,
+};
+
+export const layerKindOf = ({ type }: Pick<LayerSpec, 'type'>): LayerKind<LayerSpec> => LAYERS[type];
+
+/** A layer with what comes into it. */
+export interface Placed {
+  readonly layer: LayerSpec;
+  readonly from: Image;
+  readonly weights?: WeightShape;
+}
+
+/** Layers behind an input of a shape, each with what comes into it. */
+export function placed(layers: readonly LayerSpec[], image: Image): Placed[] {
+  let from = image;
+  return layers.map((layer) => {
+    const kind = layerKindOf(layer);
+    const weights = kind.weights?.(layer, from);
+    const place = { layer, from, ...(weights === undefined ? {} : { weights }) };
+    from = kind.shape(layer, from);
+    return place;
+  });
+}
+
+/** What is wrong with the first of these layers that can not stand where it does. */
+export function layerProblem(layers: readonly LayerSpec[], image: Image) {
+  let from = image;
+  for (const [at, layer] of layers.entries()) {
+    const kind = layerKindOf(layer);
+    const problem = kind.problem?.(layer, from);
+    if (problem !== undefined) return { at, ...problem };
+    from = kind.shape(layer, from);
+  }
+  return undefined;
+}
+
+/** What a layer with weights takes, and what it gives before its activation. */
+export interface Applied {
+  readonly input: NodeId;
+  readonly output: NodeId;
+}
+
+export interface AppliedLayers {
+  /** The layers with weights. */
+  readonly weighted: readonly Applied[];
+  /** What activations give, from the first on. */
+  readonly activations: readonly NodeId[];
+  readonly output: NodeId;
+}
+
+/** Layers applied to `x`, one after the other; `parameters` are those of the layers with weights. */
+export function applyLayers(
+  graph: Graph,
+  x: NodeId,
+  places: readonly Placed[],
+  parameters: readonly Layer[],
+): AppliedLayers {
+  const weighted: Applied[] = [];
+  const activations: NodeId[] = [];
+  let at = x;
+  for (const { layer, from, weights } of places) {
+    const kind = layerKindOf(layer);
+    const own = weights === undefined ? undefined : parameters[weighted.length];
+    const output = kind.apply(graph, at, layer, from, own);
+    if (own !== undefined) {
+      const name = `layer ${weighted.length + 1}`;
+      graph.label(output, name, name);
+      weighted.push({ input: at, output });
+    }
+    if (kind.isActivation === true) activations.push(output);
+    at = output;
+  }
+  return { weighted, activations, output: at };
+}
