@@ -147,7 +147,7 @@ reveal:
       'line 11: data.features.mean_area[1] must be a finite number',
       'line 12: data.features.height must be [smallest, largest]',
       "line 13: unknown key 'standardize' in data; did you mean 'standardise'?",
-      'line 14: model.type must be logistic or mlp',
+      'line 14: model.type must be logistic, mlp or network',
       'line 15: training.learningRate is missing: a number above 0, or a schedule',
       "line 17: duplicate key 'epochs'",
       "line 19: unknown key 'learning_rate' in training; did you mean 'learningRate'?",

@@ -263,7 +263,7 @@ describe('a job for a network', () => {
       [['  earlyStopping: { metric: logLoss, patience: 3 }\n', '']],
       'reveal.validation must be empty without training.earlyS',
     ],
-    [[['type: mlp', 'type: forest']], 'line 16: model.type must be logistic or mlp'],
+    [[['type: mlp', 'type: forest']], 'line 16: model.type must be logistic, mlp or network'],
   ] as const)('refuses %j', (changes, problem) => {
     expect(problems(changed(...changes))).toContainEqual(expect.stringContaining(problem));
   });

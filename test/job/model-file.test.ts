@@ -116,7 +116,7 @@ describe('a model file', () => {
   it.each([
     [{ classes: undefined }, 'classes is missing: output softmax has some'],
     [{ output: 'linear', classes: undefined }, 'target is missing: output linear has one'],
-    [{ type: 'forest' }, 'type must be logistic or mlp'],
+    [{ type: 'forest' }, 'type must be logistic, mlp or network'],
     [{ activation: 'tanh' }, 'activation must be relu or sigmoid'],
   ])('of a network with %j is refused', (change, problem) => {
     const path = join(folder, 'refused.json');
