@@ -73,6 +73,10 @@ export interface LayoutKernels {
   repeatColumn(out: number, column: number, rows: number, cols: number): void;
   /** Column c of `out` (rows × to) is column columns[c] of `a` (rows × from); `columns` are u32. */
   selectColumns(out: number, a: number, columns: number, rows: number, from: number, to: number): void;
+  /** Entry i of each record of `out` (length entries) is entry places[i] of that record of `a` (size entries), or 0 where it is negative; `places` are i32. */
+  gatherEntries(out: number, a: number, places: number, records: number, size: number, length: number): void;
+  /** The adjoint: adds entry i of each record of `a` (length entries) to entry places[i] of that record of `out` (size entries). */
+  scatterEntries(out: number, a: number, places: number, records: number, size: number, length: number): void;
   /** out (cols × rows) = aᵀ */
   transpose(out: number, a: number, rows: number, cols: number): void;
   /** Row i of `out` is row indices[i] of `src`; `indices` are u32. */

@@ -106,4 +106,34 @@ describe('rows and columns', () => {
       }),
     );
   });
+
+  it('gatherEntries follows places in each record, and scatterEntries adds entries back to them', () => {
+    const lists = fc.integer({ min: 1, max: 5 }).chain((size) =>
+      fc.record({
+        size: fc.constant(size),
+        places: fc.array(fc.integer({ min: -1, max: size - 1 }), { minLength: 1, maxLength: 7 }),
+        records: fc.array(elements(size), { minLength: 1, maxLength: 3 }),
+        walked: elements(7 * 3),
+      }),
+    );
+    fc.assert(
+      fc.property(lists, ({ size, places, records, walked }) => {
+        const list = memory.allocate(4 * places.length);
+        memory.u32(list, places.length).set(new Uint32Array(Int32Array.from(places).buffer));
+        const [a, length] = [records.flat(), places.length];
+        const out = place(memory, walked);
+        kernels.gatherEntries(out, place(memory, a), list, records.length, size, length);
+        const expected = records.flatMap((record) => places.map((at) => (at < 0 ? 0n : record[at])));
+        expect(read(memory, out, walked.length)).toEqual([...expected, ...walked.slice(expected.length)]);
+        const sums = place(memory, a);
+        kernels.scatterEntries(sums, place(memory, walked), list, records.length, size, length);
+        const added = records.flatMap((_, r) =>
+          Array.from({ length: size }, (_, at) =>
+            modRing(places.reduce((sum, to, i) => (to === at ? sum + walked[r * length + i] : sum), 0n)),
+          ),
+        );
+        expect(read(memory, sums, a.length)).toEqual(added);
+      }),
+    );
+  });
 });

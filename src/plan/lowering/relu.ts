@@ -2,7 +2,7 @@
  * ReLU and its slope: one comparison of a layer's values with 0, and what goes on from there selected by its bits.
  * @module
  */
-import { TrefoilError } from '../../errors.ts';
+import { invariant, TrefoilError } from '../../errors.ts';
 import type { NodeId } from '../../graph/graph.ts';
 import type { Positive } from '../../graph/nodes/positive.ts';
 import type { Relu } from '../../graph/nodes/relu.ts';
@@ -10,12 +10,14 @@ import type { ValueId } from '../plan.ts';
 import { ACTIVATION_BITS, LAYER_LIMIT } from './activations.ts';
 import type { LoweringContext, NodeLowering } from './context.ts';
 import { expectLayer } from './expect-layer.ts';
-import { ONE, only } from './expression.ts';
+import { only } from './expression.ts';
 
 export const relu: NodeLowering<Relu> = {
   lower(context, { is: { a } }) {
+    const { coefficient } = context.masked(a);
+    invariant(coefficient.constant > 0, 'a factor above 0 leaves a sign as it is');
     const narrow = narrowPreActivation(context, a);
-    return only(context.activations.unless(sign(context, a), { value: narrow, coefficient: ONE }));
+    return only(context.activations.unless(sign(context, a), { value: narrow, coefficient }));
   },
 };
 

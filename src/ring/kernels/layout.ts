@@ -83,3 +83,30 @@ export function selectColumns(out: usize, a: usize, columns: usize, rows: i32, f
     }
   }
 }
+
+/** Entry i of each record of `out` (length entries) is entry places[i] (i32) of that record of `a` (size entries), or 0 where the place is negative. */
+export function gatherEntries(out: usize, a: usize, places: usize, records: i32, size: i32, length: i32): void {
+  let at = out;
+  for (let r = 0; r < records; r++) {
+    const record = a + ((<usize>r * size) << 3);
+    for (let i = 0; i < length; i++, at += 8) {
+      const place = load<i32>(places + ((<usize>i) << 2));
+      store<u64>(at, place < 0 ? 0 : load<u64>(record + ((<usize>place) << 3)));
+    }
+  }
+}
+
+/** Adds entry i of each record of `a` (length entries) to entry places[i] (i32) of that record of `out` (size entries), which begins at 0. */
+export function scatterEntries(out: usize, a: usize, places: usize, records: i32, size: i32, length: i32): void {
+  memory.fill(out, 0, (<usize>records * size) << 3);
+  let at = a;
+  for (let r = 0; r < records; r++) {
+    const record = out + ((<usize>r * size) << 3);
+    for (let i = 0; i < length; i++, at += 8) {
+      const place = load<i32>(places + ((<usize>i) << 2));
+      if (place < 0) continue;
+      const to = record + ((<usize>place) << 3);
+      store<u64>(to, load<u64>(to) + load<u64>(at));
+    }
+  }
+}
