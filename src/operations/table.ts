@@ -8,6 +8,7 @@ import { type BitTimesOp, bitTimes } from './bit-times.ts';
 import { type BroadcastOp, broadcast } from './broadcast.ts';
 import { type FourierOp, fourier } from './fourier.ts';
 import { type GatherOp, gather } from './gather.ts';
+import { type GatherEntriesOp, gatherEntries, type ScatterEntriesOp, scatterEntries } from './image-entries.ts';
 import { type InputOp, input } from './input.ts';
 import { type LessThanOp, lessThan } from './less-than.ts';
 import { type LinearOp, linear } from './linear.ts';
@@ -36,6 +37,7 @@ export type Op =
   | BitTimesOp
   | BroadcastOp
   | FourierOp
+  | GatherEntriesOp
   | GatherOp
   | InputOp
   | LessThanOp
@@ -50,6 +52,7 @@ export type Op =
   | RandomSumsOp
   | RepeatColumnOp
   | RevealOp
+  | ScatterEntriesOp
   | SelectColumnsOp
   | StackOp
   | SumColumnsOp
@@ -67,6 +70,7 @@ const OPERATIONS: { readonly [Name in OpName]: Operation<OpOf<Name>> } = {
   broadcast,
   fourier,
   gather,
+  gatherEntries,
   input,
   lessThan,
   linear,
@@ -80,6 +84,7 @@ const OPERATIONS: { readonly [Name in OpName]: Operation<OpOf<Name>> } = {
   randomSums,
   repeatColumn,
   reveal,
+  scatterEntries,
   selectColumns,
   stack,
   sumColumns,

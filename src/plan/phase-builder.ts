@@ -4,6 +4,7 @@
  */
 import { invariant } from '../errors.ts';
 import type { Scalar } from '../graph/graph.ts';
+import { entriesOf, lengthOf, mostVisits, type Walk } from '../image-walk.ts';
 import { ALARM_LAYER } from '../operations/alarm-words.ts';
 import { type Label, nameIn } from '../operations/value.ts';
 import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
@@ -154,6 +155,25 @@ export class PhaseBuilder {
     const { kind, rows, fractionalBits, bound } = this.valueOf(of);
     const out = this.#table.value(kind, { rows, cols: columns.length }, fractionalBits, bound);
     this.ops.push({ op: 'selectColumns', of, out, columns });
+    return out;
+  }
+
+  /** The entries of each record along a walk, as so many rows. */
+  gatherEntries(of: ValueId, walk: Walk, rows: number, label?: Label): ValueId {
+    const { kind, rows: before, cols, fractionalBits, bound } = this.valueOf(of);
+    const entries = ((before * cols) / entriesOf(walk)) * lengthOf(walk);
+    const out = this.#table.value(kind, { rows, cols: entries / rows }, fractionalBits, bound, label);
+    this.ops.push({ op: 'gatherEntries', of, out, walk });
+    return out;
+  }
+
+  /** What a walk over each record brings to its entries, added up, as so many rows. */
+  scatterEntries(of: ValueId, walk: Walk, rows: number, label?: Label): ValueId {
+    const { kind, rows: before, cols, fractionalBits, bound } = this.valueOf(of);
+    const entries = ((before * cols) / lengthOf(walk)) * entriesOf(walk);
+    const most = bound * mostVisits(walk);
+    const out = this.#table.value(kind, { rows, cols: entries / rows }, fractionalBits, most, label);
+    this.ops.push({ op: 'scatterEntries', of, out, walk });
     return out;
   }
 

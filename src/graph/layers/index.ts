@@ -4,14 +4,18 @@
  */
 import type { Graph, NodeId } from '../graph.ts';
 import { type Activation, activation } from './activation.ts';
+import { type AveragePool, averagePool } from './average-pool.ts';
+import { type Conv2d, conv2d } from './conv2d.ts';
 import { type Dense, dense } from './dense.ts';
 import type { Image, Layer, LayerKind, WeightShape } from './layer.ts';
 
-export type LayerSpec = Dense | Activation;
+export type LayerSpec = Dense | Activation | Conv2d | AveragePool;
 
 export const LAYERS: { readonly [T in LayerSpec['type']]: LayerKind<Extract<LayerSpec, { type: T }>> } = {
   dense,
   activation,
+  conv2d,
+  averagePool,
 };
 
 export const layerKindOf = ({ type }: Pick<LayerSpec, 'type'>): LayerKind<LayerSpec> => LAYERS[type];

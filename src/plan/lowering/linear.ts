@@ -8,6 +8,7 @@ import type { Add } from '../../graph/nodes/add.ts';
 import type { RepeatColumn, SumColumns } from '../../graph/nodes/columns.ts';
 import type { Constant } from '../../graph/nodes/constant.ts';
 import type { Given } from '../../graph/nodes/given.ts';
+import type { GatherEntries, ScatterEntries } from '../../graph/nodes/image-entries.ts';
 import type { Broadcast, SumRows } from '../../graph/nodes/rows.ts';
 import type { Scale } from '../../graph/nodes/scale.ts';
 import type { ValueId } from '../plan.ts';
@@ -64,6 +65,24 @@ export const sumColumns: NodeLowering<SumColumns> = {
 
 export const repeatColumn: NodeLowering<RepeatColumn> = {
   lower: (context, { is, cols }) => each(context, is.a, 1, (value) => context.phase.repeatColumn(value, cols)),
+};
+
+export const gatherEntries: NodeLowering<GatherEntries> = {
+  /** What is opened is opened before: a walk goes over an entry often. */
+  lower(context, { id, is: { a, walk }, rows }) {
+    const { value, coefficient } = context.masked(a);
+    const label = context.graph.labelOf(id);
+    return only({ value: context.phase.gatherEntries(value, walk, rows, label), coefficient });
+  },
+};
+
+export const scatterEntries: NodeLowering<ScatterEntries> = {
+  lower(context, { id, is: { a, walk }, rows }) {
+    const { constant } = context.expression(a);
+    invariant(constant.constant === 0, 'entries are added up of what is no constant');
+    const label = context.graph.labelOf(id);
+    return each(context, a, 1, (value) => context.phase.scatterEntries(value, walk, rows, label));
+  },
 };
 
 /** A map applied to each part of a node; of the constant 1 it makes `count`. */

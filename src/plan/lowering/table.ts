@@ -6,7 +6,18 @@ import type { Node, NodeName, NodeTypes } from '../../graph/graph.ts';
 import { clip, limited } from './clip.ts';
 import { clipFactor } from './clip-factor.ts';
 import type { NodeLowering } from './context.ts';
-import { add, broadcast, constant, given, repeatColumn, scale, sumColumns, sumRows } from './linear.ts';
+import {
+  add,
+  broadcast,
+  constant,
+  gatherEntries,
+  given,
+  repeatColumn,
+  scale,
+  scatterEntries,
+  sumColumns,
+  sumRows,
+} from './linear.ts';
 import { noise } from './noise.ts';
 import { overRoot } from './over-root.ts';
 import { matmul, multiply } from './product.ts';
@@ -26,6 +37,8 @@ const LOWERINGS: { readonly [K in NodeName]: NodeLowering<NodeTypes[K]> } = {
   sumRows,
   sumColumns,
   repeatColumn,
+  gatherEntries,
+  scatterEntries,
   relu,
   positive,
   sigmoid,
