@@ -24,10 +24,10 @@ import { suggestion } from '../../data/nearest.ts';
 import { readText } from '../../data/read-text.ts';
 import type { FeatureRange } from '../../data/records.ts';
 import { TrefoilError } from '../../errors.ts';
-import { TRUST_NAMES } from '../../trust/modes.ts';
 import { layerProblem } from '../../graph/layers/index.ts';
 import { sizeOf } from '../../graph/layers/layer.ts';
 import { type LayeredArchitecture, layerShapes } from '../../graph/mlp.ts';
+import { TRUST_NAMES } from '../../trust/modes.ts';
 import { layers as layerSchema } from '../file/layer-schema.ts';
 
 const numbers = () => z.array(finite(), mustBe('a list of numbers'));
