@@ -9,7 +9,7 @@ import { file } from './once.mjs';
 export async function packageProblems(tarball) {
   const bytes = new Uint8Array(tarball);
   const manifest = JSON.parse(readFileSync(file('package.json'), 'utf8'));
-  const { messages } = await publint({ pkgDir: file('.'), pack: { tarball: bytes.buffer } });
+  const { messages } = await publint({ pack: { tarball: bytes.buffer } });
   const types = await checkPackage(createPackageFromTarballData(bytes), { entrypoints: ['.'] });
   if (!types.types) return ['the package has no types'];
   // It is a package of modules for Node 20.19 and later, where CommonJS can require them; the resolution of Node 10 is not for it.
