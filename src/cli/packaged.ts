@@ -10,6 +10,9 @@ import { loadConfigs } from '../job/rehearsal/local-configs.ts';
 
 const root = () => dirname(createRequire(import.meta.url).resolve('trefoil-mpc/package.json'));
 
+/** Where the configurations of nodes are, unless the user names a folder. */
+export const CONFIGS = 'parties';
+
 /** The file itself, or the example of that name in the package where the present folder has none. */
 export function jobFileAt(file: string): string {
   const packaged = join(root(), file);
@@ -17,12 +20,12 @@ export function jobFileAt(file: string): string {
 }
 
 /**
- * The configurations of a job's nodes. Of an example of the package they come with the package, unless the present folder has the
- * configurations; results then go into the folder out.
+ * The configurations of a job's nodes. Of an example of the package they come with the package, unless the user names another folder or the
+ * present one has them; results then go into the folder out.
  */
 export function configsOf(job: Job, jobFile: string, folder: string): ReadonlyMap<string, NodeConfig> {
   const isExample = resolve(jobFile).startsWith(join(root(), 'examples') + sep);
-  if (!isExample || existsSync(folder)) return loadConfigs(job, folder);
-  const configs = loadConfigs(job, join(root(), 'parties'));
+  if (!isExample || folder !== CONFIGS || existsSync(folder)) return loadConfigs(job, folder);
+  const configs = loadConfigs(job, join(root(), CONFIGS));
   return new Map([...configs].map(([name, config]) => [name, { ...config, output: [resolve('out', name)] }]));
 }

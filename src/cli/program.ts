@@ -18,7 +18,7 @@ import { withPrivacy } from './commands/privacy.ts';
 import { type TrainOptions, trainLocally } from './commands/train.ts';
 import { withFailures } from './failure.ts';
 import { asNode, profileOption, trustOption } from './node-arguments.ts';
-import { jobFileAt } from './packaged.ts';
+import { CONFIGS, jobFileAt } from './packaged.ts';
 import { planJson, printPlan } from './screens/plan-screen.ts';
 
 const EXAMPLES = `
@@ -61,7 +61,7 @@ program
   .addOption(trustOption())
   .option('--report <file>', 'write the report as JSON')
   .addOption(profileOption())
-  .option('--configs <folder>', 'folder with the configuration of each node: NAME.yaml', 'parties')
+  .option('--configs <folder>', 'folder with the configuration of each node: NAME.yaml', CONFIGS)
   .action(async (job: string, { local, ...options }: TrainOptions & { local?: boolean }) => {
     if (local !== true) {
       throw new TrefoilError(
@@ -98,7 +98,7 @@ program
   .option('--quick', 'fewer and shorter attacks: minutes become seconds', false)
   .option('--seed <text>', 'repeat the attacks of an earlier audit')
   .addOption(trustOption())
-  .option('--configs <folder>', 'folder with the configuration of each node: NAME.yaml', 'parties')
+  .option('--configs <folder>', 'folder with the configuration of each node: NAME.yaml', CONFIGS)
   .action(async (job: string, options: AuditOptions) => {
     // Charts take long to load, and no other command draws any.
     const { audit } = await import('./commands/audit.ts');
