@@ -213,11 +213,18 @@ describe('two jobs that differ', () => {
     const other = 'of another version';
     const { here } = compared(agreementOf(job, NO_PLAN), agreementOf(job, other));
     expect(here).toEqual([
-      expect.stringMatching(/^plan: not the same, although the jobs are; run the same version of Trefoil on all nodes/),
+      'plan: not the same, although job and version are; install the same build of Trefoil on all nodes',
     ]);
     const both = compared(agreementOf(job, NO_PLAN), agreementOf(withTrust(job, 'dealer'), other));
     expect(both.here).toEqual(["trust: 'honest-majority' here, 'dealer' at east"]);
   });
+});
+
+it('names the versions of the program where they differ', () => {
+  const { items, ...rest } = agreementOf(job, NO_PLAN);
+  const older = { ...rest, items: { ...items, 'version of Trefoil': '0.0.9', plan: 'of that version' } };
+  const { here } = compared(agreementOf(job, NO_PLAN), older);
+  expect(here).toEqual([expect.stringMatching(/^version of Trefoil: '\d+\.\d+\.\d+' here, '0\.0\.9' at east$/)]);
 });
 
 describe('the agreement', () => {

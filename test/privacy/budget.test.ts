@@ -100,7 +100,14 @@ describe('excessOf', () => {
   it('lets a job meet the limit exactly, and none beyond', () => {
     expect(excessOf(asks([A], [steps(5)]), before, limitOf(cost(10)), epsilonOf)).toEqual([]);
     expect(excessOf(asks([A], [steps(6)]), before, limitOf(cost(10)), epsilonOf)).toEqual([
-      { dataSet: A, spent: cost(5), total: cost(11) },
+      { dataSet: A, spent: cost(5), total: cost(11), kinds: 1 },
+    ]);
+  });
+
+  it('says where training and test rows of a job are one account', () => {
+    const own = [rowsOf('a', 'train', 'cohort'), rowsOf('b', 'test', 'cohort')];
+    expect(excessOf(asks(own, [steps(6)]), [], limitOf(cost(5)), epsilonOf)).toMatchObject([
+      { dataSet: own[0], kinds: 2 },
     ]);
   });
 

@@ -30,18 +30,18 @@ export function summaryOf(report: AuditReport): SummaryRow[] {
 
 function rebuildingRows({ reconstruction, views }: AuditReport): SummaryRow[] {
   const against = (adversary: Adversary) => reconstruction.results.filter((result) => result.adversary === adversary);
-  const nodes = views.attacks.length === 0 ? 'Not attacked in this audit.' : nodesInWords(views.attacks);
+  const nodes = views.attacks.length === 0 ? 'nothing was attacked in this audit.' : nodesInWords(views.attacks);
   const rows: readonly [Adversary, string, string][] = [
     [
       'server',
       'A server that is curious',
-      `There is no server and no update. Given what a node receives instead: ${nodes}`,
+      `There is no server and no update. Given what a node receives instead, ${nodes}`,
     ],
     ['malicious server', 'A server that sends a planted model', 'There is no server that could send a model.'],
     [
       'participant',
       'A hospital that takes part',
-      `Nobody sees a model before it is finished. Given what its node receives: ${nodes}`,
+      `Nobody sees a model before it is finished. Given what its node receives, ${nodes}`,
     ],
   ];
   return rows.flatMap(([adversary, who, trefoil]) => {
@@ -76,7 +76,9 @@ const countOf = (results: readonly ReconstructionResult[], attack: string) =>
 function nodesInWords(attacks: readonly ReconstructionResult[]): string {
   const most = attacks.reduce((a, b) => (b.score.recognised.value > a.score.recognised.value ? b : a));
   const guessing = Math.max(...most.baselines.map(({ score }) => score.recognised.value));
-  return `${most.score.recognised.value === 0 ? 'none' : share(most.score.recognised)} of the records; guessing gives ${percent(guessing)}.`;
+  const rebuilt = most.score.recognised;
+  const found = rebuilt.value === 0 ? 'none' : share(rebuilt);
+  return `the best attack rebuilds ${found} of the records. A guess that has seen nothing gets ${percent(guessing)} of them right.`;
 }
 
 function viewsInWords({ views: { uniformity, twoWorlds } }: AuditReport): string {
@@ -86,7 +88,7 @@ function viewsInWords({ views: { uniformity, twoWorlds } }: AuditReport): string
   const noise =
     failed === 0 ? 'all of them noise to every test' : `and ${failed} of ${uniformity.length} views are NOT uniform`;
   const most = twoWorlds.reduce((a, b) => (b.advantage.value > a.advantage.value ? b : a));
-  return `${count(values, 'value')}, ${noise}. Told apart from a run on other records with an advantage of ${interval(most.advantage)} at most, where 0 is a coin and 1 is always.`;
+  return `${count(values, 'value')}, ${noise}. The best attempt to tell it from a run on other records had an advantage of ${interval(most.advantage)}, where 0 is a coin and 1 is always right.`;
 }
 
 function membershipRow({ membership }: AuditReport): SummaryRow {

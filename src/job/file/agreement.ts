@@ -30,11 +30,12 @@ export function agreementOf(job: Job, plan: string): Agreement {
         data: { ...rest, features: columnsOf(features) },
       }),
       'order of data.features': digest(features.map(({ name }) => name)),
+      'version of Trefoil': programVersion(),
       plan,
     },
     expand: (key) => tree.expand(key),
     follows: {
-      plan: `plan: not the same, although the jobs are; run the same version of Trefoil on all nodes, which is ${programVersion()} here`,
+      plan: 'plan: not the same, although job and version are; install the same build of Trefoil on all nodes',
     },
   };
 }

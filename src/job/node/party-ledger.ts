@@ -174,7 +174,7 @@ export class PartyLedger {
             epochsThatFit(this.#asked, epochs, spendings, limit, epsilonOf),
           );
     throw new TrefoilError('TREFOIL_PRIVACY', `${what}; ${remedy}:`, {
-      problems: [...excess.map(excessText), ...pendingText(chain.entries)],
+      problems: [...excess.map((each) => excessText(each, this.#asked)), ...pendingText(chain.entries)],
     });
   }
 }
@@ -195,8 +195,14 @@ function pendingText(entries: readonly Entry[]): string[] {
   ];
 }
 
-const excessText = ({ dataSet, spent, total }: Excess) =>
-  `${dataSetText(dataSet)}: ${epsilonText(spent)} spent, ${epsilonText(total)} with this job`;
+const excessText = ({ dataSet, spent, total, kinds }: Excess, asked: Asked) =>
+  `${dataSetText(dataSet)}: ${epsilonText(spent)} spent, ${epsilonText(total)} with this job${bothText(kinds, asked)}`;
+
+/** Why a job takes more of an account than its own ε, which of a person holds for all records together. */
+const bothText = (kinds: number, { guarantee, unit }: Asked): string =>
+  kinds < 2 || guarantee === undefined || unit.records > 1
+    ? ''
+    : `; the job takes more than its ε ${guarantee.epsilon}, since train and test rows have one dataSet and both count`;
 
 /** `cohort (train, 199 rows, SHA-256 1f2e3d4c5b6a…)` */
 function dataSetText({ name, data, rows, commitment }: DataSet): string {

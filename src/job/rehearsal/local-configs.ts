@@ -24,7 +24,10 @@ export function loadConfigs(job: Job, folder: string): Map<string, NodeConfig> {
   const configs = new Map(files.map(([name, file]) => [name, loadNodeConfig(file, job.name)]));
   // The nodes read copies of these files, whose names would say nothing.
   const unfit = [...configs].flatMap(([name, config]) =>
-    dataProblems(config, name, job).map((problem) => `${config.file}: ${problem}`),
+    (config.node === name
+      ? dataProblems(config, name, job)
+      : [`it says node: ${config.node}; the file named after ${name} must say node: ${name}`]
+    ).map((problem) => `${config.file}: ${problem}`),
   );
   if (unfit.length > 0) {
     throw new TrefoilError('TREFOIL_CONFIG', 'the configurations do not fit the job:', { problems: unfit });

@@ -24,7 +24,7 @@ import { runNodes } from './process-run.ts';
 import { RehearsalFolder } from './rehearsal-folder.ts';
 import { nodesWith, type Rehearsed } from './rehearsed.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { runTwins } from './twin.ts';
+import { runTwins, type Twins } from './twin.ts';
 import { runTwinProcess } from './twin-process.ts';
 
 /** Where the nodes of a rehearsal run, and what it does beside training. */
@@ -139,9 +139,20 @@ export async function rehearse(setting: RehearsalSetting, tell: Tell, stop: Abor
   tell({ kind: 'trained', kept });
   throwIfStopped(stop);
   if (compare) tell({ kind: 'comparing' });
-  const compared = compare ? await twins() : undefined;
+  const compared = compare ? await comparison(twins, tell) : undefined;
   const report = buildReport({ planned, publicSeed, trefoil: programVersion() }, results, compared);
   return { ...(model === undefined ? {} : { model }), report, kept, results };
+}
+
+/** None where training in the clear fails: what the nodes trained is reported all the same. */
+async function comparison(twins: () => Promise<Twins>, tell: Tell): Promise<Twins | undefined> {
+  try {
+    return await twins();
+  } catch (error) {
+    if (!(error instanceof TrefoilError) || error.code === 'TREFOIL_ABORTED') throw error;
+    tell({ kind: 'warning', text: `training in the clear failed, so the report compares nothing: ${error.message}` });
+    return undefined;
+  }
 }
 
 async function runInProcesses({ planned, nodes, jobFile, profile }: RehearsalSetting, tell: Tell, stop: AbortSignal) {

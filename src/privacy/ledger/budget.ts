@@ -125,6 +125,8 @@ export interface Excess {
   /** So far, at the limit's δ, and with the job. */
   readonly spent: number;
   readonly total: number;
+  /** How many kinds of the job's rows are in the account: 2 where train and test rows are. */
+  readonly kinds: number;
 }
 
 /** The data sets of the job that would exceed the limit; to meet it exactly is allowed. One account is named once. */
@@ -142,6 +144,8 @@ export function excessOf(
     seen.push(account);
     const total = epsilonOn(account, all, limit.delta, epsilonOf);
     if (total <= limit.epsilon) return [];
-    return [{ dataSet, spent: epsilonOn(account, spendings, limit.delta, epsilonOf), total }];
+    const spent = epsilonOn(account, spendings, limit.delta, epsilonOf);
+    const kinds = new Set(asked.dataSets.filter((each) => isOf(account, each)).map(({ data }) => data)).size;
+    return [{ dataSet, spent, total, kinds }];
   });
 }

@@ -61,7 +61,9 @@ describe('the summary', () => {
   });
 
   it('says what a node gets instead', () => {
-    expect(found(/curious/)?.trefoil).toContain('none of the records; guessing gives 0 %');
+    expect(found(/curious/)?.trefoil).toContain(
+      'Given what a node receives instead, the best attack rebuilds none of the records. A guess that has seen nothing gets 0 % of them right.',
+    );
     expect(found(/keeps all/)?.trefoil).toContain('1,234,567 values, all of them noise to every test');
     expect(found(/keeps all/)?.trefoil).toContain('0.020 (-0.150 to 0.190)');
   });
