@@ -2,8 +2,9 @@
  * What does the AUC cost on many test rows, over three real processes with gRPC and mutual TLS?
  * @module
  */
-import { planCost } from '../src/plan/cost.ts';
+
 import type { TrustMode } from '../src/plan/plan.ts';
+import { planCost } from '../src/plan/quote/cost.ts';
 import { type BenchmarkResult, median } from './benchmark.ts';
 import { timeJob } from './timed-job.ts';
 

@@ -11,8 +11,8 @@ import { jobPlan } from '../src/job/file/task.ts';
 import { loadNodeConfig } from '../src/job/node/node-config.ts';
 import { runNodes } from '../src/job/rehearsal/process-run.ts';
 import { RehearsalFolder } from '../src/job/rehearsal/rehearsal-folder.ts';
-import { planCost } from '../src/plan/cost.ts';
 import type { Plan, TrustMode } from '../src/plan/plan.ts';
+import { planCost } from '../src/plan/quote/cost.ts';
 import { Stream } from '../src/prg/stream.ts';
 
 const PARTIES = ['north', 'east', 'south'] as const;

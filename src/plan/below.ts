@@ -2,8 +2,9 @@
  * What lies below a public threshold, as numbers: the piece that every count at thresholds is made of.
  * @module
  */
-import type { PhaseBuilder } from './phase-builder.ts';
+
 import type { ValueId } from './plan.ts';
+import type { PhaseBuilder } from './write/phase-builder.ts';
 
 /** weight·[x < threshold] for each weight, as shares: the comparison is made once. */
 export function below(

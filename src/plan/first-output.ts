@@ -4,9 +4,10 @@
  * Until then nobody has learnt anything of the records: shares and masked values are uniform to whoever sees them in the trust mode.
  * @module
  */
-import { entriesOfPhase, revealsOfPhase } from './cost.ts';
-import { phaseLayout } from './layout.ts';
+
 import type { Plan } from './plan.ts';
+import { entriesOfPhase, revealsOfPhase } from './quote/cost.ts';
+import { phaseLayout } from './write/layout.ts';
 
 /** A repetition of a session. */
 export interface Moment {

@@ -7,7 +7,7 @@ import type { Entering } from '../operations/effects.ts';
 import type { EnteringOp } from '../operations/entering.ts';
 import type { AddMasks } from '../operations/execution.ts';
 import type { ValueId } from '../operations/value.ts';
-import { entrySize } from '../plan/cost.ts';
+import { entrySize } from '../plan/quote/cost.ts';
 import { firstRowOf } from '../plan/records.ts';
 import { maskInput } from '../protocol/input.ts';
 import type { DealtTensor, ShareTensor } from '../protocol/tensors.ts';

@@ -4,7 +4,7 @@
  * @module
  */
 import type { MaskedRecords } from '../operations/slots.ts';
-import { isBeside } from '../plan/memory.ts';
+import { isBeside } from '../plan/quote/memory.ts';
 import type { RingMemory } from '../ring/memory.ts';
 
 export function maskedRecords(memory: RingMemory, rows: number, cols: number): MaskedRecords {

@@ -5,8 +5,8 @@
 import { TrefoilError } from '../errors.ts';
 import type { Output } from '../operations/effects.ts';
 import { sizeOf, type Value } from '../operations/value.ts';
-import { revealBytes, revealSenders, revealsOfPhase } from '../plan/cost.ts';
 import type { Phase, Plan } from '../plan/plan.ts';
+import { revealBytes, revealSenders, revealsOfPhase } from '../plan/quote/cost.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
 import { addWords, xorWords } from '../ring/word-arrays.ts';
 import type { Link, Position } from '../transport/link.ts';

@@ -4,7 +4,7 @@
  */
 import type { Factor } from '../operations/value.ts';
 import { deviationsOf } from '../plan/noise-deviations.ts';
-import { productsOf } from '../plan/work.ts';
+import { productsOf } from '../plan/quote/work.ts';
 import { NoiseSource, noiseStreams } from '../privacy/noise/discrete-gaussian.ts';
 import { COSINE_TABLE_BYTES, fillCosineTable } from '../protocol/fourier.ts';
 import { operandSizes, type ProductShape } from '../protocol/product.ts';

@@ -6,7 +6,7 @@ import { TrefoilError } from '../../src/errors.ts';
 import type { Job } from '../../src/job/file/job.ts';
 import { parseJob } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
-import { openingsOf } from '../../src/plan/openings.ts';
+import { openingsOf } from '../../src/plan/quote/openings.ts';
 import { jobs, ORDINARY } from './arbitrary-jobs.ts';
 
 const PARTIES = ['north', 'east', 'south'];

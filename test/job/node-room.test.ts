@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../src/job/file/job.ts';
 import { loadJob } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
-import { planCost } from '../../src/plan/cost.ts';
+import { planCost } from '../../src/plan/quote/cost.ts';
 import { TRUST } from '../protocol/harness.ts';
 
 const GIB = 2 ** 30;

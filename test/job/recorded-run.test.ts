@@ -8,7 +8,7 @@ import { loadJob, withTrust } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
 import { ownerInputs } from '../../src/job/node/owner.ts';
 import { auditIdentities, recordedRun } from '../../src/job/rehearsal/recorded-run.ts';
-import { planCost } from '../../src/plan/cost.ts';
+import { planCost } from '../../src/plan/quote/cost.ts';
 import { madeUpRecords } from './made-up-records.ts';
 
 const job = auditedJob(loadJob('examples/breast-cancer-logistic.yaml'));

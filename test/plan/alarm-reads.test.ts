@@ -1,10 +1,10 @@
 /** Reads of the alarm on the way: often enough, cheap enough, and a run that trips it stops there, in every form of training. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planCost } from '../../src/plan/cost.ts';
 import { evaluatorsMoment } from '../../src/plan/first-output.ts';
-import { openingsOf } from '../../src/plan/openings.ts';
 import type { Phase, Plan, Session } from '../../src/plan/plan.ts';
+import { planCost } from '../../src/plan/quote/cost.ts';
+import { openingsOf } from '../../src/plan/quote/openings.ts';
 import { withAlarmReads } from '../../src/plan/training/alarm-reads.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';

@@ -1,8 +1,8 @@
 /** Every byte that a plan sends for an operation belongs to one layer, and a layer's operations are found from the names of their values. */
 import { describe, expect, it } from 'vitest';
-import { costByLayer, layersOfOperations } from '../../src/plan/by-layer.ts';
-import { planCost } from '../../src/plan/cost.ts';
 import type { Plan, TrustMode } from '../../src/plan/plan.ts';
+import { costByLayer, layersOfOperations } from '../../src/plan/quote/by-layer.ts';
+import { planCost } from '../../src/plan/quote/cost.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { type Changes, EVERYTHING, taskOf } from '../runtime/task.ts';

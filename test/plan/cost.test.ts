@@ -1,12 +1,12 @@
 /** What a plan quotes is what the links count: rounds, and bytes by sender, receiver and kind; for every operation and for whole jobs. */
 import { describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/graph.ts';
-import { largestMessage, phaseRounds, planCost } from '../../src/plan/cost.ts';
-import { operationBytes } from '../../src/plan/operation-bytes.ts';
-import type { PhaseBuilder } from '../../src/plan/phase-builder.ts';
 import type { Plan, TrustMode, ValueId } from '../../src/plan/plan.ts';
+import { largestMessage, phaseRounds, planCost } from '../../src/plan/quote/cost.ts';
+import { operationBytes } from '../../src/plan/quote/operation-bytes.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
+import type { PhaseBuilder } from '../../src/plan/write/phase-builder.ts';
 import type { InputsOf } from '../../src/runtime/clear/simulate.ts';
 import { PARTIES, Program, record, SIZES, TRUST } from '../protocol/harness.ts';
 import { type Changes, EVERYTHING, inputsOf, logistic, NOBODY, taskOf } from '../runtime/task.ts';

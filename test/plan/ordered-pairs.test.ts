@@ -1,13 +1,13 @@
 /** Pairs in the right order: exactly by all pairs, and by buckets of logits within the error that is opened with them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planCost } from '../../src/plan/cost.ts';
 import { ComparedPairs } from '../../src/plan/outputs/metrics/compared-pairs.ts';
 import type { CountsOfPairs } from '../../src/plan/outputs/metrics/counts-of-pairs.ts';
 import { MOST_COMPARED_ROWS, orderedPairs } from '../../src/plan/outputs/metrics/ordered-pairs.ts';
 import { PairsByBucket } from '../../src/plan/outputs/metrics/pairs-by-bucket.ts';
 import type { TrustMode } from '../../src/plan/plan.ts';
-import type { PlanBuilder } from '../../src/plan/plan-builder.ts';
+import { planCost } from '../../src/plan/quote/cost.ts';
+import type { PlanBuilder } from '../../src/plan/write/plan-builder.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';

@@ -1,7 +1,7 @@
 /** Rooms of a phase share memory where they are needed at different times, and never otherwise. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Places, type Room } from '../../src/plan/places.ts';
+import { Places, type Room } from '../../src/plan/write/places.ts';
 
 const rooms = fc.array(
   fc

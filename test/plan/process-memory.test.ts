@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { loadJob } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
 import { jobMemory } from '../../src/job/node/process-memory.ts';
-import { planCost } from '../../src/plan/cost.ts';
+import { planCost } from '../../src/plan/quote/cost.ts';
 import { TRUST } from '../protocol/harness.ts';
 
 it.each(TRUST)('a wide network in %s', (trust) => {

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { phaseLayout } from '../../src/plan/layout.ts';
-import { exactly, type PhaseBuilder } from '../../src/plan/phase-builder.ts';
 import { type Plan, rolesOf, type TrustMode, type ValueId } from '../../src/plan/plan.ts';
-import { PlanBuilder } from '../../src/plan/plan-builder.ts';
+import { phaseLayout } from '../../src/plan/write/layout.ts';
+import { exactly, type PhaseBuilder } from '../../src/plan/write/phase-builder.ts';
+import { PlanBuilder } from '../../src/plan/write/plan-builder.ts';
 import { productBits } from '../../src/protocol/product.ts';
 import { type InputsOf, type Simulation, simulate } from '../../src/runtime/clear/simulate.ts';
 import type { Node } from '../../src/runtime/node.ts';

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactly } from '../../src/plan/phase-builder.ts';
 import type { ValueId } from '../../src/plan/plan.ts';
+import { exactly } from '../../src/plan/write/phase-builder.ts';
 import { LessThan, lessThanTemporary } from '../../src/protocol/less-than.ts';
 import type { Machine } from '../../src/protocol/tensors.ts';
 import { bitShares, publicTensor } from '../../src/protocol/tensors.ts';

@@ -6,8 +6,8 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/graph.ts';
-import { exactly } from '../../src/plan/phase-builder.ts';
 import type { Plan, TrustMode } from '../../src/plan/plan.ts';
+import { exactly } from '../../src/plan/write/phase-builder.ts';
 import { RingMemory } from '../../src/ring/memory.ts';
 import { ByteCounts } from './chi-squared.ts';
 import { openingsOf, PARTIES, Program, record, TRUST } from './harness.ts';

@@ -1,7 +1,7 @@
 /** What the alarm of a job tells: one bit by default, in every mode; where and when only where the job names it; and what helps, in the job's own keys. */
 import { describe, expect, it } from 'vitest';
-import { revealsOfPhase } from '../../src/plan/cost.ts';
 import { sizeOf } from '../../src/plan/plan.ts';
+import { revealsOfPhase } from '../../src/plan/quote/cost.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';

@@ -1,7 +1,7 @@
 /** Metrics over several tiles of rows are those of all rows at once. */
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/graph/mlp.ts';
-import { planCost } from '../../src/plan/cost.ts';
+import { planCost } from '../../src/plan/quote/cost.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/graph/mlp.ts';
 import type { Optimiser } from '../../src/graph/optimisers/index.ts';
-import { planCost } from '../../src/plan/cost.ts';
+import { planCost } from '../../src/plan/quote/cost.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';

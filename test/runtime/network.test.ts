@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerSpec } from '../../src/graph/layers/index.ts';
 import { layerShapes } from '../../src/graph/mlp.ts';
-import { planCost } from '../../src/plan/cost.ts';
+import { planCost } from '../../src/plan/quote/cost.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';

@@ -1,8 +1,8 @@
 /** Noise that all parties add together, each its own part, and values below each other. */
 import { describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/graph.ts';
-import { exactly, type PhaseBuilder } from '../../src/plan/phase-builder.ts';
 import type { ValueId } from '../../src/plan/plan.ts';
+import { exactly, type PhaseBuilder } from '../../src/plan/write/phase-builder.ts';
 import { NoiseSource, noiseStreams } from '../../src/privacy/noise/discrete-gaussian.ts';
 import { jointNoise } from '../../src/privacy/noise/noise-scale.ts';
 import { RingMemory } from '../../src/ring/memory.ts';

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
-import type { Room } from '../../src/plan/places.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
+import type { Room } from '../../src/plan/write/places.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import type { InputsOf } from '../../src/runtime/clear/simulate.ts';
 import type { Node } from '../../src/runtime/node.ts';
@@ -28,8 +28,8 @@ let simulate: typeof import('../../src/runtime/clear/simulate.ts').simulate;
 // Test files share their modules, so those that place tensors are imported again, here and by whoever comes next.
 beforeAll(async () => {
   vi.resetModules();
-  vi.doMock('../../src/plan/places.ts', async (original) => {
-    const { Places } = await original<typeof import('../../src/plan/places.ts')>();
+  vi.doMock('../../src/plan/write/places.ts', async (original) => {
+    const { Places } = await original<typeof import('../../src/plan/write/places.ts')>();
     class ChangedPlaces {
       readonly #rooms: ReadonlyMap<Room, Room>;
       readonly #places: InstanceType<typeof Places>;
@@ -51,7 +51,7 @@ beforeAll(async () => {
   ({ simulate } = await import('../../src/runtime/clear/simulate.ts'));
 });
 afterAll(() => {
-  vi.doUnmock('../../src/plan/places.ts');
+  vi.doUnmock('../../src/plan/write/places.ts');
   vi.resetModules();
 });
 

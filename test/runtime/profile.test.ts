@@ -1,6 +1,6 @@
 /** A profile books what a run does, each moment at most once; without one nothing is wrapped, and results are the same. */
 import { describe, expect, it } from 'vitest';
-import { layersOfOperations } from '../../src/plan/by-layer.ts';
+import { layersOfOperations } from '../../src/plan/quote/by-layer.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { simulate, simulateInTheClear } from '../../src/runtime/clear/simulate.ts';

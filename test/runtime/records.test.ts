@@ -1,8 +1,8 @@
 /** Records enter some rows at a time and come out as they were, under masks of which each belongs to one value. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entriesOfPhase, largestMessage, planCost } from '../../src/plan/cost.ts';
 import type { Part, Plan, TrustMode, ValueId } from '../../src/plan/plan.ts';
+import { entriesOfPhase, largestMessage, planCost } from '../../src/plan/quote/cost.ts';
 import { firstRowOf } from '../../src/plan/records.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';

@@ -1,6 +1,6 @@
 /** The release gate: what it counts is what float64 counts, all decide alike, and a model that is withheld never leaves. */
 import { describe, expect, it } from 'vitest';
-import { openingsOf } from '../../src/plan/openings.ts';
+import { openingsOf } from '../../src/plan/quote/openings.ts';
 import { gateThresholds } from '../../src/plan/training/gate-counting.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';

@@ -3,9 +3,9 @@
  * @module
  */
 import { invariant } from '../../errors.ts';
-import { lastEvaluator } from '../../plan/cost.ts';
-import type { PhaseLayout } from '../../plan/layout.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { lastEvaluator } from '../../plan/quote/cost.ts';
+import type { PhaseLayout } from '../../plan/write/layout.ts';
 import { type ByteStream, type Streams, streamStride } from '../../prg/stream.ts';
 import type { NodeView } from './node-view.ts';
 

@@ -6,8 +6,8 @@
 import { invariant } from '../../errors.ts';
 import { declared, type Op, operationCost } from '../../operations/table.ts';
 import { sizeOf, type ValueId } from '../../operations/value.ts';
-import { type PhaseLayout, phaseLayout } from '../../plan/layout.ts';
 import type { Phase, Plan } from '../../plan/plan.ts';
+import { type PhaseLayout, phaseLayout } from '../../plan/write/layout.ts';
 import { decodeFixed } from '../../ring/fixed-point.ts';
 import { initialValues } from '../../runtime/initial.ts';
 import type { Position } from '../../transport/link.ts';

@@ -7,10 +7,10 @@
  */
 import { invariant } from '../../errors.ts';
 import { recordStride } from '../../operations/value.ts';
-import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from '../../plan/cost.ts';
-import { type PhaseLayout, type PlacedOpening, phaseLayout } from '../../plan/layout.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from '../../plan/quote/cost.ts';
 import { firstRowOf, recordStream } from '../../plan/records.ts';
+import { type PhaseLayout, type PlacedOpening, phaseLayout } from '../../plan/write/layout.ts';
 import type { Position } from '../../transport/link.ts';
 import { BitWriter, bitsAt } from './bits.ts';
 import { MaterialOf } from './material.ts';

@@ -5,8 +5,8 @@
 
 import type { Job } from '../../job/file/job.ts';
 import { LEAST_ROWS } from '../../job/file/schema.ts';
-import { openingsOf } from '../../plan/openings.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { openingsOf } from '../../plan/quote/openings.ts';
 
 /** How a job ends, protects and releases its model: what every party should know of it. */
 export function termLines(job: Job, { training }: Plan): string[] {

@@ -3,8 +3,8 @@
  * @module
  */
 import { declared, inputsOf, type Op } from '../../operations/table.ts';
-import { operationBytes } from '../../plan/operation-bytes.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { operationBytes } from '../../plan/quote/operation-bytes.ts';
 
 export function printOperations(plan: Plan): void {
   console.log(

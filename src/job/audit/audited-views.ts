@@ -10,8 +10,8 @@ import type {
   ViewsReport,
 } from '../../audit/report/audit-report.ts';
 import { CONFIDENCE, ViewTests } from '../../audit/views/view-tests.ts';
-import { planCost } from '../../plan/cost.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { planCost } from '../../plan/quote/cost.ts';
 import type { InputsOf } from '../../runtime/clear/simulate.ts';
 import { TRUST_NAMES } from '../../trust/modes.ts';
 import { adversaries } from '../../trust/roles.ts';

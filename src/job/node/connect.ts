@@ -2,9 +2,10 @@
  * How a node meets its peers: over a network with gRPC and mutual TLS. A rehearsal within one process has another way.
  * @module
  */
-import { largestMessage } from '../../plan/cost.ts';
+
 import type { Plan } from '../../plan/plan.ts';
-import { longestSilence } from '../../plan/work.ts';
+import { largestMessage } from '../../plan/quote/cost.ts';
+import { longestSilence } from '../../plan/quote/work.ts';
 import type { OwnOffer } from '../../prg/session-keys.ts';
 import { ALARM_PHASE } from '../../runtime/alarm.ts';
 import { trainingSteps } from '../../runtime/node.ts';

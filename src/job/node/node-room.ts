@@ -3,8 +3,8 @@
  * @module
  */
 import { TrefoilError } from '../../errors.ts';
-import { planCost } from '../../plan/cost.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { planCost } from '../../plan/quote/cost.ts';
 
 /** What the kernels of a node can address. */
 const ADDRESSED_BYTES = 2 ** 32;

@@ -2,9 +2,10 @@
  * What a job takes of the memory of its nodes' machines.
  * @module
  */
-import { type PlanCost, planCost } from '../../plan/cost.ts';
+
 import type { Plan } from '../../plan/plan.ts';
-import { processMemory } from '../../plan/process-memory.ts';
+import { type PlanCost, planCost } from '../../plan/quote/cost.ts';
+import { processMemory } from '../../plan/quote/process-memory.ts';
 import type { Job } from '../file/job.ts';
 
 /** By node, in bytes: see `plan/process-memory.ts`. */

@@ -4,7 +4,7 @@
  */
 import type { Records } from '../../data/records.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { multiplyAdds } from '../../plan/work.ts';
+import { multiplyAdds } from '../../plan/quote/work.ts';
 import type { Streams } from '../../prg/stream.ts';
 import { TrainingOrder } from '../../runtime/training-order.ts';
 

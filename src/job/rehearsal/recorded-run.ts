@@ -6,9 +6,9 @@
 import type { NodeView } from '../../audit/views/node-view.ts';
 import { TranscribedLink, Transcript } from '../../audit/views/transcript.ts';
 import { TrefoilError } from '../../errors.ts';
-import { largestMessage } from '../../plan/cost.ts';
 import { planDigest } from '../../plan/digest.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { largestMessage } from '../../plan/quote/cost.ts';
 import { createOffer } from '../../prg/session-keys.ts';
 import type { InputsOf } from '../../runtime/clear/simulate.ts';
 import { openSession, runRole } from '../../runtime/session.ts';

@@ -2,8 +2,9 @@
  * The part of a report that says where time, rounds and bytes went: time as each node booked it, bytes and rounds from the plan.
  * @module
  */
-import { costByLayer, type LayerCost } from '../../plan/by-layer.ts';
+
 import type { Plan } from '../../plan/plan.ts';
+import { costByLayer, type LayerCost } from '../../plan/quote/by-layer.ts';
 import type { Booked } from '../../runtime/profile/profile.ts';
 
 export interface NodeProfile extends Booked {

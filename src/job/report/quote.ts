@@ -2,8 +2,8 @@
  * What a job will cost, open and reveal, known before anything runs.
  * @module
  */
-import { type PlanCost, planCost, type TrafficKind } from '../../plan/cost.ts';
-import { type OpeningNotice, openingsOf } from '../../plan/openings.ts';
+import { type PlanCost, planCost, type TrafficKind } from '../../plan/quote/cost.ts';
+import { type OpeningNotice, openingsOf } from '../../plan/quote/openings.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
 import { jobMemory } from '../node/process-memory.ts';
 import { type Resolution, resolutionOf } from './resolution.ts';

@@ -3,11 +3,11 @@
  * @module
  */
 import type { Class } from '../../data/records.ts';
-import { planCost, type TrafficKind } from '../../plan/cost.ts';
-import { type OpeningNotice, openingsOf } from '../../plan/openings.ts';
 import { METRIC_NAMES, METRICS } from '../../plan/outputs/metrics.ts';
 import { validationValue } from '../../plan/outputs/validation.ts';
 import type { Plan, Session } from '../../plan/plan.ts';
+import { planCost, type TrafficKind } from '../../plan/quote/cost.ts';
+import { type OpeningNotice, openingsOf } from '../../plan/quote/openings.ts';
 import { bestOf } from '../../runtime/decisions.ts';
 import { trainingSteps } from '../../runtime/node.ts';
 import type { Booked } from '../../runtime/profile/profile.ts';

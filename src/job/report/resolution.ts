@@ -4,10 +4,10 @@
  * @module
  */
 import { rangeScaling } from '../../data/standardise.ts';
-import { revealsOfPhase } from '../../plan/cost.ts';
 import { outputNamed } from '../../plan/outputs/catalogue.ts';
 import type { LossKey } from '../../plan/outputs/metrics.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { revealsOfPhase } from '../../plan/quote/cost.ts';
 import { momentBits } from '../../plan/training/moments.ts';
 import { type Job, totalRows } from '../file/job.ts';
 import { ROUNDED_UNITS } from '../node/moments.ts';

@@ -3,9 +3,9 @@
  * @module
  */
 
-import { exactly, type PhaseBuilder, SUM_TESTS } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
 import type { Remedy } from '../remedies.ts';
+import { exactly, type PhaseBuilder, SUM_TESTS } from '../write/phase-builder.ts';
 import type { Part, Scaled } from './expression.ts';
 
 /** Fractional bits of what goes from layer to layer. */

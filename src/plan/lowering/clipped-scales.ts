@@ -15,7 +15,7 @@ import { type Architecture, layerShapes } from '../../graph/mlp.ts';
 import { seriesBound, seriesOf } from '../../protocol/fourier.ts';
 import { productBits } from '../../protocol/product.ts';
 import { refusal } from '../refusal.ts';
-import { HEADROOM_BITS } from '../value-table.ts';
+import { HEADROOM_BITS } from '../write/value-table.ts';
 
 export interface ClippedSetting {
   readonly evaluators: number;

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Graph, Node, NodeId, NodeOp } from '../../graph/graph.ts';
-import type { PhaseBuilder } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { Activations } from './activations.ts';
 import type { ClippedScales } from './clipped-scales.ts';
 import type { Expression, Part, Scaled } from './expression.ts';

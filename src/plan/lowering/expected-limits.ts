@@ -3,9 +3,9 @@
  * @module
  */
 import type { Graph, NodeId, Scalar } from '../../graph/graph.ts';
-import type { PhaseBuilder } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
 import { KEEP_LAYERS } from '../remedies.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 import { type Activations, LAYER_LIMIT } from './activations.ts';
 import { loweringOf } from './table.ts';
 

@@ -2,8 +2,9 @@
  * How many bits factors and products take.
  * @module
  */
-import type { PhaseBuilder } from '../phase-builder.ts';
+
 import type { ValueId } from '../plan.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 
 /** Where a product would take more bits than this, its factors are cut down to OPERAND_BITS first. */
 export const PRODUCT_BITS = 58;

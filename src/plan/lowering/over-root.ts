@@ -10,8 +10,8 @@
  */
 import type { OverRoot, RootQuotient } from '../../graph/nodes/over-root.ts';
 import { ARGUMENT_BITS, ROOT_HIGH } from '../../protocol/fourier.ts';
-import { exactly, type PhaseBuilder, type Term } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
+import { exactly, type PhaseBuilder, type Term } from '../write/phase-builder.ts';
 import type { NodeLowering } from './context.ts';
 import { ONE, only } from './expression.ts';
 

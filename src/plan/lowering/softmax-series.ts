@@ -11,8 +11,8 @@ import { TrefoilError } from '../../errors.ts';
 import { scalar } from '../../graph/graph.ts';
 import type { Label } from '../../operations/value.ts';
 import { EXP_LOW, MAX_CLASSES, TABLE_BITS } from '../../protocol/fourier.ts';
-import { exactly, type PhaseBuilder } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
+import { exactly, type PhaseBuilder } from '../write/phase-builder.ts';
 
 export interface Softmax {
   /** e^(z − max), masked. */

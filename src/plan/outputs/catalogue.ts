@@ -4,8 +4,8 @@
  * @module
  */
 import { invariant } from '../../errors.ts';
-import type { PhaseBuilder } from '../phase-builder.ts';
 import type { Loss, ValueId } from '../plan.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 import { alarmOutputs } from './alarm.ts';
 import { gateOutputs } from './gate-counts.ts';
 import { type LossKey, metricOutputs } from './metrics.ts';

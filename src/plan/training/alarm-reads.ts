@@ -5,9 +5,10 @@
  * everything that was watched so far. Where a training opens something after each epoch, reads come before that.
  * @module
  */
-import { revealsOfPhase } from '../cost.ts';
+
 import type { Phase, Plan, Session } from '../plan.ts';
-import { multiplyAdds } from '../work.ts';
+import { revealsOfPhase } from '../quote/cost.ts';
+import { multiplyAdds } from '../quote/work.ts';
 
 /** Steps take at least so many times what a read does. */
 const SHARE = 100;

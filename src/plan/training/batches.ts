@@ -2,8 +2,9 @@
  * Where the rows of a step come from: records that have entered before, in a public order, or rows that their owners sample and enter in every step.
  * @module
  */
-import type { PhaseBuilder } from '../phase-builder.ts';
+
 import type { ValueId } from '../plan.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { Columns, DataSets, RecordSet } from './data-sets.ts';
 import type { RowsByOwner } from './task.ts';
 

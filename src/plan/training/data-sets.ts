@@ -3,7 +3,7 @@
  * @module
  */
 import type { Session, ValueId } from '../plan.ts';
-import type { PlanBuilder } from '../plan-builder.ts';
+import type { PlanBuilder } from '../write/plan-builder.ts';
 import { loadingPhases } from './loading.ts';
 import type { RowsByOwner, TrainingTask } from './task.ts';
 

@@ -17,10 +17,10 @@ import {
   type MetricDefinition,
   type MetricOutputName,
 } from '../outputs/metrics.ts';
-import type { PhaseBuilder } from '../phase-builder.ts';
 import { type Loss, type Session, sizeOf, type ValueId } from '../plan.ts';
-import type { PlanBuilder } from '../plan-builder.ts';
-import { added, ROW_TILE, rowTiles } from '../row-tiles.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
+import type { PlanBuilder } from '../write/plan-builder.ts';
+import { added, ROW_TILE, rowTiles } from '../write/row-tiles.ts';
 import type { RecordSet } from './data-sets.ts';
 import type { TrainingTask } from './task.ts';
 

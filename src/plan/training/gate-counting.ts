@@ -11,10 +11,10 @@ import { below } from '../below.ts';
 import { Lowering } from '../lowering/lowering.ts';
 import { revealOutput } from '../outputs/catalogue.ts';
 import { GATE_OUTPUTS, type GateSide } from '../outputs/gate-counts.ts';
-import { exactly, type PhaseBuilder } from '../phase-builder.ts';
 import type { Session, ValueId } from '../plan.ts';
-import type { PlanBuilder } from '../plan-builder.ts';
-import { added, ROW_TILE, rowTiles } from '../row-tiles.ts';
+import { exactly, type PhaseBuilder } from '../write/phase-builder.ts';
+import type { PlanBuilder } from '../write/plan-builder.ts';
+import { added, ROW_TILE, rowTiles } from '../write/row-tiles.ts';
 import type { RecordSet } from './data-sets.ts';
 
 /** Of the label's probability, and of a binary label's logit, towards the label: where models that overfit and those that do not differ. */

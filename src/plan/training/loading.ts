@@ -4,8 +4,8 @@
  */
 
 import type { Session, ValueId } from '../plan.ts';
-import type { PlanBuilder } from '../plan-builder.ts';
 import { partsOf } from '../records.ts';
+import type { PlanBuilder } from '../write/plan-builder.ts';
 
 /** About what an owner sends to an evaluator at a time. */
 const MESSAGE_BYTES = 2 ** 20;

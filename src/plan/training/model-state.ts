@@ -5,10 +5,10 @@
 import { hasHidden } from '../../graph/mlp.ts';
 import type { StateNode } from '../../graph/model.ts';
 import type { ParameterName } from '../outputs/parameters.ts';
-import { type PhaseBuilder, SUM_TESTS } from '../phase-builder.ts';
 import type { Session, ValueId } from '../plan.ts';
-import type { PlanBuilder } from '../plan-builder.ts';
 import { KEEP_WEIGHTS } from '../remedies.ts';
+import { type PhaseBuilder, SUM_TESTS } from '../write/phase-builder.ts';
+import type { PlanBuilder } from '../write/plan-builder.ts';
 import type { TrainingStep } from './step.ts';
 import type { TrainingTask } from './task.ts';
 

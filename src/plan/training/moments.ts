@@ -8,10 +8,10 @@
  */
 import { revealOutput } from '../outputs/catalogue.ts';
 import type { Moment } from '../outputs/moments.ts';
-import { exactly } from '../phase-builder.ts';
 import type { Session } from '../plan.ts';
-import type { PlanBuilder } from '../plan-builder.ts';
-import { HEADROOM_BITS } from '../value-table.ts';
+import { exactly } from '../write/phase-builder.ts';
+import type { PlanBuilder } from '../write/plan-builder.ts';
+import { HEADROOM_BITS } from '../write/value-table.ts';
 import { type TrainingTask, totalOf } from './task.ts';
 
 /** The phases by what they open, in order. */

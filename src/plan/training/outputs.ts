@@ -4,7 +4,7 @@
  */
 import { ALARM } from '../outputs/alarm.ts';
 import { revealOutput } from '../outputs/catalogue.ts';
-import type { PlanBuilder } from '../plan-builder.ts';
+import type { PlanBuilder } from '../write/plan-builder.ts';
 import type { Tally } from './evaluation.ts';
 import type { ReleasePart } from './release-gate.ts';
 import type { TrainingStep } from './step.ts';

@@ -17,11 +17,11 @@ import { type ClippedScales, clippedScales } from '../lowering/clipped-scales.ts
 import { Lowering } from '../lowering/lowering.ts';
 import { revealOutput } from '../outputs/catalogue.ts';
 import { UNCLIPPED } from '../outputs/unclipped.ts';
-import type { PhaseBuilder } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
-import type { PlanBuilder } from '../plan-builder.ts';
 import { refusal } from '../refusal.ts';
 import { LOWER_RATE, RAISE_BATCH, RAISE_EPSILON, RAISE_L2 } from '../remedies.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
+import type { PlanBuilder } from '../write/plan-builder.ts';
 import { type Batches, loadedBatches, sampledBatches } from './batches.ts';
 import { clippedSensitivity } from './clipped-sensitivity.ts';
 import type { DataSets } from './data-sets.ts';

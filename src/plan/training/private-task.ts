@@ -7,9 +7,9 @@
  */
 import { scalar } from '../../graph/graph.ts';
 import { UNCLIPPED } from '../outputs/unclipped.ts';
-import { exactly, type PhaseBuilder } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
-import type { PlanBuilder } from '../plan-builder.ts';
+import { exactly, type PhaseBuilder } from '../write/phase-builder.ts';
+import type { PlanBuilder } from '../write/plan-builder.ts';
 
 /** How a training with differential privacy differs. */
 export interface PrivateTask {

@@ -5,9 +5,9 @@
 import { invariant } from '../../errors.ts';
 import { revealOutput } from '../outputs/catalogue.ts';
 import { type Copy, parameterOutput } from '../outputs/parameters.ts';
-import type { PhaseBuilder } from '../phase-builder.ts';
 import type { ReleaseGate, Session } from '../plan.ts';
-import type { PlanBuilder } from '../plan-builder.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
+import type { PlanBuilder } from '../write/plan-builder.ts';
 import type { RecordSet } from './data-sets.ts';
 import type { Evaluated } from './evaluation.ts';
 import { gateCounting } from './gate-counting.ts';

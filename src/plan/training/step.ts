@@ -5,8 +5,8 @@
 import type { Model } from '../../graph/model.ts';
 import type { Lowering } from '../lowering/lowering.ts';
 import type { Watched } from '../lowering/watched.ts';
-import type { PhaseBuilder } from '../phase-builder.ts';
 import type { ValueId } from '../plan.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { Batches } from './batches.ts';
 import type { FirstLayerScale } from './first-layer.ts';
 

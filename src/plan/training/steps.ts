@@ -2,7 +2,7 @@
  * Which training step a task has.
  * @module
  */
-import type { PlanBuilder } from '../plan-builder.ts';
+import type { PlanBuilder } from '../write/plan-builder.ts';
 import type { DataSets } from './data-sets.ts';
 import { PlainStep } from './plain-step.ts';
 import { PrivateStep } from './private-step.ts';

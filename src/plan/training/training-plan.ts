@@ -4,8 +4,8 @@
  */
 import { seriesOf } from '../../protocol/fourier.ts';
 import type { Plan, Session } from '../plan.ts';
-import { PlanBuilder } from '../plan-builder.ts';
 import { fixedKeys } from '../remedies.ts';
+import { PlanBuilder } from '../write/plan-builder.ts';
 import { withAlarmReads } from './alarm-reads.ts';
 import { DataSets } from './data-sets.ts';
 import { stoppingPart } from './early-stopping.ts';

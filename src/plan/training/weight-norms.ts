@@ -3,9 +3,10 @@
  * mask, and compared beside the forward pass.
  * @module
  */
-import type { PhaseBuilder } from '../phase-builder.ts';
+
 import type { ValueId } from '../plan.ts';
 import type { Remedy } from '../remedies.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 
 /** Trips the alarm where the norm of the weights is `limit` or more. Three opening rounds. */
 export function watchNorm(phase: PhaseBuilder, weights: ValueId, limit: number, remedies?: readonly Remedy[]): void {

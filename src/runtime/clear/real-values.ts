@@ -6,7 +6,7 @@ import { invariant } from '../../errors.ts';
 import { declared, type Op } from '../../operations/table.ts';
 import { sizeOf, type ValueId } from '../../operations/value.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { productsOf } from '../../plan/work.ts';
+import { productsOf } from '../../plan/quote/work.ts';
 import type { ProductShape } from '../../protocol/product.ts';
 import { RingMemory } from '../../ring/memory.ts';
 

@@ -3,10 +3,10 @@
  * An item of which single shares are needed is expanded, and accounted for, with its operation.
  * @module
  */
-import type { DealerRooms, ExpandedRoom } from '../../plan/dealer-places.ts';
-import { BLOCK_BYTES, PIECE_WORDS } from '../../plan/dealer-places.ts';
-import type { Area, PhaseLayout } from '../../plan/layout.ts';
-import type { Room } from '../../plan/places.ts';
+import type { DealerRooms, ExpandedRoom } from '../../plan/write/dealer-places.ts';
+import { BLOCK_BYTES, PIECE_WORDS } from '../../plan/write/dealer-places.ts';
+import type { Area, PhaseLayout } from '../../plan/write/layout.ts';
+import type { Room } from '../../plan/write/places.ts';
 import { type ByteStream, streamStride } from '../../prg/stream.ts';
 import { type DealtTensor, dealtTensor } from '../../protocol/tensors.ts';
 import type { Kernels } from '../../ring/kernels.ts';

@@ -5,8 +5,8 @@
  */
 import type { AddMasks } from '../../operations/execution.ts';
 import type { ValueId } from '../../operations/value.ts';
-import type { PhaseLayout } from '../../plan/layout.ts';
 import type { Phase } from '../../plan/plan.ts';
+import type { PhaseLayout } from '../../plan/write/layout.ts';
 import type { Slices } from '../../slices.ts';
 
 /** Where the material of a phase lies at an evaluator. */

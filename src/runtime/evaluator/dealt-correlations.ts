@@ -5,7 +5,7 @@
 import { invariant } from '../../errors.ts';
 import type { AddMasks } from '../../operations/execution.ts';
 import type { ValueId } from '../../operations/value.ts';
-import { correctionsPerMessage, lastEvaluator } from '../../plan/cost.ts';
+import { correctionsPerMessage, lastEvaluator } from '../../plan/quote/cost.ts';
 import { fillFrom, type Streams, streamStride } from '../../prg/stream.ts';
 import { DONE } from '../../slices.ts';
 import { CorrectionReceiver } from '../corrections.ts';

@@ -5,10 +5,10 @@
 import { invariant } from '../../errors.ts';
 import type { Output } from '../../operations/effects.ts';
 import { EvaluatorSlots } from '../../operations/slots.ts';
-import { entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../../plan/cost.ts';
 import { evaluatorsMoment } from '../../plan/first-output.ts';
-import { recordBytes } from '../../plan/memory.ts';
 import { alarmWords, type Phase } from '../../plan/plan.ts';
+import { entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../../plan/quote/cost.ts';
+import { recordBytes } from '../../plan/quote/memory.ts';
 import { readInto } from '../../prg/stream.ts';
 import { publicTensor, shareTensor } from '../../protocol/tensors.ts';
 import { subtractWords, xorWords } from '../../ring/word-arrays.ts';

@@ -3,9 +3,10 @@
  * were wrong.
  * @module
  */
-import { lastEvaluator } from '../../../src/plan/cost.ts';
-import { phaseLayout } from '../../../src/plan/layout.ts';
+
 import type { Plan } from '../../../src/plan/plan.ts';
+import { lastEvaluator } from '../../../src/plan/quote/cost.ts';
+import { phaseLayout } from '../../../src/plan/write/layout.ts';
 import { StreamFamily } from '../../../src/prg/session-keys.ts';
 import { type Streams, streamStride } from '../../../src/prg/stream.ts';
 import { laneBitsFor } from '../../../src/protocol/cost.ts';

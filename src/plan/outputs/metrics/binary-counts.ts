@@ -3,8 +3,8 @@
  * @module
  */
 import { below } from '../../below.ts';
-import { exactly, type PhaseBuilder } from '../../phase-builder.ts';
 import type { ValueId } from '../../plan.ts';
+import { exactly, type PhaseBuilder } from '../../write/phase-builder.ts';
 
 /** Every node rounds alike, whatever its platform makes of a logarithm. */
 const DIGITS = 12;

@@ -4,9 +4,9 @@
  */
 import { invariant } from '../../../errors.ts';
 import { below } from '../../below.ts';
-import { exactly, type PhaseBuilder } from '../../phase-builder.ts';
 import type { Session, ValueId } from '../../plan.ts';
-import type { PlanBuilder } from '../../plan-builder.ts';
+import { exactly, type PhaseBuilder } from '../../write/phase-builder.ts';
+import type { PlanBuilder } from '../../write/plan-builder.ts';
 import type { CountedPairs, CountsOfPairs } from './counts-of-pairs.ts';
 
 /** Pairs of rows compared at a time. */

@@ -2,8 +2,9 @@
  * What counts the pairs of a positive and a negative row that a model orders rightly: the AUC is their part of all such pairs.
  * @module
  */
-import type { PhaseBuilder } from '../../phase-builder.ts';
+
 import type { Session, ValueId } from '../../plan.ts';
+import type { PhaseBuilder } from '../../write/phase-builder.ts';
 
 export interface CountedPairs {
   readonly name: 'ordered pairs' | 'pairs in one bucket';

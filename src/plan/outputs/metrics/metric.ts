@@ -4,7 +4,7 @@
  */
 
 import type { ValueId } from '../../plan.ts';
-import type { PlanBuilder } from '../../plan-builder.ts';
+import type { PlanBuilder } from '../../write/plan-builder.ts';
 import type { ReportedLoss } from '../output.ts';
 import type { CountsOfPairs } from './counts-of-pairs.ts';
 import type { Head, RowsOf } from './predicted-rows.ts';

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PlanBuilder } from '../../plan-builder.ts';
+import type { PlanBuilder } from '../../write/plan-builder.ts';
 import { ComparedPairs } from './compared-pairs.ts';
 import type { CountsOfPairs } from './counts-of-pairs.ts';
 import { PairsByBucket } from './pairs-by-bucket.ts';

@@ -11,10 +11,10 @@
  */
 
 import { productBits } from '../../../protocol/product.ts';
-import { exactly, type PhaseBuilder } from '../../phase-builder.ts';
 import type { Session, ValueId } from '../../plan.ts';
-import type { PlanBuilder } from '../../plan-builder.ts';
-import { added, rowTiles } from '../../row-tiles.ts';
+import { exactly, type PhaseBuilder } from '../../write/phase-builder.ts';
+import type { PlanBuilder } from '../../write/plan-builder.ts';
+import { added, rowTiles } from '../../write/row-tiles.ts';
 import type { CountedPairs, CountsOfPairs } from './counts-of-pairs.ts';
 import { BUCKETS, bucketNumbers } from './score-buckets.ts';
 

@@ -10,8 +10,8 @@ import { LARGEST_LOSS } from '../../loss-resolution.ts';
 import { clamp } from '../../lowering/clip.ts';
 import { Lowering } from '../../lowering/lowering.ts';
 import type { Watched } from '../../lowering/watched.ts';
-import type { PhaseBuilder } from '../../phase-builder.ts';
 import type { ValueId } from '../../plan.ts';
+import type { PhaseBuilder } from '../../write/phase-builder.ts';
 import { BinaryCounts, correctRows, logitOf } from './binary-counts.ts';
 
 /** What a model predicts: the probability of a binary label, a class, or the value of a target. */

@@ -14,8 +14,8 @@
  * @module
  */
 import { below } from '../../below.ts';
-import { exactly, type PhaseBuilder } from '../../phase-builder.ts';
 import type { ValueId } from '../../plan.ts';
+import { exactly, type PhaseBuilder } from '../../write/phase-builder.ts';
 
 /** All logits beyond ± this are in two buckets. */
 export const LOGIT_REACH = 28;

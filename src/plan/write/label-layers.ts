@@ -2,8 +2,8 @@
  * Which part of the model values serve: their field `layer`. Some are given it by whoever names them; the rest follows when a phase is written.
  * @module
  */
-import { declared, inputsOf, type Op } from '../operations/table.ts';
-import type { Value, ValueId } from '../operations/value.ts';
+import { declared, inputsOf, type Op } from '../../operations/table.ts';
+import type { Value, ValueId } from '../../operations/value.ts';
 
 /**
  * Gives a layer to what operations make, by the first of these that applies:

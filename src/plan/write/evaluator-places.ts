@@ -4,13 +4,13 @@
  * Its moments are those of its executor (`runtime/evaluator/evaluator-phase.ts`): round by round the steps of operations, in their order, and then the exchange.
  * @module
  */
-import type { MaskNeeds } from '../operations/masks.ts';
-import { declared, inputsOf } from '../operations/table.ts';
-import { isRing, sizeOf, type ValueId } from '../operations/value.ts';
+import type { MaskNeeds } from '../../operations/masks.ts';
+import { declared, inputsOf } from '../../operations/table.ts';
+import { isRing, sizeOf, type ValueId } from '../../operations/value.ts';
+import type { Phase, Plan } from '../plan.ts';
 import type { PhaseLayout } from './layout.ts';
 import { allNeeds, maskNeeds } from './mask-needs.ts';
 import { Places, type Room } from './places.ts';
-import type { Phase, Plan } from './plan.ts';
 
 /** What an operation writes, and what it needs on the way. */
 export interface EvaluatorRooms {

@@ -7,9 +7,9 @@
  * knows.
  * @module
  */
-import { ALL, type MaskNeeds, NOTHING, SHARES } from '../operations/masks.ts';
-import { declared, inputsOf, type Op } from '../operations/table.ts';
-import type { Value, ValueId } from '../operations/value.ts';
+import { ALL, type MaskNeeds, NOTHING, SHARES } from '../../operations/masks.ts';
+import { declared, inputsOf, type Op } from '../../operations/table.ts';
+import type { Value, ValueId } from '../../operations/value.ts';
 
 /** By value, for the masked values that the operations of a phase make or read; what nothing in the phase reads may be read in another. */
 export function maskNeeds(

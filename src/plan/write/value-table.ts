@@ -4,11 +4,11 @@
  * Range contract: every ring value stays below 2^62 in magnitude. What can not be proved is refused here, with the name of the value.
  * @module
  */
-import type { Scalar } from '../graph/graph.ts';
-import type { Label } from '../operations/value.ts';
-import type { Part, Roles, Site, State, Value, ValueId, ValueKind } from './plan.ts';
-import { refusal } from './refusal.ts';
-import { type JobKey, type Remedy, remedyOf } from './remedies.ts';
+import type { Scalar } from '../../graph/graph.ts';
+import type { Label } from '../../operations/value.ts';
+import type { Part, Roles, Site, State, Value, ValueId, ValueKind } from '../plan.ts';
+import { refusal } from '../refusal.ts';
+import { type JobKey, type Remedy, remedyOf } from '../remedies.ts';
 
 export const HEADROOM_BITS = 62;
 

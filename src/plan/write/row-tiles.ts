@@ -2,8 +2,9 @@
  * Records taken some rows at a time, where what is counted of them adds up.
  * @module
  */
+
+import type { ValueId } from '../plan.ts';
 import { exactly, type PhaseBuilder } from './phase-builder.ts';
-import type { ValueId } from './plan.ts';
 
 /** Rows predicted at a time: more take fewer rounds, and more memory. */
 export const ROW_TILE = 512;

@@ -2,8 +2,8 @@
  * Puts operations into rounds as early as their inputs allow; all openings of a round travel in one message.
  * @module
  */
-import { inputsOf, operationCost } from '../operations/table.ts';
-import type { Op, Roles, ScheduledOp, Value, ValueId } from './plan.ts';
+import { inputsOf, operationCost } from '../../operations/table.ts';
+import type { Op, Roles, ScheduledOp, Value, ValueId } from '../plan.ts';
 
 export interface Schedule {
   readonly ops: readonly ScheduledOp[];

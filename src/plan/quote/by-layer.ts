@@ -3,11 +3,11 @@
  * @module
  */
 
-import { operationCost } from '../operations/table.ts';
-import { openingBytes } from '../protocol/cost.ts';
-import { layerOf } from './layers.ts';
-import { correctionWords } from './layout.ts';
-import type { Phase, Plan } from './plan.ts';
+import { operationCost } from '../../operations/table.ts';
+import { openingBytes } from '../../protocol/cost.ts';
+import type { Phase, Plan } from '../plan.ts';
+import { layerOf } from '../write/label-layers.ts';
+import { correctionWords } from '../write/layout.ts';
 
 export interface LayerCost {
   readonly layer: string;

@@ -3,10 +3,10 @@
  * @module
  */
 
-import { operationCost } from '../operations/table.ts';
-import { openingBytes } from '../protocol/cost.ts';
-import { correctionWords } from './layout.ts';
-import type { Op, Plan } from './plan.ts';
+import { operationCost } from '../../operations/table.ts';
+import { openingBytes } from '../../protocol/cost.ts';
+import type { Op, Plan } from '../plan.ts';
+import { correctionWords } from '../write/layout.ts';
 
 export interface OperationBytes {
   /** From each evaluator to each other one, in all rounds of the operation. */

@@ -2,10 +2,11 @@
  * Writes a plan, phase by phase.
  * @module
  */
-import { fillLayers } from './layers.ts';
+
+import type { Phase } from '../plan.ts';
+import { fillLayers } from './label-layers.ts';
 import { leaveOutCorrections } from './mask-needs.ts';
 import { PhaseBuilder } from './phase-builder.ts';
-import type { Phase } from './plan.ts';
 import { schedule } from './schedule.ts';
 import { ValueTable } from './value-table.ts';
 

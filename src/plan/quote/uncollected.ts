@@ -2,8 +2,9 @@
  * What is left in the heap of a node's process until it is collected: an estimate, as the process's peak is.
  * @module
  */
+
+import type { Plan } from '../plan.ts';
 import type { PlanCost, Traffic } from './cost.ts';
-import type { Plan } from './plan.ts';
 
 /** What compiling one operation of a phase leaves behind. */
 const COMPILED_BYTES = 2 ** 10;

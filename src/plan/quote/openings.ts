@@ -2,12 +2,12 @@
  * Everything that leaves the computation, by name, with the rows behind it and who learns it.
  * @module
  */
-import { declared, inputsOf } from '../operations/table.ts';
-import { sizeOf, type ValueId } from '../operations/value.ts';
+import { declared, inputsOf } from '../../operations/table.ts';
+import { sizeOf, type ValueId } from '../../operations/value.ts';
+import { outputNamed } from '../outputs/catalogue.ts';
+import type { RowsBehind } from '../outputs/output.ts';
+import type { Phase, Plan } from '../plan.ts';
 import { revealsOfPhase } from './cost.ts';
-import { outputNamed } from './outputs/catalogue.ts';
-import type { RowsBehind } from './outputs/output.ts';
-import type { Phase, Plan } from './plan.ts';
 
 export interface OpeningNotice {
   readonly name: string;

@@ -4,16 +4,16 @@
  * @module
  */
 
-import { declared } from '../operations/table.ts';
-import { isPlanes, recordStride, sizeOf, type Value } from '../operations/value.ts';
-import { noiseBytes } from '../privacy/noise/noise-room.ts';
-import { operandSizes } from '../protocol/product.ts';
-import { spreadsOf } from '../protocol/spread.ts';
-import { dealerPlaces } from './dealer-places.ts';
-import { evaluatorPlaces } from './evaluator-places.ts';
-import { expandsAhead, type PhaseLayout } from './layout.ts';
-import { deviationsOf } from './noise-deviations.ts';
-import type { Op, Phase, Plan } from './plan.ts';
+import { declared } from '../../operations/table.ts';
+import { isPlanes, recordStride, sizeOf, type Value } from '../../operations/value.ts';
+import { noiseBytes } from '../../privacy/noise/noise-room.ts';
+import { operandSizes } from '../../protocol/product.ts';
+import { spreadsOf } from '../../protocol/spread.ts';
+import { deviationsOf } from '../noise-deviations.ts';
+import type { Op, Phase, Plan } from '../plan.ts';
+import { dealerPlaces } from '../write/dealer-places.ts';
+import { evaluatorPlaces } from '../write/evaluator-places.ts';
+import { expandsAhead, type PhaseLayout } from '../write/layout.ts';
 import { productsOf } from './work.ts';
 
 /** Static data of the kernels, their tables and the scratch of matrix products, which work in blocks. */

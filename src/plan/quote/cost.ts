@@ -7,13 +7,13 @@
  * @module
  */
 
-import type { Entering, Output } from '../operations/effects.ts';
-import { type EnteringOp, enteringOps } from '../operations/entering.ts';
-import { declared } from '../operations/table.ts';
-import { sizeOf, type Value } from '../operations/value.ts';
-import { type PhaseLayout, phaseLayout } from './layout.ts';
+import type { Entering, Output } from '../../operations/effects.ts';
+import { type EnteringOp, enteringOps } from '../../operations/entering.ts';
+import { declared } from '../../operations/table.ts';
+import { sizeOf, type Value } from '../../operations/value.ts';
+import type { Phase, Plan, Roles } from '../plan.ts';
+import { type PhaseLayout, phaseLayout } from '../write/layout.ts';
 import { planMemory } from './memory.ts';
-import type { Phase, Plan, Roles } from './plan.ts';
 
 export type TrafficKind = 'opening' | 'input' | 'output' | 'correction';
 

@@ -2,10 +2,10 @@
  * How much a phase computes.
  * @module
  */
-import { declared, inputsOf, type Op } from '../operations/table.ts';
-import { sizeOf, type Value } from '../operations/value.ts';
-import type { ProductShape } from '../protocol/product.ts';
-import type { Phase, Plan } from './plan.ts';
+import { declared, inputsOf, type Op } from '../../operations/table.ts';
+import { sizeOf, type Value } from '../../operations/value.ts';
+import type { ProductShape } from '../../protocol/product.ts';
+import type { Phase, Plan } from '../plan.ts';
 
 /** Multiply-adds that a slow thread computes in a second. */
 const SLOW = 2 ** 27;

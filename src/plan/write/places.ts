@@ -4,7 +4,7 @@
  * A room is needed from one moment of a repetition to another, both of them counted. The largest are placed first, each as low as the others let it.
  * @module
  */
-import { invariant } from '../errors.ts';
+import { invariant } from '../../errors.ts';
 
 export interface Room {
   readonly bytes: number;

@@ -2,14 +2,14 @@
  * Writes the operations of a phase, with the scale and the proved bound of every result.
  * @module
  */
-import { invariant } from '../errors.ts';
-import type { Scalar } from '../graph/graph.ts';
-import { entriesOf, lengthOf, mostVisits, type Walk } from '../image-walk.ts';
-import { ALARM_LAYER } from '../operations/alarm-words.ts';
-import { type Label, nameIn } from '../operations/value.ts';
-import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../protocol/fourier.ts';
-import { type ProductForm, productBits, productShape } from '../protocol/product.ts';
-import { noiseAt } from './noise-deviations.ts';
+import { invariant } from '../../errors.ts';
+import type { Scalar } from '../../graph/graph.ts';
+import { entriesOf, lengthOf, mostVisits, type Walk } from '../../image-walk.ts';
+import { ALARM_LAYER } from '../../operations/alarm-words.ts';
+import { type Label, nameIn } from '../../operations/value.ts';
+import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../../protocol/fourier.ts';
+import { type ProductForm, productBits, productShape } from '../../protocol/product.ts';
+import { noiseAt } from '../noise-deviations.ts';
 import {
   alarmWords,
   type Factor,
@@ -21,9 +21,9 @@ import {
   type Update,
   type Value,
   type ValueId,
-} from './plan.ts';
-import { refusal } from './refusal.ts';
-import { LOWER_RATE, type Remedy } from './remedies.ts';
+} from '../plan.ts';
+import { refusal } from '../refusal.ts';
+import { LOWER_RATE, type Remedy } from '../remedies.ts';
 import { HEADROOM_BITS, type ValueTable } from './value-table.ts';
 
 const TRUNCATION_BITS = 61;

@@ -4,13 +4,13 @@
  * Of most material it needs what all evaluators expand together. What one of them expands it needs for itself where a mask has a spread, or an owner.
  * @module
  */
-import { declared, inputsOf, type Op, operationCost } from '../operations/table.ts';
-import { sizeOf, type ValueId } from '../operations/value.ts';
-import { spreadsOf } from '../protocol/spread.ts';
+import { declared, inputsOf, type Op, operationCost } from '../../operations/table.ts';
+import { sizeOf, type ValueId } from '../../operations/value.ts';
+import { spreadsOf } from '../../protocol/spread.ts';
+import type { Phase, Plan } from '../plan.ts';
 import { even, type PhaseLayout } from './layout.ts';
 import { maskNeeds } from './mask-needs.ts';
 import { Places, type Room } from './places.ts';
-import type { Phase, Plan } from './plan.ts';
 
 /** What one evaluator expands of an item of material. */
 export interface ExpandedRoom {

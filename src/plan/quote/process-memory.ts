@@ -2,9 +2,10 @@
  * What the process of a node takes at its peak: an estimate, calibrated against runs (docs/explanation/memory.md has them).
  * @module
  */
+
+import type { Plan } from '../plan.ts';
 import { correctionsPerMessage, type PlanCost } from './cost.ts';
-import { heapGarbage } from './heap.ts';
-import type { Plan } from './plan.ts';
+import { heapGarbage } from './uncollected.ts';
 
 /** Node, the program, and a heap that is let grow before it is collected. */
 const BASE_BYTES = 120 * 2 ** 20;
