@@ -2,17 +2,8 @@
  * A new identity: an ECDSA P-256 key and a certificate that it signs itself.
  * @module
  */
-import 'reflect-metadata'; // x509 finds its parts through it, so it has to come first
 import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import {
-  BasicConstraintsExtension,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
 import type { Identity } from './identity.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -30,6 +21,14 @@ export interface NewIdentity {
 }
 
 export async function createIdentity({ name, hosts = [], days = 825, from }: NewIdentity): Promise<Identity> {
+  const {
+    BasicConstraintsExtension,
+    ExtendedKeyUsage,
+    ExtendedKeyUsageExtension,
+    PemConverter,
+    SubjectAlternativeNameExtension,
+    X509CertificateGenerator,
+  } = await certificates();
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   // An hour of grace for a peer whose clock is behind.
   const notBefore = from ?? new Date(Date.now() - 3_600_000);
@@ -50,4 +49,10 @@ export async function createIdentity({ name, hosts = [], days = 825, from }: New
   });
   const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   return { key: `${PemConverter.encode(key, 'PRIVATE KEY')}\n`, certificate: `${certificate.toString('pem')}\n` };
+}
+
+/** Loaded on demand: it takes longer to load than all else that a node is made of, and a node that starts needs none of it. */
+async function certificates(): Promise<typeof import('@peculiar/x509')> {
+  await import('reflect-metadata'); // x509 finds its parts through it, so it has to come first
+  return await import('@peculiar/x509');
 }
