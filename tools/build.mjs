@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { writeDeclarations } from './declarations.mjs';
+import { file, filesBelow, once } from './once.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const execute = promisify(execFile);
@@ -19,11 +20,18 @@ async function run(script, ...args) {
 }
 
 mkdirSync(`${root}/dist/vendor`, { recursive: true });
-const kernels = (target) =>
+const compileKernels = (target) =>
   run('node_modules/assemblyscript/bin/asc.js', '--config', 'src/ring/kernels/asconfig.json', '--target', target);
+/** They change rarely, and take longer than all else. */
+const kernels = once(
+  'node_modules/.trefoil-kernels',
+  [file('tools/build.mjs'), file('node_modules/assemblyscript/package.json'), ...filesBelow('src/ring/kernels')],
+  'dist/kernels-shared.wasm',
+  () => Promise.all([compileKernels('release'), compileKernels('shared')]),
+);
 const compile = (project) => run('node_modules/typescript/bin/tsc', '-p', project);
 // None needs what another one makes.
-await Promise.all([kernels('release'), kernels('shared'), compile('tsconfig.json'), writeDeclarations(compile)]);
+await Promise.all([kernels, compile('tsconfig.json'), writeDeclarations(compile)]);
 // The page of an audit draws charts. The package of what draws them takes 60 MB, of which this file is all that is used.
 for (const [from, to] of [
   ['dist/echarts.esm.min.mjs', 'echarts.mjs'],

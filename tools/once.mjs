@@ -22,10 +22,10 @@ function digestOf(files) {
 }
 
 /** Runs `action` unless the stamp says that it already ran on these very files, and what it made is there. */
-export function once(stamp, files, made, action) {
+export async function once(stamp, files, made, action) {
   const digest = digestOf(files);
   const isStamped = existsSync(file(stamp)) && readFileSync(file(stamp), 'utf8') === digest;
   if (isStamped && existsSync(file(made))) return;
-  action();
+  await action();
   writeFileSync(file(stamp), digest);
 }

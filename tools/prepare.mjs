@@ -12,7 +12,7 @@ const sources = [
   ...['src', 'parties', 'benchmarks', 'examples'].flatMap(filesBelow),
 ];
 
-once('node_modules/.trefoil-built', sources, 'dist/src/cli/main.js', () => {
+await once('node_modules/.trefoil-built', sources, 'dist/src/cli/main.js', () => {
   if (!existsSync(file('node_modules/assemblyscript'))) {
     console.error(
       'Trefoil is not built here, and what builds it is not installed: run `npm run setup` in this folder.',

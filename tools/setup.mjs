@@ -14,7 +14,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-once('node_modules/.trefoil-installed', [file('package.json'), file('package-lock.json')], 'node_modules', () => {
+await once('node_modules/.trefoil-installed', [file('package.json'), file('package-lock.json')], 'node_modules', () => {
   if (!isQuiet) console.error('Installing dependencies (npm ci) …');
   // No dependency needs a script of its own; that of this package is what comes next.
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
