@@ -114,7 +114,10 @@ export interface LinkService {
   readonly fromAcceptor: FrameCodec;
 }
 
-export type ServiceName = 'Evaluators' | 'DealerService' | 'DealerParty';
+export type ServiceName = 'Evaluators' | 'DealerService' | 'DealerParty' | 'Alignment';
+
+/** The services whose dialling end is towards a dealer. */
+const TOWARDS_DEALER: readonly ServiceName[] = ['DealerService', 'DealerParty'];
 
 export function loadServices(): Record<ServiceName, LinkService> {
   const file = createRequire(import.meta.url).resolve('trefoil-mpc/proto/trefoil.proto');
@@ -125,15 +128,21 @@ export function loadServices(): Record<ServiceName, LinkService> {
     return {
       name,
       path: `/trefoil.v1.${name}/Link`,
-      fromDialer: new FrameCodec(service.lookupType(method.requestType), name !== 'Evaluators'),
+      fromDialer: new FrameCodec(service.lookupType(method.requestType), TOWARDS_DEALER.includes(name)),
       fromAcceptor: new FrameCodec(service.lookupType(method.responseType), false),
     };
   };
-  return { Evaluators: load('Evaluators'), DealerService: load('DealerService'), DealerParty: load('DealerParty') };
+  return {
+    Evaluators: load('Evaluators'),
+    DealerService: load('DealerService'),
+    DealerParty: load('DealerParty'),
+    Alignment: load('Alignment'),
+  };
 }
 
-/** The service between two nodes. The dealer accepts, the evaluator dials. */
-export function serviceBetween(a: string, b: string, dealer: string, dealerIsParty: boolean): ServiceName {
+/** The service between two nodes. The dealer accepts, the evaluator dials. Where nobody deals, rows are aligned. */
+export function serviceBetween(a: string, b: string, dealer: string | undefined, dealerIsParty = false): ServiceName {
+  if (dealer === undefined) return 'Alignment';
   if (a !== dealer && b !== dealer) return 'Evaluators';
   return dealerIsParty ? 'DealerParty' : 'DealerService';
 }

@@ -62,7 +62,8 @@ export class GrpcMesh implements Mesh {
   async connect(): Promise<void> {
     const { self, order, peers, listen, stop } = this.options;
     const position = order.indexOf(self);
-    invariant(position >= 0 && order[0] === this.options.dealer, `${self} in the order of nodes, which a dealer leads`);
+    const { dealer = order[0] } = this.options;
+    invariant(position >= 0 && order[0] === dealer, `${self} in the order of nodes, which a dealer leads`);
     if (stop?.aborted) this.stop(stop.reason);
     stop?.addEventListener('abort', () => this.stop(stop.reason));
     const stopWaiting = waitForAbsent(
@@ -232,7 +233,7 @@ export class GrpcMesh implements Mesh {
     const { stallSeconds, dealer, describe } = this.options;
     this.stopWatching = watchForStalls([...this.links.values()], {
       stallSeconds,
-      dealer,
+      ...(dealer === undefined ? {} : { dealer }),
       onStalled: (peer, seconds, due) => this.fail(stalled(peer, seconds, due, describe)),
     });
   }

@@ -20,7 +20,8 @@ export function helloTo(peer: string, options: Introduction): Hello {
 
 /** What must be equal on both ends. */
 export function agreementOf({ order, dealer, agreement }: Introduction): Agreement {
-  const items = { [PROTOCOL]: PROTOCOL_VERSION, nodes: order.join(', '), dealer, ...agreement.items };
+  const deals = dealer === undefined ? {} : { dealer };
+  const items = { [PROTOCOL]: PROTOCOL_VERSION, nodes: order.join(', '), ...deals, ...agreement.items };
   return { ...agreement, items };
 }
 

@@ -34,7 +34,7 @@ interface Lane {
 }
 
 export function noBytes(): Record<MessageKind, number> {
-  return { ready: 0, opening: 0, input: 0, output: 0, correction: 0, credit: 0, decision: 0 };
+  return { ready: 0, opening: 0, input: 0, output: 0, correction: 0, credit: 0, blinded: 0, decision: 0 };
 }
 
 const newLane = (): Lane => ({ messages: new Queue(), waiter: undefined, release: undefined });
@@ -52,6 +52,7 @@ export class Inbox {
     output: newLane(),
     correction: newLane(),
     credit: newLane(),
+    blinded: newLane(),
     decision: newLane(),
   };
   private queuedBytes = 0;

@@ -12,6 +12,7 @@ export type MessageKind =
   | 'output' // shares of outputs, from an evaluator to a named recipient
   | 'correction' // correlated randomness, from the dealer to the last evaluator
   | 'credit' // bytes of corrections consumed, from the last evaluator to the dealer
+  | 'blinded' // identifiers under secret exponents, and what an alignment makes of them; on no link of a run
   | 'decision'; // what was decided, from the last evaluator to a dealer that is none of the parties, or what an auditor found, to all
 
 /** Which message of its kind: both ends know the plan, so a message at any other place is a fault. */

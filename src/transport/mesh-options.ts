@@ -19,8 +19,9 @@ export interface MeshOptions {
   readonly self: string;
   /** All nodes of the job. Each dials those before it and accepts those after it; a dealer comes first, the last need not listen. */
   readonly order: readonly string[];
-  readonly dealer: string;
-  readonly dealerIsParty: boolean;
+  /** Absent where the nodes align their rows: then nobody deals. */
+  readonly dealer?: string;
+  readonly dealerIsParty?: boolean;
   /** 'host:port'; port 0 takes a free one. */
   readonly listen?: string;
   /** Certificates are PEM text; only peers that this node dials need an address, 'host:port'. */

@@ -25,7 +25,8 @@ interface Watched {
 export interface StallOptions {
   /** How long a dealer may send nothing while its message is due. */
   readonly stallSeconds: number;
-  readonly dealer: string;
+  /** Absent where nobody deals. */
+  readonly dealer?: string;
   readonly onStalled: (peer: string, seconds: number, due: Position) => void;
 }
 

@@ -87,13 +87,16 @@ describe('a connected mesh', () => {
   });
 
   it('has no field in its schema that could carry a masked or opened value to a dealer', () => {
-    const { Evaluators, DealerService, DealerParty } = loadServices();
+    const { Evaluators, DealerService, DealerParty, Alignment } = loadServices();
     expect([...DealerService.fromDialer.kinds].sort()).toEqual(['credit', 'decision', 'ready']);
     // A decision is one byte to a service, and four to a party: test/runtime/release-gate.test.ts.
     expect([...DealerParty.fromDialer.kinds].sort()).toEqual(['credit', 'decision', 'output', 'ready']);
     expect([...DealerService.fromAcceptor.kinds].sort()).toEqual(['correction', 'ready']);
     expect([...DealerParty.fromAcceptor.kinds].sort()).toEqual(['correction', 'decision', 'input', 'ready']);
     expect([...Evaluators.fromDialer.kinds].sort()).toEqual(['decision', 'input', 'opening', 'output', 'ready']);
+    // Where rows are aligned nobody deals, and nothing of a run travels.
+    expect([...Alignment.fromDialer.kinds].sort()).toEqual(['blinded', 'ready']);
+    expect([...Alignment.fromAcceptor.kinds].sort()).toEqual(['blinded', 'ready']);
   });
 
   it('lets no node close before the others have sent everything', async () => {
