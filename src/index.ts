@@ -7,8 +7,8 @@
  */
 export type { AuditReport } from './audit/report/audit-report.ts';
 export type { Class, Commitments, FeatureRange, RecordSource, Records, RecordsWanted } from './data/records.ts';
-export { type Cell, type Row, type Rows, rowSource } from './data/rows.ts';
-export type { Data, DataFile } from './data/source.ts';
+export type { Cell, Row, Rows } from './data/rows.ts';
+export { type Data, type DataFile, rowSource } from './data/source.ts';
 export { type ErrorCode, type Place, TrefoilError } from './errors.ts';
 export type { Job } from './job/file/job.ts';
 export type { JobDescription } from './job/file/job-description.ts';

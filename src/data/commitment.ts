@@ -1,5 +1,5 @@
 /**
- * Names for the rows of a data file that depend on nothing but the rows: SHA-256 over the sorted digests of all of them.
+ * Names for the rows of a table or an image set that depend on nothing but the rows: SHA-256 over the sorted digests of all of them.
  *
  * The order of rows and columns, the name of the file, quotes, and how a number is written do not matter, and neither does how a job clips a
  * row. One name is over the columns that a job uses, so that another export of the same rows has it too; one is over all columns of the
@@ -8,16 +8,33 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { TrefoilError } from '../errors.ts';
-import { eachRow } from './csv-rows.ts';
 import { type ImageFiles, imageSet } from './idx.ts';
 import { numberIn } from './labels.ts';
 import type { Commitments } from './records.ts';
+import type { TableSource } from './table-source.ts';
 
-/** Of the rows of a CSV file, for a job that uses these columns. Throws `TREFOIL_DATA` for a file that can not be read to its end. */
-export async function csvCommitments(path: string, columns: readonly string[]): Promise<Commitments> {
-  const { used, whole } = await rowDigests(path, new Set(columns));
-  return { commitment: usedOf(used), table: digestOfAll(WHOLE, whole) };
+/**
+ * Of the rows of a table, for a job that uses these columns. Kinds of tables do not matter: a database has the name of its export.
+ * Throws `TREFOIL_DATA` for a table that can not be read to its end.
+ */
+export async function tableCommitments(source: TableSource, columns: readonly string[]): Promise<Commitments> {
+  const used = new Set(columns);
+  const all = (await source.header()).map((name, i): Column => [name, i]).sort(byName);
+  const own = all.flatMap(([name], i) => (used.has(name) ? [i] : []));
+  const read = source.hasAllColumns ? all : own.map((i) => all[i]);
+  const ownAmongRead = source.hasAllColumns ? own : own.map((_, i) => i);
+  const digests: { used: Buffer[]; whole: Buffer[] } = { used: [], whole: [] };
+  for await (const { cells: rows } of source.rows(read.map(([, position]) => position))) {
+    for (const cells of rows) {
+      const cell = (i: number) => cells[i].trim();
+      digests.used.push(digestOf(JSON.stringify(ownAmongRead.map((i) => [read[i][0], value(cell(i))]))));
+      if (source.hasAllColumns) {
+        digests.whole.push(digestOf(JSON.stringify(read.map(([name], i) => [name, anyValue(cell(i))]))));
+      }
+    }
+  }
+  const commitment = digestOfAll(USED, digests.used);
+  return source.hasAllColumns ? { commitment, table: digestOfAll(WHOLE, digests.whole) } : { commitment };
 }
 
 /** Of a pair of image files, whose pixels are all used. Throws `TREFOIL_DATA`. */
@@ -28,13 +45,6 @@ export async function imageCommitments(files: ImageFiles): Promise<Commitments> 
   );
   return { commitment: digestOfAll(WHOLE, digests) };
 }
-
-/** The name of rows with these digests. */
-export const usedOf = (digests: Buffer[]): string => digestOfAll(USED, digests);
-
-/** The digest of a row from its cells, sorted by column. */
-export const usedDigest = (cells: readonly (readonly [column: string, cell: string])[]): Buffer =>
-  digestOf(JSON.stringify(cells.map(([name, cell]) => [name, value(cell)])));
 
 /** What is hashed first, so that neither kind of name can be taken for the other. */
 const WHOLE = 'trefoil data set 1\n';
@@ -53,26 +63,6 @@ const digestOf = (...parts: readonly (string | Uint8Array)[]): Buffer => {
 };
 
 type Column = readonly [name: string, position: number];
-
-async function rowDigests(path: string, used: ReadonlySet<string>): Promise<{ used: Buffer[]; whole: Buffer[] }> {
-  const digests: { used: Buffer[]; whole: Buffer[] } = { used: [], whole: [] };
-  let all: readonly Column[] | undefined;
-  let own: readonly Column[] = [];
-  const openQuote = await eachRow(path, ({ cells }) => {
-    if (all === undefined) {
-      all = cells.map((name, i) => [name.trim(), i] as const).sort(byName);
-      own = all.filter(([name]) => used.has(name));
-    } else if (cells.length > 1 || cells[0].trim() !== '' || all.length === 1) {
-      const cell = (i: number) => (cells[i] ?? '').trim();
-      digests.used.push(usedDigest(own.map(([name, i]) => [name, cell(i)])));
-      digests.whole.push(digestOf(JSON.stringify(all.map(([name, i]) => [name, anyValue(cell(i))]))));
-    }
-    return true;
-  });
-  // The parser's error quotes the cell.
-  if (openQuote !== undefined) throw new TrefoilError('TREFOIL_DATA', `can not read the data file ${path} to its end`);
-  return digests;
-}
 
 const byName = ([a]: Column, [b]: Column) => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -6,8 +6,7 @@
  */
 
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { CsvError, type Info, parse } from 'csv-parse';
+import { CsvError, type Info, type Parser, parse } from 'csv-parse';
 import { TrefoilError } from '../errors.ts';
 import { binaryForm } from './file-form.ts';
 import { unreadable } from './read-text.ts';
@@ -22,20 +21,14 @@ export interface CsvRow {
   readonly breaks: number;
 }
 
-/** What the parser gives for one row with its `info` option; its published types leave that out. */
-interface Parsed {
-  readonly record: readonly string[];
-  readonly info: Pick<Info, 'lines' | 'empty_lines'>;
-}
-
 const OPTIONS = {
   bom: true,
-  info: true,
   record_delimiter: ['\r\n', '\n', '\r'],
   relax_column_count: true,
   relax_quotes: true,
   skip_empty_lines: true,
 };
+const CHUNK_BYTES = 2 ** 17;
 
 const breaksIn = (cells: readonly string[]) =>
   cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
@@ -45,39 +38,54 @@ const isLittleEndianUtf16 = (bytes: Uint8Array) =>
   bytes[0] === 0xff && bytes[1] === 0xfe && !(bytes[2] === 0 && bytes[3] === 0);
 
 /**
- * Gives every row, the header first, to `visit`, which ends the reading with `false`. Returns the line of a quote that is never closed,
- * from which on nothing was given. Throws `TREFOIL_DATA` for a file that can not be read or is no text.
+ * Every row, the header first, as many at a time as come together. `onOpenQuote` is told the line of a quote that is never closed, from
+ * which on nothing is given. Throws `TREFOIL_DATA` for a file that can not be read or is no text.
  */
-export async function eachRow(path: string, visit: (row: CsvRow) => boolean | undefined): Promise<number | undefined> {
+export async function* csvRows(path: string, onOpenQuote: (line: number) => void): AsyncGenerator<readonly CsvRow[]> {
   let [end, skipped, counted] = [0, 0, 0];
-  const enough = new AbortController();
+  let batch: CsvRow[] = [];
+  // The rows do not travel through the parser's stream, which takes as long for a row as reading it.
+  const onRecord = (record: readonly string[], { lines, empty_lines }: Pick<Info, 'lines' | 'empty_lines'>) => {
+    const blank = empty_lines - skipped;
+    // Within quotes the parser counts CRLF as two lines.
+    const breaks = lines > counted + blank + 1 ? breaksIn(record) : 0;
+    const line = end + blank + 1;
+    batch.push({ cells: record, line, blank, breaks });
+    end = line + breaks;
+    [skipped, counted] = [empty_lines, lines];
+    return null;
+  };
+  const parser = parse({ ...OPTIONS, on_record: onRecord });
+  // What goes wrong is told to whoever writes.
+  parser.on('error', () => undefined).resume();
+  const bytes = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   try {
-    await pipeline(
-      createReadStream(path),
-      (chunks: AsyncIterable<Buffer>) => asText(chunks, path),
-      parse(OPTIONS),
-      async (rows: AsyncIterable<Parsed>) => {
-        for await (const { record, info } of rows) {
-          const blank = info.empty_lines - skipped;
-          // Within quotes the parser counts CRLF as two lines.
-          const breaks = info.lines > counted + blank + 1 ? breaksIn(record) : 0;
-          const row = { cells: record, line: end + blank + 1, blank, breaks };
-          end = row.line + breaks;
-          [skipped, counted] = [info.empty_lines, info.lines];
-          if (visit(row) === false) enough.abort();
-          if (enough.signal.aborted) return;
-        }
-      },
-      { signal: enough.signal },
-    );
+    for await (const chunk of asText(bytes, path)) {
+      await written(parser, chunk);
+      if (batch.length > 0) yield batch;
+      batch = [];
+    }
+    await written(parser);
+    if (batch.length > 0) yield batch;
   } catch (error) {
-    if (enough.signal.aborted) return undefined;
     // Neither the parser's message nor the error itself may go further: they quote the cell.
-    if (error instanceof CsvError) return end + 1;
-    throw error instanceof TrefoilError ? error : unreadable('TREFOIL_DATA', 'data file', path, error);
+    if (!(error instanceof CsvError)) {
+      throw error instanceof TrefoilError ? error : unreadable('TREFOIL_DATA', 'data file', path, error);
+    }
+    if (batch.length > 0) yield batch;
+    onOpenQuote(end + 1);
+  } finally {
+    parser.destroy();
   }
-  return undefined;
 }
+
+/** Waits until the parser has read a chunk, or where there is none the end. */
+const written = (parser: Parser, chunk?: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const done = (error?: Error | null) => (error ? reject(error) : resolve());
+    if (chunk !== undefined) parser.write(chunk, done);
+    else parser.once('error', reject).end(done);
+  });
 
 async function* asText(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
   let isFirst = true;

@@ -1,15 +1,11 @@
 /**
- * Records from rows that a program hands over: objects by column, or lists in the order of the job's features, label last.
+ * Rows that a program hands over as a table: objects by column, or lists in the order of the job's features, label last.
  *
- * As with files, no message contains a value of the data. Rows stay in memory as long as their source does.
+ * Rows stay in memory as long as their source does.
  * @module
  */
-import { usedDigest, usedOf } from './commitment.ts';
-import { throwProblems } from './document.ts';
-import { labelReader, numberIn, type Reading } from './labels.ts';
-import { Problems } from './problems.ts';
-import { RangeCheck } from './range-check.ts';
-import type { Commitments, RecordSource, Records, RecordsWanted } from './records.ts';
+import type { Problems } from './problems.ts';
+import type { AskedColumns, RowBatch, RowChecks, TableSource } from './table-source.ts';
 
 /** A number, or its text as a CSV file has it; `true` is 1 and `false` 0. `null` and `undefined` are a cell without a value. */
 export type Cell = number | string | boolean | null | undefined;
@@ -20,99 +16,94 @@ export type Row = Readonly<Record<string, Cell>> | readonly Cell[];
 /** Rows of a program, all at once or as they come. */
 export type Rows = Iterable<Row> | AsyncIterable<Row>;
 
-/** Rows after which it is said how many there were. */
-const COUNTED = 4096;
+const BATCH = 1024;
 
-/**
- * A source of records from rows of a program. It reads the rows once.
- * @example
- * const source = rowSource(database.query('select * from patients'));
- */
-export function rowSource(rows: Rows): RecordSource {
-  let all: Promise<readonly Row[]> | undefined;
-  const kept = (onRows?: (rows: number) => void) => {
-    all ??= collected(rows, onRows);
-    return all;
-  };
-  return {
-    read: async (wanted, onRows) => recordsIn(await kept(onRows), wanted),
-    commitments: async (columns) => commitmentsIn(await kept(), columns),
-  };
-}
+/** Rows that are taken once from where they come, and can be gone through more than once. */
+export class KeptRows {
+  readonly #rows: Row[] = [];
+  readonly #next: () => IteratorResult<Row> | Promise<IteratorResult<Row>>;
+  #taking: Promise<void> | undefined;
+  #isAll = false;
 
-async function collected(rows: Rows, onRows: (rows: number) => void = () => undefined): Promise<readonly Row[]> {
-  const all: Row[] = [];
-  for await (const row of rows) {
-    all.push(row);
-    if (all.length % COUNTED === 0) onRows(all.length);
+  constructor(rows: Rows) {
+    const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
+    this.#next = () => iterator.next();
   }
-  onRows(all.length);
-  return all;
+
+  /** All rows, some at a time; those that came already first. */
+  async *batches(): AsyncGenerator<readonly Row[]> {
+    for (let from = 0; ; ) {
+      const known = this.#rows.slice(from, from + BATCH);
+      from += known.length;
+      if (known.length > 0) yield known;
+      else if (this.#isAll) return;
+      else await this.#take();
+    }
+  }
+
+  /** Two who go through the rows at a time wait for the same ones. */
+  #take(): Promise<void> {
+    // Who fails once, fails for everybody who asks later.
+    this.#taking ??= this.#takeSome().then(() => {
+      this.#taking = undefined;
+    });
+    return this.#taking;
+  }
+
+  async #takeSome(): Promise<void> {
+    for (let i = 0; i < BATCH; i++) {
+      const next = await this.#next();
+      if (next.done) {
+        this.#isAll = true;
+        return;
+      }
+      this.#rows.push(next.value);
+    }
+  }
 }
+
+/** Rows as a table with these columns, in the order in which lists have them. */
+export const rowTable = (rows: KeptRows, names: readonly string[]): TableSource => ({
+  name: 'the source of rows',
+  counted: 'row',
+  hasAllColumns: false,
+  header: async () => names,
+  // A column that no row has is a cell without a value in each.
+  find: async (asked: AskedColumns, _: Problems) => asked.names.map((name) => names.indexOf(name)),
+  rows: (columns, checks) => batchesOf(rows, names, columns, checks),
+});
 
 const isList = (row: Row): row is readonly Cell[] => Array.isArray(row);
 
-function recordsIn(rows: readonly Row[], wanted: RecordsWanted): Records {
-  const { features, label, outOfRange, missing = 'refuse' } = wanted;
-  const problems = new Problems('row');
-  const labelIn = labelReader(wanted);
-  const ranges = features.map((feature) => new RangeCheck(feature));
-  const [width, cells] = [features.length, features.length + (label === undefined ? 0 : 1)];
-  const records: Records = {
-    features: new Float64Array(rows.length * width),
-    labels: new Float64Array(rows.length),
-    rows: rows.length,
-    columns: width,
-  };
-  const numberOf = (cell: Cell, row: number, name: string, read: (text: string) => Reading): number | undefined => {
-    const reading = read(textOf(cell));
-    if ('value' in reading) return reading.value;
-    if (missing === 'keep' && textOf(cell) === '') return Number.NaN;
-    problems.addAt(row, reading.fault, name);
-    return undefined;
-  };
-  rows.forEach((row, i) => {
-    if (typeof row !== 'object' || row === null) {
-      problems.addAt(i + 1, 'neither an object nor a list');
-      return;
-    }
-    if (isList(row) && row.length !== cells) {
-      problems.addAt(
-        i + 1,
-        `${row.length} values, but there are ${width} features${cells > width ? ' and a label' : ''}`,
-      );
-      return;
-    }
-    features.forEach(({ name, low, high }, j) => {
-      const value = numberOf(isList(row) ? row[j] : row[name], i + 1, name, numberIn);
-      if (value === undefined) return;
-      if (!Number.isNaN(value)) ranges[j].add(value, i + 1);
-      records.features[i * width + j] = outOfRange === 'keep' ? value : Math.min(high, Math.max(low, value));
+async function* batchesOf(
+  rows: KeptRows,
+  names: readonly string[],
+  columns: readonly number[],
+  checks?: RowChecks,
+): AsyncGenerator<RowBatch> {
+  let place = 0;
+  for await (const batch of rows.batches()) {
+    const cells = batch.map((row) => {
+      const fault = faultOf(row, names.length);
+      place++;
+      if (fault !== undefined) {
+        checks?.problems.addAt(place, fault);
+        return [];
+      }
+      return columns.map((column) => textOf(isList(row) ? row[column] : row[names[column]]));
     });
-    if (label === undefined) return;
-    const value = numberOf(isList(row) ? row[width] : row[label], i + 1, label, labelIn);
-    if (value !== undefined) records.labels[i] = value;
-  });
-  if (outOfRange !== 'keep') for (const range of ranges) range.report(problems, outOfRange === 'refuse');
-  if (rows.length === 0) problems.add('there is no row');
-  else if (wanted.rows !== undefined && rows.length !== wanted.rows) {
-    problems.add(`rows: ${rows.length}, but the job says ${wanted.rows}`);
+    yield { places: batch.map((_, i) => place - batch.length + i + 1), cells };
   }
-  throwProblems('TREFOIL_DATA', 'the source of rows', problems.list());
-  return records;
+}
+
+function faultOf(row: Row, columns: number): string | undefined {
+  if (typeof row !== 'object' || row === null) return 'neither an object nor a list';
+  if (!isList(row) || row.length === columns) return undefined;
+  return `${row.length} values, but there are ${columns} columns: the features in their order, and a label behind them`;
 }
 
 /** A cell as a CSV file would have it. */
 function textOf(cell: Cell): string {
   if (typeof cell === 'boolean') return cell ? '1' : '0';
-  return cell === null || cell === undefined ? '' : String(cell).trim();
-}
-
-/** The same name as a CSV file of the same rows has: a list is in the order of `columns`. */
-function commitmentsIn(rows: readonly Row[], columns: readonly string[]): Commitments {
-  const sorted = columns.map((name, i) => [name, i] as const).sort(([a], [b]) => (a < b ? -1 : 1));
-  const digests = rows.map((row) =>
-    usedDigest(sorted.map(([name, i]) => [name, textOf(isList(row) ? row[i] : row[name])])),
-  );
-  return { commitment: usedOf(digests) };
+  return cell === null || cell === undefined ? '' : String(cell);
 }

@@ -4,7 +4,10 @@
  */
 
 import { isMissing } from './cell-fault.ts';
-import type { Header } from './csv-header.ts';
+import type { Header } from './table-header.ts';
+
+/** How the rows below a header are laid out. */
+export type RowShape = Pick<Header, 'width' | 'named' | 'positions'>;
 
 type Cells = readonly string[];
 
@@ -12,7 +15,7 @@ const BREAK = /\r\n|\n|\r/;
 const NUMBER_FIRST = /^[+-]?[.,]?\d/;
 
 /** Whether a row has a cell for each name of the header, and further ones only without a value. */
-export const fits = (cells: readonly string[], { width, named }: Header): boolean =>
+export const fits = (cells: readonly string[], { width, named }: RowShape): boolean =>
   cells.length === width ||
   (cells.length >= named && cells.slice(Math.min(named, width)).every((cell) => cell.trim() === ''));
 
@@ -20,7 +23,7 @@ export const fits = (cells: readonly string[], { width, named }: Header): boolea
  * Whether a cell with line breaks holds rows. Its lines are looked at as if it had no quotes: the first one with the cells before it, the last one with the
  * cells behind it. A sound cell at an end of its row makes one of these a row, which is the row itself; a sound cell elsewhere makes none.
  */
-export function holdsRows(cells: readonly string[], header: Header): boolean {
+export function holdsRows(cells: readonly string[], header: RowShape): boolean {
   // The only cell of a row is read as a value, which refuses line breaks.
   if (header.named < 2) return false;
   const isSound = mayBeRow([], cells, [], header);
@@ -46,7 +49,7 @@ function readings(line: string): string[][] {
 }
 
 /** Whether these cells could be a row: as many as the header has, and a number for a feature, of its own if any are, or no value for any. */
-function mayBeRow(before: Cells, own: Cells, behind: Cells, header: Header): boolean {
+function mayBeRow(before: Cells, own: Cells, behind: Cells, header: RowShape): boolean {
   const cells = [...before, ...own, ...behind];
   if (!fits(cells, header)) return false;
   const wanted = header.positions.filter((position) => position >= 0 && position < cells.length);

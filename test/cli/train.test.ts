@@ -1,8 +1,8 @@
 /** `trefoil train --local`: real processes, both trust modes. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readRecords } from '../../src/data/csv.ts';
 import { readModel } from '../../src/job/model/model-file.ts';
+import { readRecords } from '../data/csv-records.ts';
 import { canMount, smallDisk } from '../job/small-disk.ts';
 import { LocalSite, watchChildren } from './local-site.ts';
 import { childrenOf, gone, Program, trefoil } from './program.ts';

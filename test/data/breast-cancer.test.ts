@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readRecords } from '../../src/data/csv.ts';
 import { loadJob } from '../../src/job/file/job-file.ts';
+import { readRecords } from './csv-records.ts';
 
 const FOLDER = 'examples/breast-cancer';
 const FILES = [

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRecords, readRows } from '../../src/data/csv.ts';
 import type { RecordsWanted } from '../../src/data/records.ts';
 import { TrefoilError } from '../../src/errors.ts';
+import { readRecords, readRows } from './csv-records.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRecords } from '../../src/data/csv.ts';
 import type { RecordsWanted } from '../../src/data/records.ts';
 import { sourceOf } from '../../src/data/source.ts';
 import { TrefoilError } from '../../src/errors.ts';
+import { readRecords } from './csv-records.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { RecordsWanted } from '../../src/data/records.ts';
-import { type Row, rowSource } from '../../src/data/rows.ts';
-import { commitmentsOf, sourceOf } from '../../src/data/source.ts';
+import type { Row } from '../../src/data/rows.ts';
+import { commitmentsOf, rowSource, sourceOf } from '../../src/data/source.ts';
 
 const WANTED: RecordsWanted = {
   label: 'ill',
@@ -69,7 +69,7 @@ it('every problem is told with its row and column, and none shows a value', asyn
     row 2, column 'weight': a word for a missing value, not a number: fill the cell or leave the row out
     row 2, column 'age': a text, not a number: write categories as numbers, such as 0 and 1
     row 2, column 'ill': not a label, which is 0 or 1
-    row 3: 2 values, but there are 2 features and a label
+    row 3: 2 values, but there are 3 columns: the features in their order, and a label behind them
     row 4, column 'weight': not finite"
   `);
   expect(await problemsOf([])).toEqual(['there is no row']);

@@ -2,8 +2,9 @@
  * `trefoil predict MODEL CSV`: applies a released model to raw records.
  * @module
  */
-import { readRows } from '../../data/csv.ts';
+import { csvTable } from '../../data/csv-table.ts';
 import { significant } from '../../data/figures.ts';
+import { readTable } from '../../data/read-table.ts';
 import { csvLine } from '../../data/write-csv.ts';
 import { featuresOf, type Model, readModel } from '../../job/model/model-file.ts';
 import { predictRows } from '../../job/model/predict.ts';
@@ -40,10 +41,10 @@ export async function predict(modelFile: string, csvFile: string, options: Predi
   if (model.ranges === undefined) {
     console.error(`trefoil: an earlier version wrote ${modelFile}, without ranges: no value is checked against one`);
   }
-  const { features, rows, ids, warnings } = await readRows(
-    csvFile,
-    { features: wanted, outOfRange: marks ? 'keep' : 'refuse' },
-    { missing: missing === 'empty' ? 'keep' : 'refuse', id, advice: ADVICE },
+  const { features, rows, ids, warnings } = await readTable(
+    csvTable(csvFile),
+    { features: wanted, outOfRange: marks ? 'keep' : 'refuse', missing: missing === 'empty' ? 'keep' : 'refuse' },
+    { id, advice: ADVICE },
   );
   for (const warning of warnings) console.error(`trefoil: ${warning}`);
   const { columns } = predictRows(model, new Float64Array(0), 0);

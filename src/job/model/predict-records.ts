@@ -2,10 +2,9 @@
  * A model's answers to records, one for each.
  * @module
  */
-import { readRows } from '../../data/csv.ts';
-import type { RowsKept } from '../../data/csv-table.ts';
+import { type RowsAnswered, readTable } from '../../data/read-table.ts';
 import type { RecordsWanted } from '../../data/records.ts';
-import { type Data, sourceOf } from '../../data/source.ts';
+import { type Data, sourceOf, tableOf } from '../../data/source.ts';
 import { TrefoilError } from '../../errors.ts';
 import { featuresOf, type Model, readModel } from './model-file.ts';
 import { predictRows } from './predict.ts';
@@ -24,7 +23,7 @@ export interface PredictOptions {
   readonly missing?: 'refuse' | 'empty';
 }
 
-const ADVICE: RowsKept['advice'] = {
+const ADVICE: RowsAnswered['advice'] = {
   missing: "missing: 'empty' leaves out the outputs of such a record",
   outOfRange: "outOfRange: 'mark' answers such a record and marks it",
 };
@@ -44,10 +43,12 @@ export async function predict(model: Model | string, data: Data, options: Predic
     outOfRange: options.outOfRange === 'mark' ? 'keep' : 'refuse',
     missing: options.missing === 'empty' ? 'keep' : 'refuse',
   };
+  const table = tableOf(
+    data,
+    wanted.features.map(({ name }) => name),
+  );
   const { features, rows } =
-    typeof data === 'string'
-      ? await readRows(data, wanted, { missing: wanted.missing ?? 'refuse', advice: ADVICE })
-      : await sourceOf(data).read(wanted);
+    table === undefined ? await sourceOf(data).read(wanted) : await readTable(table, wanted, { advice: ADVICE });
   return predictions(known, features, rows);
 }
 

@@ -1,38 +1,34 @@
 /**
- * The header row of a CSV file: where each column stands that somebody asked for, and what is wrong with it.
+ * The header of a table: where each column stands that somebody asked for, and what is wrong with it.
  * @module
  */
 
-import { firstLineForm } from './csv-form.ts';
 import { suggestion } from './nearest.ts';
+import type { AskedColumns } from './table-source.ts';
 
 /** Missing columns that are named one by one. */
 const NAMED = 5;
-
-/** The columns that are asked for. */
-export interface Asked {
-  readonly features: readonly string[];
-  readonly label?: string | undefined;
-  readonly id?: string | undefined;
-  /** Who names them. */
-  readonly by: 'job' | 'model';
-}
 
 export interface Header {
   /** Cells of the row. */
   readonly width: number;
   /** Without those at the end that have no name. */
   readonly named: number;
-  /** Where each feature, then the label, stands in a row; -1 when it is missing. */
+  /** Where each column asked for stands in a row; -1 when it is missing. */
   readonly positions: readonly number[];
-  /** Where the id stands; -1 when there is none. */
-  readonly id: number;
   readonly problems: readonly string[];
-  /** `no header`: the row names none of the columns, so that it may be a record. `another form`: the rows are no CSV either. */
-  readonly is: 'a header' | 'no header' | 'another form';
+  /** False: it names none of the columns, so that it may be a record. */
+  readonly isHeader: boolean;
 }
 
-export function headerOf(cells: readonly string[], asked: Asked): Header {
+/** The same without a look at what is wrong. */
+export const headerShape = (cells: readonly string[], positions: readonly number[]) => ({
+  width: cells.length,
+  named: cells.findLastIndex((name) => name.trim() !== '') + 1,
+  positions,
+});
+
+export function headerOf(cells: readonly string[], { names, by }: AskedColumns): Header {
   const header = cells.map((cell) => cell.trim());
   const places = new Map<string, number[]>();
   header.forEach((name, i) => {
@@ -40,32 +36,23 @@ export function headerOf(cells: readonly string[], asked: Asked): Header {
     if (known === undefined) places.set(name, [i]);
     else known.push(i);
   });
-  const names = [...asked.features, ...(asked.label === undefined ? [] : [asked.label])];
-  const positionOf = (name: string) => places.get(name)?.[0] ?? -1;
-  const positions = names.map(positionOf);
-  const found = {
-    width: header.length,
-    named: header.findLastIndex((name) => name !== '') + 1,
-    positions,
-    id: asked.id === undefined ? -1 : positionOf(asked.id),
-  };
-  const form = positions.includes(-1) ? firstLineForm(cells, names) : undefined;
-  if (form !== undefined) return { ...found, problems: [form], is: 'another form' };
+  const positions = names.map((name) => places.get(name)?.[0] ?? -1);
+  const found = headerShape(header, positions);
   const recode = header.some((name) => name.includes('\ufffd')) ? NOT_UTF8 : '';
   const written = otherwiseWritten(names, header);
   if (positions.every((position) => position < 0) && written.size === 0) {
     // Perhaps this is a record, so that no cell of it may be quoted.
-    const none = `none of the columns that the ${asked.by} names is here; the first line must be the header${recode}`;
-    return { ...found, problems: [none], is: 'no header' };
+    const none = `none of the columns that the ${by} names is here; the first line must be the header${recode}`;
+    return { ...found, problems: [none], isHeader: false };
   }
-  const all = new Set(asked.id === undefined ? names : [...names, asked.id]);
-  const twice = [...all].filter((name) => (places.get(name) ?? []).length > 1);
+  const all = new Set(names);
+  const twice = names.filter((name) => (places.get(name) ?? []).length > 1);
   const problems = twice.slice(0, NAMED).map((name) => {
     const numbers = (places.get(name) ?? []).map((column) => column + 1);
     return `duplicate header '${name}' in columns ${numbers.join(' and ')}`;
   });
   if (twice.length > NAMED) problems.push(`${twice.length - NAMED} more of the columns are there twice`);
-  const missing = [...all].filter((name) => !places.has(name));
+  const missing = names.filter((name) => !places.has(name));
   const spare = [...places.keys()].filter((name) => name !== '' && !all.has(name));
   for (const name of missing.slice(0, NAMED)) {
     const other = written.get(name);
@@ -74,7 +61,7 @@ export function headerOf(cells: readonly string[], asked: Asked): Header {
   }
   const more = missing.length - NAMED;
   if (more > 0) problems.push(`${more} more column${more === 1 ? ' is' : 's are'} missing`);
-  return { ...found, problems, is: 'a header' };
+  return { ...found, problems, isHeader: true };
 }
 
 const NOT_UTF8 = '; the header is not UTF-8 (perhaps Windows-1252): save the file as CSV UTF-8';

@@ -1,0 +1,57 @@
+/**
+ * A number with a declared range, as it stands in a cell.
+ * @module
+ */
+import { isMissing } from './cell-fault.ts';
+import { numberIn } from './labels.ts';
+import { RangeCheck } from './range-check.ts';
+import type { FeatureRange, RecordsWanted } from './records.ts';
+import type { RowEncoder } from './row-encoder.ts';
+
+/** Completes messages of whoever can do something about a cell. */
+export interface CellAdvice {
+  readonly missing: string;
+  readonly outOfRange: string;
+}
+
+/** Cells that begin with a number and are a unit, such as 10^9/L or 1/min. */
+const UNIT_WITH_NUMBER = /^(10\s*(\^|\*|e\d)|1\d*\s*\/\s*[a-zµ])/i;
+const NUMBER_FIRST = /^[+-]?[.,]?\d/;
+
+/** Whether a trimmed cell is a text that is no slip of a number: `mg/dL`, not `5 mg`. */
+export const isText = (cell: string): boolean =>
+  'fault' in numberIn(cell) && (!NUMBER_FIRST.test(cell) || UNIT_WITH_NUMBER.test(cell));
+
+/** The encoder of one numeric feature, which is read from the column of its name. */
+export function numberEncoder(
+  feature: FeatureRange,
+  { outOfRange, missing = 'refuse' }: Pick<RecordsWanted, 'outOfRange' | 'missing'>,
+  advice?: CellAdvice,
+): RowEncoder {
+  const { name, low, high } = feature;
+  const range = new RangeCheck(feature);
+  const keepsAll = outOfRange === 'keep';
+  return {
+    reads: [name],
+    features: [feature],
+    takesMissing: missing === 'keep',
+    isForeign: isText,
+    encode([cell], place, into, at, problems) {
+      const reading = numberIn(cell);
+      if ('value' in reading) {
+        range.add(reading.value, place);
+        into[at] = keepsAll ? reading.value : Math.min(high, Math.max(low, reading.value));
+      } else if (missing === 'keep' && isMissing(cell)) {
+        into[at] = Number.NaN;
+      } else {
+        const told = advice !== undefined && isMissing(cell) ? `; ${advice.missing}` : '';
+        problems.addAt(place, `${reading.fault}${told}`, name);
+      }
+      return true;
+    },
+    end(problems, warnings) {
+      if (keepsAll) range.report(warnings);
+      else range.report(problems, outOfRange === 'refuse', advice?.outOfRange);
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * What makes the features of a row of its cells. Each kind of feature has a file of its own that says how.
+ * @module
+ */
+import type { Problems } from './problems.ts';
+import type { FeatureRange } from './records.ts';
+
+/** Reads some columns of a table, and gives one feature or several. An encoder serves one reading of one table. */
+export interface RowEncoder {
+  /** The names of the columns that it reads, as the party's table has them. */
+  readonly reads: readonly string[];
+  /** What it gives, in this order. Empty for labels. */
+  readonly features: readonly FeatureRange[];
+  /** True: a cell without a value is something that it can encode. False: it is a problem. */
+  readonly takesMissing: boolean;
+  /** Whether a trimmed cell can be no value of its columns and no slip of one either: a unit, a second header, a remark. */
+  isForeign(cell: string): boolean;
+  /**
+   * Writes the features of one row to `into`, from index `at`. `cells` are trimmed, in the order of `reads`, and belong to the reader, which
+   * uses the list again. A cell that can not be encoded goes to `problems` by its `place`, never with its text. Returns false where the row
+   * is to be left out.
+   */
+  encode(cells: readonly string[], place: number, into: Float64Array, at: number, problems: Problems): boolean;
+  /** Notes what was found of whole columns, once all rows are read; `warnings` stop nobody. */
+  end(problems: Problems, warnings: Problems): void;
+}
