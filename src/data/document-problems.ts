@@ -37,10 +37,6 @@ export class DocumentProblems {
   readonly #known = new Set<string>();
   #more = 0;
 
-  get isEmpty(): boolean {
-    return this.#groups.size === 0;
-  }
-
   /** Notes a problem, once; problems of entries of one thing with one message are equal. */
   add(text: string, line: () => number, entry?: Entry): void {
     const problem = shown(text);

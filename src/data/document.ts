@@ -5,24 +5,11 @@
  * @module
  */
 
-import {
-  Composer,
-  type CST,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  Parser,
-  visit,
-  YAMLParseError,
-  type Document as YamlDocument,
-} from 'yaml';
 import { z } from 'zod';
 import { type ErrorCode, TrefoilError } from '../errors.ts';
 import { DocumentProblems, NO_LINE } from './document-problems.ts';
 import { suggestion } from './nearest.ts';
+import { YamlText } from './yaml-text.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -111,83 +98,25 @@ const label = (path: Path) =>
 /** A key whose ends can not be seen has quotes. */
 const quotedIfOdd = (key: string) => (key === '' || key !== key.trim() ? `'${key}'` : key);
 
-/** Characters of the largest document, of which a parser that knows its lines makes some 100,000 a second. */
-export const MOST_CHARACTERS = 2 ** 21;
-/** Levels within each other: the parser needs some of its stack for each. */
-const MOST_LEVELS = 64;
+const MERGE = ': merge keys are not read, so write the keys out';
 
 export class Document {
   /** The content as plain values, unchecked. */
   readonly raw: unknown;
-  readonly #lines = new LineCounter();
-  #document: YamlDocument | undefined;
+  /** The text that the values come from; absent where a program made them. */
+  readonly #text: YamlText | undefined;
   readonly #problems = new DocumentProblems();
-  readonly #isText: boolean;
 
   /** `content`: a text, or values that a program made, which have no lines. */
   constructor(content: string | object) {
-    this.#isText = typeof content === 'string';
     if (typeof content !== 'string') {
       this.raw = plainCopy(content);
       return;
     }
-    if (content.length > MOST_CHARACTERS) {
-      this.#add(0, `the file has ${content.length} characters, more than the ${MOST_CHARACTERS} that are read`);
-      return;
-    }
-    const tokens = [...new Parser(this.#lines.addNewLine).parse(content)];
-    const deep = tooDeep(tokens);
-    if (deep !== undefined) {
-      this.#add(deep, `more than ${MOST_LEVELS} levels within each other`);
-      return;
-    }
-    this.#document = composed(tokens, content.length);
-    if (this.#document === undefined) {
-      this.#add(0, 'the file is empty');
-      return;
-    }
-    for (const fault of [...this.#document.errors, ...this.#document.warnings]) {
-      this.#add(fault.pos[0], fault.message);
-    }
-    if (!this.#problems.isEmpty) return;
-    visit(this.#document, {
-      Map: (_, map) => {
-        const seen = new Set<string>();
-        for (const { key } of map.items) {
-          const offset = (key as Node | null)?.range?.[0] ?? 0;
-          if (!isScalar(key)) {
-            this.#add(offset, 'a key must be a text');
-            continue;
-          }
-          const name = String(key.value);
-          if (name === '__proto__') this.#add(offset, `the key '${name}' is not allowed`);
-          else if (seen.has(name)) this.#add(offset, `duplicate key '${name}'`);
-          seen.add(name);
-        }
-      },
-    });
-    if (this.#document.contents === null) this.#add(0, 'the file is empty');
-    else this.raw = this.#plainValues(this.#document);
-  }
-
-  /** Nothing where aliases stand for more than memory holds. */
-  #plainValues(document: YamlDocument): unknown {
-    try {
-      return document.toJS();
-    } catch {
-      visit(document, {
-        Alias: (_, alias) => {
-          const fault =
-            alias.resolve(document) === undefined
-              ? `the alias *${alias.source} has no anchor`
-              : 'the aliases (*) stand for too much: write the values out';
-          this.#add(alias.range?.[0] ?? 0, fault);
-          return visit.BREAK;
-        },
-      });
-      if (this.#problems.isEmpty) this.#add(0, 'the file can not be read as a document');
-      return undefined;
-    }
+    const text = new YamlText(content);
+    this.#text = text;
+    this.raw = text.values;
+    for (const { offset, problem } of text.faults) this.#problems.add(problem, () => text.line(offset));
   }
 
   /** The document as the schema gives it; every problem is noted. Nothing when there are any, or no content to look at. */
@@ -196,13 +125,13 @@ export class Document {
     const result = schema.safeParse(this.raw);
     for (const issue of result.error?.issues ?? []) {
       if (issue.code === 'unrecognized_keys') {
-        const of = issue.path.length === 0 ? (this.#isText ? 'the file' : 'the object') : label(issue.path);
+        const of = issue.path.length === 0 ? this.#whole() : label(issue.path);
         const place = issue.path.length === 0 ? '' : ` in ${of}`;
         for (const key of issue.keys) {
           const path = [...issue.path, key];
           const hint = key === '<<' ? MERGE : suggestion(key, issue.message.split(' '));
           const entry = hint === '' ? { of, name: `'${key}'`, message: 'unknown key' } : undefined;
-          this.#problems.add(`unknown key '${key}'${place}${hint}`, () => this.#line(this.#offset(path)), entry);
+          this.#problems.add(`unknown key '${key}'${place}${hint}`, () => this.#line(path), entry);
         }
       } else {
         this.report(issue.path, issue.message);
@@ -213,10 +142,9 @@ export class Document {
 
   /** Notes a problem with the value at `path`; `message` completes the sentence. */
   report(path: Path, message: string): void {
-    const problem =
-      path.length === 0 ? `${this.#isText ? 'the file' : 'the object'} ${message}` : `${label(path)} ${message}`;
+    const problem = `${path.length === 0 ? this.#whole() : label(path)} ${message}`;
     const entry = { of: label(path.slice(0, -1)), name: label(path.slice(-1)), message };
-    this.#problems.add(problem, () => this.#line(this.#offset(path)), path.length < 2 ? undefined : entry);
+    this.#problems.add(problem, () => this.#line(path), path.length < 2 ? undefined : entry);
   }
 
   /** Throws when any problem was noted; `what` names the file. */
@@ -224,34 +152,13 @@ export class Document {
     throwProblems(code, what, this.#problems.list());
   }
 
-  #add(offset: number, problem: string): void {
-    this.#problems.add(problem, () => this.#line(offset));
+  #line(path: Path): number {
+    return this.#text === undefined ? NO_LINE : this.#text.line(this.#text.offset(path));
   }
 
-  #line(offset: number): number {
-    return this.#isText ? Math.max(1, this.#lines.linePos(offset).line) : NO_LINE;
-  }
-
-  /** Where the key of the value at `path` stands; for a missing one, that of the innermost mapping that exists. */
-  #offset(path: Path): number {
-    const document = this.#document;
-    let node: unknown = document?.contents;
-    let offset = 0;
-    for (const step of path) {
-      if (document !== undefined && isAlias(node)) node = node.resolve(document);
-      if (isMap(node)) {
-        const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
-        if (pair === undefined) break;
-        offset = (pair.key as Node).range?.[0] ?? offset;
-        node = pair.value;
-      } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
-        node = node.items[step];
-        offset = (node as Node | null)?.range?.[0] ?? offset;
-      } else {
-        break;
-      }
-    }
-    return offset;
+  /** What the whole is called in a sentence. */
+  #whole(): string {
+    return this.#text === undefined ? 'the object' : 'the file';
   }
 }
 
@@ -263,39 +170,6 @@ function plainCopy(content: object): unknown {
     // A value within itself, or a bigint: the schema refuses it by its path.
     return content;
   }
-}
-
-/** The document that the tokens make, with the faults of all of them; nothing for an empty file. */
-function composed(tokens: readonly CST.Token[], length: number): YamlDocument | undefined {
-  // Duplicate keys are looked for later, where the key can be named and the other problems still found.
-  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
-  const [document, second]: (YamlDocument | undefined)[] = [...composer.compose(tokens, true, length)];
-  if (second !== undefined) {
-    const at = second.range?.[0] ?? 0;
-    document?.errors.push(new YAMLParseError([at, at], 'MULTIPLE_DOCS', SECOND));
-  }
-  return document;
-}
-
-const MERGE = ': merge keys are not read, so write the keys out';
-const SECOND = 'a second document begins here: write it into a file of its own';
-
-/** Where the first token stands that lies more levels deep than are read. */
-function tooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const open: (readonly [token: CST.Token, level: number])[] = tokens.map((token) => [token, 0]);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [token, level] = next;
-    if (level > MOST_LEVELS) return token.offset;
-    if (token.type === 'document') {
-      if (token.value !== undefined) open.push([token.value, level]);
-    } else if ('items' in token) {
-      for (const { key, value } of token.items as readonly CST.CollectionItem[]) {
-        if (key) open.push([key, level + 1]);
-        if (value) open.push([value, level + 1]);
-      }
-    }
-  }
-  return undefined;
 }
 
 /** Throws one error with all problems, if there are any; `what` names the file. */

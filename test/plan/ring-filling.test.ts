@@ -9,7 +9,7 @@ import { ACTIVATION_BITS, Activations } from '../../src/plan/lowering/activation
 import { requireFirstOutput } from '../../src/plan/lowering/clipped-scales.ts';
 import type { TrustMode } from '../../src/plan/plan.ts';
 import { clippedSensitivity } from '../../src/plan/training/clipped-sensitivity.ts';
-import { exactly } from '../../src/plan/write/phase-builder.ts';
+import { exactly } from '../../src/plan/write/linear-builder.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { Program, run, TRUST } from '../protocol/harness.ts';
 import { rowOf, squared } from './clipped-oracle.ts';

@@ -1,6 +1,6 @@
 /** Operations start as early as their inputs allow, and what does not depend on each other travels in one message. */
 import { expect, it } from 'vitest';
-import { exactly } from '../../src/plan/write/phase-builder.ts';
+import { exactly } from '../../src/plan/write/linear-builder.ts';
 import { PARTIES, Program } from '../protocol/harness.ts';
 
 function scheduled(write: Parameters<Program['builder']['phase']>[1], program = new Program('dealer')) {

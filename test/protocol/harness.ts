@@ -6,7 +6,8 @@
 
 import { type Plan, rolesOf, type TrustMode, type ValueId } from '../../src/plan/plan.ts';
 import { phaseLayout } from '../../src/plan/write/layout.ts';
-import { exactly, type PhaseBuilder } from '../../src/plan/write/phase-builder.ts';
+import { exactly } from '../../src/plan/write/linear-builder.ts';
+import type { PhaseBuilder } from '../../src/plan/write/phase-builder.ts';
 import { PlanBuilder } from '../../src/plan/write/plan-builder.ts';
 import { productBits } from '../../src/protocol/product.ts';
 import { type InputsOf, type Simulation, simulate } from '../../src/runtime/clear/simulate.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ValueId } from '../../src/plan/plan.ts';
-import { exactly } from '../../src/plan/write/phase-builder.ts';
+import { exactly } from '../../src/plan/write/linear-builder.ts';
 import { LessThan, lessThanTemporary } from '../../src/protocol/less-than.ts';
 import type { Machine } from '../../src/protocol/tensors.ts';
 import { bitShares, publicTensor } from '../../src/protocol/tensors.ts';

@@ -1,7 +1,7 @@
 /** Input, linear combinations, broadcasts, sums and selections of rows and columns equal plain integers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactly } from '../../src/plan/write/phase-builder.ts';
+import { exactly } from '../../src/plan/write/linear-builder.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { column, EXTREMES, PARTIES, Program, run, SIZES, TRUST } from './harness.ts';
 

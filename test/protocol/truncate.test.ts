@@ -1,6 +1,6 @@
 /** Truncation is floor or one unit more, never anything else, and rounds without bias. */
 import { describe, expect, it } from 'vitest';
-import { exactly } from '../../src/plan/write/phase-builder.ts';
+import { exactly } from '../../src/plan/write/linear-builder.ts';
 import { EXTREMES, Program, run, SIZES, TRUST } from './harness.ts';
 import { TruncationTile } from './truncation-tile.ts';
 

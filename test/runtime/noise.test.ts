@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/graph.ts';
 import type { ValueId } from '../../src/plan/plan.ts';
-import { exactly, type PhaseBuilder } from '../../src/plan/write/phase-builder.ts';
+import { exactly } from '../../src/plan/write/linear-builder.ts';
+import type { PhaseBuilder } from '../../src/plan/write/phase-builder.ts';
 import { NoiseSource, noiseStreams } from '../../src/privacy/noise/discrete-gaussian.ts';
 import { jointNoise } from '../../src/privacy/noise/noise-scale.ts';
 import { RingMemory } from '../../src/ring/memory.ts';

@@ -11,7 +11,6 @@ import { z } from 'zod';
 import {
   Document,
   finite,
-  MOST_CHARACTERS,
   mapping,
   mustBe,
   type Path,
@@ -23,6 +22,7 @@ import {
 import { suggestion } from '../../data/nearest.ts';
 import { readText } from '../../data/read-text.ts';
 import type { FeatureRange } from '../../data/records.ts';
+import { MOST_CHARACTERS } from '../../data/yaml-text.ts';
 import { TrefoilError } from '../../errors.ts';
 import { layerProblem } from '../../graph/layers/index.ts';
 import { sizeOf } from '../../graph/layers/layer.ts';

@@ -5,7 +5,8 @@
 
 import type { ValueId } from '../plan.ts';
 import type { Remedy } from '../remedies.ts';
-import { exactly, type PhaseBuilder, SUM_TESTS } from '../write/phase-builder.ts';
+import { exactly } from '../write/linear-builder.ts';
+import { type PhaseBuilder, SUM_TESTS } from '../write/phase-builder.ts';
 import type { Part, Scaled } from './expression.ts';
 
 /** Fractional bits of what goes from layer to layer. */

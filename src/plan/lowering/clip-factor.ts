@@ -19,7 +19,8 @@ import type { ClipFactor as ClipFactorNode } from '../../graph/nodes/clip-factor
 import type { Label } from '../../operations/value.ts';
 import { ARGUMENT_BITS } from '../../protocol/fourier.ts';
 import type { ValueId } from '../plan.ts';
-import { exactly, type PhaseBuilder, type Term } from '../write/phase-builder.ts';
+import { exactly, type Term } from '../write/linear-builder.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 import { ACTIVATION_BITS } from './activations.ts';
 import type { ClippedScales } from './clipped-scales.ts';
 import type { NodeLowering } from './context.ts';

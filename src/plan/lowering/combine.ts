@@ -8,7 +8,8 @@ import { type Label, nameIn } from '../../operations/value.ts';
 import { type SmoothFunction, seriesBound, seriesOf } from '../../protocol/fourier.ts';
 import type { Factor, ValueId } from '../plan.ts';
 import { refusal } from '../refusal.ts';
-import { exactly, type PhaseBuilder, type Term } from '../write/phase-builder.ts';
+import { exactly, type Term } from '../write/linear-builder.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { Expression, Part } from './expression.ts';
 
 /** Bits that a smooth function's result takes, whatever its coefficient. */

@@ -11,7 +11,8 @@
 import type { OverRoot, RootQuotient } from '../../graph/nodes/over-root.ts';
 import { ARGUMENT_BITS, ROOT_HIGH } from '../../protocol/fourier.ts';
 import type { ValueId } from '../plan.ts';
-import { exactly, type PhaseBuilder, type Term } from '../write/phase-builder.ts';
+import { exactly, type Term } from '../write/linear-builder.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { NodeLowering } from './context.ts';
 import { ONE, only } from './expression.ts';
 

@@ -12,7 +12,8 @@ import { scalar } from '../../graph/graph.ts';
 import type { Label } from '../../operations/value.ts';
 import { EXP_LOW, MAX_CLASSES, TABLE_BITS } from '../../protocol/fourier.ts';
 import type { ValueId } from '../plan.ts';
-import { exactly, type PhaseBuilder } from '../write/phase-builder.ts';
+import { exactly } from '../write/linear-builder.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 
 export interface Softmax {
   /** e^(z − max), masked. */

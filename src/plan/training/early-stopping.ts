@@ -8,7 +8,7 @@ import { revealOutput } from '../outputs/catalogue.ts';
 import { METRICS } from '../outputs/metrics.ts';
 import { validationOutput } from '../outputs/validation.ts';
 import type { EarlyStopping, Session } from '../plan.ts';
-import { exactly } from '../write/phase-builder.ts';
+import { exactly } from '../write/linear-builder.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 import type { RecordSet } from './data-sets.ts';
 import { type Evaluated, evaluationPhases } from './evaluation.ts';

@@ -9,7 +9,7 @@
 import { revealOutput } from '../outputs/catalogue.ts';
 import type { Moment } from '../outputs/moments.ts';
 import type { Session } from '../plan.ts';
-import { exactly } from '../write/phase-builder.ts';
+import { exactly } from '../write/linear-builder.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 import { HEADROOM_BITS } from '../write/value-table.ts';
 import { type TrainingTask, totalOf } from './task.ts';

@@ -8,7 +8,8 @@
 import { scalar } from '../../graph/graph.ts';
 import { UNCLIPPED } from '../outputs/unclipped.ts';
 import type { ValueId } from '../plan.ts';
-import { exactly, type PhaseBuilder } from '../write/phase-builder.ts';
+import { exactly } from '../write/linear-builder.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 
 /** How a training with differential privacy differs. */

@@ -1,30 +1,18 @@
 /**
- * Writes the operations of a phase, with the scale and the proved bound of every result.
+ * Writes all operations of a phase, with the scale and the proved bound of every result. The linear ones are inherited.
  * @module
  */
 import { invariant } from '../../errors.ts';
 import type { Scalar } from '../../graph/graph.ts';
-import { entriesOf, lengthOf, mostVisits, type Walk } from '../../image-walk.ts';
 import { ALARM_LAYER } from '../../operations/alarm-words.ts';
-import { type Label, nameIn } from '../../operations/value.ts';
+import type { Label } from '../../operations/value.ts';
 import { ARGUMENT_BITS, type SmoothFunction, seriesBound, seriesOf, TABLE_BITS } from '../../protocol/fourier.ts';
 import { type ProductForm, productBits, productShape } from '../../protocol/product.ts';
-import { noiseAt } from '../noise-deviations.ts';
-import {
-  alarmWords,
-  type Factor,
-  type Loss,
-  type Op,
-  type OpOf,
-  type Selection,
-  sizeOf,
-  type Update,
-  type Value,
-  type ValueId,
-} from '../plan.ts';
+import { alarmWords, type Loss, type OpOf, type ValueId } from '../plan.ts';
 import { refusal } from '../refusal.ts';
 import { LOWER_RATE, type Remedy } from '../remedies.ts';
-import { HEADROOM_BITS, type ValueTable } from './value-table.ts';
+import { LinearBuilder } from './linear-builder.ts';
+import { HEADROOM_BITS } from './value-table.ts';
 
 const TRUNCATION_BITS = 61;
 /** Tests by sums under signs, of all that is watched in a step: a violation stays silent with probability 2^−SUM_TESTS at most. */
@@ -32,207 +20,28 @@ export const SUM_TESTS = 21;
 /** A limit on sums is watched to this part of itself. */
 const WATCH_UNITS = 256;
 
-export interface Term {
-  readonly value: ValueId;
-  readonly factor: Factor;
-}
-
 /** What is compared for the alarm alone. */
 const FOR_ALARM: Label = { layer: ALARM_LAYER };
 
-export const exactly = (constant: number): Factor => ({ constant, ratePower: 0, bits: 0 });
-
-export class PhaseBuilder {
-  readonly ops: Op[] = [];
-  readonly updates: Update[] = [];
-  readonly #table: ValueTable;
+export class PhaseBuilder extends LinearBuilder {
   readonly #digits = new Map<string, ValueId>();
   readonly #numbers = new Map<ValueId, ValueId>();
-
-  constructor(table: ValueTable) {
-    this.#table = table;
-  }
-
-  valueOf(id: ValueId): Value {
-    return this.#table.values[id];
-  }
-
-  magnitude(scalar: Scalar): number {
-    return this.#table.magnitude(scalar);
-  }
-
-  leastMagnitude(scalar: Scalar): number {
-    return this.#table.leastMagnitude(scalar);
-  }
-
-  input(
-    owner: string,
-    name: string,
-    shape: { rows: number; cols: number },
-    fractionalBits: number,
-    bound: number,
-    label: Label = name,
-  ): ValueId {
-    const out = this.#table.value('masked', shape, fractionalBits, bound, label);
-    this.ops.push({ op: 'input', out, owner, name });
-    return out;
-  }
-
-  /** Fills rows of a set of records, in each repetition those that follow. */
-  load(into: ValueId, owner: string, name: string, first: number, rows: number): void {
-    this.ops.push({ op: 'load', into, owner, name, first, rows });
-  }
-
-  /** Rows of records, or of a masked value. */
-  gather(of: ValueId, selection: Selection, rows: number, first = 0): ValueId {
-    const { cols, fractionalBits, bound, name, layer } = this.valueOf(of);
-    const out = this.#table.value('masked', { rows, cols }, fractionalBits, bound, { name, layer });
-    this.ops.push({ op: 'gather', of, out, rows: selection, first });
-    return out;
-  }
-
-  /** Σ factor·value + constant, with the scale of the result; masked where all terms are. */
-  linear(terms: readonly Term[], constant: Factor, fractionalBits: number, label?: Label): ValueId {
-    const values = terms.map(({ value }) => this.valueOf(value));
-    const ringBound = terms.reduce(
-      (sum, { factor }, i) => sum + this.#ring(factor, nameIn(label)) * values[i].bound * 2 ** values[i].fractionalBits,
-      this.#ring(constant, nameIn(label)),
-    );
-    const kind = values.every((value) => value.kind === 'masked') ? 'masked' : 'shares';
-    const out = this.#table.value(kind, values[0], fractionalBits, ringBound / 2 ** fractionalBits, label);
-    this.ops.push({ op: 'linear', terms, constant, out });
-    return out;
-  }
-
-  #ring(factor: Factor, name: string | undefined): number {
-    const most = this.magnitude(factor) * 2 ** factor.bits;
-    // A larger one than 2^53 is rounded to 53 bits, alike at every node.
-    if (most > 2 ** HEADROOM_BITS) throw refusal(name, 'takes a public factor with more digits than a number has');
-    return Math.ceil(most);
-  }
-
-  /** States a bound that holds by construction, where adding up bounds would lose it. */
-  bounded(of: ValueId, bound: number): ValueId {
-    this.#table.values[of] = { ...this.valueOf(of), bound };
-    return of;
-  }
-
-  /** Whether the value may be beyond the range contract, up to all that the ring can hold. */
-  fillsRing(of: ValueId): boolean {
-    const { bound, fractionalBits } = this.valueOf(of);
-    return Math.log2(bound) + fractionalBits > HEADROOM_BITS;
-  }
-
-  broadcast(of: ValueId, rows: number): ValueId {
-    const { kind, cols, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#table.value(kind, { rows, cols }, fractionalBits, bound);
-    this.ops.push({ op: 'broadcast', of, out });
-    return out;
-  }
-
-  sumRows(of: ValueId, label?: Label): ValueId {
-    const { kind, rows, cols, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#table.value(kind, { rows: 1, cols }, fractionalBits, bound * rows, label);
-    this.ops.push({ op: 'sumRows', of, out });
-    return out;
-  }
-
-  sumColumns(of: ValueId, label?: Label): ValueId {
-    const { kind, rows, cols, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#table.value(kind, { rows, cols: 1 }, fractionalBits, bound * cols, label);
-    this.ops.push({ op: 'sumColumns', of, out });
-    return out;
-  }
-
-  repeatColumn(of: ValueId, cols: number): ValueId {
-    const { kind, rows, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#table.value(kind, { rows, cols }, fractionalBits, bound);
-    this.ops.push({ op: 'repeatColumn', of, out });
-    return out;
-  }
-
-  selectColumns(of: ValueId, columns: readonly number[]): ValueId {
-    const { kind, rows, fractionalBits, bound } = this.valueOf(of);
-    const out = this.#table.value(kind, { rows, cols: columns.length }, fractionalBits, bound);
-    this.ops.push({ op: 'selectColumns', of, out, columns });
-    return out;
-  }
-
-  /** The entries of each record along a walk, as so many rows. */
-  gatherEntries(of: ValueId, walk: Walk, rows: number, label?: Label): ValueId {
-    const { kind, rows: before, cols, fractionalBits, bound } = this.valueOf(of);
-    const entries = ((before * cols) / entriesOf(walk)) * lengthOf(walk);
-    const out = this.#table.value(kind, { rows, cols: entries / rows }, fractionalBits, bound, label);
-    this.ops.push({ op: 'gatherEntries', of, out, walk });
-    return out;
-  }
-
-  /** What a walk over each record brings to its entries, added up, as so many rows. */
-  scatterEntries(of: ValueId, walk: Walk, rows: number, label?: Label): ValueId {
-    const { kind, rows: before, cols, fractionalBits, bound } = this.valueOf(of);
-    const entries = ((before * cols) / lengthOf(walk)) * entriesOf(walk);
-    const most = bound * mostVisits(walk);
-    const out = this.#table.value(kind, { rows, cols: entries / rows }, fractionalBits, most, label);
-    this.ops.push({ op: 'scatterEntries', of, out, walk });
-    return out;
-  }
-
-  /** Masked values below each other. */
-  stack(of: readonly ValueId[], label?: Label): ValueId {
-    const parts = of.map((id) => this.valueOf(id));
-    const [{ cols }] = parts;
-    invariant(
-      parts.every((part) => part.cols === cols),
-      'what is stacked is of one width',
-    );
-    return this.laidOut(of, { rows: parts.reduce((sum, part) => sum + part.rows, 0), cols }, label);
-  }
-
-  /** The elements of masked values in their order, as a matrix of another shape, row by row. */
-  laidOut(of: readonly ValueId[], shape: { rows: number; cols: number }, label?: Label): ValueId {
-    const parts = of.map((id) => this.valueOf(id));
-    const [{ fractionalBits }] = parts;
-    invariant(
-      parts.every((part) => part.kind === 'masked' && part.fractionalBits === fractionalBits) &&
-        parts.reduce((sum, part) => sum + sizeOf(part), 0) === sizeOf(shape),
-      'what is laid out is masked, of one scale, and fills the shape',
-    );
-    const bound = parts.reduce((most, part) => Math.max(most, part.bound), 0);
-    const out = this.#table.value('masked', shape, fractionalBits, bound, label);
-    this.ops.push({ op: 'stack', of, out });
-    return out;
-  }
-
-  /** Adds noise that hides a change by `sensitivity`, in the units of the value. */
-  noise(of: ValueId, sensitivity: Scalar, noiseMultiplier: number): ValueId {
-    const { fractionalBits, ...value } = this.valueOf(of);
-    const noise = { sensitivity: { ...sensitivity, bits: fractionalBits }, noiseMultiplier };
-    const { trust } = this.#table.roles;
-    // The least one must be large enough, too.
-    const [largest] = [this.magnitude(sensitivity), this.leastMagnitude(sensitivity)].map(
-      (most) => noiseAt({ ...noise, sensitivity: { ...exactly(most), bits: fractionalBits } }, trust, 1).reach,
-    );
-    const bound = value.bound + largest * 2 ** -fractionalBits;
-    const out = this.#table.value('shares', value, fractionalBits, bound, value);
-    this.ops.push({ op: 'noise', of, out, ...noise, corrected: true });
-    return out;
-  }
 
   /** `known` bounds the result where that of its factors says less. */
   product(form: ProductForm, x: ValueId, y: ValueId, label?: Label, known = Number.POSITIVE_INFINITY): ValueId {
     const [a, b] = [this.valueOf(x), this.valueOf(y)];
     const { m, k, n } = productShape(form, a, b);
     const shape = form === 'elementwise' ? a : { rows: m, cols: n };
-    const bits = a.fractionalBits + b.fractionalBits + productBits(this.#table.roles.evaluators.length);
+    const bits = a.fractionalBits + b.fractionalBits + productBits(this.table.roles.evaluators.length);
     const bound = Math.min(known, k * a.bound * b.bound);
-    const out = this.#table.value('shares', shape, bits, bound, label);
+    const out = this.table.value('shares', shape, bits, bound, label);
     this.ops.push({ op: 'product', form, x, y, out, corrected: true });
     return out;
   }
 
   open(of: ValueId): ValueId {
     const value = this.valueOf(of);
-    const out = this.#table.value('masked', value, value.fractionalBits, value.bound, value);
+    const out = this.table.value('masked', value, value.fractionalBits, value.bound, value);
     this.ops.push({ op: 'open', of, out });
     return out;
   }
@@ -250,7 +59,7 @@ export class PhaseBuilder {
         `has too ${bits < 0 ? 'few' : 'many'} digits in fixed point to be rounded to its scale`,
       );
     }
-    const out = this.#table.value('masked', value, fractionalBits, value.bound + 2 ** -fractionalBits, value);
+    const out = this.table.value('masked', value, fractionalBits, value.bound + 2 ** -fractionalBits, value);
     this.ops.push({ op: 'truncate', of, out, bits, ...(offsetBits === undefined ? {} : { offsetBits }) });
     return out;
   }
@@ -262,7 +71,7 @@ export class PhaseBuilder {
       throw refusal(value.name, says);
     }
     const bound = seriesBound(seriesOf(name)) * this.magnitude(scale);
-    const out = this.#table.value('shares', value, fractionalBits, bound, {
+    const out = this.table.value('shares', value, fractionalBits, bound, {
       ...value,
       name: `${name} of ${value.name ?? 'a value'}`,
     });
@@ -283,17 +92,17 @@ export class PhaseBuilder {
     const key = `${of} ${low} ${high}`;
     let digits = this.#digits.get(key);
     if (digits === undefined) {
-      digits = this.#table.value('maskDigits', value, 0, 1);
+      digits = this.table.value('maskDigits', value, 0, 1);
       this.ops.push({ op: 'maskDigits', of, out: digits, window });
       this.#digits.set(key, digits);
     }
-    const out = this.#table.value('bitShares', value, 0, 1, label);
+    const out = this.table.value('bitShares', value, 0, 1, label);
     this.ops.push({ op: 'lessThan', of, digits, window, threshold: integer, out });
     return out;
   }
 
   openBits(of: ValueId, label?: Label): ValueId {
-    const out = this.#table.value('maskedBits', this.valueOf(of), 0, 1, label);
+    const out = this.table.value('maskedBits', this.valueOf(of), 0, 1, label);
     this.ops.push({ op: 'openBits', of, out });
     return out;
   }
@@ -302,18 +111,18 @@ export class PhaseBuilder {
     const { fractionalBits, bound } = this.valueOf(value);
     let numbers = this.#numbers.get(bits);
     if (numbers === undefined) {
-      numbers = this.#table.value('maskNumbers', this.valueOf(bits), 0, 1);
+      numbers = this.table.value('maskNumbers', this.valueOf(bits), 0, 1);
       this.ops.push({ op: 'maskNumbers', of: bits, out: numbers });
       this.#numbers.set(bits, numbers);
     }
-    const out = this.#table.value('shares', this.valueOf(value), fractionalBits, bound);
+    const out = this.table.value('shares', this.valueOf(value), fractionalBits, bound);
     this.ops.push({ op: 'bitTimes', bits, numbers, value, out });
     return out;
   }
 
   /** Trips the alarm of the run where x is not in [−interval, interval); up to a `unit` beyond the lower end it may not. */
   watch(of: ValueId, interval: number, site: string, remedies: readonly Remedy[] = [LOWER_RATE], unit = 0): void {
-    const number = this.#table.site(site, remedies);
+    const number = this.table.site(site, remedies);
     this.ops.push({ op: 'watch', bits: this.lessThan(of, -interval, unit, FOR_ALARM), expected: 0, site: number });
     this.ops.push({ op: 'watch', bits: this.lessThan(of, interval, unit, FOR_ALARM), expected: 1, site: number });
     this.bounded(of, Math.min(interval, this.valueOf(of).bound));
@@ -338,7 +147,7 @@ export class PhaseBuilder {
     const room = Math.floor(HEADROOM_BITS - Math.log2(bound) - fractionalBits);
     const chunk = Math.min(most, 2 ** Math.max(0, room));
     const shape = { rows: tests, cols: Math.ceil(count / chunk) };
-    const sums = this.#table.value(
+    const sums = this.table.value(
       'masked',
       shape,
       fractionalBits,
@@ -354,7 +163,7 @@ export class PhaseBuilder {
 
   /** [all bits of a group are set], column by column of the result, as xor shares. */
   allOf(of: ValueId, groups: OpOf<'allOf'>['groups']): ValueId {
-    const out = this.#table.value('bitShares', { rows: this.valueOf(of).rows, cols: groups.length }, 0, 1);
+    const out = this.table.value('bitShares', { rows: this.valueOf(of).rows, cols: groups.length }, 0, 1);
     this.ops.push({ op: 'allOf', of, out, groups });
     return out;
   }
@@ -362,8 +171,8 @@ export class PhaseBuilder {
   /** Whether anything watched in the phases before was wrong: as one bit, or as one for each site and part of the training. */
   alarm(of: OpOf<'alarm'>['of'] = 'run'): ValueId {
     invariant(this.ops.length === 0, 'the alarm is read in a phase of its own');
-    const cols = of === 'run' ? 1 : alarmWords(this.#table.sites);
-    const out = this.#table.value('bitShares', { rows: 1, cols }, 0, 1, 'alarm');
+    const cols = of === 'run' ? 1 : alarmWords(this.table.sites);
+    const out = this.table.value('bitShares', { rows: 1, cols }, 0, 1, 'alarm');
     this.ops.push({ op: 'alarm', out, of });
     return out;
   }
@@ -373,15 +182,5 @@ export class PhaseBuilder {
     if (to.length === 0) return;
     const opened = this.valueOf(of).kind === 'bitShares' ? this.openBits(of, name) : this.open(of);
     this.ops.push({ op: 'reveal', of: opened, name, to, ...(loss === undefined ? {} : { loss }) });
-  }
-
-  /** The new value of a state, or of its rows from `first` on, in each repetition those that follow. */
-  update(state: ValueId, from: ValueId, first?: number): void {
-    const [a, b] = [this.valueOf(state), this.valueOf(from)];
-    invariant(a.fractionalBits === b.fractionalBits && b.kind === 'masked', 'state keeps its scale');
-    invariant((a.rows === b.rows || first !== undefined) && a.cols === b.cols, 'state keeps its shape');
-    // Updates are copied one after the other, so none may read a state that another has already changed.
-    invariant(!this.#table.state.some(({ value }) => value === from), 'a state takes on a value made in the phase');
-    this.updates.push({ state, from, ...(first === undefined ? {} : { first }) });
   }
 }

@@ -4,7 +4,8 @@
  */
 
 import type { ValueId } from '../plan.ts';
-import { exactly, type PhaseBuilder } from './phase-builder.ts';
+import { exactly } from './linear-builder.ts';
+import type { PhaseBuilder } from './phase-builder.ts';
 
 /** Rows predicted at a time: more take fewer rounds, and more memory. */
 export const ROW_TILE = 512;

@@ -7,20 +7,12 @@
  */
 import { invariant } from '../../errors.ts';
 import type { Output } from '../../operations/effects.ts';
-import type { EnteringOp } from '../../operations/entering.ts';
-import { type DealerContext, inSlices, type NodeContext, type Step } from '../../operations/execution.ts';
+import type { NodeContext } from '../../operations/execution.ts';
 import { DealerSlots } from '../../operations/slots.ts';
-import { declared } from '../../operations/table.ts';
 import { dealersMoment, isReached } from '../../plan/first-output.ts';
-import { type Phase, sizeOf, updateStart } from '../../plan/plan.ts';
-import { layersOfOperations } from '../../plan/quote/by-layer.ts';
-import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from '../../plan/quote/cost.ts';
-import { elementsOf } from '../../plan/quote/work.ts';
-import { dealerPlaces } from '../../plan/write/dealer-places.ts';
-import { type PhaseLayout, phaseLayout } from '../../plan/write/layout.ts';
-import { maskNeeds } from '../../plan/write/mask-needs.ts';
-import type { Room } from '../../plan/write/places.ts';
-import { type ByteStream, readInto } from '../../prg/stream.ts';
+import { type Phase, sizeOf } from '../../plan/plan.ts';
+import { correctionsPerMessage, lastEvaluator } from '../../plan/quote/cost.ts';
+import { readInto } from '../../prg/stream.ts';
 import { dealtTensor } from '../../protocol/tensors.ts';
 import { subtractWords } from '../../ring/word-arrays.ts';
 import { Pace } from '../../slices.ts';
@@ -28,40 +20,19 @@ import type { Position } from '../../transport/link.ts';
 import { CompiledPhases } from '../compiled-phases.ts';
 import { CreditedSender } from '../corrections.ts';
 import { Course, DECISION_BYTES } from '../decisions.ts';
-import { entryMessage, type OwnEntry, ownEntry } from '../entry.ts';
+import { entryMessage } from '../entry.ts';
 import { followAuditor } from '../follow-auditor.ts';
-import { Selections } from '../gathered-rows.ts';
 import { type Node, type Outcome, trainedAfter, trainingSteps } from '../node.ts';
-import { nodeContext } from '../node-context.ts';
 import { outputWords, receiveOutputs, revealsTo } from '../outputs.ts';
 import { timed, timedSlices } from '../profile/profile.ts';
 import { RecordMasks } from '../record-masks.ts';
-import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from '../steps.ts';
 import { TrainingOrder } from '../training-order.ts';
 import { Workspace } from '../workspace.ts';
-import { Expansions } from './expansions.ts';
+import { DealerPhase } from './dealer-phase.ts';
 
 export async function runDealer(node: Node): Promise<Outcome> {
   const dealer = new Dealer(node);
   return dealer.run().finally(() => dealer.close());
-}
-
-interface DealerPhase {
-  readonly phase: Phase;
-  /** The masks of the state, and of this phase. */
-  readonly slots: DealerSlots;
-  readonly layout: PhaseLayout;
-  readonly selections: Selections;
-  /** Address of whole masks and dealt values. */
-  readonly whole: number;
-  readonly expansions: Expansions;
-  /** Address of the public random words of one repetition, and whether a dealer needs any. */
-  readonly publicWords: number;
-  readonly readsPublicWords: boolean;
-  readonly steps: readonly Step[];
-  readonly updates: readonly StateUpdate[];
-  /** What this party enters. */
-  readonly own: readonly OwnEntry[];
 }
 
 class Dealer {
@@ -109,83 +80,7 @@ class Dealer {
   }
 
   #compile(phase: Phase): DealerPhase {
-    const { plan, profile } = this.#node;
-    const workspace = this.#workspace;
-    const slots = new DealerSlots(this.#state);
-    const { kernels } = workspace.machine;
-    const layout = phaseLayout(plan, phase);
-    const selections = new Selections(workspace);
-    const whole = workspace.words(layout.materialWords);
-    const { places, operations, piece } = dealerPlaces(plan, phase, layout);
-    const base = workspace.memory.allocate(places.bytes);
-    const addressOf = (room: Room | undefined) => base + places.at(room);
-    const expansions = new Expansions(
-      layout,
-      operations,
-      { whole, piece: addressOf(piece), addressOf },
-      workspace.memory,
-      plan.roles.evaluators.length,
-    );
-    const publicWords = workspace.words(layout.publicWords);
-    const readsPublicWords = phase.ops.some(({ op }) => declared(op).dealerReadsPublicWords === true);
-    const ops = phase.ops.map(({ op }) => op);
-    const updated = phase.updates.map(({ from }) => from);
-    const needs = maskNeeds(ops, plan.values, updated);
-    const context: DealerContext = {
-      ...nodeContext({ plan, workspace, selections, recordMasks: this.#recordMasks }),
-      slots,
-      needsOf: (id) => needs.get(id),
-    };
-    const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
-    const steps = phase.ops.flatMap(({ op }, operation) => {
-      const items = layout.material[operation].map((word, item) => ({
-        whole: dealtTensor(whole + 8 * word),
-        expanded: expansions.expanded(operation, item),
-      }));
-      const rooms = operations[operation];
-      const at = {
-        items,
-        publicWords: publicWords + 8 * layout.publicAt[operation],
-        whole: () => dealtTensor(addressOf(rooms.whole)),
-        spread: rooms.spread.map((room) => dealtTensor(addressOf(room))),
-        lacking: () => dealtTensor(addressOf(rooms.lacking)),
-        temporary: rooms.temporary.map(addressOf),
-      };
-      const dealing = pausing(declared(op).deal(op, at, context), elementsOf(plan, op));
-      const step = timedStep(profile, op.op, dealing, layers[operation]);
-      if (!expansions.hasOwn(operation)) return [step];
-      const begin = inSlices(timedSlices(profile, 'expanding masks', () => expansions.begin(operation)));
-      const end = inSlices(timedSlices(profile, 'making corrections', () => expansions.end(operation)));
-      return [begin, step, end];
-    });
-    const updates = phase.updates.map((update): StateUpdate => {
-      const elements = sizeOf(plan.values[update.from]);
-      const copies = [slots.whole(update.state), ...slots.spread(update.state)].map((to, i) => {
-        const of = [slots.whole(update.from), ...slots.spread(update.from)][i];
-        return (start: number) => kernels.copy(to.at + start, of.at, 8 * elements);
-      });
-      const copy = timed(profile, 'updating state', (repetition: number) => {
-        const start = 8 * updateStart(plan, update, repetition);
-        for (const each of copies) each(start);
-      });
-      return { elements, copy };
-    });
-    const own = this.#compileOwn(phase, slots);
-    return { phase, slots, layout, selections, whole, expansions, publicWords, readsPublicWords, steps, updates, own };
-  }
-
-  /** What this party enters is masked on its way out and not kept. */
-  #compileOwn(phase: Phase, slots: DealerSlots): OwnEntry[] {
-    const { plan, self } = this.#node;
-    const maskOf = ({ into }: EnteringOp) => slots.whole(into);
-    const context = { node: this.#node, workspace: this.#workspace, recordMasks: this.#recordMasks, maskOf };
-    return entriesOfPhase(phase, plan.values)
-      .filter(({ owner }) => owner === self)
-      .map((op) => {
-        const bytes = 8 * entrySize(op, plan.values);
-        const room = this.#workspace.memory.allocate(bytes);
-        return ownEntry({ op, bytes, at: () => room }, context);
-      });
+    return new DealerPhase(this.#node, this.#workspace, new DealerSlots(this.#state), this.#recordMasks, phase);
   }
 
   close(): Promise<void> {
@@ -225,7 +120,7 @@ class Dealer {
         await this.#pace.through(choose(trainingStep, repetition));
         if (phase.readsPublicWords) await this.#pace.through(expandPublic(repetition));
         const within = repetition % group;
-        await this.#deal(phase, streams, repetition);
+        await phase.deal(streams, repetition, this.#pace);
         const corrections = this.#workspace.memory.u8(phase.whole + 8 * phase.layout.seededWords, correctionBytes);
         if (group > 1) message.set(corrections, within * correctionBytes);
         const isSent = correctionBytes > 0 && (within === group - 1 || repetition === repeat - 1);
@@ -237,7 +132,7 @@ class Dealer {
         }
         await this.#enter(phase, at);
         this.#expectOutputs(phase.phase, at);
-        await takeUpdates(phase.updates, repetition, this.#pace);
+        await phase.update(repetition, this.#pace);
         if (isSent || phase.own.length > 0) await this.#giveWay();
         const trained = trainedAfter(plan, steps, session, repetition);
         const { name } = phase.phase;
@@ -293,16 +188,6 @@ class Dealer {
     const link = links.get(teller);
     invariant(link !== undefined, 'the dealer is linked to the last evaluator');
     this.#course.follow(what, await link.receive('decision', at, DECISION_BYTES), teller);
-  }
-
-  /** Deals one repetition; its corrections follow what is seeded. */
-  async #deal(phase: DealerPhase, streams: readonly ByteStream[], repetition: number): Promise<void> {
-    const { steps, expansions } = phase;
-    const { profile } = this.#node;
-    expansions.enter(streams, repetition);
-    await this.#pace.through(timedSlices(profile, 'expanding masks', () => expansions.addUp())());
-    await takeSteps(steps, this.#pace);
-    await this.#pace.through(timedSlices(profile, 'making corrections', () => expansions.correct())());
   }
 
   /** Enters this party's own numbers, masked, at every evaluator. */

@@ -4,7 +4,8 @@
  */
 import { below } from '../../below.ts';
 import type { ValueId } from '../../plan.ts';
-import { exactly, type PhaseBuilder } from '../../write/phase-builder.ts';
+import { exactly } from '../../write/linear-builder.ts';
+import type { PhaseBuilder } from '../../write/phase-builder.ts';
 
 /** Every node rounds alike, whatever its platform makes of a logarithm. */
 const DIGITS = 12;

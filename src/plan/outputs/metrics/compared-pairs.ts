@@ -5,7 +5,8 @@
 import { invariant } from '../../../errors.ts';
 import { below } from '../../below.ts';
 import type { Session, ValueId } from '../../plan.ts';
-import { exactly, type PhaseBuilder } from '../../write/phase-builder.ts';
+import { exactly } from '../../write/linear-builder.ts';
+import type { PhaseBuilder } from '../../write/phase-builder.ts';
 import type { PlanBuilder } from '../../write/plan-builder.ts';
 import type { CountedPairs, CountsOfPairs } from './counts-of-pairs.ts';
 

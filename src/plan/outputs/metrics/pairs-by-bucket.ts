@@ -12,7 +12,8 @@
 
 import { productBits } from '../../../protocol/product.ts';
 import type { Session, ValueId } from '../../plan.ts';
-import { exactly, type PhaseBuilder } from '../../write/phase-builder.ts';
+import { exactly } from '../../write/linear-builder.ts';
+import type { PhaseBuilder } from '../../write/phase-builder.ts';
 import type { PlanBuilder } from '../../write/plan-builder.ts';
 import { added, rowTiles } from '../../write/row-tiles.ts';
 import type { CountedPairs, CountsOfPairs } from './counts-of-pairs.ts';

@@ -15,7 +15,8 @@
  */
 import { below } from '../../below.ts';
 import type { ValueId } from '../../plan.ts';
-import { exactly, type PhaseBuilder } from '../../write/phase-builder.ts';
+import { exactly } from '../../write/linear-builder.ts';
+import type { PhaseBuilder } from '../../write/phase-builder.ts';
 
 /** All logits beyond ± this are in two buckets. */
 export const LOGIT_REACH = 28;

@@ -1,0 +1,145 @@
+/**
+ * One phase at the dealer, compiled once: its masks, its operations as steps, and what the dealer enters where it is a party.
+ * @module
+ */
+import type { EnteringOp } from '../../operations/entering.ts';
+import { type DealerContext, inSlices, type NodeContext, type Step } from '../../operations/execution.ts';
+import type { DealerSlots } from '../../operations/slots.ts';
+import { declared } from '../../operations/table.ts';
+import { type Phase, sizeOf, updateStart } from '../../plan/plan.ts';
+import { layersOfOperations } from '../../plan/quote/by-layer.ts';
+import { entriesOfPhase, entrySize } from '../../plan/quote/cost.ts';
+import { elementsOf } from '../../plan/quote/work.ts';
+import { dealerPlaces } from '../../plan/write/dealer-places.ts';
+import { type PhaseLayout, phaseLayout } from '../../plan/write/layout.ts';
+import { maskNeeds } from '../../plan/write/mask-needs.ts';
+import type { Room } from '../../plan/write/places.ts';
+import type { ByteStream } from '../../prg/stream.ts';
+import { dealtTensor } from '../../protocol/tensors.ts';
+import type { Pace } from '../../slices.ts';
+import { type OwnEntry, ownEntry } from '../entry.ts';
+import { Selections } from '../gathered-rows.ts';
+import type { Node } from '../node.ts';
+import { nodeContext } from '../node-context.ts';
+import { type Profile, timed, timedSlices } from '../profile/profile.ts';
+import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from '../steps.ts';
+import type { Workspace } from '../workspace.ts';
+import { Expansions } from './expansions.ts';
+
+export class DealerPhase {
+  readonly phase: Phase;
+  /** The masks of the state, and of this phase. */
+  readonly slots: DealerSlots;
+  readonly layout: PhaseLayout;
+  readonly selections: Selections;
+  /** Address of whole masks and dealt values. */
+  readonly whole: number;
+  /** Address of the public random words of one repetition. */
+  readonly publicWords: number;
+  /** True: an operation deals by public random words. False: the dealer expands none. */
+  readonly readsPublicWords: boolean;
+  /** What this party enters. */
+  readonly own: readonly OwnEntry[];
+  readonly #profile: Profile | undefined;
+  readonly #expansions: Expansions;
+  readonly #steps: readonly Step[];
+  readonly #updates: readonly StateUpdate[];
+
+  constructor(
+    node: Node,
+    workspace: Workspace,
+    slots: DealerSlots,
+    recordMasks: NodeContext['recordMasks'],
+    phase: Phase,
+  ) {
+    const { plan, self, profile } = node;
+    const ops = phase.ops.map(({ op }) => op);
+    this.phase = phase;
+    this.slots = slots;
+    this.layout = phaseLayout(plan, phase);
+    this.selections = new Selections(workspace);
+    this.whole = workspace.words(this.layout.materialWords);
+    const { places, operations, piece } = dealerPlaces(plan, phase, this.layout);
+    const base = workspace.memory.allocate(places.bytes);
+    const addressOf = (room: Room | undefined) => base + places.at(room);
+    const expansions = new Expansions(
+      this.layout,
+      operations,
+      { whole: this.whole, piece: addressOf(piece), addressOf },
+      workspace.memory,
+      plan.roles.evaluators.length,
+    );
+    this.publicWords = workspace.words(this.layout.publicWords);
+    this.readsPublicWords = ops.some((op) => declared(op).dealerReadsPublicWords === true);
+    this.#profile = profile;
+    this.#expansions = expansions;
+    const needs = maskNeeds(
+      ops,
+      plan.values,
+      phase.updates.map(({ from }) => from),
+    );
+    const context: DealerContext = {
+      ...nodeContext({ plan, workspace, selections: this.selections, recordMasks }),
+      slots,
+      needsOf: (id) => needs.get(id),
+    };
+    const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
+    this.#steps = ops.flatMap((op, operation) => {
+      const items = this.layout.material[operation].map((word, item) => ({
+        whole: dealtTensor(this.whole + 8 * word),
+        expanded: expansions.expanded(operation, item),
+      }));
+      const rooms = operations[operation];
+      const at = {
+        items,
+        publicWords: this.publicWords + 8 * this.layout.publicAt[operation],
+        whole: () => dealtTensor(addressOf(rooms.whole)),
+        spread: rooms.spread.map((room) => dealtTensor(addressOf(room))),
+        lacking: () => dealtTensor(addressOf(rooms.lacking)),
+        temporary: rooms.temporary.map(addressOf),
+      };
+      const dealing = pausing(declared(op).deal(op, at, context), elementsOf(plan, op));
+      const step = timedStep(profile, op.op, dealing, layers[operation]);
+      if (!expansions.hasOwn(operation)) return [step];
+      const begin = inSlices(timedSlices(profile, 'expanding masks', () => expansions.begin(operation)));
+      const end = inSlices(timedSlices(profile, 'making corrections', () => expansions.end(operation)));
+      return [begin, step, end];
+    });
+    const { kernels } = workspace.machine;
+    this.#updates = phase.updates.map((update): StateUpdate => {
+      const elements = sizeOf(plan.values[update.from]);
+      const copies = [slots.whole(update.state), ...slots.spread(update.state)].map((to, i) => {
+        const of = [slots.whole(update.from), ...slots.spread(update.from)][i];
+        return (start: number) => kernels.copy(to.at + start, of.at, 8 * elements);
+      });
+      const copy = timed(profile, 'updating state', (repetition: number) => {
+        const start = 8 * updateStart(plan, update, repetition);
+        for (const each of copies) each(start);
+      });
+      return { elements, copy };
+    });
+    // What this party enters is masked on its way out and not kept.
+    const maskOf = ({ into }: EnteringOp) => slots.whole(into);
+    this.own = entriesOfPhase(phase, plan.values)
+      .filter(({ owner }) => owner === self)
+      .map((op) => {
+        const bytes = 8 * entrySize(op, plan.values);
+        const room = workspace.memory.allocate(bytes);
+        return ownEntry({ op, bytes, at: () => room }, { node, workspace, recordMasks, maskOf });
+      });
+  }
+
+  /** Deals one repetition; its corrections follow what is seeded. */
+  async deal(streams: readonly ByteStream[], repetition: number, pace: Pace): Promise<void> {
+    const expansions = this.#expansions;
+    expansions.enter(streams, repetition);
+    await pace.through(timedSlices(this.#profile, 'expanding masks', () => expansions.addUp())());
+    await takeSteps(this.#steps, pace);
+    await pace.through(timedSlices(this.#profile, 'making corrections', () => expansions.correct())());
+  }
+
+  /** Takes over the new masks of the state. */
+  async update(repetition: number, pace: Pace): Promise<void> {
+    await takeUpdates(this.#updates, repetition, pace);
+  }
+}
