@@ -2,7 +2,7 @@
  * What operations do beside making values of values: owners' numbers enter, noise is added, outputs leave.
  * @module
  */
-import type { Factor, ValueId } from './value.ts';
+import type { ColumnRange, Factor, ValueId } from './value.ts';
 
 /** What an owner's numbers enter as in one repetition. */
 export interface Entering {
@@ -15,6 +15,10 @@ export interface Entering {
   /** The first of these rows, counted in the owner's own, in repetition 0 and by how many it moves on from one to the next. */
   readonly first: number;
   readonly advance: number;
+  /** Columns of the value or of the records that they fill. */
+  readonly columns: ColumnRange;
+  /** The number of the part of the records that they belong to. Absent: the one part of their owner. */
+  readonly part?: number;
   /** True: they are rows of records, whose masks lie in streams. False: they are a value of the phase, whose mask is material. */
   readonly isRecords: boolean;
 }

@@ -11,7 +11,7 @@ import type { Roles } from '../trust/roles.ts';
 import type { Entering, Noise } from './effects.ts';
 import type { MaskNeeds } from './masks.ts';
 import type { DealerSlots, EvaluatorSlots } from './slots.ts';
-import type { Factor, Value, ValueId } from './value.ts';
+import type { ColumnRange, Factor, Value, ValueId } from './value.ts';
 
 /** A part of an operation between two exchanges. */
 export type Step = (() => void) | { readonly slices: () => Slices };
@@ -27,6 +27,13 @@ export interface StepNumbers {
   readonly learningRate: number;
   /** The part of the training that the alarm books what it sees on. */
   readonly alarmPart: number;
+}
+
+export interface RecordMaskOptions {
+  /** For each address the factors, 1, 0 or −1, of what comes from each evaluator. Absent: all are 1. */
+  readonly signs?: readonly (readonly number[])[];
+  /** The columns that the values at each address have. Absent: all. */
+  readonly columns?: ColumnRange;
 }
 
 /** Adds what a node knows of the masks of `rows` to the values at each address of `to`. */
@@ -65,8 +72,8 @@ export interface NodeContext {
   factor(factor: Factor): () => bigint;
   /** Address of the row numbers, as u32, that are selected in each repetition. */
   rowNumbers(selected: SelectedRows): number;
-  /** Masks of rows of records; `signs`: for each address the factors, 1, 0 or −1, of what comes from each evaluator. */
-  recordMasks(records: ValueId, signs?: readonly (readonly number[])[]): AddMasks;
+  /** Masks of rows of records. */
+  recordMasks(records: ValueId, options?: RecordMaskOptions): AddMasks;
   /** This node's part of a noise of so many elements. */
   ownNoise(noise: Noise, count: number): AddsNoise;
 }

@@ -86,10 +86,7 @@ function gatherRecordMasks(op: GatherOp, places: DealerPlaces, context: DealerCo
     ...(whole === undefined ? [] : [{ to: whole.at, signs: evaluators.map(() => 1) }]),
     ...spread.map(({ at }, k) => ({ to: at, signs: spreadSigns(evaluators.length)[k] })),
   ];
-  const addMasks = context.recordMasks(
-    op.of,
-    targets.map(({ signs }) => signs),
-  );
+  const addMasks = context.recordMasks(op.of, { signs: targets.map(({ signs }) => signs) });
   const addresses = targets.map(({ to }) => to);
   return () => {
     for (const to of addresses) kernels.fill0(to, 8 * rows * cols);

@@ -23,7 +23,7 @@ const holderOf = ({ owner }: InputOp, { roles }: Pick<Setting, 'roles'>): number
 
 const enters = ({ owner, name, out }: InputOp, values: readonly Value[]): Entering => ({
   ...{ owner, name, into: out, rows: values[out].rows },
-  ...{ first: 0, advance: 0, isRecords: false },
+  ...{ first: 0, advance: 0, columns: { first: 0, count: values[out].cols }, isRecords: false },
 });
 
 export const input: Operation<InputOp> = {

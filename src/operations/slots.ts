@@ -4,13 +4,13 @@
  */
 import { invariant } from '../errors.ts';
 import type { BitShares, DealtTensor, Masked, MaskedBits, PublicTensor, ShareTensor } from '../protocol/tensors.ts';
-import type { ValueId } from './value.ts';
+import type { ColumnRange, ValueId } from './value.ts';
 
 /** A set of masked records at an evaluator, of which a batch is read at a time. */
 export interface MaskedRecords {
   readonly is: 'records';
-  /** Takes over whole rows, from row `first` on. */
-  put(first: number, bytes: Uint8Array): void;
+  /** Takes over these columns of rows, from row `first` on. */
+  put(first: number, columns: ColumnRange, bytes: Uint8Array): void;
   /** Writes the `count` rows whose numbers lie at the address `indices` one after the other to the address `to`. */
   gather(to: number, indices: number, count: number): void;
 }

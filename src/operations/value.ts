@@ -33,6 +33,12 @@ export interface Value {
   readonly layer?: string;
 }
 
+/** Columns next to each other. */
+export interface ColumnRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** What a value is called, and the part of the model that it serves. Without a layer it serves what the values that it is made of serve. */
 export type Label = string | Named;
 

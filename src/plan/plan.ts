@@ -8,12 +8,20 @@ import { ALARM_PARTS, alarmWordsOf } from '../operations/alarm-words.ts';
 import type { Loss } from '../operations/effects.ts';
 import type { Selection } from '../operations/execution.ts';
 import { inputsOf, type Op, type OpName, type OpOf } from '../operations/table.ts';
-import { type Factor, sizeOf, type Value, type ValueId, type ValueKind } from '../operations/value.ts';
+import {
+  type ColumnRange,
+  type Factor,
+  sizeOf,
+  type Value,
+  type ValueId,
+  type ValueKind,
+} from '../operations/value.ts';
 import type { TrustMode } from '../trust/modes.ts';
 import { type Roles, rolesOf } from '../trust/roles.ts';
 
 export {
   ALARM_PARTS,
+  type ColumnRange,
   type Factor,
   inputsOf,
   type Loss,
@@ -58,13 +66,21 @@ export interface State {
   readonly value: ValueId;
   /** Starts uniform on ±initial. */
   readonly initial?: number;
-  /** Of records: whose rows lie below each other. */
+  /** Of records: whose rows lie where. Together they have every row and column once. */
   readonly parts?: readonly Part[];
 }
 
+/** A rectangle of records that one owner enters. */
 export interface Part {
   readonly owner: string;
   readonly rows: number;
+  /** Where it lies. Absent, in all parts of the records: it has all columns, and lies below the parts before it. */
+  readonly tile?: Tile;
+}
+
+export interface Tile {
+  readonly firstRow: number;
+  readonly columns: ColumnRange;
 }
 
 /** A place that the alarm watches. */

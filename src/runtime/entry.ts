@@ -3,12 +3,10 @@
  * @module
  */
 import { invariant, TrefoilError } from '../errors.ts';
-import type { Entering } from '../operations/effects.ts';
 import type { EnteringOp } from '../operations/entering.ts';
-import type { AddMasks } from '../operations/execution.ts';
-import type { ValueId } from '../operations/value.ts';
+import type { NodeContext } from '../operations/execution.ts';
 import { entrySize } from '../plan/quote/cost.ts';
-import { firstRowOf } from '../plan/records.ts';
+import { firstRowOf, rowsEntered } from '../plan/records.ts';
 import { maskInput } from '../protocol/input.ts';
 import type { DealtTensor, ShareTensor } from '../protocol/tensors.ts';
 import type { Node, Revealed } from './node.ts';
@@ -32,7 +30,7 @@ interface Context {
   readonly node: Node;
   readonly workspace: Workspace;
   /** Masks of rows of records. */
-  readonly recordMasks: (records: ValueId) => AddMasks;
+  readonly recordMasks: NodeContext['recordMasks'];
   /** The mask of a value that enters and is no records. */
   readonly maskOf: (op: EnteringOp) => ShareTensor | DealtTensor;
 }
@@ -43,12 +41,12 @@ export function ownEntry(entry: Entry, context: Context): OwnEntry {
   const { memory, machine } = workspace;
   const { values } = node.plan;
   const { fractionalBits } = values[op.into];
-  const count = entrySize(op, values);
+  const count = entrySize(op);
   const mask = compileMask(op, context);
   return {
     ...entry,
     write: (repetition, revealed) => {
-      const numbers = node.inputs(op.name, revealed, rowsEntered(op, repetition));
+      const numbers = node.inputs(op.name, revealed, rowsEntered(node.plan, op, repetition));
       invariant(numbers.length === count, `input ${op.name} has the planned size`);
       requireRoom(numbers, op.name, fractionalBits);
       const to = at(repetition);
@@ -60,12 +58,6 @@ export function ownEntry(entry: Entry, context: Context): OwnEntry {
   };
 }
 
-/** The owner's rows that enter in a repetition. */
-export const rowsEntered = ({ first, advance, rows }: Entering, repetition: number) => ({
-  first: first + repetition * advance,
-  count: rows,
-});
-
 function compileMask(
   op: EnteringOp,
   { node, workspace, recordMasks, maskOf }: Context,
@@ -73,10 +65,10 @@ function compileMask(
   const { plan } = node;
   if (!op.isRecords) {
     const mask = maskOf(op);
-    const count = entrySize(op, plan.values);
+    const count = entrySize(op);
     return (_, to) => maskInput(workspace.machine, to, mask, count);
   }
-  const add = recordMasks(op.into);
+  const add = recordMasks(op.into, { columns: op.columns });
   const rows = new Uint32Array(op.rows);
   return (repetition, to) => {
     const first = firstRowOf(plan, op, repetition);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { MaskedRecords } from '../operations/slots.ts';
+import type { ColumnRange } from '../plan/plan.ts';
 import { isBeside } from '../plan/quote/memory.ts';
 import type { RingMemory } from '../ring/memory.ts';
 
@@ -15,9 +16,30 @@ function recordsInMemory(memory: RingMemory, rows: number, cols: number): Masked
   const at = memory.allocate(8 * rows * cols);
   return {
     is: 'records',
-    put: (first, bytes) => memory.u8(at + 8 * cols * first, bytes.length).set(bytes),
+    put: (first, columns, bytes) =>
+      eachPiece(cols, columns, first, bytes, (row, from, piece) =>
+        memory.u8(at + 8 * (cols * row + from), piece.length).set(piece),
+      ),
     gather: (to, indices, count) => memory.kernels.gatherRows(to, at, indices, count, cols),
   };
+}
+
+/** Whole rows in one piece, or the columns of each row: with the row and the column at which the piece begins. */
+function eachPiece(
+  cols: number,
+  { first, count }: ColumnRange,
+  firstRow: number,
+  bytes: Uint8Array,
+  put: (row: number, column: number, piece: Uint8Array) => void,
+): void {
+  if (count === cols) {
+    put(firstRow, 0, bytes);
+    return;
+  }
+  const length = 8 * count;
+  for (let at = 0, row = firstRow; at < bytes.length; at += length, row++) {
+    put(row, first, bytes.subarray(at, at + length));
+  }
 }
 
 /** Of a block at most, unless a single row is longer: what one allocation may take. */
@@ -46,12 +68,17 @@ export class RecordBlocks implements MaskedRecords {
     );
   }
 
-  put(first: number, bytes: Uint8Array): void {
+  put(first: number, columns: ColumnRange, bytes: Uint8Array): void {
+    eachPiece(this.#halves / 2, columns, first, bytes, (row, column, piece) => this.#write(row, column, piece));
+  }
+
+  /** Numbers of a row from a column on, and of the rows below it where they are whole. */
+  #write(first: number, column: number, bytes: Uint8Array): void {
     const rowBytes = 4 * this.#halves;
     for (let done = 0; done < bytes.length; ) {
-      const row = first + done / rowBytes;
+      const row = first + Math.floor(done / rowBytes);
       const { buffer, length } = this.#blocks[row >>> this.#shift];
-      const at = rowBytes * (row % 2 ** this.#shift);
+      const at = rowBytes * (row % 2 ** this.#shift) + 8 * column;
       const piece = bytes.subarray(done, done + Math.min(4 * length - at, bytes.length - done));
       new Uint8Array(buffer).set(piece, at);
       done += piece.length;

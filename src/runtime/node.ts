@@ -5,6 +5,7 @@
 import type { Output } from '../operations/effects.ts';
 import { asRevealed } from '../operations/reveal.ts';
 import { type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
+import type { OwnRows } from '../plan/records.ts';
 import type { Streams } from '../prg/stream.ts';
 import type { Advantage } from '../privacy/accounting/membership-advantage.ts';
 import { decodeWords } from '../ring/word-arrays.ts';
@@ -38,12 +39,6 @@ export interface Progress {
   readonly ofTrainingSteps: number;
 }
 
-/** Rows of one owner, counted from 0. */
-export interface RowRange {
-  readonly first: number;
-  readonly count: number;
-}
-
 export interface Node {
   readonly self: string;
   readonly plan: Plan;
@@ -55,7 +50,7 @@ export interface Node {
   /** Public randomness of the run. */
   readonly publicStreams: Streams;
   /** These rows of this node's own records or sums for an input of the plan; earlier outputs may matter for them. */
-  readonly inputs: (name: string, revealed: Revealed, rows: RowRange) => Float64Array;
+  readonly inputs: (name: string, revealed: Revealed, rows: OwnRows) => Float64Array;
   /** Fixes this node's noise, where nothing is private: in tests and in the clear. */
   readonly noiseSeed?: Uint8Array;
   /** Attacks the model that an auditor received, as the release gate of the plan asks. */

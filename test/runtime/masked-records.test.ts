@@ -26,13 +26,24 @@ it.each([
       fc.integer({ min: 1, max: 200 }),
       fc.integer({ min: 1, max: 90 }),
       fc.integer({ min: 1, max: 50 }),
+      fc.nat(90),
       fc.infiniteStream(fc.nat()),
-      (rows, cols, piece, random) => {
+      (rows, cols, piece, cut, random) => {
         for (const _ of memory.release(end));
         const records = make(rows, cols);
         const bytes = randomBytes(8 * rows * cols);
-        for (let row = 0; row < rows; row += piece) {
-          records.put(row, bytes.subarray(8 * cols * row, 8 * cols * Math.min(rows, row + piece)));
+        // The columns before the cut, and those behind it.
+        const before = Math.min(cut, cols);
+        for (const columns of [
+          { first: 0, count: before },
+          { first: before, count: cols - before },
+        ]) {
+          for (let row = 0; row < rows && columns.count > 0; row += piece) {
+            const end = Math.min(rows, row + piece);
+            const cells = Array.from({ length: end - row }, (_, i) => 8 * (cols * (row + i) + columns.first));
+            const put = Buffer.concat(cells.map((at) => bytes.subarray(at, at + 8 * columns.count)));
+            records.put(row, columns, put);
+          }
         }
         const wanted = Array.from({ length: 20 }, () => random.next().value % rows);
         const expected = Buffer.concat(wanted.map((row) => bytes.subarray(8 * cols * row, 8 * cols * (row + 1))));
@@ -50,7 +61,7 @@ it('keeps a large set beside linear memory, over several blocks, and in pieces t
   const records = maskedRecords(memory, rows, cols);
   expect(memory.end).toBe(end);
   const marked = Uint32Array.from({ length: 2 * 3 * cols }, (_, i) => i);
-  records.put(7, new Uint8Array(marked.buffer));
+  records.put(7, { first: 0, count: cols }, new Uint8Array(marked.buffer));
   const rowsOf = gathered(records, cols, [9, 7, 8]);
   for (const [i, from] of [2, 0, 1].entries()) {
     const expected = Buffer.from(marked.buffer, 8 * cols * from, 8 * cols);

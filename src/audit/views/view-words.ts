@@ -145,7 +145,7 @@ class Run {
       const message = this.#message(owner, 'input', { phase: session, step, round: 0 });
       let from = 0;
       for (const op of theirs) {
-        const masked = wordsIn(message, from, 8 * entrySize(op, plan.values));
+        const masked = wordsIn(message, from, 8 * entrySize(op));
         from += masked.byteLength;
         this.#add(SEQUENCES.inputs, masked);
         const left = masked.slice();
@@ -161,7 +161,8 @@ class Run {
           const first = firstRowOf(plan, op, step);
           for (let row = 0; row < op.rows; row++) {
             const mask = stream.read((first + row) * recordStride({ cols }), 8 * cols);
-            minus(left.subarray(row * cols, (row + 1) * cols), wordsIn(mask, 0, mask.length));
+            const { first: column, count } = op.columns;
+            minus(left.subarray(row * count, (row + 1) * count), wordsIn(mask, 8 * column, 8 * count));
           }
         }
         this.#add(SEQUENCES.knownInputs, left);

@@ -4,6 +4,7 @@
  */
 
 import type { Job } from '../../job/file/job.ts';
+import { isSplitByColumns } from '../../job/file/row-counts.ts';
 import { LEAST_ROWS } from '../../job/file/schema.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { openingsOf } from '../../plan/quote/openings.ts';
@@ -28,12 +29,13 @@ export function termLines(job: Job, { training }: Plan): string[] {
 
 /** A line for each opening. */
 export function openingLines({ parties }: Job, plan: Plan): string[] {
-  return openingsOf(plan, parties).map(({ what, to, numbers, times, rows, owners }) => {
+  const isSplit = isSplitByColumns(parties);
+  return openingsOf(plan, parties).map(({ what, to, numbers, times, rows, ofRows, owners }) => {
     const count = `${numbers > 1 ? ` (${numbers} numbers)` : ''}${times > 1 ? `, ${times} times` : ''}`;
-    const parts = Object.entries(owners).flatMap(([name, own]) => (own > 0 ? [`${name} ${own}`] : []));
-    const all = Object.values(owners).reduce((sum, own) => sum + own, 0);
-    const from = rows < all ? `${rows} of ${all} rows` : `${rows} rows`;
-    return `${what}${count}, over ${from} (${parts.join(', ')}): ${to.join(', ')}`;
+    const parts = Object.entries(owners).flatMap(([name, own]) => (own > 0 ? [isSplit ? name : `${name} ${own}`] : []));
+    const from = rows < ofRows ? `${rows} of ${ofRows} rows` : `${rows} rows`;
+    const whose = isSplit ? `columns of ${parts.join(', ')}` : parts.join(', ');
+    return `${what}${count}, over ${from} (${whose}): ${to.join(', ')}`;
   });
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { percent, significant, upperBound } from '../../data/figures.ts';
+import { isSplitByColumns, rowsTogether } from '../../job/file/row-counts.ts';
 import { errorKey, type Quality } from '../../job/report/quality.ts';
 import { type ReleaseReport, releaseInWords } from '../../job/report/release-report.ts';
 import type { Report } from '../../job/report/report.ts';
@@ -36,8 +37,7 @@ const SHOWN_SECONDS = 0.05;
 
 export function printReport(report: Report): void {
   const { job, trust, parties, steps, earlyStopping } = report;
-  const rows = parties.map(({ name, train, test }) => `${name} ${train} + ${test}`).join(', ');
-  console.log(`\n${job.name}: ${steps} steps; training + held-out rows: ${rows}`);
+  console.log(`\n${job.name}: ${steps} steps; training + held-out rows: ${rowsInWords(parties)}`);
   console.log(`trust mode ${trust}: ${TRUST_MODES[trust].words}\n`);
   if (earlyStopping !== undefined) {
     const { metric, epochs, best, bestInTheClear } = earlyStopping;
@@ -55,6 +55,20 @@ export function printReport(report: Report): void {
   if (report.warnings.length > 0) console.log('');
   for (const warning of report.warnings) console.log(`warning: ${warning}`);
   console.log(`\njob ${job.digest.slice(0, 16)}…, plan ${report.plan.digest.slice(0, 16)}…`);
+}
+
+/** `north 20 + 5, east 30 + 5`, or `50 + 10, with columns of north (10 and the label), east (10)` */
+function rowsInWords(parties: Report['parties']): string {
+  const counted = (train: number, test: number) => `${train} + ${test}`;
+  if (!isSplitByColumns(parties)) {
+    return parties.map(({ name, train, test }) => `${name} ${counted(train, test)}`).join(', ');
+  }
+  const [train, test] = (['train', 'test'] as const).map((kind) => rowsTogether(parties, kind));
+  const owners = parties.flatMap(({ name, features = [], label }) => {
+    const own = [...(features.length > 0 ? [`${features.length}`] : []), ...(label === true ? ['the label'] : [])];
+    return own.length === 0 ? [] : [`${name} (${own.join(' and ')})`];
+  });
+  return `${counted(train, test)}, with columns of ${owners.join(', ')}`;
 }
 
 function printRelease(release: ReleaseReport): void {

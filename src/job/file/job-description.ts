@@ -25,6 +25,10 @@ export interface PartyDescription {
   readonly train: number;
   readonly test: number;
   readonly validation?: number | undefined;
+  /** Its columns, where parties have different columns of the same rows: names, or patterns such as `mean_*`. */
+  readonly features?: string | readonly string[] | undefined;
+  /** True: it has the label, where parties have different columns. */
+  readonly label?: true | undefined;
 }
 
 export interface JobDescription {
@@ -40,6 +44,7 @@ export interface JobDescription {
     readonly features: Readonly<Record<string, FeatureDescription>>;
     readonly standardise: Standardise;
     readonly clip?: number | undefined;
+    readonly alignment?: 'same-order' | undefined;
     readonly leastRows?: number | undefined;
   };
   readonly model: LogisticModel | Partly<MlpModel, 'activation' | 'initial'>;

@@ -8,7 +8,8 @@ import { readText } from '../../data/read-text.ts';
 import { invariant } from '../../errors.ts';
 import { forEachMetric } from '../../plan/outputs/metrics.ts';
 import type { TrustMode } from '../../plan/plan.ts';
-import type { Job, ReleaseAudit } from './job.ts';
+import { ownedNames } from './column-rules.ts';
+import type { Job, JobParty, ReleaseAudit } from './job.ts';
 import type { JobDescription } from './job-description.ts';
 import { checkTogether } from './rules.ts';
 import { columnsOf, jobSchema, type WrittenJob } from './schema.ts';
@@ -45,6 +46,7 @@ function jobIn(document: Document, what: string): Job {
     ...rest,
     ...(privacy === undefined ? {} : { privacy }),
     ...(audit === undefined ? {} : { audit: completeAudit(audit) }),
+    parties: completeParties(written),
     data: completeData(written.data),
     model: completeModel(written.model),
     training: completeTraining(written.training),
@@ -58,6 +60,21 @@ export function withTrust(job: Job, trust: TrustMode): Job {
   return Object.freeze({ ...job, trust });
 }
 
+/** Each party's columns by their names, however the file means them. */
+function completeParties({ parties, data }: WrittenJob): Job['parties'] {
+  const order = columnsOf(data.features).map(({ name }) => name);
+  const complete = ({ features, label, ...party }: WrittenJob['parties'][number]): JobParty => {
+    const own = new Set(features?.flatMap((entry) => ownedNames(entry, data)));
+    return {
+      ...party,
+      ...(features === undefined ? {} : { features: order.filter((name) => own.has(name)) }),
+      ...(label === undefined ? {} : { label }),
+    };
+  };
+  const [first, second, third] = parties;
+  return [complete(first), complete(second), complete(third)];
+}
+
 function completeData({
   label,
   classes,
@@ -65,6 +82,7 @@ function completeData({
   features,
   standardise,
   clip,
+  alignment,
   leastRows,
 }: WrittenJob['data']): Job['data'] {
   return {
@@ -74,6 +92,7 @@ function completeData({
     features: columnsOf(features),
     standardise,
     clip: standardise === 'moments' ? (clip ?? DEFAULT_CLIP) : 1,
+    ...(alignment === undefined ? {} : { alignment }),
     leastRows,
   };
 }

@@ -15,6 +15,7 @@ import type { TrustMode } from '../../plan/plan.ts';
 import type { LearningRate } from '../../plan/training/learning-rate.ts';
 import type { Limit } from '../../privacy/ledger/budget.ts';
 import { TRUST_MODES } from '../../trust/modes.ts';
+import { type RowKind, rowsTogether } from './row-counts.ts';
 
 /** One data owner. Row counts are public and part of what the parties agree on. */
 export interface JobParty {
@@ -23,10 +24,13 @@ export interface JobParty {
   readonly test: number;
   /** Rows that early stopping looks at; none without it. */
   readonly validation: number;
+  /** Columns of the features that it has, where parties have different columns of the same rows: by their names, in the order of the job. */
+  readonly features?: readonly string[];
+  /** Whether it has the label, where parties have different columns. */
+  readonly label?: true;
 }
 
-/** The kinds of rows that a party can have. */
-export type RowKind = 'train' | 'test' | 'validation';
+export type { RowKind };
 
 /**
  * `moments`: standardised with pooled means and variances, which are opened to all parties.
@@ -145,6 +149,8 @@ export interface Job {
     readonly standardise: Standardise;
     /** Bound of every standardised value: the file's `clip` with `moments`, otherwise 1. */
     readonly clip: number;
+    /** How the rows of parties with different columns belong together: row i of every file is the same person. */
+    readonly alignment?: 'same-order';
     /** The fewest rows that may be behind an opened number, in all and of each party that has any. */
     readonly leastRows: number;
   };
@@ -214,8 +220,8 @@ export interface NodeConfig {
   readonly stallSeconds: number;
 }
 
-/** Rows of all parties together. */
-export const totalRows = (job: Job, kind: RowKind): number => job.parties.reduce((sum, party) => sum + party[kind], 0);
+/** Rows of all parties together; where they have different columns of the same rows, these count once. */
+export const totalRows = (job: Job, kind: RowKind): number => rowsTogether(job.parties, kind);
 
 /** The names of all nodes, a dealer that is no party first. */
 export function nodesOf({ trust, parties }: Job): readonly string[] {

@@ -15,7 +15,9 @@ import { isPlain, kindOf } from '../../graph/optimisers/index.ts';
 import { COUNTS, METRICS, type Metric, metricsOf } from '../../plan/outputs/metrics.ts';
 import { DEALER } from '../../trust/modes.ts';
 import { trainingProblems } from './bounds.ts';
+import { checkColumns } from './column-rules.ts';
 import { checkLeastRows } from './least-rows.ts';
+import { rowsTogether } from './row-counts.ts';
 import { columnsOf, type Sound, sections, type WrittenJob } from './schema.ts';
 
 /** Notes every problem between values of the document. */
@@ -29,6 +31,7 @@ export function checkTogether(document: Document): void {
   checkOptimiser(document, sound);
   checkMoments(document, sound);
   checkParties(document, sound);
+  checkColumns(document, sound);
   checkEarlyStopping(document, sound);
   checkAlarmSites(document, sound);
   checkPrivacy(document, sound);
@@ -151,7 +154,7 @@ function checkParties(document: Document, { parties, training, reveal }: Sound):
     if (name === DEALER) document.report(['parties', i, 'name'], `must not be '${DEALER}', which is reserved`);
     if (order.indexOf(name) < i) document.report(['parties', i, 'name'], `must not be '${name}' again`);
   });
-  const trained = parties.reduce((sum, { train }) => sum + train, 0);
+  const trained = rowsTogether(parties, 'train');
   if (training !== undefined && training.batch > trained) {
     document.report(['training', 'batch'], `must be at most ${trained}, the number of training rows of all parties`);
   }
@@ -162,7 +165,7 @@ function checkParties(document: Document, { parties, training, reveal }: Sound):
   for (const key of ['moments', 'trainingLoss', 'validation', 'alarmSites', 'model'] as const) {
     checkNames(document, ['reveal', key], reveal[key], order);
   }
-  const heldOut = parties.reduce((sum, { test }) => sum + test, 0);
+  const heldOut = rowsTogether(parties, 'test');
   for (const [metric, recipients] of Object.entries(reveal.metrics)) {
     const path = ['reveal', 'metrics', metric];
     checkNames(document, path, recipients, order);
@@ -230,7 +233,7 @@ function checkPrivacy(document: Document, { privacy, parties, data, model, train
     );
   }
   if (parties === undefined) return;
-  const trained = parties.reduce((sum, { train }) => sum + train, 0);
+  const trained = rowsTogether(parties, 'train');
   if (privacy.delta >= 1 / trained) {
     const most = `1/${trained}, one over the number of training rows`;
     document.report(['privacy', 'delta'], `must be below ${most}: releasing one record at random would satisfy it`);

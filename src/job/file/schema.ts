@@ -43,7 +43,20 @@ const MOST_ROWS = 10_000_000;
 export const LEAST_ROWS = 10;
 
 const rows = () => whole(0, MOST_ROWS);
-const party = mapping({ name: slug(), train: rows(), test: rows(), validation: rows().default(0) });
+const MOST_ENTRIES = 100_000;
+const ENTRY = 'the name of a feature, or a pattern such as mean_*';
+const ownedFeatures = z.union(
+  [text(ENTRY).transform((entry) => [entry]), z.array(text(ENTRY), mustBe('a list of features')).max(MOST_ENTRIES)],
+  mustBe('a feature, a pattern such as mean_*, or a list of them'),
+);
+const party = mapping({
+  name: slug(),
+  train: rows(),
+  test: rows(),
+  validation: rows().default(0),
+  features: ownedFeatures.optional(),
+  label: z.literal(true, mustBe('true, or left out')).optional(),
+});
 
 const ends = 'must be [smallest, largest], the smallest first';
 const range = z
@@ -116,6 +129,7 @@ const data = mapping({
   features,
   standardise: choice('moments', 'range', 'range-to-unit'),
   clip: magnitude().optional(),
+  alignment: z.literal('same-order', mustBe('same-order')).optional(),
   leastRows: whole(1, MOST_ROWS).default(LEAST_ROWS),
 });
 

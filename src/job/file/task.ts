@@ -7,9 +7,10 @@ import { TrefoilError } from '../../errors.ts';
 import { type Architecture, isDense } from '../../graph/mlp.ts';
 import { forEachMetric } from '../../plan/outputs/metrics.ts';
 import { type Plan, type Roles, rolesOf } from '../../plan/plan.ts';
-import type { TrainingTask } from '../../plan/training/task.ts';
+import type { ColumnOwners, TrainingTask } from '../../plan/training/task.ts';
 import { trainingPlan } from '../../plan/training/training-plan.ts';
 import { requireRoom } from '../node/node-room.ts';
+import { columnOwnersOf } from './column-owners.ts';
 import { type Job, type ReleaseAudit, type RowKind, thresholdOf, totalRows } from './job.ts';
 import { withRemedies } from './planning-advice.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
@@ -37,12 +38,19 @@ export function attackedArchitecture(job: Job): Architecture {
   );
 }
 
-function trainingTask(
-  job: Job,
-  roles: Roles,
-  rowsOf: (kind: RowKind) => Record<string, number>,
-  privacy?: JobPrivacy,
-): TrainingTask {
+/** How many rows there are, and whose. */
+interface Layout {
+  readonly rowsOf: (kind: RowKind) => Record<string, number>;
+  readonly columns?: ColumnOwners;
+}
+
+function layoutOf(job: Job): Layout {
+  const columns = columnOwnersOf(job);
+  if (columns !== undefined) return { rowsOf: (kind) => ({ [columns.label]: totalRows(job, kind) }), columns };
+  return { rowsOf: (kind) => Object.fromEntries(job.parties.map((party) => [party.name, party[kind]])) };
+}
+
+function trainingTask(job: Job, roles: Roles, { rowsOf, columns }: Layout, privacy?: JobPrivacy): TrainingTask {
   const { optimiser, epochs, batch, learningRate, l2, clipGradient, earlyStopping } = job.training;
   return {
     roles,
@@ -50,6 +58,7 @@ function trainingTask(
     initial: job.model.type === 'logistic' ? 'he' : job.model.initial,
     optimiser,
     ...(clipGradient === undefined ? {} : { clipGradient }),
+    ...(columns === undefined ? {} : { columns }),
     trainRows: rowsOf('train'),
     testRows: rowsOf('test'),
     ...(earlyStopping === undefined ? {} : { earlyStopping: { ...earlyStopping, rows: rowsOf('validation') } }),
@@ -81,8 +90,8 @@ export function jobPlan(job: Job, privacy = privacyOf(job)): Plan {
     job.trust,
     job.parties.map(({ name }) => name),
   );
-  const rowsOf = (kind: RowKind) => Object.fromEntries(job.parties.map((party) => [party.name, party[kind]]));
-  const taskOf = (job: Job) => trainingTask(job, roles, rowsOf, privacy);
+  const layout = layoutOf(job);
+  const taskOf = (job: Job) => trainingTask(job, roles, layout, privacy);
   const roomy = (job: Job, plan: Plan): Plan => {
     requireRoom(plan, (batch) => trainingPlan({ ...taskOf(job), batch }));
     return plan;
@@ -118,17 +127,16 @@ export function twinPlan(job: Job, privacy = privacyOf(job)): Plan {
     metrics: forEachMetric((metric) => seen(metrics[metric])),
     model: [TWIN],
   };
-  const rows = (kind: RowKind) => ({ [TWIN]: totalRows(job, kind) });
+  const rowsOf = (kind: RowKind) => ({ [TWIN]: totalRows(job, kind) });
   // The twin is asked for its model whatever becomes of the job's.
-  const { gate, ...task } = trainingTask(job, roles, rows, privacy && inPublicOrder(privacy));
+  const { gate, ...task } = trainingTask(job, roles, { rowsOf }, privacy && inPublicOrder(privacy));
   return trainingPlan({ ...task, reveal });
 }
 
 /** The first steps of the same, within its first epoch, on their records alone, which are standardised already. Opens nothing. */
 export function firstStepsPlan(job: Job, steps: number): Plan {
-  const { earlyStopping, gate, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), (kind) => ({
-    [TWIN]: kind === 'train' ? steps * job.training.batch : 0,
-  }));
+  const rowsOf = (kind: RowKind) => ({ [TWIN]: kind === 'train' ? steps * job.training.batch : 0 });
+  const { earlyStopping, gate, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), { rowsOf });
   const metrics = forEachMetric((): string[] => []);
   const plan = trainingPlan({ ...task, moments: false, reveal: { trainingLoss: [], metrics, model: [] } });
   const last = plan.sessions.findIndex(({ phase }) => plan.phases[phase].trains);

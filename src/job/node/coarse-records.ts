@@ -3,8 +3,9 @@
  * @module
  */
 import { targetScaling } from '../../data/labels.ts';
-import type { Records } from '../../data/records.ts';
+import type { FeatureRange, Records } from '../../data/records.ts';
 import { rangeScaling, unitScaling } from '../../data/standardise.ts';
+import { holdingOf } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';
 import { finerWeights } from '../report/finer-weights.ts';
 
@@ -18,16 +19,22 @@ const LEAST_UNITS = 64;
 
 export function coarseRecords(job: Job, party: string, { train }: { readonly train?: Records }): string[] {
   if (train === undefined || train.rows < 2) return [];
-  return [...coarseFeatures(job, party, train), ...coarseTarget(job, party, train)];
+  const { features, hasLabel } = holdingOf(job, party);
+  return [...coarseFeatures(job, features, party, train), ...(hasLabel ? coarseTarget(job, party, train) : [])];
 }
 
 /** With pooled moments every feature is standardised to a deviation of 1, and the moments themselves say what is not resolved. */
-function coarseFeatures({ data, numbers }: Job, party: string, train: Records): string[] {
+function coarseFeatures(
+  { data, numbers }: Job,
+  features: readonly FeatureRange[],
+  party: string,
+  train: Records,
+): string[] {
   if (data.standardise === 'moments') return [];
-  const { centre, scale } = data.standardise === 'range' ? rangeScaling(data.features) : unitScaling(data.features);
+  const { centre, scale } = data.standardise === 'range' ? rangeScaling(features) : unitScaling(features);
   const unit = 2 ** -numbers.dataBits;
   const rows = chosenRows(train.rows);
-  const coarse = data.features.filter((_, j) => {
+  const coarse = features.filter((_, j) => {
     const values = rows.map((row) => (train.features[row * train.columns + j] - centre[j]) / scale[j]);
     if (values.every((value) => value === values[0])) return false;
     const rounding = Math.hypot(...values.map((value) => Math.round(value / unit) * unit - value));

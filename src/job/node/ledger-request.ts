@@ -5,6 +5,7 @@
 import { commitmentsOf } from '../../data/source.ts';
 import { type Asked, RECORD } from '../../privacy/ledger/budget.ts';
 import type { DataSet } from '../../privacy/ledger/ledger.ts';
+import { columnNames } from '../file/column-owners.ts';
 import type { Job, NodeConfig } from '../file/job.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
 import { unitOf } from '../file/privacy.ts';
@@ -22,7 +23,7 @@ export function releasesOf({ job, privacy, digests }: PlannedJob): Omit<Asked, '
 export async function dataSetsOf(config: Pick<NodeConfig, 'node' | 'data' | 'dataSet'>, job: Job): Promise<DataSet[]> {
   const party = job.parties.find(({ name }) => name === config.node);
   const name = config.dataSet === undefined ? {} : { name: config.dataSet };
-  const columns = [...job.data.features.map(({ name }) => name), job.data.label];
+  const columns = columnNames(job, config.node);
   const dataSets: DataSet[] = [];
   for (const data of KINDS) {
     const [file, rows] = [config.data[data], party?.[data] ?? 0];

@@ -16,8 +16,11 @@ import {
 } from '../../data/standardise.ts';
 import { invariant, TrefoilError } from '../../errors.ts';
 import { type Copy, parameterOutput } from '../../plan/outputs/parameters.ts';
+import type { ColumnRange } from '../../plan/plan.ts';
+import type { OwnRows } from '../../plan/records.ts';
 import type { RowSampler } from '../../privacy/noise/row-sampler.ts';
-import type { Node, Revealed, RowRange } from '../../runtime/node.ts';
+import type { Node, Revealed } from '../../runtime/node.ts';
+import { everyColumn, type Holding, holdingOf } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';
 import { pooledMeans, pooledMoments } from './moments.ts';
 
@@ -28,8 +31,17 @@ export interface OwnRecords {
 }
 
 /** What a party's file of one kind has to hold. */
-export function recordsWanted(job: Job, rows: number): RecordsWanted {
-  return { ...job.data, outOfRange: job.data.standardise === 'moments' ? 'refuse' : 'clip', rows };
+export function recordsWanted(job: Job, party: string, rows: number): RecordsWanted {
+  const { label, classes, target, standardise } = job.data;
+  const { features, hasLabel } = holdingOf(job, party);
+  return {
+    ...(hasLabel ? { label } : {}),
+    ...(classes === undefined || !hasLabel ? {} : { classes }),
+    ...(target === undefined || !hasLabel ? {} : { target }),
+    features,
+    outOfRange: standardise === 'moments' ? 'refuse' : 'clip',
+    rows,
+  };
 }
 
 /** The scaling of raw features that the job prescribes, from the pooled moments where it uses them. */
@@ -69,8 +81,21 @@ function targets({ data }: Job, labels: Float64Array): Float64Array {
   return labels.map((value) => (value - centre) / scale);
 }
 
+/** Of rows with an owner's columns those that are asked for, which follow each other. */
+function someColumns(values: Float64Array, own: readonly number[], asked: ColumnRange | undefined): Float64Array {
+  if (asked === undefined || asked.count === own.length) return values;
+  const [first, width] = [own.indexOf(asked.first), own.length];
+  const rows = width === 0 ? 0 : values.length / width;
+  const chosen = new Float64Array(rows * asked.count);
+  for (let row = 0; row < rows; row++) {
+    const from = row * width + first;
+    chosen.set(values.subarray(from, from + asked.count), row * asked.count);
+  }
+  return chosen;
+}
+
 /** Some rows, without a copy. */
-const slice = ({ features, labels, columns }: Records, { first, count }: RowRange): Records => ({
+const slice = ({ features, labels, columns }: Records, { first, count }: OwnRows): Records => ({
   features: features.subarray(first * columns, (first + count) * columns),
   labels: labels.subarray(first, first + count),
   rows: count,
@@ -97,31 +122,46 @@ function padded(values: Float64Array, rows: number, width: number): Float64Array
   return all;
 }
 
-/** The values of this owner for an input of the plan; records are standardised as they enter, some rows at a time. */
-export function ownerInputs(job: Job, own: OwnRecords, sampler?: RowSampler): Node['inputs'] {
+/** The columns of a scaling that an owner has. */
+const ofColumns = ({ centre, scale }: Scaling, columns: readonly number[]): Scaling => ({
+  centre: Float64Array.from(columns, (j) => centre[j]),
+  scale: Float64Array.from(columns, (j) => scale[j]),
+});
+
+/**
+ * The values of this owner for an input of the plan; records are standardised as they enter, some rows at a time. `holding` says which columns the
+ * records have; without it they have all.
+ */
+export function ownerInputs(
+  job: Job,
+  own: OwnRecords,
+  sampler?: RowSampler,
+  holding: Holding = everyColumn(job),
+): Node['inputs'] {
+  const { columns: ownColumns, features } = holding;
   const none: Records = {
     features: new Float64Array(0),
     labels: new Float64Array(0),
     rows: 0,
-    columns: job.data.features.length,
+    columns: ownColumns.length,
   };
   const { train = none, test = none, validation = none } = own;
-  const range = rangeScaling(job.data.features);
+  const range = rangeScaling(features);
   const smallest = job.data.standardise === 'range-to-unit' ? 0 : -job.data.clip;
   let sampled = none;
   const sample = (capacity: number) => {
     invariant(sampler !== undefined, 'a job that samples privately has a sampler');
     return pick(train, sampler.sample(capacity));
   };
+  const scaled = (records: Records, revealed: Revealed) =>
+    standardise(records, ofColumns(scalingOf(job, revealed), ownColumns), job.data.clip, smallest);
+  const featuresOf = (records: Records, revealed: Revealed, rows: OwnRows) =>
+    someColumns(scaled(slice(records, rows), revealed), ownColumns, rows.columns);
   return (name, revealed, rows) => {
     switch (name) {
       case 'sample.features': // Asked for first in each step.
         sampled = sample(rows.count);
-        return padded(
-          standardise(sampled, scalingOf(job, revealed), job.data.clip, smallest),
-          rows.count,
-          train.columns,
-        );
+        return padded(scaled(sampled, revealed), rows.count, train.columns);
       case 'sample.labels': {
         const labels = targets(job, sampled.labels);
         return padded(labels, rows.count, job.data.classes?.length ?? 1);
@@ -131,20 +171,21 @@ export function ownerInputs(job: Job, own: OwnRecords, sampler?: RowSampler): No
       case 'sums':
         return localSums(train, range);
       case 'squares': {
-        const means = pooledMeans(job, revealed);
+        const pooled = pooledMeans(job, revealed);
+        const means = Float64Array.from(ownColumns, (j) => pooled[j]);
         const factors = squaresFactors(means);
         return localSquares(train, range, means).map((square, k) => factors[k] * square);
       }
       case 'train.features':
-        return standardise(slice(train, rows), scalingOf(job, revealed), job.data.clip, smallest);
+        return featuresOf(train, revealed, rows);
       case 'train.labels':
         return targets(job, slice(train, rows).labels);
       case 'validation.features':
-        return standardise(slice(validation, rows), scalingOf(job, revealed), job.data.clip, smallest);
+        return featuresOf(validation, revealed, rows);
       case 'validation.labels':
         return targets(job, slice(validation, rows).labels);
       case 'test.features':
-        return standardise(slice(test, rows), scalingOf(job, revealed), job.data.clip, smallest);
+        return featuresOf(test, revealed, rows);
       case 'test.labels':
         return targets(job, slice(test, rows).labels);
       default:

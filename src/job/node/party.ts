@@ -14,6 +14,7 @@ import { type Booked, Profile } from '../../runtime/profile/profile.ts';
 import { openSession, runRole } from '../../runtime/session.ts';
 import type { Mesh } from '../../transport/mesh.ts';
 import { agreementOf } from '../file/agreement.ts';
+import { holdingOf } from '../file/column-owners.ts';
 import { type Job, totalRows } from '../file/job.ts';
 import { buildModel } from '../model/build-model.ts';
 import type { Model } from '../model/model-file.ts';
@@ -163,7 +164,7 @@ async function runOver(
     threads,
     links: mesh.links,
     ...keys,
-    inputs: ownerInputs(job, records, samplerOf(job, records)),
+    inputs: ownerInputs(job, records, samplerOf(job, records), holdingOf(job, self)),
     audit: (revealed) => auditOf(job, records, revealed, bytesToHex(keys.publicSeed)),
     ...(profile === undefined ? {} : { profile }),
     ...(ledger === undefined ? {} : { beforeOutputs: () => ledger.charge() }),

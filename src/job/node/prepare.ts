@@ -101,7 +101,7 @@ function reader({ node, data }: Sources, job: Job, onLoading: OnLoading): (kind:
   return async (kind) => {
     const [source, rows] = [data[kind], party?.[kind] ?? 0];
     if (source === undefined || rows === 0) return {};
-    const records = await sourceOf(source).read(recordsWanted(job, rows), (done) => loading.advance(kind, done));
+    const records = await sourceOf(source).read(recordsWanted(job, node, rows), (done) => loading.advance(kind, done));
     return { [kind]: records };
   };
 }

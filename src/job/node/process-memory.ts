@@ -6,6 +6,7 @@
 import type { Plan } from '../../plan/plan.ts';
 import { type PlanCost, planCost } from '../../plan/quote/cost.ts';
 import { processMemory } from '../../plan/quote/process-memory.ts';
+import { holdingOf } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';
 
 /** By node, in bytes: see `plan/process-memory.ts`. */
@@ -13,6 +14,7 @@ export function jobMemory(job: Job, plan: Plan, cost: PlanCost = planCost(plan))
   return processMemory(plan, cost, (node) => {
     const party = job.parties.find(({ name }) => name === node);
     // Features and a label of each row, as they were read.
-    return party === undefined ? 0 : 8 * (party.train + party.test + party.validation) * (job.data.features.length + 1);
+    const columns = holdingOf(job, node).features.length + 1;
+    return party === undefined ? 0 : 8 * (party.train + party.test + party.validation) * columns;
   });
 }

@@ -4,7 +4,9 @@
  */
 import type { Records } from '../../data/records.ts';
 import { sourceOf } from '../../data/source.ts';
-import type { Job, NodeConfig, RowKind } from '../file/job.ts';
+import { holdingOf } from '../file/column-owners.ts';
+import { type Job, type NodeConfig, type RowKind, totalRows } from '../file/job.ts';
+import { isSplitByColumns } from '../file/row-counts.ts';
 import { type OwnRecords, recordsWanted } from '../node/owner.ts';
 
 /** Where the records of each party lie, by its name. */
@@ -17,15 +19,16 @@ export async function allRecords(job: Job, holdings: Holdings): Promise<OwnRecor
       const read = async (kind: RowKind) => {
         const file = holdings.get(party.name)?.data[kind];
         if (file === undefined || party[kind] === 0) return {};
-        return { [kind]: await sourceOf(file).read(recordsWanted(job, party[kind])) };
+        return { [kind]: await sourceOf(file).read(recordsWanted(job, party.name, party[kind])) };
       };
       return { ...(await read('train')), ...(await read('test')), ...(await read('validation')) };
     }),
   );
 }
 
-/** Below each other, in the same order. */
+/** Below each other, in the same order; where parties have different columns of the same rows, beside each other. */
 export function joined(job: Job, owners: readonly OwnRecords[], kind: RowKind): Records {
+  if (isSplitByColumns(job.parties)) return besideEachOther(job, owners, kind);
   const columns = job.data.features.length;
   const parts = owners.flatMap((own) => own[kind] ?? []);
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
@@ -37,4 +40,20 @@ export function joined(job: Job, owners: readonly OwnRecords[], kind: RowKind): 
     row += part.rows;
   }
   return all;
+}
+
+function besideEachOther(job: Job, owners: readonly OwnRecords[], kind: RowKind): Records {
+  const [rows, columns] = [totalRows(job, kind), job.data.features.length];
+  const features = new Float64Array(rows * columns);
+  let labels = new Float64Array(rows);
+  job.parties.forEach(({ name }, i) => {
+    const own = owners[i]?.[kind];
+    if (own === undefined) return;
+    const holding = holdingOf(job, name);
+    if (holding.hasLabel) labels = Float64Array.from(own.labels);
+    holding.columns.forEach((column, k) => {
+      for (let row = 0; row < rows; row++) features[row * columns + column] = own.features[row * own.columns + k];
+    });
+  });
+  return { features, labels, rows, columns };
 }

@@ -61,7 +61,7 @@ export const entriesOfPhase = ({ ops }: Phase, values: readonly Value[]): readon
 export const entersAnything = ({ ops }: Phase): boolean => ops.some(({ op }) => declared(op).enters !== undefined);
 
 /** Elements that enter in one repetition. */
-export const entrySize = ({ rows, into }: Entering, values: readonly Value[]): number => rows * values[into].cols;
+export const entrySize = ({ rows, columns }: Entering): number => rows * columns.count;
 
 export const revealsOfPhase = ({ ops }: Phase): readonly Output[] =>
   ops.flatMap(({ op }) => declared(op).reveals?.(op) ?? []);
@@ -89,10 +89,7 @@ function phaseTraffic({ roles, values }: Plan, phase: Phase, layout: PhaseLayout
   };
   push(roles.dealer, lastEvaluator(roles), 'correction', 8 * (layout.materialWords - layout.seededWords));
   for (const owner of roles.parties) {
-    const words = entriesOfPhase(phase, values).reduce(
-      (sum, op) => sum + (op.owner === owner ? entrySize(op, values) : 0),
-      0,
-    );
+    const words = entriesOfPhase(phase, values).reduce((sum, op) => sum + (op.owner === owner ? entrySize(op) : 0), 0);
     for (const to of roles.evaluators) if (to !== owner) push(owner, to, 'input', 8 * words);
   }
   const opened = layout.rounds.reduce((sum, round) => sum + round.bytes, 0);

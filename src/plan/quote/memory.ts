@@ -107,8 +107,8 @@ function messageBytes({ rounds }: PhaseLayout): number {
 function enteredWords(op: Op, values: readonly Value[]): number {
   const entering = declared(op).enters?.(op, values);
   if (entering === undefined) return 0;
-  const { into, rows, isRecords } = entering;
-  const words = rows * values[into].cols;
+  const { into, rows, columns, isRecords } = entering;
+  const words = rows * columns.count;
   return isRecords ? words + recordStride(values[into]) / 8 : 2 * words;
 }
 

@@ -19,6 +19,8 @@ export interface OpeningNotice {
   readonly times: number;
   /** How many rows each of them is made of. */
   readonly rows: number;
+  /** Of how many rows these are some, or all. */
+  readonly ofRows: number;
   /** How many rows each party has among those that they are taken from. */
   readonly owners: Readonly<Record<string, number>>;
 }
@@ -56,7 +58,7 @@ export function openingsOf(plan: Plan, parties: readonly OwnedRows[]): OpeningNo
         to,
         numbers: sizeOf(plan.values[of]),
         times,
-        rows: rowsBehind(plan, over, owners),
+        ...rowsBehind(plan, over, owners),
         owners,
       });
     }
@@ -74,9 +76,20 @@ function ownedRows(plan: Plan, { train, test, validation }: OwnedRows, over: Row
   return over === 'validation' ? validation : train;
 }
 
-function rowsBehind({ training }: Plan, over: RowsBehind, owners: Readonly<Record<string, number>>): number {
-  if (over === 'batch') return training.batch;
-  const all = Object.values(owners).reduce((sum, rows) => sum + rows, 0);
+function rowsBehind(
+  plan: Plan,
+  over: RowsBehind,
+  owners: Readonly<Record<string, number>>,
+): Pick<OpeningNotice, 'rows' | 'ofRows'> {
+  const { training } = plan;
+  const counts = Object.values(owners);
+  const ofRows = hasTiles(plan) ? Math.max(...counts) : counts.reduce((sum, rows) => sum + rows, 0);
+  if (over === 'batch') return { rows: training.batch, ofRows };
   // Each further epoch leaves out other rows.
-  return over === 'trained' && training.epochs === 1 ? training.batch * training.stepsPerEpoch : all;
+  const isPart = over === 'trained' && training.epochs === 1;
+  return { rows: isPart ? training.batch * training.stepsPerEpoch : ofRows, ofRows };
 }
+
+/** Whether owners have different columns of the same rows, which then count once. */
+const hasTiles = ({ state }: Plan): boolean =>
+  state.some(({ parts }) => parts?.some(({ tile }) => tile !== undefined) === true);

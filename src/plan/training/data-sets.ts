@@ -2,10 +2,10 @@
  * The records that enter before a training: each kind is one set, and all sets are loaded at the same time.
  * @module
  */
-import type { Session, ValueId } from '../plan.ts';
+import type { Part, Session, ValueId } from '../plan.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 import { loadingPhases } from './loading.ts';
-import type { RowsByOwner, TrainingTask } from './task.ts';
+import { type ColumnOwners, type RowsByOwner, type TrainingTask, totalOf } from './task.ts';
 
 /** Records that have entered, by the values that hold them. */
 export interface RecordSet {
@@ -27,26 +27,44 @@ export class DataSets {
   readonly features: Columns;
   readonly labels: Columns;
   readonly #plan: PlanBuilder;
+  readonly #owners: ColumnOwners | undefined;
   readonly #sets = new Map<Kind, RecordSet>();
 
-  constructor(plan: PlanBuilder, { architecture, dataBits, clip }: TrainingTask) {
+  constructor(plan: PlanBuilder, { architecture, dataBits, clip, columns }: TrainingTask) {
     const { inputs, outputs, output } = architecture;
     this.#plan = plan;
+    this.#owners = columns;
     this.features = { cols: inputs, fractionalBits: dataBits, bound: clip };
     // A class is an integer; a target lies between −1 and 1.
     this.labels = { cols: outputs, fractionalBits: output === 'linear' ? dataBits : 0, bound: 1 };
   }
 
   add(kind: Kind, rows: RowsByOwner): RecordSet {
-    const parts = Object.entries(rows).map(([owner, count]) => ({ owner, rows: count }));
+    const parts = this.#partsOf(rows);
     const [features, labels] = (['features', 'labels'] as const).map((of) => {
       const { cols, fractionalBits, bound } = this[of];
       const label = { name: `${NAMES[kind]} ${of}`, layer: 'records' };
-      return this.#plan.addRecords(parts, cols, fractionalBits, bound, label);
+      return this.#plan.addRecords(parts[of], cols, fractionalBits, bound, label);
     });
     const set = { features, labels };
     this.#sets.set(kind, set);
     return set;
+  }
+
+  /** Who enters what of a set. */
+  #partsOf(rows: RowsByOwner): { readonly features: readonly Part[]; readonly labels: readonly Part[] } {
+    if (this.#owners === undefined) {
+      const parts = Object.entries(rows).map(([owner, count]) => ({ owner, rows: count }));
+      return { features: parts, labels: parts };
+    }
+    const { features, label } = this.#owners;
+    const all = totalOf(rows);
+    return {
+      features: features.map(({ owner, first, count }) => {
+        return { owner, rows: all, tile: { firstRow: 0, columns: { first, count } } };
+      }),
+      labels: [{ owner: label, rows: all }],
+    };
   }
 
   /** Adds the phases in which the owners' records enter. */

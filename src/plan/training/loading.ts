@@ -3,8 +3,9 @@
  * @module
  */
 
+import type { LoadedTile } from '../../operations/load.ts';
 import type { Session, ValueId } from '../plan.ts';
-import { partsOf } from '../records.ts';
+import { partsOf, type Rectangle, rectanglesOf } from '../records.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 
 /** About what an owner sends to an evaluator at a time. */
@@ -19,22 +20,17 @@ export interface Loaded {
 /** Adds the phases that fill `sets`, all at the same time, and gives them in order with their repetitions. */
 export function loadingPhases(plan: PlanBuilder, sets: readonly Loaded[]): Session[] {
   const parts = sets.flatMap(({ records, name }) =>
-    partsOf(plan, records).map((part) => ({
-      ...part,
-      records,
-      name,
-      bytes: 8 * part.rows * plan.values[records].cols,
-    })),
+    entering(plan, records).map((part) => ({ ...part, records, name })),
   );
   const bytesOf = (owner: string) => parts.reduce((sum, part) => sum + (part.owner === owner ? part.bytes : 0), 0);
   const repeat = Math.max(1, ...parts.map(({ owner }) => Math.ceil(bytesOf(owner) / MESSAGE_BYTES)));
   const load = (name: string, times: number, rowsOf: (all: number) => number): Session[] => {
     if (!parts.some(({ rows }) => rowsOf(rows) > 0)) return [];
     const phase = plan.phase(name, (phase) => {
-      for (const { records, owner, name, rows: all } of parts) {
+      for (const { records, owner, name, rows: all, tile } of parts) {
         const rows = rowsOf(all);
         // The rest stands at the end.
-        if (rows > 0) phase.load(records, owner, name, times === 1 ? all - rows : 0, rows);
+        if (rows > 0) phase.load(records, owner, name, times === 1 ? all - rows : 0, rows, tile);
       }
     });
     return [{ phase, repeat: times }];
@@ -43,4 +39,18 @@ export function loadingPhases(plan: PlanBuilder, sets: readonly Loaded[]): Sessi
     ...load('sharing records', repeat, (all) => Math.floor(all / repeat)),
     ...load('sharing the last records', 1, (all) => all % repeat),
   ];
+}
+
+interface EnteringPart extends Pick<Rectangle, 'owner' | 'rows'> {
+  readonly bytes: number;
+  readonly tile?: LoadedTile;
+}
+
+/** The parts of a set, and what each of them comes to. */
+function entering({ state, values }: PlanBuilder, records: ValueId): EnteringPart[] {
+  const parts = partsOf({ state }, records);
+  return rectanglesOf(parts, values[records].cols).map(({ owner, rows, columns }, part) => ({
+    ...{ owner, rows, bytes: 8 * rows * columns.count },
+    ...(parts[part].tile === undefined ? {} : { tile: { part, columns } }),
+  }));
 }

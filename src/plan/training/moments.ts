@@ -1,5 +1,6 @@
 /**
- * Pooled means and variances of the features: each party enters its local sums, only the totals are opened.
+ * Pooled means and variances of the features: each party enters its local sums, only the totals are opened. Where the columns of a row lie with
+ * several owners, each enters the sums of its own.
  *
  * Sums are of values scaled to [−1, 1] by the declared ranges, so their bound is the number of rows. The squares are taken around
  * the pooled mean once it is open, which keeps all digits of small variances; and where the mean is near an end of the range, their owners
@@ -8,11 +9,12 @@
  */
 import { revealOutput } from '../outputs/catalogue.ts';
 import type { Moment } from '../outputs/moments.ts';
-import type { Session } from '../plan.ts';
+import type { Session, ValueId } from '../plan.ts';
 import { exactly } from '../write/linear-builder.ts';
+import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 import { HEADROOM_BITS } from '../write/value-table.ts';
-import { type TrainingTask, totalOf } from './task.ts';
+import { type ColumnOwners, type TrainingTask, totalOf } from './task.ts';
 
 /** The phases by what they open, in order. */
 const PHASES = { sums: 'pooled means', squares: 'pooled variances' } as const;
@@ -35,7 +37,7 @@ export function momentSessions(plan: PlanBuilder, task: TrainingTask): Session[]
 function momentPhase(
   plan: PlanBuilder,
   moment: Moment,
-  { architecture, trainRows: rows, roles }: TrainingTask,
+  { architecture, trainRows: rows, columns, roles }: TrainingTask,
 ): number {
   const all = totalOf(rows);
   const bits = momentBits(moment, all);
@@ -43,12 +45,33 @@ function momentPhase(
   // They take all the room that there is, which says nothing about what the training needs.
   const { usedBits } = plan;
   const number = plan.phase(PHASES[moment], (phase) => {
-    const parts = Object.keys(rows).map((owner) =>
-      phase.input(owner, moment, { rows: 1, cols: architecture.inputs }, bits, bound),
-    );
+    const enter = (owner: string, cols: number) => phase.input(owner, moment, { rows: 1, cols }, bits, bound);
+    const ofAllColumns = () => Object.keys(rows).map((owner) => enter(owner, architecture.inputs));
+    const parts = columns === undefined ? ofAllColumns() : [besideEachOther(phase, columns, enter)];
     const terms = parts.map((value) => ({ value, factor: exactly(1) }));
     revealOutput(phase, phase.linear(terms, exactly(0), bits, `pooled ${moment}`), moment, roles.parties);
   });
   plan.usedBits = usedBits;
   return number;
+}
+
+/** One row of all columns, of which each owner enters its own at once, in their order. */
+function besideEachOther(
+  phase: PhaseBuilder,
+  { features }: ColumnOwners,
+  enter: (owner: string, cols: number) => ValueId,
+): ValueId {
+  const owners = [...new Set(features.map(({ owner }) => owner))];
+  const columnsOf = (owner: string) =>
+    features.flatMap((range) =>
+      range.owner === owner ? Array.from({ length: range.count }, (_, i) => range.first + i) : [],
+    );
+  const order = owners.flatMap(columnsOf);
+  const parts = owners.map((owner) => enter(owner, columnsOf(owner).length));
+  const all = phase.laidOut(parts, { rows: 1, cols: order.length });
+  const placeOf = new Map(order.map((column, place) => [column, place]));
+  return phase.selectColumns(
+    all,
+    order.map((_, column) => placeOf.get(column) ?? 0),
+  );
 }

@@ -5,12 +5,19 @@
 import type { AnyArchitecture } from '../../graph/mlp.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { Metric, StoppingMetric } from '../outputs/metrics.ts';
-import type { Roles, TrainingSchedule } from '../plan.ts';
+import type { ColumnRange, Roles, TrainingSchedule } from '../plan.ts';
 import { type LearningRate, listedRates } from './learning-rate.ts';
 import type { PrivateTask } from './private-task.ts';
 
 /** Rows of each party, by name. */
 export type RowsByOwner = Readonly<Record<string, number>>;
+
+/** Who has which columns, where those of one row lie with several owners. */
+export interface ColumnOwners {
+  /** Features next to each other that one owner has, from the first one on; together they are all features. */
+  readonly features: readonly (ColumnRange & { readonly owner: string })[];
+  readonly label: string;
+}
 
 /** What early stopping decides on. */
 export interface Validation {
@@ -32,6 +39,8 @@ export interface TrainingTask {
   readonly initial: 'he' | 'glorot';
   readonly optimiser: Optimiser;
   readonly clipGradient?: number;
+  /** Absent: every owner has all columns of its own rows. Given: the rows are those of `columns.label`, and each owner has some columns of all of them. */
+  readonly columns?: ColumnOwners;
   readonly trainRows: RowsByOwner;
   readonly testRows: RowsByOwner;
   readonly earlyStopping?: Validation;

@@ -5,6 +5,7 @@
 import { invariant } from '../../errors.ts';
 import type { Scalar } from '../../graph/graph.ts';
 import { entriesOf, lengthOf, mostVisits, type Walk } from '../../image-walk.ts';
+import type { LoadedTile } from '../../operations/load.ts';
 import { type Label, nameIn } from '../../operations/value.ts';
 import { noiseAt } from '../noise-deviations.ts';
 import { type Factor, type Op, type Selection, sizeOf, type Update, type Value, type ValueId } from '../plan.ts';
@@ -54,9 +55,9 @@ export class LinearBuilder {
     return out;
   }
 
-  /** Fills rows of a set of records, in each repetition those that follow. */
-  load(into: ValueId, owner: string, name: string, first: number, rows: number): void {
-    this.ops.push({ op: 'load', into, owner, name, first, rows });
+  /** Fills rows of a set of records, in each repetition those that follow; `tile` where the owner's part has some columns of them. */
+  load(into: ValueId, owner: string, name: string, first: number, rows: number, tile?: LoadedTile): void {
+    this.ops.push({ op: 'load', into, owner, name, first, rows, ...(tile === undefined ? {} : { tile }) });
   }
 
   /** Rows of records, or of a masked value. */

@@ -7,6 +7,7 @@
 import type { Scalar } from '../../graph/graph.ts';
 import type { Label } from '../../operations/value.ts';
 import type { Part, Roles, Site, State, Value, ValueId, ValueKind } from '../plan.ts';
+import { rectanglesOf } from '../records.ts';
 import { refusal } from '../refusal.ts';
 import { type JobKey, type Remedy, remedyOf } from '../remedies.ts';
 
@@ -66,9 +67,9 @@ export class ValueTable {
     return value;
   }
 
-  /** A set of records, whose owners' parts lie below each other. */
+  /** A set of records, which its owners' parts tile. */
   addRecords(parts: readonly Part[], cols: number, fractionalBits: number, bound: number, label: Label): ValueId {
-    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    const rows = rectanglesOf(parts, cols).reduce((most, part) => Math.max(most, part.firstRow + part.rows), 0);
     const value = this.value('records', { rows, cols }, fractionalBits, bound, label);
     this.state.push({ value, parts });
     return value;

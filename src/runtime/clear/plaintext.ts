@@ -6,10 +6,9 @@ import type { ClearContext } from '../../operations/execution.ts';
 import { declared } from '../../operations/table.ts';
 import type { ValueId } from '../../operations/value.ts';
 import { alarmWords, type Plan, updateStart } from '../../plan/plan.ts';
-import { firstRowOf } from '../../plan/records.ts';
+import { firstRowOf, rowsEntered } from '../../plan/records.ts';
 import type { Streams } from '../../prg/stream.ts';
 import { Course } from '../decisions.ts';
-import { rowsEntered } from '../entry.ts';
 import { initialValues } from '../initial.ts';
 import { type Node, type Revealed, trainingSteps } from '../node.ts';
 import { type StepState, selectRows, TrainingOrder } from '../training-order.ts';
@@ -108,7 +107,7 @@ export class Float64Twin {
         return numbers;
       },
       entered: (entering) =>
-        this.#inputsOf(entering.owner)(entering.name, this.#revealed, rowsEntered(entering, this.#repetition)),
+        this.#inputsOf(entering.owner)(entering.name, this.#revealed, rowsEntered(plan, entering, this.#repetition)),
       firstRow: (entering) => firstRowOf(plan, entering, this.#repetition),
       multiply: (shape, operands) => this.#values.multiply(shape, operands),
       reveal: (name, numbers) => {

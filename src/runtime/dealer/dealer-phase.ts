@@ -123,7 +123,7 @@ export class DealerPhase {
     this.own = entriesOfPhase(phase, plan.values)
       .filter(({ owner }) => owner === self)
       .map((op) => {
-        const bytes = 8 * entrySize(op, plan.values);
+        const bytes = 8 * entrySize(op);
         const room = workspace.memory.allocate(bytes);
         return ownEntry({ op, bytes, at: () => room }, { node, workspace, recordMasks, maskOf });
       });

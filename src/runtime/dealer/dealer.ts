@@ -60,7 +60,7 @@ class Dealer {
     this.#node = node;
     this.#workspace = new Workspace(node);
     const masks = new RecordMasks(plan, node.self, node.shared, this.#workspace);
-    this.#recordMasks = (records, signs) => masks.adder(records, signs);
+    this.#recordMasks = (records, options) => masks.adder(records, options);
     const links = [...node.links].filter(([peer]) => plan.roles.evaluators.includes(peer));
     this.#senders = new Map(links.map(([peer, link]) => [peer, new CreditedSender(link)]));
     this.#order = new TrainingOrder(plan, node.publicStreams);

@@ -3,7 +3,7 @@
  * alone, so that another source than a dealer, or material that was kept, can stand behind it.
  * @module
  */
-import type { AddMasks } from '../../operations/execution.ts';
+import type { AddMasks, RecordMaskOptions } from '../../operations/execution.ts';
 import type { ValueId } from '../../operations/value.ts';
 import type { Phase } from '../../plan/plan.ts';
 import type { PhaseLayout } from '../../plan/write/layout.ts';
@@ -32,7 +32,7 @@ export interface SessionMaterial {
 
 export interface Correlations {
   /** Adds masks of rows of records to values. */
-  recordMasks(records: ValueId): AddMasks;
+  recordMasks(records: ValueId, options?: RecordMaskOptions): AddMasks;
   /** The material of a session, which repeats a phase so many times. */
   session(session: number, places: MaterialPlaces, repeat: number): SessionMaterial;
 }

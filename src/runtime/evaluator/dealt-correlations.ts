@@ -3,7 +3,7 @@
  * @module
  */
 import { invariant } from '../../errors.ts';
-import type { AddMasks } from '../../operations/execution.ts';
+import type { AddMasks, RecordMaskOptions } from '../../operations/execution.ts';
 import type { ValueId } from '../../operations/value.ts';
 import { correctionsPerMessage, lastEvaluator } from '../../plan/quote/cost.ts';
 import { fillFrom, type Streams, streamStride } from '../../prg/stream.ts';
@@ -35,8 +35,8 @@ export class DealtCorrelations implements Correlations {
     this.#corrections = lastEvaluator(plan.roles) === self ? new CorrectionReceiver(link) : undefined;
   }
 
-  recordMasks(records: ValueId): AddMasks {
-    return this.#records.adder(records);
+  recordMasks(records: ValueId, options?: RecordMaskOptions): AddMasks {
+    return this.#records.adder(records, options);
   }
 
   session(session: number, places: MaterialPlaces, repeat: number): SessionMaterial {

@@ -4,10 +4,9 @@
  */
 import { invariant } from '../../errors.ts';
 import type { EnteringOp } from '../../operations/entering.ts';
-import type { EvaluatorContext, Step } from '../../operations/execution.ts';
+import type { EvaluatorContext, NodeContext, Step } from '../../operations/execution.ts';
 import type { EvaluatorSlots } from '../../operations/slots.ts';
 import { declared } from '../../operations/table.ts';
-import type { ValueId } from '../../operations/value.ts';
 import { alarmWords, type Phase, sizeOf, updateStart } from '../../plan/plan.ts';
 import { layersOfOperations } from '../../plan/quote/by-layer.ts';
 import { entriesOfPhase, entrySize } from '../../plan/quote/cost.ts';
@@ -73,7 +72,7 @@ export class EvaluatorPhase {
     alarm: number,
   ) {
     const { plan, self, profile } = node;
-    const recordMasks = (records: ValueId) => correlations.recordMasks(records);
+    const recordMasks: NodeContext['recordMasks'] = (records, options) => correlations.recordMasks(records, options);
     this.phase = phase;
     this.slots = slots;
     this.layout = phaseLayout(plan, phase);
@@ -159,10 +158,11 @@ export class EvaluatorPhase {
   #placeEntries({ plan, self }: Node, slots: EvaluatorSlots): Entry[] {
     const workspace = this.#workspace;
     return entriesOfPhase(this.phase, plan.values).map((op): Entry => {
-      const bytes = 8 * entrySize(op, plan.values);
+      const bytes = 8 * entrySize(op);
       if (op.isRecords) {
         const records = slots.records(op.into);
-        const keep = (repetition: number, rows: Uint8Array) => records.put(firstRowOf(plan, op, repetition), rows);
+        const keep = (repetition: number, rows: Uint8Array) =>
+          records.put(firstRowOf(plan, op, repetition), op.columns, rows);
         const room = op.owner === self ? workspace.memory.allocate(bytes) : 0;
         return { op, bytes, at: () => room, keep };
       }

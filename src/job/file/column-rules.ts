@@ -1,0 +1,111 @@
+/**
+ * The rules of a job file whose parties have different columns of the same persons.
+ * @module
+ */
+import type { Document } from '../../data/document.ts';
+import { suggestion } from '../../data/nearest.ts';
+import { namesMeant } from './column-owners.ts';
+import { hasColumns, isSplitByColumns, type RowKind } from './row-counts.ts';
+import { columnsOf, type Sound } from './schema.ts';
+
+const KINDS: readonly RowKind[] = ['train', 'test', 'validation'];
+
+/** Notes what does not fit between parties, columns, and what a job can do with columns that lie apart. */
+export function checkColumns(document: Document, sound: Sound): void {
+  const { parties, data, privacy, audit } = sound;
+  if (parties === undefined) return;
+  const alignment = ['data', 'alignment'];
+  if (!isSplitByColumns(parties)) {
+    if (data?.alignment !== undefined) {
+      document.report(
+        alignment,
+        'must be left out: no party has features or label, so each has all columns of own rows',
+      );
+    }
+    return;
+  }
+  if (data !== undefined) {
+    if (data.alignment === undefined) {
+      document.report(
+        alignment,
+        'is missing: parties have different columns of the same rows; say same-order, where row i of every file is the same person',
+      );
+    }
+    checkOwners(document, parties, Object.keys(data.features), data);
+  }
+  checkCounts(document, parties);
+  if (privacy?.sampling === 'poisson') {
+    const sample = 'a sample must be secret from other parties, and all owners of columns would have to know it';
+    document.report(['privacy', 'sampling'], `must be full or public where parties have different columns: ${sample}`);
+  }
+  if (audit?.auditor !== undefined) {
+    const own = 'an auditor attacks with records of its own, and no party has a whole one';
+    document.report(['audit', 'auditor'], `must be left out where parties have different columns: ${own}`);
+  }
+}
+
+type Parties = NonNullable<Sound['parties']>;
+
+/** Every feature has one owner, and so has the label. */
+function checkOwners(document: Document, parties: Parties, keys: readonly string[], data: NonNullable<Sound['data']>) {
+  const owners = new Map<string, string>();
+  parties.forEach(({ name: party, features = [] }, i) => {
+    const path = ['parties', i, 'features'];
+    for (const entry of features) {
+      const names = ownedNames(entry, data);
+      if (names.length === 0) {
+        document.report(path, `has '${entry}', which is no feature of data.features${suggestion(entry, keys)}`);
+      }
+      for (const name of names) {
+        const owner = owners.get(name);
+        if (owner !== undefined && owner !== party) {
+          document.report(path, `has '${name}', which ${owner} has too: a column has one owner`);
+        }
+        owners.set(name, owner ?? party);
+      }
+    }
+  });
+  const missing = columnsOf(data.features).flatMap(({ name }) => (owners.has(name) ? [] : [`'${name}'`]));
+  if (missing.length > 0) {
+    const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
+    document.report(
+      ['parties'],
+      `leave ${missing.slice(0, NAMED).join(', ')}${more} without an owner: name it under features`,
+    );
+  }
+  const labels = parties.flatMap(({ name, label }) => (label === true ? [name] : []));
+  if (labels.length === 1) return;
+  const found = labels.length === 0 ? 'no party has it' : `${labels.join(' and ')} have it`;
+  document.report(['parties'], `must have label: true at one party, the owner of '${data.label}': ${found}`);
+}
+
+/** Missing columns that are named one by one. */
+const NAMED = 5;
+
+/** The columns that an entry of a party's `features` means: by their own names, or by the key that stands for several. */
+export function ownedNames(entry: string, { features }: Pick<NonNullable<Sound['data']>, 'features'>): string[] {
+  const byColumn = namesMeant(
+    entry,
+    columnsOf(features).map(({ name }) => name),
+  );
+  if (byColumn.length > 0) return byColumn;
+  return namesMeant(entry, Object.keys(features)).flatMap((key) =>
+    columnsOf({ [key]: features[key] }).map(({ name }) => name),
+  );
+}
+
+/** Whoever has columns has them of all rows, and of no others. */
+function checkCounts(document: Document, parties: Parties): void {
+  for (const kind of KINDS) {
+    const most = Math.max(...parties.map((party) => party[kind]));
+    parties.forEach((party, i) => {
+      const path = ['parties', i, kind];
+      if (!hasColumns(party)) {
+        if (party[kind] > 0)
+          document.report(path, `is ${party[kind]}, but ${party.name} has neither features nor label`);
+      } else if (party[kind] !== most) {
+        document.report(path, `is ${party[kind]} where another party has ${most}: all have columns of the same rows`);
+      }
+    });
+  }
+}
