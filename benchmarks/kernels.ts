@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { Stream } from '../src/prg/stream.ts';
 import { NoiseSource, noiseStreams } from '../src/privacy/noise/discrete-gaussian.ts';
 import { noiseBytes } from '../src/privacy/noise/noise-room.ts';
-import { RingMemory } from '../src/ring/memory.ts';
+import { RingMemory } from '../src/ring/ring-memory.ts';
 import { type BenchmarkResult, median } from './benchmark.ts';
 
 const QUESTION =

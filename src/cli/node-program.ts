@@ -7,7 +7,7 @@ import { asTrefoilError, type TrefoilError } from '../errors.ts';
 import type { Job } from '../job/file/job.ts';
 import { loadJob } from '../job/file/job-file.ts';
 import { overTls } from '../job/node/connect.ts';
-import type { OnLoading } from '../job/node/loading.ts';
+import type { OnLoading } from '../job/node/loading-progress.ts';
 import { loadNodeConfig } from '../job/node/node-config.ts';
 import type { FailedRun } from '../job/node/node-run.ts';
 import { runNode } from '../job/node/party.ts';

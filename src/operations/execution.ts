@@ -5,7 +5,7 @@
  */
 import type { ProductShape } from '../protocol/product.ts';
 import type { DealtTensor, Machine } from '../protocol/tensors.ts';
-import type { RingMemory } from '../ring/memory.ts';
+import type { RingMemory } from '../ring/ring-memory.ts';
 import type { Slices } from '../slices.ts';
 import type { Roles } from '../trust/roles.ts';
 import type { Entering, Noise } from './effects.ts';
@@ -40,11 +40,11 @@ export interface RecordMaskOptions {
 export type AddMasks = (rows: Uint32Array, to: readonly number[]) => void;
 
 /** Rows of a data set that an operation takes: the batch of the step, the rows that come next, or one side of all pairs i < j. */
-export type Selection = 'batch' | 'next' | 'pairFirst' | 'pairSecond';
+export type RowChoice = 'batch' | 'next' | 'pairFirst' | 'pairSecond';
 
 export interface SelectedRows {
-  readonly rows: Selection;
-  /** The row at which the next rows begin in the first repetition; 0 for other selections. */
+  readonly rows: RowChoice;
+  /** The row at which the next rows begin in the first repetition; 0 for other choices. */
   readonly first: number;
   readonly of: ValueId;
   readonly out: ValueId;
@@ -113,13 +113,13 @@ export interface DealerItem {
   readonly expanded: readonly DealtTensor[];
 }
 
-/** The same at the dealer: what it writes beside its material, of which `whole` and `lacking` throw where it has none. */
+/** The same at the dealer: what it writes beside its material, of which `whole` and `uncorrected` throw where it has none. */
 export interface DealerPlaces {
   readonly items: readonly DealerItem[];
   readonly publicWords: number;
   readonly whole: () => DealtTensor;
   readonly spread: readonly DealtTensor[];
-  readonly lacking: () => DealtTensor;
+  readonly uncorrected: () => DealtTensor;
   readonly temporary: readonly number[];
 }
 

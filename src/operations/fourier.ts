@@ -42,12 +42,23 @@ export const fourier: Operation<FourierOp> = {
     const { value } = slots.maskedOrOpened(op.of);
     const { fractionalBits } = context.values[op.of];
     const out = freshShare(op.out, places, context);
-    const waves = shareTensor(places.material[0]);
+    const sinesAndCosines = shareTensor(places.material[0]);
     const count = sizeOf(context.values[op.out]);
     return [
       () => {
         const scale = scaleAt(op, step);
-        evaluateFourier(machine, series, value, fractionalBits, scale, op.dealtBits, waves, out, count, table);
+        evaluateFourier(
+          machine,
+          series,
+          value,
+          fractionalBits,
+          scale,
+          op.dealtBits,
+          sinesAndCosines,
+          out,
+          count,
+          table,
+        );
       },
     ];
   },

@@ -26,7 +26,7 @@ const areRecords = ({ of }: GatherOp, values: readonly Value[]): boolean => valu
 export const gather: Operation<GatherOp> = {
   reads: ({ of }) => [of],
   needs: 'as its result',
-  lacks: 'passed on',
+  uncorrected: 'passed on',
   keepsMask: areRecords,
   keptWords: ({ out }, values) => values[out].rows + recordStride(values[out]) / 8,
   evaluate(op, places, context) {

@@ -1,6 +1,6 @@
 /**
  * Linear maps of one value. Each is one row: what it does to words, which runs on whatever the value is to a node (m, shares, masks and their spreads,
- * and what shares lack), and what it does to real numbers.
+ * and a correction that shares go without), and what it does to real numbers.
  * @module
  */
 import { publicTensor } from '../protocol/tensors.ts';
@@ -45,7 +45,7 @@ export function linearMap<O extends OneArgument>(row: LinearMap<O>): Operation<O
     ...declared,
     reads: ({ of }) => [of],
     needs: 'as its result',
-    lacks: 'passed on',
+    uncorrected: 'passed on',
     evaluate: (op, places, context) => mapParts(op, onWords(op, context, places.publicWords), places, context),
     deal: (op, places, context) => mapMasks(op, onWords(op, context, places.publicWords), places, context),
     linearIn: (op, values) => [
@@ -92,7 +92,7 @@ export function mapParts(
   ];
 }
 
-/** Runs a map on all that the dealer keeps of a mask, or on what its shares lack. */
+/** Runs a map on all that the dealer keeps of a mask, or on the correction that its shares go without. */
 export function mapMasks(op: OneArgument, map: MapWords, places: DealerPlaces, context: DealerContext): Step {
   const { values, slots } = context;
   if (values[op.out].kind === 'masked') {
@@ -104,9 +104,9 @@ export function mapMasks(op: OneArgument, map: MapWords, places: DealerPlaces, c
       }),
     );
   }
-  const lacking = slots.lacking(op.of);
-  if (lacking === undefined) return nothing;
-  const out = places.lacking();
-  slots.setLacking(op.out, out);
-  return () => map(out.at, lacking.at);
+  const uncorrected = slots.uncorrected(op.of);
+  if (uncorrected === undefined) return nothing;
+  const out = places.uncorrected();
+  slots.setUncorrected(op.out, out);
+  return () => map(out.at, uncorrected.at);
 }

@@ -26,7 +26,7 @@ export interface LinearOp {
 export const linear: Operation<LinearOp> = {
   reads: ({ terms }) => terms.map(({ value }) => value),
   needs: 'as its result',
-  lacks: 'passed on',
+  uncorrected: 'passed on',
   evaluate: (op, places, context) =>
     context.values[op.out].kind === 'masked'
       ? [combineMasked(op, places, context)]
@@ -120,12 +120,12 @@ function deal(op: LinearOp, places: DealerPlaces, context: DealerContext): Step 
     );
     return inTurn(steps);
   }
-  const lacking = terms.flatMap(({ value, factor }) => {
-    const of = slots.lacking(value);
+  const uncorrected = terms.flatMap(({ value, factor }) => {
+    const of = slots.uncorrected(value);
     return of === undefined ? [] : [{ of, factor }];
   });
-  if (lacking.length === 0) return nothing;
-  const out = places.lacking();
-  slots.setLacking(op.out, out);
-  return sum(out, lacking);
+  if (uncorrected.length === 0) return nothing;
+  const out = places.uncorrected();
+  slots.setUncorrected(op.out, out);
+  return sum(out, uncorrected);
 }

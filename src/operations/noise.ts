@@ -16,14 +16,14 @@ export interface NoiseOp extends Noise {
   readonly op: 'noise';
   readonly of: ValueId;
   readonly out: ValueId;
-  /** True: valid shares come out. False: it takes no correction, and the mask of what opens the shares takes up what they lack. */
+  /** True: valid shares come out. False: it skips the correction, and the mask of the next opening takes it up. */
   readonly corrected: boolean;
 }
 
 export const noise: Operation<NoiseOp> = {
   reads: ({ of }) => [of],
   needs: SHARES,
-  lacks: 'dealt',
+  uncorrected: 'dealt',
   cost: ({ corrected, out }, { values }) =>
     corrected ? dealtLocally([{ source: 'correction', sharing: 'add', words: sizeOf(values[out]) }]) : FREE,
   noise: (op) => op,
@@ -46,18 +46,18 @@ export const noise: Operation<NoiseOp> = {
       }),
     ];
   },
-  /** What the shares of the value lack, and this party's part of the noise, if it is one. */
+  /** The correction that the value's shares go without, and this party's part of the noise, if it is one. */
   deal(op, places, context) {
     const { machine, slots, roles } = context;
     const { kernels } = machine;
     const count = sizeOf(context.values[op.out]);
-    const lacking = slots.lacking(op.of);
-    const out = op.corrected ? places.items[0].whole : places.lacking();
-    if (!op.corrected) slots.setLacking(op.out, out);
+    const uncorrected = slots.uncorrected(op.of);
+    const out = op.corrected ? places.items[0].whole : places.uncorrected();
+    if (!op.corrected) slots.setUncorrected(op.out, out);
     const own = roles.parties.includes(roles.dealer) ? context.ownNoise(op, count) : undefined;
     return inSlices(function* () {
-      if (lacking === undefined) kernels.fill0(out.at, 8 * count);
-      else kernels.copy(out.at, lacking.at, 8 * count);
+      if (uncorrected === undefined) kernels.fill0(out.at, 8 * count);
+      else kernels.copy(out.at, uncorrected.at, 8 * count);
       if (own !== undefined) yield* own.addTo(out.at);
     });
   },

@@ -22,7 +22,7 @@ export interface OpenOp {
 export const open: Operation<OpenOp> = {
   reads: ({ of }) => [of],
   needs: SHARES,
-  lacks: 'taken up',
+  uncorrected: 'taken up',
   cost({ out }, { values }) {
     const size = sizeOf(values[out]);
     return { material: openMaterial(size), openings: openOpenings(size) };
@@ -53,18 +53,18 @@ export const open: Operation<OpenOp> = {
       nothing,
     ];
   },
-  /** A fresh mask, or one that takes up what the opened shares lack. */
+  /** A fresh mask, or one that takes up the correction that the opened shares go without. */
   deal(op, places, context) {
     const { machine, slots } = context;
     const [{ whole, expanded }] = places.items;
     const count = sizeOf(context.values[op.out]);
     const { spread } = roomFor(op.out, places, context, whole);
-    const lacking = slots.lacking(op.of);
+    const uncorrected = slots.uncorrected(op.of);
     invariant(
-      lacking === undefined || spread === undefined,
-      'shares that lack something are opened under a mask without shares',
+      uncorrected === undefined || spread === undefined,
+      'uncorrected shares are opened under a mask without shares',
     );
-    if (lacking !== undefined) return () => machine.kernels.sub(whole.at, whole.at, lacking.at, count);
+    if (uncorrected !== undefined) return () => machine.kernels.sub(whole.at, whole.at, uncorrected.at, count);
     return spread === undefined ? nothing : () => spreadSeeded(machine, expanded, spread, count);
   },
   clear: (op, { of }) => of(op.of),

@@ -5,7 +5,7 @@
  * A member that may be left out says what holds then.
  * @module
  */
-import type { Material, Opening } from '../protocol/cost.ts';
+import type { Material, Opening } from '../protocol/consumption.ts';
 import type { ProductShape } from '../protocol/product.ts';
 import type { Roles } from '../trust/roles.ts';
 import type { Entering, Noise, Output } from './effects.ts';
@@ -62,11 +62,11 @@ export interface Operation<O> {
   /** What it needs of the masks of masked values that it reads. `as its result`: a linear map needs of them what is needed of its result's mask. */
   readonly needs: MaskNeeds | 'as its result';
   /**
-   * What becomes of that which shares that it reads lack: shares of products that were not corrected lack what the dealer keeps.
-   * `passed on`: its result lacks the same. `taken up`: the mask of its result takes it up, unless shares of that mask are needed.
-   * `dealt`: it is part of what the operation deals, or keeps in its turn. Absent: shares that it reads must lack nothing.
+   * What becomes of a correction that shares go without. A product can leave out its correction, and the dealer keeps it.
+   * `passed on`: its result goes without the same correction. `taken up`: the mask of its result takes it up, unless shares of that mask are needed.
+   * `dealt`: it is part of what the operation deals, or keeps in its turn. Absent: the operation reads corrected shares alone.
    */
-  readonly lacks?: 'passed on' | 'taken up' | 'dealt';
+  readonly uncorrected?: 'passed on' | 'taken up' | 'dealt';
   /** What it consumes and sends. Absent: nothing. */
   cost?(op: O, setting: Setting): OperationCost;
   /** The product that it computes. Absent: it computes none. */

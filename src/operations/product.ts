@@ -24,7 +24,7 @@ export interface ProductOp {
   readonly x: ValueId;
   readonly y: ValueId;
   readonly out: ValueId;
-  /** True: valid shares come out. False: it takes no correction, and the mask of what opens the shares takes up what they lack. */
+  /** True: valid shares come out. False: it skips the correction, and the mask of the next opening takes it up. */
   readonly corrected: boolean;
 }
 
@@ -34,7 +34,7 @@ const shapeOf = ({ form, x, y }: ProductOp, values: readonly Value[]): ProductSh
 export const product: Operation<ProductOp> = {
   reads: ({ x, y }) => [x, y],
   needs: SHARES,
-  lacks: 'dealt',
+  uncorrected: 'dealt',
   cost: (op, { values }) => dealtLocally(productMaterial(shapeOf(op, values), op.corrected)),
   multiplies: shapeOf,
   evaluate(op, places, context) {
@@ -48,8 +48,8 @@ export const product: Operation<ProductOp> = {
   deal(op, places, { machine, slots, values }) {
     const shape = shapeOf(op, values);
     const [x, y] = [slots.spread(op.x), slots.spread(op.y)];
-    const gamma = op.corrected ? places.items[0].whole : places.lacking();
-    if (!op.corrected) slots.setLacking(op.out, gamma);
+    const gamma = op.corrected ? places.items[0].whole : places.uncorrected();
+    if (!op.corrected) slots.setUncorrected(op.out, gamma);
     return inSlices(() => dealProduct(machine, shape, x, y, gamma));
   },
   clear(op, context) {

@@ -84,11 +84,11 @@ export interface DealerMask {
   readonly spread: readonly DealtTensor[] | undefined;
 }
 
-/** The dealer's side: masks alone, and what shares lack. */
+/** The dealer's side: masks alone, and corrections that shares go without. */
 export class DealerSlots {
   readonly #masks: Map<ValueId, DealerMask>;
   readonly #bits = new Map<ValueId, DealtTensor>();
-  readonly #lacking = new Map<ValueId, DealtTensor>();
+  readonly #uncorrected = new Map<ValueId, DealtTensor>();
 
   constructor(state?: DealerSlots) {
     this.#masks = new Map(state === undefined ? [] : state.#masks);
@@ -127,12 +127,12 @@ export class DealerSlots {
     return mask;
   }
 
-  /** What the shares of a value lack to add up to it, where they lack anything. */
-  setLacking(id: ValueId, what: DealtTensor): void {
-    this.#lacking.set(id, what);
+  /** The correction that the shares of a value go without: what they are short of the value. Absent: they add up to it. */
+  setUncorrected(id: ValueId, what: DealtTensor): void {
+    this.#uncorrected.set(id, what);
   }
 
-  lacking(id: ValueId): DealtTensor | undefined {
-    return this.#lacking.get(id);
+  uncorrected(id: ValueId): DealtTensor | undefined {
+    return this.#uncorrected.get(id);
   }
 }

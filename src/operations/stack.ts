@@ -16,7 +16,7 @@ export interface StackOp {
 export const stack: Operation<StackOp> = {
   reads: ({ of }) => of,
   needs: 'as its result',
-  lacks: 'passed on',
+  uncorrected: 'passed on',
   evaluate(op, places, context) {
     const { slots, values } = context;
     const { kernels } = context.machine;

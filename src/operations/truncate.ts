@@ -3,7 +3,7 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { laneBitsFor } from '../protocol/cost.ts';
+import { laneBitsFor } from '../protocol/consumption.ts';
 import { laneWords, spreadDealt, spreadSeeded } from '../protocol/spread.ts';
 import { dealtTensor, type PublicTensor, publicTensor, shareTensor } from '../protocol/tensors.ts';
 import {

@@ -6,7 +6,7 @@
 
 import { ALARM_PARTS, alarmWordsOf } from '../operations/alarm-words.ts';
 import type { Loss } from '../operations/effects.ts';
-import type { Selection } from '../operations/execution.ts';
+import type { RowChoice } from '../operations/execution.ts';
 import { inputsOf, type Op, type OpName, type OpOf } from '../operations/table.ts';
 import {
   type ColumnRange,
@@ -29,8 +29,8 @@ export {
   type OpName,
   type OpOf,
   type Roles,
+  type RowChoice,
   rolesOf,
-  type Selection,
   sizeOf,
   type TrustMode,
   type Value,

@@ -8,7 +8,7 @@
  */
 import { type Cipher, createCipheriv } from 'node:crypto';
 import { invariant } from '../errors.ts';
-import type { RingMemory } from '../ring/memory.ts';
+import type { RingMemory } from '../ring/ring-memory.ts';
 import { DONE, type Slices } from '../slices.ts';
 
 const KEY_BYTES = 32;

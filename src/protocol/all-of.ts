@@ -7,7 +7,7 @@
  */
 import { planeWords } from '../ring/bit-kernels.ts';
 import { AND4_PRODUCTS } from './any-bit.ts';
-import { dealtBits, type Material, type Opening, uniformBits } from './cost.ts';
+import { dealtBits, type Material, type Opening, uniformBits } from './consumption.ts';
 import { contributeBits } from './open.ts';
 import { type BitShares, bitShares, type DealtTensor, type Machine } from './tensors.ts';
 

@@ -6,7 +6,7 @@
  * Leaks nothing. The scale is that of y.
  * @module
  */
-import { dealt, type Material } from './cost.ts';
+import { dealt, type Material } from './consumption.ts';
 import type { DealtTensor, Machine, Masked, MaskedBits, ShareTensor } from './tensors.ts';
 
 export const maskNumbersMaterial = (count: number): readonly [numbers: Material] => [dealt(count)];

@@ -79,13 +79,13 @@ export function fitFourier({ f, symmetry, low, high, antiperiod, terms, oddHarmo
   );
   const offset = symmetry === 'odd' ? f(0) : 0;
   const y = xs.map((x) => f(x) - offset);
-  const waves = (wave: (angle: number) => number) =>
+  const harmonics = (wave: (angle: number) => number) =>
     Array.from({ length: terms }, (_, j) =>
       xs.map((x) => wave(((2 * (j + 1) - (oddHarmonics ? 1 : 0)) * Math.PI * x) / antiperiod)),
     );
   const columns = [
-    ...(symmetry === 'odd' ? [] : [xs.map(() => 1), ...waves(Math.cos)]),
-    ...(symmetry === 'even' ? [] : waves(Math.sin)),
+    ...(symmetry === 'odd' ? [] : [xs.map(() => 1), ...harmonics(Math.cos)]),
+    ...(symmetry === 'even' ? [] : harmonics(Math.sin)),
   ];
   const weights = new Float64Array(GRID).fill(1 / GRID);
   let best: { solution: number[]; error: number } | undefined;

@@ -9,7 +9,7 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { dealt, type Material } from './cost.ts';
+import { dealt, type Material } from './consumption.ts';
 import { type FitWanted, type FourierSeries, fitFourier } from './fourier-fit.ts';
 import type { DealtTensor, Machine, PublicTensor, ShareTensor } from './tensors.ts';
 
@@ -70,7 +70,7 @@ export function seriesBound({ constant, amplitudes }: FourierSeries): number {
   return Math.abs(constant) + amplitudes.reduce((sum, a) => sum + Math.abs(a), 0);
 }
 
-export const fourierMaterial = (series: FourierSeries, count: number): readonly [waves: Material] => [
+export const fourierMaterial = (series: FourierSeries, count: number): readonly [sinesAndCosines: Material] => [
   dealt(2 * series.amplitudes.length * count),
 ];
 
@@ -114,14 +114,14 @@ export function dealFourier(
   fractionalBits: number,
   amplitudes: number,
   phases: number,
-  waves: DealtTensor,
+  sinesAndCosines: DealtTensor,
   count: number,
   table: number,
 ): void {
   const terms = series.amplitudes.length;
   const multiplier = angleMultiplier(series, fractionalBits);
   const { oddHarmonics } = series;
-  kernels.fourierDeal(waves.at, mask.at, amplitudes, phases, terms, multiplier, oddHarmonics, count, table);
+  kernels.fourierDeal(sinesAndCosines.at, mask.at, amplitudes, phases, terms, multiplier, oddHarmonics, count, table);
 }
 
 export function evaluateFourier(
@@ -131,7 +131,7 @@ export function evaluateFourier(
   fractionalBits: number,
   scale: number,
   dealtBits: number,
-  waves: ShareTensor,
+  sinesAndCosines: ShareTensor,
   out: ShareTensor,
   count: number,
   table: number,
@@ -140,7 +140,7 @@ export function evaluateFourier(
   kernels.fourierEvaluate(
     out.at,
     value.at,
-    waves.at,
+    sinesAndCosines.at,
     series.amplitudes.length,
     angleMultiplier(series, fractionalBits),
     series.oddHarmonics,

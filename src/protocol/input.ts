@@ -6,7 +6,7 @@
  * Cost: one round for all inputs of a phase, 8 bytes an element and receiver; no correction. Leaks the shape.
  * @module
  */
-import { type Material, ownersMask, uniform } from './cost.ts';
+import { type Material, ownersMask, uniform } from './consumption.ts';
 import type { DealtTensor, Machine, PublicTensor, ShareTensor } from './tensors.ts';
 
 export function inputMaterial(ownerIsDealer: boolean, count: number): readonly [mask: Material] {

@@ -15,7 +15,7 @@
  * @module
  */
 import { planeWords } from '../ring/bit-kernels.ts';
-import { dealtBits, type Material, type Opening, uniformBits } from './cost.ts';
+import { dealtBits, type Material, type Opening, uniformBits } from './consumption.ts';
 import { contributeBits } from './open.ts';
 import { type BitShares, bitShares, type DealtTensor, type Machine, type PublicTensor } from './tensors.ts';
 

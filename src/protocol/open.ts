@@ -6,7 +6,7 @@
  * @module
  */
 import { planeWords } from '../ring/bit-kernels.ts';
-import { type Material, type Opening, uniform, uniformBits } from './cost.ts';
+import { type Material, type Opening, uniform, uniformBits } from './consumption.ts';
 import type { BitShares, Machine, ShareTensor } from './tensors.ts';
 
 export const openMaterial = (count: number): readonly [mask: Material] => [uniform(count)];

@@ -18,7 +18,7 @@
  * @module
  */
 import { DONE, inTurn, type Slices } from '../slices.ts';
-import { dealt, type Material } from './cost.ts';
+import { dealt, type Material } from './consumption.ts';
 import type { DealtTensor, Machine, Masked, ShareTensor } from './tensors.ts';
 
 export type ProductForm = 'elementwise' | 'matmul' | 'matmulTN' | 'matmulNT';
@@ -103,7 +103,7 @@ export function dealProduct(
   );
 }
 
-/** An evaluator's share, or what it lacks γ to be one. */
+/** An evaluator's share. Without γ: what is a share once γ is added. */
 export function evaluateProduct(
   machine: Machine,
   shape: ProductShape,

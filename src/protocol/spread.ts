@@ -5,7 +5,7 @@
  * operations run on them as they do on masks.
  * @module
  */
-import type { LaneBits } from './cost.ts';
+import type { LaneBits } from './consumption.ts';
 import type { DealtTensor, Machine } from './tensors.ts';
 
 /** The factors of the evaluators' shares in each. */

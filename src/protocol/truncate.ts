@@ -11,7 +11,7 @@
  * As shares: no round. Correction: 8 bytes an element and 2, 4 or 8 for s up to 16, 32 or more. Leaks nothing: t is uniform.
  * @module
  */
-import { dealt, dealtLanes, laneBitsFor, type Material, type Opening, uniformLanes } from './cost.ts';
+import { dealt, dealtLanes, laneBitsFor, type Material, type Opening, uniformLanes } from './consumption.ts';
 import type { DealtTensor, Machine, PublicTensor, ShareTensor } from './tensors.ts';
 
 /** Values from −2^62 to 2^62 are truncated rightly by this offset. */

@@ -55,7 +55,7 @@ export function bestOf(values: readonly number[], better: EarlyStopping['better'
   return values.indexOf(better === 'smaller' ? Math.min(...values) : Math.max(...values));
 }
 
-export class Course {
+export class Decisions {
   /** The sessions that have run, or begun. */
   readonly ran: Session[] = [];
   readonly #plan: Plan;

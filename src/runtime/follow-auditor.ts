@@ -5,8 +5,8 @@
 import { invariant } from '../errors.ts';
 import type { Link, Position } from '../transport/link.ts';
 import {
-  type Course,
   DECISION_BYTES,
+  type Decisions,
   decodeVerdict,
   encodeDecision,
   encodeVerdict,
@@ -17,7 +17,7 @@ import type { Node, Revealed } from './node.ts';
 /** All others wait as long as the auditor takes, and hear at once when it fails. */
 export async function followAuditor(
   { self, plan, links, audit }: Node,
-  course: Course,
+  decisions: Decisions,
   at: Position,
   revealed: Revealed,
 ): Promise<void> {
@@ -28,12 +28,12 @@ export async function followAuditor(
   if (self !== auditor) {
     const link: Link | undefined = links.get(auditor);
     invariant(link !== undefined, 'every node is linked to the auditor');
-    if (isTold(self)) course.judge(decodeVerdict(await link.receive('decision', at, VERDICT_BYTES), auditor));
-    else course.follow('release', await link.receive('decision', at, DECISION_BYTES), auditor);
+    if (isTold(self)) decisions.judge(decodeVerdict(await link.receive('decision', at, VERDICT_BYTES), auditor));
+    else decisions.follow('release', await link.receive('decision', at, DECISION_BYTES), auditor);
     return;
   }
   invariant(audit !== undefined, 'an auditor knows how to audit');
   const verdict = encodeVerdict(await audit(revealed));
-  const decision = encodeDecision(course.judge(decodeVerdict(verdict, auditor)));
+  const decision = encodeDecision(decisions.judge(decodeVerdict(verdict, auditor)));
   for (const [peer, link] of links) link.send('decision', at, isTold(peer) ? verdict : decision);
 }

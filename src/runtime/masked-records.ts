@@ -5,8 +5,8 @@
  */
 import type { MaskedRecords } from '../operations/slots.ts';
 import type { ColumnRange } from '../plan/plan.ts';
-import { isBeside } from '../plan/quote/memory.ts';
-import type { RingMemory } from '../ring/memory.ts';
+import { isBeside } from '../plan/quote/tensor-memory.ts';
+import type { RingMemory } from '../ring/ring-memory.ts';
 
 export function maskedRecords(memory: RingMemory, rows: number, cols: number): MaskedRecords {
   return isBeside({ rows, cols }) ? new RecordBlocks(memory, rows, cols) : recordsInMemory(memory, rows, cols);

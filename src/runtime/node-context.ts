@@ -4,19 +4,22 @@
  */
 import type { NodeContext } from '../operations/execution.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Selections } from './gathered-rows.ts';
+import type { GatheredRows } from './gathered-rows.ts';
 import { OwnNoise } from './own-noise.ts';
 import type { Workspace } from './workspace.ts';
 
 interface Parts {
   readonly plan: Plan;
   readonly workspace: Workspace;
-  readonly selections: Selections;
+  readonly gatheredRows: GatheredRows;
   readonly recordMasks: NodeContext['recordMasks'];
 }
 
 /** `noises` takes on this node's part of each noise of the phase. */
-export function nodeContext({ plan, workspace, selections, recordMasks }: Parts, noises: OwnNoise[] = []): NodeContext {
+export function nodeContext(
+  { plan, workspace, gatheredRows, recordMasks }: Parts,
+  noises: OwnNoise[] = [],
+): NodeContext {
   const { memory, machine, step, table } = workspace;
   const { values, roles } = plan;
   return {
@@ -25,7 +28,7 @@ export function nodeContext({ plan, workspace, selections, recordMasks }: Parts,
     planes: (count, n) => workspace.planes(count, n),
     u32s: (numbers) => workspace.u32s(numbers),
     factor: (factor) => workspace.factor(factor),
-    rowNumbers: (selected) => selections.indices(selected, plan),
+    rowNumbers: (selected) => gatheredRows.indices(selected, plan),
     recordMasks,
     ownNoise(noise, count) {
       const own = new OwnNoise(workspace, noise, roles.trust, count);

@@ -15,10 +15,10 @@ import {
 } from '../prg/session-keys.ts';
 import type { Streams } from '../prg/stream.ts';
 import type { Link, Position } from '../transport/link.ts';
-import { Alarm } from './alarm.ts';
 import { runDealer } from './dealer/dealer.ts';
 import { runEvaluator } from './evaluator/evaluator.ts';
 import type { Node, Outcome } from './node.ts';
+import { Alarm } from './opened-alarm.ts';
 import { ProfiledLink } from './profile/profiled-link.ts';
 
 export interface SessionKeys {

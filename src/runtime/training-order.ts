@@ -3,7 +3,7 @@
  * @module
  */
 import { ALARM_PARTS } from '../operations/alarm-words.ts';
-import type { Selection } from '../operations/execution.ts';
+import type { RowChoice } from '../operations/execution.ts';
 import type { Plan } from '../plan/plan.ts';
 import { permute } from '../prg/permutation.ts';
 import type { Streams } from '../prg/stream.ts';
@@ -54,9 +54,9 @@ export class TrainingOrder {
   }
 }
 
-/** Fills `out` with the rows that a selection takes; `repetition` counts within the session, and the next rows begin at `first`. */
+/** Fills `out` with the rows of a choice; `repetition` counts within the session, and the next rows begin at `first`. */
 export function selectRows(
-  selection: Selection,
+  choice: RowChoice,
   out: Uint32Array,
   order: TrainingOrder,
   trainingStep: number,
@@ -64,11 +64,11 @@ export function selectRows(
   rowsOfData: number,
   first: number,
 ): void {
-  if (selection === 'batch') {
+  if (choice === 'batch') {
     out.set(order.batch(trainingStep));
     return;
   }
-  if (selection === 'next') {
+  if (choice === 'next') {
     for (let k = 0; k < out.length; k++) out[k] = first + repetition * out.length + k;
     return;
   }
@@ -82,7 +82,7 @@ export function selectRows(
   let j = i + 1 + pair;
   for (let k = 0; k < out.length; k++) {
     const beyond = i >= rowsOfData - 1;
-    out[k] = beyond ? 0 : selection === 'pairFirst' ? i : j;
+    out[k] = beyond ? 0 : choice === 'pairFirst' ? i : j;
     if (!beyond && ++j === rowsOfData) {
       i++;
       j = i + 1;

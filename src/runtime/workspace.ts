@@ -11,7 +11,7 @@ import { operandSizes, type ProductShape } from '../protocol/product.ts';
 import { spreadsOf } from '../protocol/spread.ts';
 import type { DealtTensor, Machine } from '../protocol/tensors.ts';
 import { planeWords } from '../ring/bit-kernels.ts';
-import { RingMemory } from '../ring/memory.ts';
+import { RingMemory } from '../ring/ring-memory.ts';
 import type { Node } from './node.ts';
 import type { StepState } from './training-order.ts';
 

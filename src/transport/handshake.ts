@@ -3,7 +3,7 @@
  * @module
  */
 import { TrefoilError } from '../errors.ts';
-import { type Agreement, PROTOCOL } from './agreement.ts';
+import { type Agreement, PROTOCOL } from './agreement-check.ts';
 import { malformed, plain } from './faults.ts';
 import { type Hello, type LinkService, serviceBetween } from './frames.ts';
 import type { MeshOptions, Offer } from './mesh-options.ts';

@@ -3,7 +3,7 @@
  * @module
  */
 import type { TrefoilError } from '../errors.ts';
-import { Comparison } from './agreement.ts';
+import { Comparison } from './agreement-check.ts';
 import { malformed } from './faults.ts';
 import type { Details, Hello } from './frames.ts';
 import { agreementOf, checkHello } from './handshake.ts';

@@ -4,7 +4,7 @@
  */
 import { invariant, type TrefoilError } from '../errors.ts';
 import { stoppedBy } from './faults.ts';
-import { type MemoryLink, memoryLinks } from './memory.ts';
+import { type MemoryLink, memoryLinks } from './memory-links.ts';
 import type { Mesh } from './mesh.ts';
 import type { Offer } from './mesh-options.ts';
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { TrefoilError } from '../errors.ts';
-import type { Agreement } from './agreement.ts';
+import type { Agreement } from './agreement-check.ts';
 import type { Describe } from './faults.ts';
 import type { Link } from './link.ts';
 

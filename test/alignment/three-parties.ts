@@ -1,7 +1,7 @@
 /** Three parties of an alignment in one process, over links in memory that keep what they carried. */
 import { randomBytes } from 'node:crypto';
 import type { AlignmentSetting } from '../../src/alignment/setting.ts';
-import { type MemoryLink, memoryLinks } from '../../src/transport/memory.ts';
+import { type MemoryLink, memoryLinks } from '../../src/transport/memory-links.ts';
 
 export const PARTIES = ['north', 'east', 'south'] as const;
 export type Party = (typeof PARTIES)[number];

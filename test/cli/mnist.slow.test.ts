@@ -53,21 +53,21 @@ async function train(example: string, images: (all: number) => number, epochs: n
 
 // Of 24 steps at a rate of 0.5 from random weights only what was planned can be expected: they amplify any rounding a thousandfold.
 it('trains on a few images of each hospital', async () => {
-  const { steps, cost, parting, quality } = await train('mnist-mlp', (all) => Math.min(all, 512), 2);
+  const { steps, cost, divergence, quality } = await train('mnist-mlp', (all) => Math.min(all, 512), 2);
   expect(steps).toBe(2 * Math.floor((3 * 512) / 128));
   expect(cost.counted).toEqual(cost.planned);
-  expect(parting).toMatchObject({ steps, ofSteps: steps });
+  expect(divergence).toMatchObject({ steps, ofSteps: steps });
   // Chance is 0.1.
   expect(quality.test.accuracy).toBeGreaterThan(0.3);
   expect(quality.plaintext?.accuracy).toBeGreaterThan(0.3);
 });
 
 it('is right on 97 % of the held-out images, within 0.3 points of the float64 twin', async () => {
-  const { cost, parting, quality } = await train('mnist-mlp', (all) => all, 5);
+  const { cost, divergence, quality } = await train('mnist-mlp', (all) => all, 5);
   expect(quality.test.accuracy).toBeGreaterThanOrEqual(0.97);
   expect(Math.abs((quality.test.accuracy ?? 0) - (quality.plaintext?.accuracy ?? 0))).toBeLessThanOrEqual(0.003);
   expect(cost.counted).toEqual(cost.planned);
-  expect(parting?.steps).toBeLessThan(parting?.ofSteps ?? 0);
+  expect(divergence?.steps).toBeLessThan(divergence?.ofSteps ?? 0);
 });
 
 it('is right on 93 % with differential privacy, ε = 3 and δ = 1e-5', async () => {

@@ -5,7 +5,7 @@ import { jobDigest } from '../../src/job/file/digest.ts';
 import type { Job } from '../../src/job/file/job.ts';
 import { loadJob, parseJob, withTrust } from '../../src/job/file/job-file.ts';
 import { planJob } from '../../src/job/file/planned-job.ts';
-import { type Agreement, Comparison } from '../../src/transport/agreement.ts';
+import { type Agreement, Comparison } from '../../src/transport/agreement-check.ts';
 import { jobs } from './arbitrary-jobs.ts';
 
 /** Not planned anew for each change: only its digest counts here. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { nodesOf } from '../../src/job/file/job.ts';
 import { loadJob } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
+import { jobMemory } from '../../src/job/node/job-memory.ts';
 import { machineRoom } from '../../src/job/node/machine-room.ts';
-import { jobMemory } from '../../src/job/node/process-memory.ts';
 import { TRUST } from '../protocol/harness.ts';
 
 describe.each(TRUST)('in %s', (trust) => {

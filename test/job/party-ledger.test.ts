@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
 import { appendLine, readLedger } from '../../src/job/node/ledger-folder.ts';
 import { PartyLedger } from '../../src/job/node/party-ledger.ts';
-import { type Asked, spendingsOf, standingsOf } from '../../src/privacy/ledger/budget.ts';
+import { type LedgerRequest, spendingsOf, standingsOf } from '../../src/privacy/ledger/budget.ts';
 import { lineAfter } from '../../src/privacy/ledger/ledger.ts';
 import { createIdentity } from '../../src/transport/create-identity.ts';
 import type { Identity } from '../../src/transport/identity.ts';
@@ -28,10 +28,10 @@ const A = rowsOf('a');
 const DELTA = 1e-5;
 /** Of 10 steps on the same rows. */
 const limit = { epsilon: epsilonOf([steps(10)], DELTA, { records: 1, neighbours: 'add-or-remove' }), delta: DELTA };
-const open = (folder: string, asked: Asked, own = identity) =>
+const open = (folder: string, request: LedgerRequest, own = identity) =>
   new PartyLedger(
     { party: 'north', folder: join(folder, 'ledger'), limit, identity: own, epsilonOf, epochs: 1 },
-    asked,
+    request,
   );
 
 function refusal(action: () => unknown, code: string): string {

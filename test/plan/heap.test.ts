@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadJob } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
-import { jobMemory } from '../../src/job/node/process-memory.ts';
+import { jobMemory } from '../../src/job/node/job-memory.ts';
 import { TRUST } from '../protocol/harness.ts';
 
 describe.each(TRUST)('in %s', (trust) => {

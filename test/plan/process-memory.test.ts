@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { loadJob } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
-import { jobMemory } from '../../src/job/node/process-memory.ts';
+import { jobMemory } from '../../src/job/node/job-memory.ts';
 import { planCost } from '../../src/plan/quote/cost.ts';
 import { TRUST } from '../protocol/harness.ts';
 

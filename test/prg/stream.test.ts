@@ -3,7 +3,7 @@ import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Stream, streamStride } from '../../src/prg/stream.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { erfc } from '../../src/audit/statistics/erfc.ts';
 import { NoiseSource, noiseStreams } from '../../src/privacy/noise/discrete-gaussian.ts';
 import { noiseBytes } from '../../src/privacy/noise/noise-room.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { chiSquaredDeviate } from './goodness-of-fit.ts';
 
 const SAMPLES = 1_000_000;

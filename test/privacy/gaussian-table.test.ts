@@ -4,7 +4,7 @@ import { type ByteStream, Stream } from '../../src/prg/stream.ts';
 import { NoiseSource } from '../../src/privacy/noise/discrete-gaussian.ts';
 import { exponentialBounds } from '../../src/privacy/noise/exponential.ts';
 import { GaussianTable, type Words } from '../../src/privacy/noise/gaussian-table.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { chiSquaredDeviate } from './goodness-of-fit.ts';
 
 const DEVIATIONS = [1, 2, 15, 16, 30, 31, 32, 64, 1000, 2 ** 20 + 1, 3 * 2 ** 38 + 12_345, 2 ** 50];

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { NoiseSource, noiseStreams } from '../../src/privacy/noise/discrete-gaussian.ts';
 import { noiseBytes } from '../../src/privacy/noise/noise-room.ts';
 import { jointNoise, MIN_DEVIATION, ROUNDING_VARIANCE } from '../../src/privacy/noise/noise-scale.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 
 const HONEST = { 'honest-majority': 2, dealer: 1 } as const;
 const TRUST = ['honest-majority', 'dealer'] as const;

@@ -1,7 +1,7 @@
 /** Jobs that ask for a budget, and an accountant whose every value can be checked by hand. */
 
 import type { PrivacyEvent } from '../../src/privacy/accounting/events.ts';
-import type { Asked, EpsilonOf } from '../../src/privacy/ledger/budget.ts';
+import type { EpsilonOf, LedgerRequest } from '../../src/privacy/ledger/budget.ts';
 import type { DataSet } from '../../src/privacy/ledger/ledger.ts';
 
 /** Zero-concentrated privacy of Gaussians without amplification, which is an upper bound: ρ + 2√(ρ ln(1/δ)), ρ = Σ count·k²/2z². */
@@ -33,7 +33,11 @@ export const rowsOf = (digit: string, data: DataSet['data'] = 'train', name?: st
   ...(name === undefined ? {} : { name }),
 });
 
-export const asks = (dataSets: readonly DataSet[], events: Asked['events'], change: Partial<Asked> = {}): Asked => ({
+export const asks = (
+  dataSets: readonly DataSet[],
+  events: LedgerRequest['events'],
+  change: Partial<LedgerRequest> = {},
+): LedgerRequest => ({
   job: { name: 'a-job', digest: 'f'.repeat(64) },
   ...(events === 'unbounded' ? {} : { guarantee: { epsilon: 1, delta: 1e-5 } }),
   unit: { records: 1, neighbours: 'add-or-remove' },

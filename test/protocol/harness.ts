@@ -12,7 +12,7 @@ import { PlanBuilder } from '../../src/plan/write/plan-builder.ts';
 import { productBits } from '../../src/protocol/product.ts';
 import { type InputsOf, type Simulation, simulate } from '../../src/runtime/clear/simulate.ts';
 import type { Node } from '../../src/runtime/node.ts';
-import { memoryLinks } from '../../src/transport/memory.ts';
+import { memoryLinks } from '../../src/transport/memory-links.ts';
 import { type Recorded, RecordingLink } from './recording-link.ts';
 
 export const PARTIES = ['north', 'east', 'south'] as const;

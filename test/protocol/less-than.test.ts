@@ -8,7 +8,7 @@ import { LessThan, lessThanTemporary } from '../../src/protocol/less-than.ts';
 import type { Machine } from '../../src/protocol/tensors.ts';
 import { bitShares, publicTensor } from '../../src/protocol/tensors.ts';
 import { planeWords } from '../../src/ring/bit-kernels.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { EXTREMES, PARTIES, Program, run, SIZES, TRUST } from './harness.ts';
 

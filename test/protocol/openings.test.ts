@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/graph.ts';
 import type { Plan, TrustMode } from '../../src/plan/plan.ts';
 import { exactly } from '../../src/plan/write/linear-builder.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { ByteCounts } from './chi-squared.ts';
 import { openingsOf, PARTIES, Program, record, TRUST } from './harness.ts';
 import type { Recorded } from './recording-link.ts';

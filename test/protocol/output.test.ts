@@ -1,7 +1,7 @@
 /** Outputs reach the named recipients alone; nobody else is sent anything of them. */
 import { describe, expect, it } from 'vitest';
 import { planeWords } from '../../src/ring/bit-kernels.ts';
-import { receiveOutputs } from '../../src/runtime/outputs.ts';
+import { receiveOutputs } from '../../src/runtime/output-messages.ts';
 import type { Link } from '../../src/transport/link.ts';
 import { PARTIES, Program, record, SIZES, TRUST } from './harness.ts';
 

@@ -3,12 +3,12 @@
  * "not negative", the truncation is right. The real kernels, with values and masks chosen where a carry decides.
  */
 import { expect, it } from 'vitest';
-import { laneBitsFor } from '../../src/protocol/cost.ts';
+import { laneBitsFor } from '../../src/protocol/consumption.ts';
 import { dealMaskDigits, LessThan, lessThanTemporary } from '../../src/protocol/less-than.ts';
 import { bitShares, dealtTensor, type Machine, publicTensor, shareTensor } from '../../src/protocol/tensors.ts';
 import { dealTruncate, truncateToShares } from '../../src/protocol/truncate.ts';
 import { planeWords } from '../../src/ring/bit-kernels.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 
 const ENDS = [0n, 2n ** 61n, 2n ** 62n, 2n ** 63n, 3n * 2n ** 62n];
 

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { exactly } from '../../src/plan/write/linear-builder.ts';
 import { SUM_TESTS } from '../../src/plan/write/phase-builder.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { Program } from './harness.ts';
 
 const LIMIT = 1024;

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Stream } from '../../src/prg/stream.ts';
-import { type LaneBits, laneBitsFor } from '../../src/protocol/cost.ts';
+import { type LaneBits, laneBitsFor } from '../../src/protocol/consumption.ts';
 import {
   type DealtTensor,
   dealtTensor,
@@ -20,7 +20,7 @@ import {
   truncatedValue,
   truncateToShares,
 } from '../../src/protocol/truncate.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { EXTREMES } from './harness.ts';
 
 export class TruncationTile {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProductMode } from '../../src/ring/kernels.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { anyElement, elements, modRing, place, read } from './tensors.ts';
 
 const memory = RingMemory.create(1 << 20);

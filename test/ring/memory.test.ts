@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { atOnce } from '../../src/slices.ts';
 
 describe('RingMemory', () => {

@@ -5,8 +5,8 @@ import type { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ProductMode } from '../../src/ring/kernels.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
 import { partition } from '../../src/ring/parallel-products.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { FORMS, MOST_PARTS } from '../../src/ring/shared-product.ts';
 
 /** The smallest product that is shared. */
@@ -137,7 +137,7 @@ describe('products on several threads', () => {
   });
 
   it('do not keep a process alive, and end with their memory', async () => {
-    const file = pathToFileURL('dist/src/ring/memory.js').href;
+    const file = pathToFileURL('dist/src/ring/ring-memory.js').href;
     const program = `const { RingMemory } = await import('${file}');
       const { kernels } = RingMemory.create(2 ** 24, 3);
       kernels.matmul(2 ** 23, 2 ** 22, 2 ** 22, 128, 128, 128, 0, 2 ** 23 + 2 ** 22);

@@ -3,7 +3,7 @@
  * @module
  */
 import fc from 'fast-check';
-import type { RingMemory } from '../../src/ring/memory.ts';
+import type { RingMemory } from '../../src/ring/ring-memory.ts';
 
 export const modRing = (x: bigint): bigint => BigInt.asUintN(64, x);
 export const signed = (x: bigint): bigint => BigInt.asIntN(64, x);

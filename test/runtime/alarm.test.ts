@@ -5,7 +5,7 @@ import { revealsOfPhase } from '../../src/plan/quote/cost.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
-import { memoryLinks } from '../../src/transport/memory.ts';
+import { memoryLinks } from '../../src/transport/memory-links.ts';
 import { PARTIES, Program, TRUST } from '../protocol/harness.ts';
 import { type Changes, inputsOf, NOTHING_BUT_THE_MODEL, taskOf } from './task.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CreditedSender, sendCredit } from '../../src/runtime/corrections.ts';
-import { memoryLinks } from '../../src/transport/memory.ts';
+import { memoryLinks } from '../../src/transport/memory-links.ts';
 
 const AT = { phase: 1, step: 2, round: 0 };
 

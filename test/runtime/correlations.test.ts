@@ -8,7 +8,7 @@ import { runEvaluator, type Supply } from '../../src/runtime/evaluator/evaluator
 import type { Node, Revealed } from '../../src/runtime/node.ts';
 import { openSession, runRole } from '../../src/runtime/session.ts';
 import { DONE } from '../../src/slices.ts';
-import { memoryLinks } from '../../src/transport/memory.ts';
+import { memoryLinks } from '../../src/transport/memory-links.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { EVERYTHING, inputsOf, taskOf } from './task.ts';
 

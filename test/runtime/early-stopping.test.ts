@@ -4,7 +4,7 @@ import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
-import { bestOf, Course, type Decision, decisionAfter, encodeDecision } from '../../src/runtime/decisions.ts';
+import { bestOf, type Decision, Decisions, decisionAfter, encodeDecision } from '../../src/runtime/decisions.ts';
 import { record, TRUST } from '../protocol/harness.ts';
 import { type Changes, EVERYTHING, inputsOf, PARTIES, taskOf } from './task.ts';
 
@@ -56,10 +56,10 @@ it('a dealer takes the one byte of a decision where the rules leave it open, and
   expect(patience).toBeGreaterThan(1);
   const taken = (told: readonly Decision[], what: 'epoch' | 'release') =>
     Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => {
-      const course = new Course(plan);
-      for (const decision of told) course.follow('epoch', encodeDecision(decision), 'south');
+      const decisions = new Decisions(plan);
+      for (const decision of told) decisions.follow('epoch', encodeDecision(decision), 'south');
       try {
-        course.follow(what, Uint8Array.of(byte), 'south');
+        decisions.follow(what, Uint8Array.of(byte), 'south');
         return true;
       } catch (error) {
         expect(error).toMatchObject({ code: 'TREFOIL_PEER', place: { party: 'south' } });

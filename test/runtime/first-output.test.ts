@@ -9,7 +9,7 @@ import { createOffer } from '../../src/prg/session-keys.ts';
 import type { InputsOf } from '../../src/runtime/clear/simulate.ts';
 import type { Node } from '../../src/runtime/node.ts';
 import { openSession, runRole } from '../../src/runtime/session.ts';
-import { memoryLinks } from '../../src/transport/memory.ts';
+import { memoryLinks } from '../../src/transport/memory-links.ts';
 import { type Changes, EVERYTHING, inputsOf, NOBODY, NOTHING_BUT_THE_MODEL, PARTIES, taskOf } from './task.ts';
 
 /** Turns of the event loop in which others come as far as they can. */

@@ -7,7 +7,7 @@ import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
 import { type InputsOf, type Mesh, simulate } from '../../src/runtime/clear/simulate.ts';
 import type { Node } from '../../src/runtime/node.ts';
 import type { Link } from '../../src/transport/link.ts';
-import { memoryLinks } from '../../src/transport/memory.ts';
+import { memoryLinks } from '../../src/transport/memory-links.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { EVERYTHING, inputsOf, logistic, NOBODY, PARTIES, taskOf } from './task.ts';
 

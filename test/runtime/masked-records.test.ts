@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { MaskedRecords } from '../../src/operations/slots.ts';
-import { isBeside } from '../../src/plan/quote/memory.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { isBeside } from '../../src/plan/quote/tensor-memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { maskedRecords, RecordBlocks } from '../../src/runtime/masked-records.ts';
 
 const memory = RingMemory.create(0);

@@ -6,7 +6,7 @@ import { exactly } from '../../src/plan/write/linear-builder.ts';
 import type { PhaseBuilder } from '../../src/plan/write/phase-builder.ts';
 import { NoiseSource, noiseStreams } from '../../src/privacy/noise/discrete-gaussian.ts';
 import { jointNoise } from '../../src/privacy/noise/noise-scale.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { column, PARTIES, Program, record, run, TRUST } from '../protocol/harness.ts';
 
 const COUNT = 20_000;
@@ -42,7 +42,7 @@ describe.each(TRUST)('in %s', (trust) => {
     );
     return {
       masked: phase.noise(x, scalar(SENSITIVITY), MULTIPLIER),
-      lacking: phase.noise(product(), scalar(SENSITIVITY / Number(program.productUnit)), MULTIPLIER),
+      uncorrected: phase.noise(product(), scalar(SENSITIVITY / Number(program.productUnit)), MULTIPLIER),
       corrected: phase.product('elementwise', multiplied, one),
     };
   };
@@ -64,7 +64,7 @@ describe.each(TRUST)('in %s', (trust) => {
     const expected = {
       corrected: VALUES.map((x, i) => unit * (unit * x + parties * first[i])),
       masked: VALUES.map((x, i) => x + parties * second[i]),
-      lacking: VALUES.map((x, i) => unit * x + parties * third[i]),
+      uncorrected: VALUES.map((x, i) => unit * x + parties * third[i]),
     };
     for (const [name, values] of Object.entries(expected)) {
       expect(program.integersOf(simulation, name, 'north'), name).toEqual(values);

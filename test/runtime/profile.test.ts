@@ -5,7 +5,7 @@ import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { simulate, simulateInTheClear } from '../../src/runtime/clear/simulate.ts';
 import { Profile, timed } from '../../src/runtime/profile/profile.ts';
-import { memoryLinks } from '../../src/transport/memory.ts';
+import { memoryLinks } from '../../src/transport/memory-links.ts';
 import { TRUST } from '../protocol/harness.ts';
 import { EVERYTHING, inputsOf, taskOf } from './task.ts';
 

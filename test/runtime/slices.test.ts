@@ -4,7 +4,7 @@ import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { permutation, permute } from '../../src/prg/permutation.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { fillFrom, readInto } from '../../src/prg/stream.ts';
-import { RingMemory } from '../../src/ring/memory.ts';
+import { RingMemory } from '../../src/ring/ring-memory.ts';
 import { drawInitial, initialValues } from '../../src/runtime/initial.ts';
 import { atOnce, Pace, type Slices } from '../../src/slices.ts';
 import { taskOf } from './task.ts';

@@ -4,7 +4,7 @@ import { type ErrorCode, TrefoilError } from '../../src/errors.ts';
 import { abortedBy, abortOf, heard, type Known } from '../../src/transport/abort.ts';
 import { lost, malformed, stalled, stoppedBy } from '../../src/transport/faults.ts';
 import { type Abort, loadServices } from '../../src/transport/frames.ts';
-import { memoryLinks } from '../../src/transport/memory.ts';
+import { memoryLinks } from '../../src/transport/memory-links.ts';
 import { isErrorCode } from '../../src/transport/public-reasons.ts';
 import { failureOf } from './nodes.ts';
 

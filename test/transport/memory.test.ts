@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
-import { memoryLinks } from '../../src/transport/memory.ts';
+import { memoryLinks } from '../../src/transport/memory-links.ts';
 import { failureOf } from './nodes.ts';
 
 const at = (phase: number, step: number, round: number) => ({ phase, step, round });

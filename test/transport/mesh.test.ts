@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
-import { Comparison, PROTOCOL } from '../../src/transport/agreement.ts';
+import { Comparison, PROTOCOL } from '../../src/transport/agreement-check.ts';
 import { loadServices } from '../../src/transport/frames.ts';
 import type { MessageKind } from '../../src/transport/link.ts';
 import type { Mesh } from '../../src/transport/mesh.ts';

@@ -8,7 +8,7 @@ import type { MembershipScore } from '../statistics/roc.ts';
 import type { EpsilonBound, MembershipOfSystem } from './audit-report.ts';
 import { chart, type Line } from './chart.ts';
 import { details, html, type Markup, table } from './markup.ts';
-import { count, decimal, interval, percent, SYSTEMS, share } from './words.ts';
+import { count, decimal, interval, percent, SYSTEMS, share } from './wording.ts';
 
 /** Points of a curve that is a formula. */
 const SAMPLES = 60;

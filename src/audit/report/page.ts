@@ -10,7 +10,7 @@ import { STYLE } from './style.ts';
 import { summaryOf } from './summary.ts';
 import { contradictions } from './verdict.ts';
 import { viewsSection } from './views-section.ts';
-import { SYSTEMS } from './words.ts';
+import { SYSTEMS } from './wording.ts';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 

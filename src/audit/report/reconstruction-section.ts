@@ -6,7 +6,7 @@ import type { ReconstructedExample, ReconstructionReport, ReconstructionResult }
 import { chart } from './chart.ts';
 import { details, html, type Markup, table } from './markup.ts';
 import { pngUri } from './picture.ts';
-import { ADVERSARIES, count, decimal, percent, share } from './words.ts';
+import { ADVERSARIES, count, decimal, percent, share } from './wording.ts';
 
 /** Features of a table that are shown of each record. */
 const SHOWN_FEATURES = 6;

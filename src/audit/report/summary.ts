@@ -4,7 +4,7 @@
  */
 import type { MembershipReport } from '../membership/membership.ts';
 import type { Adversary, AuditReport, MembershipOfSystem, ReconstructionResult, System } from './audit-report.ts';
-import { count, decimal, interval, percent, share } from './words.ts';
+import { count, decimal, interval, percent, share } from './wording.ts';
 
 export interface SummaryRow {
   readonly adversary: string;

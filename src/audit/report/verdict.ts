@@ -3,7 +3,7 @@
  * @module
  */
 import type { AuditReport } from './audit-report.ts';
-import { decimal, interval } from './words.ts';
+import { decimal, interval } from './wording.ts';
 
 /** Sentences; none where all is as it should be. */
 export function contradictions({ views, membership }: Pick<AuditReport, 'views' | 'membership'>): string[] {

@@ -5,7 +5,7 @@
 import type { ReconstructionReport, ViewsReport } from './audit-report.ts';
 import { type Content, details, html, type Markup, table } from './markup.ts';
 import { resultBlock } from './reconstruction-section.ts';
-import { interval } from './words.ts';
+import { interval } from './wording.ts';
 
 export function viewsSection(views: ViewsReport, reconstruction: ReconstructionReport): Markup {
   const { method, limits, uniformity, twoWorlds, attacks } = views;

@@ -14,7 +14,7 @@ import type { Position } from '../../transport/link.ts';
 import type { Parameters } from '../models/network.ts';
 import { MaterialOf } from './material.ts';
 import type { NodeView } from './node-view.ts';
-import { minus, plus, wordsIn } from './words.ts';
+import { minus, plus, wordsIn } from './seen-words.ts';
 
 export interface SeenUpdate {
   /** Where training starts: public. */

@@ -12,11 +12,11 @@ import { correctionsPerMessage, entriesOfPhase, entrySize, lastEvaluator } from 
 import { firstRowOf, recordStream } from '../../plan/records.ts';
 import { type PhaseLayout, type PlacedOpening, phaseLayout } from '../../plan/write/layout.ts';
 import type { Position } from '../../transport/link.ts';
-import { BitWriter, bitsAt } from './bits.ts';
 import { MaterialOf } from './material.ts';
 import type { NodeView } from './node-view.ts';
+import { BitWriter, bitsAt } from './packed-bits.ts';
+import { addShared, joined, minus, plus, wordsIn } from './seen-words.ts';
 import type { Seen } from './transcript.ts';
-import { addShared, joined, minus, plus, wordsIn } from './words.ts';
 
 export type Sequences = ReadonlyMap<string, BigUint64Array>;
 

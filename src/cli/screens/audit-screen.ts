@@ -4,7 +4,7 @@
  */
 import type { AuditReport } from '../../audit/report/audit-report.ts';
 import { summaryOf } from '../../audit/report/summary.ts';
-import { SYSTEMS } from '../../audit/report/words.ts';
+import { SYSTEMS } from '../../audit/report/wording.ts';
 
 export function printAudit(report: AuditReport): void {
   console.log(`\nwhat an adversary gets from ${report.job.name}${report.isQuick ? ', by a quick audit' : ''}:`);

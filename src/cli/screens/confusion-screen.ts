@@ -5,7 +5,7 @@
 import { percent } from '../../data/figures.ts';
 import type { Class } from '../../data/records.ts';
 import { plain } from '../../transport/faults.ts';
-import { plainTable } from './table.ts';
+import { plainTable } from './text-table.ts';
 
 /** Decimals of a count with noise. */
 const NOISY = 1;

@@ -17,7 +17,7 @@ import {
   standingsOf,
 } from '../../privacy/ledger/budget.ts';
 import type { Chain, Entry, Spending } from '../../privacy/ledger/ledger.ts';
-import { plainTable } from './table.ts';
+import { plainTable } from './text-table.ts';
 
 /** At which ε is shown where neither a limit nor a job names a δ. */
 const USUAL_DELTA = 1e-5;

@@ -5,14 +5,14 @@
 
 import type { Job } from '../../job/file/job.ts';
 import type { PlannedJob } from '../../job/file/planned-job.ts';
-import { jobMemory } from '../../job/node/process-memory.ts';
+import { jobMemory } from '../../job/node/job-memory.ts';
 import { NETWORKS, quoteJob, secondsOn } from '../../job/report/quote.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planCost } from '../../plan/quote/cost.ts';
 import { openingLines, termLines } from './openings-screen.ts';
 import { printOperations } from './operations-screen.ts';
 import { resolutionLines } from './resolution-screen.ts';
-import { formatBytes, plainTable } from './table.ts';
+import { formatBytes, plainTable } from './text-table.ts';
 
 type Cost = ReturnType<typeof planCost>;
 type PhaseCost = Cost['phases'][number];

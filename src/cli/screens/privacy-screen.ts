@@ -4,7 +4,7 @@
  */
 import { epsilonOf, renyiEpsilonOf } from '../../privacy/accounting/accountant.ts';
 import { type PrivateTraining, releasedBy, roomOf, stepsOf } from '../../privacy/accounting/quoted-training.ts';
-import { plainTable } from './table.ts';
+import { plainTable } from './text-table.ts';
 
 const OTHER_NOISE = [0.7, 0.85, 1, 1.25, 1.6] as const;
 const OTHER_EPOCHS = [0.5, 1, 2] as const;

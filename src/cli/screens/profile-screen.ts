@@ -4,7 +4,7 @@
  */
 import type { NodeProfile, PhaseLayers, ProfileReport } from '../../job/report/profile-report.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { formatBytes, plainTable } from './table.ts';
+import { formatBytes, plainTable } from './text-table.ts';
 
 /** So many operations are shown each by itself, those that take longest at any node. */
 const SHOWN = 12;

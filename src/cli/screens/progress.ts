@@ -20,7 +20,7 @@ function timeLeft(seconds: number): string {
 }
 
 /** Something that is repeated: how far it has come, and since when it is watched. */
-interface Course {
+interface Underway {
   readonly what: string;
   readonly since: number;
   readonly from: number;
@@ -29,7 +29,7 @@ interface Course {
 
 export class ProgressDisplay {
   readonly #bar: SingleBar | undefined;
-  #course: Course | undefined;
+  #underway: Underway | undefined;
   #last = '';
   #loss = '';
   #lossEpoch = 0;
@@ -71,11 +71,11 @@ export class ProgressDisplay {
 
   #advance(what: string, done: number, of: number, after: string): void {
     const now = performance.now();
-    if (this.#course?.what !== what) {
+    if (this.#underway?.what !== what) {
       this.stop();
-      this.#course = { what, since: now, from: done, lastLine: now };
+      this.#underway = { what, since: now, from: done, lastLine: now };
     }
-    const { since, from, lastLine } = this.#course;
+    const { since, from, lastLine } = this.#underway;
     const rate = (done - from) / (now - since);
     const isKnown = done < of && rate > 0 && now - since > ESTIMATE_MS;
     const rest = `${isKnown ? `, ${timeLeft((of - done) / rate / 1000)}` : ''}${after}`;
@@ -84,7 +84,7 @@ export class ProgressDisplay {
       else this.#bar.start(of, done, { what, rest });
       if (done === of) this.stop();
     } else if (done === of || now - lastLine > Math.max(LINE_MS, (now - since) / LINES_A_DECADE)) {
-      this.#course.lastLine = now;
+      this.#underway.lastLine = now;
       this.line(`${what}: ${done} of ${of}${rest}`);
     }
   }

@@ -11,10 +11,10 @@ import type { Report } from '../../job/report/report.ts';
 import { METRIC_NAMES, METRICS, type MetricDefinition } from '../../plan/outputs/metrics.ts';
 import { TRUST_MODES } from '../../trust/modes.ts';
 import { confusionLines } from './confusion-screen.ts';
-import { printParting } from './divergence-screen.ts';
+import { printDivergence } from './divergence-screen.ts';
 import { printPrivacy } from './privacy-report-screen.ts';
 import { withinResolved } from './resolution-screen.ts';
-import { formatBytes, plainTable } from './table.ts';
+import { formatBytes, plainTable } from './text-table.ts';
 
 type Form = MetricDefinition['form'];
 
@@ -49,7 +49,7 @@ export function printReport(report: Report): void {
   if (report.privacy !== undefined) printPrivacy(report.privacy);
   if (report.release !== undefined) printRelease(report.release);
   printQuality(report);
-  if (report.parting !== undefined) printParting(report.parting);
+  if (report.divergence !== undefined) printDivergence(report.divergence);
   printCost(report);
   printLearnt(report);
   if (report.warnings.length > 0) console.log('');

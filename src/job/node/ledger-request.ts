@@ -3,7 +3,7 @@
  * @module
  */
 import { commitmentsOf } from '../../data/source.ts';
-import { type Asked, RECORD } from '../../privacy/ledger/budget.ts';
+import { type LedgerRequest, RECORD } from '../../privacy/ledger/budget.ts';
 import type { DataSet } from '../../privacy/ledger/ledger.ts';
 import { columnNames } from '../file/column-owners.ts';
 import type { Job, NodeConfig } from '../file/job.ts';
@@ -12,7 +12,7 @@ import { unitOf } from '../file/privacy.ts';
 import { KINDS } from './data-files.ts';
 
 /** The same for every party; a job without a guarantee spends without bound. */
-export function releasesOf({ job, privacy, digests }: PlannedJob): Omit<Asked, 'dataSets'> {
+export function releasesOf({ job, privacy, digests }: PlannedJob): Omit<LedgerRequest, 'dataSets'> {
   const what = { name: job.name, digest: digests.job };
   if (job.privacy === undefined || privacy === undefined) return { job: what, unit: RECORD, events: 'unbounded' };
   const { epsilon, delta } = job.privacy;

@@ -5,7 +5,7 @@
 import { totalmem } from 'node:os';
 import type { Plan } from '../../plan/plan.ts';
 import type { Job } from '../file/job.ts';
-import { jobMemory } from './process-memory.ts';
+import { jobMemory } from './job-memory.ts';
 
 const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 

@@ -6,10 +6,10 @@
 import { invariant, TrefoilError } from '../../errors.ts';
 import { epochsThatFit, type Noisier, noiseThatFits } from '../../privacy/accounting/fitting.ts';
 import {
-  type Asked,
   type EpsilonOf,
   type Excess,
   excessOf,
+  type LedgerRequest,
   type Limit,
   type Standing,
   spendingsOf,
@@ -79,14 +79,14 @@ export interface Booking {
 
 export class PartyLedger {
   readonly #options: LedgerOptions;
-  readonly #asked: Asked;
+  readonly #request: LedgerRequest;
   #intent: Booking | undefined;
   /** The chain below whose limit the job was found to fit. */
   #fitsAfter: string | undefined;
 
-  constructor(options: LedgerOptions, asked: Asked) {
+  constructor(options: LedgerOptions, request: LedgerRequest) {
     this.#options = options;
-    this.#asked = asked;
+    this.#request = request;
   }
 
   /** Throws `TREFOIL_PRIVACY` when the job would exceed the limit, and `TREFOIL_LEDGER` for a ledger that is broken or can not be written. */
@@ -100,7 +100,7 @@ export class PartyLedger {
    * shared: whatever happens to the process afterwards, it has spent, unless the entry is made void.
    */
   intend(run: string): void {
-    const spending = { run, ...this.#asked };
+    const spending = { run, ...this.#request };
     let chain: Chain;
     do {
       chain = this.#read();
@@ -159,22 +159,22 @@ export class PartyLedger {
     const { party, limit, epsilonOf, epochs } = this.#options;
     if (limit === undefined || chain.digest === this.#fitsAfter) return;
     const spendings = spendingsOf(chain.entries);
-    const excess = excessOf(this.#asked, spendings, limit, epsilonOf);
+    const excess = excessOf(this.#request, spendings, limit, epsilonOf);
     if (excess.length === 0) {
       this.#fitsAfter = chain.digest;
       return;
     }
-    const { job, events } = this.#asked;
+    const { job, events } = this.#request;
     const what = `the job '${job.name}' would exceed the limit that ${party} has set, ε ${limit.epsilon} at δ ${limit.delta} for each data set`;
     const remedy =
       events === 'unbounded'
         ? 'it gives no guarantee, so it spends without bound: give it privacy'
         : fittingText(
-            noiseThatFits(this.#asked, spendings, limit, epsilonOf),
-            epochsThatFit(this.#asked, epochs, spendings, limit, epsilonOf),
+            noiseThatFits(this.#request, spendings, limit, epsilonOf),
+            epochsThatFit(this.#request, epochs, spendings, limit, epsilonOf),
           );
     throw new TrefoilError('TREFOIL_PRIVACY', `${what}; ${remedy}:`, {
-      problems: [...excess.map((each) => excessText(each, this.#asked)), ...pendingText(chain.entries)],
+      problems: [...excess.map((each) => excessText(each, this.#request)), ...pendingText(chain.entries)],
     });
   }
 }
@@ -195,11 +195,11 @@ function pendingText(entries: readonly Entry[]): string[] {
   ];
 }
 
-const excessText = ({ dataSet, spent, total, kinds }: Excess, asked: Asked) =>
-  `${dataSetText(dataSet)}: ${epsilonText(spent)} spent, ${epsilonText(total)} with this job${bothText(kinds, asked)}`;
+const excessText = ({ dataSet, spent, total, kinds }: Excess, request: LedgerRequest) =>
+  `${dataSetText(dataSet)}: ${epsilonText(spent)} spent, ${epsilonText(total)} with this job${bothText(kinds, request)}`;
 
 /** Why a job takes more of an account than its own ε, which of a person holds for all records together. */
-const bothText = (kinds: number, { guarantee, unit }: Asked): string =>
+const bothText = (kinds: number, { guarantee, unit }: LedgerRequest): string =>
   kinds < 2 || guarantee === undefined || unit.records > 1
     ? ''
     : `; the job takes more than its ε ${guarantee.epsilon}, since train and test rows have one dataSet and both count`;

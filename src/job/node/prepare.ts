@@ -12,7 +12,7 @@ import { alarmWarning } from './alarm-history.ts';
 import { coarseRecords } from './coarse-records.ts';
 import { KINDS } from './data-files.ts';
 import { checkPlaces } from './keep-run.ts';
-import { Loading, type OnLoading } from './loading.ts';
+import { Loading, type OnLoading } from './loading-progress.ts';
 import { machineRoom } from './machine-room.ts';
 import { checkNodeConfig } from './node-config.ts';
 import { type OwnRecords, recordsWanted } from './owner.ts';

@@ -9,7 +9,7 @@ import type { PlannedJob } from '../file/planned-job.ts';
 import { alarmWarning } from '../node/alarm-history.ts';
 import { coarseRecords } from '../node/coarse-records.ts';
 import { checkPlaces } from '../node/keep-run.ts';
-import type { OnLoading } from '../node/loading.ts';
+import type { OnLoading } from '../node/loading-progress.ts';
 import type { FinishedRun } from '../node/node-run.ts';
 import type { OwnRecords } from '../node/owner.ts';
 import { runNode } from '../node/party.ts';

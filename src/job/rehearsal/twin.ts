@@ -7,7 +7,7 @@ import { invariant } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { publicStreams } from '../../prg/session-keys.ts';
 import type { Streams } from '../../prg/stream.ts';
-import { Parting, type ValueParting } from '../../runtime/clear/divergence.ts';
+import { Divergence, type ValueDivergence } from '../../runtime/clear/divergence.ts';
 import { Float64Twin, runFloat64 } from '../../runtime/clear/plaintext.ts';
 import { simulateInTheClear } from '../../runtime/clear/simulate.ts';
 import type { TrainedStep } from '../../runtime/clear/trained-step.ts';
@@ -36,17 +36,17 @@ export interface Twins {
   /** Of a job of which all steps were compared. */
   readonly fixedPoint?: TwinOutcome;
   /** Noise that nobody knows has no twin: what a private job is compared with is the same training without noise. */
-  readonly parting?: PartingReport;
+  readonly divergence?: DivergenceReport;
 }
 
 /** Step by step, how far the twins are apart. */
-export interface PartingReport {
+export interface DivergenceReport {
   /** Steps that were compared, from the first one on; of a large job some only, since the twin in fixed point takes as long as a run. */
   readonly steps: number;
   readonly ofSteps: number;
   /** Differences are in units of 2^−fractionalBits. */
   readonly fractionalBits: number;
-  readonly values: readonly ValueParting[];
+  readonly values: readonly ValueDivergence[];
   readonly how: string;
 }
 
@@ -81,15 +81,15 @@ export async function runTwins(job: Job, owners: readonly OwnRecords[], seed: Ui
   const facts = { steps, ofSteps: stepsPerEpoch * epochs, fractionalBits: job.numbers.fractionalBits, how: HOW };
   if (steps === facts.ofSteps) {
     const { float64, fixedPoint, values } = await runSideBySide(job, plan, inputs, order, steps);
-    const parting = { ...facts, values };
-    return { float64, fixedPoint, parting };
+    const divergence = { ...facts, values };
+    return { float64, fixedPoint, divergence };
   }
   const seen = new Validation(plan);
   const float64 = runFloat64(plan, () => inputs, order, seen.note);
   const part = firstStepsPlan(job, steps);
   const first = ownerInputs(job, { train: recordsOfFirstSteps(own.train, plan, part, order) });
   const { values } = await runSideBySide(job, part, (name, _, rows) => first(name, float64, rows), order, steps);
-  return { float64: float64Outcome(job, float64, seen, inputs), parting: { ...facts, values } };
+  return { float64: float64Outcome(job, float64, seen, inputs), divergence: { ...facts, values } };
 }
 
 /** Both twins, the float64 one always in the step that the other one has just done, until one of them stops early. */
@@ -97,7 +97,7 @@ async function runSideBySide(job: Job, plan: Plan, inputs: Node['inputs'], order
   const { model, numbers } = job;
   const hidden = model.type === 'mlp' && model.activation === 'relu' ? model.hidden : [];
   const beforeRelu = hidden.map((_, i) => `layer ${i + 1}`);
-  const parting = new Parting(plan, numbers.fractionalBits, last, beforeRelu);
+  const divergence = new Divergence(plan, numbers.fractionalBits, last, beforeRelu);
   const seen = { float64: new Validation(plan), fixedPoint: new Validation(plan) };
   const twin = new Float64Twin(plan, () => inputs, order, seen.float64.note);
   const steps = twin.steps();
@@ -105,14 +105,14 @@ async function runSideBySide(job: Job, plan: Plan, inputs: Node['inputs'], order
     const { value } = steps.next();
     if (value === undefined) return;
     invariant(value.step === step.step, 'the twins take the same steps');
-    parting.compare(step, value);
+    divergence.compare(step, value);
   };
   const fixedPoint = await simulateInTheClear(plan, () => inputs, order, { onStep, onRevealed: seen.fixedPoint.note });
   while (!steps.next().done); // What comes after training.
   return {
     float64: float64Outcome(job, twin.revealed, seen.float64, inputs),
     fixedPoint: outcome(job, fixedPoint, seen.fixedPoint),
-    values: parting.values,
+    values: divergence.values,
   };
 }
 

@@ -31,7 +31,8 @@ interface Parameters {
 /** None where nobody got a model, or where noise has no twin. */
 export function parityOf(job: Job, results: readonly Parameters[], twins: Twins): ParityReport | undefined {
   const own = results.find(({ parameters }) => parameters !== undefined);
-  if (twins.parting === undefined || own?.parameters === undefined || own.rawParameters === undefined) return undefined;
+  if (twins.divergence === undefined || own?.parameters === undefined || own.rawParameters === undefined)
+    return undefined;
   const { float64, fixedPoint } = twins;
   const raw = largestDifference(own.rawParameters, float64.rawParameters);
   return {

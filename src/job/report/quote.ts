@@ -5,7 +5,7 @@
 import { type PlanCost, planCost, type TrafficKind } from '../../plan/quote/cost.ts';
 import { type OpeningNotice, openingsOf } from '../../plan/quote/openings.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
-import { jobMemory } from '../node/process-memory.ts';
+import { jobMemory } from '../node/job-memory.ts';
 import { type Resolution, resolutionOf } from './resolution.ts';
 
 /** A network for which the time of a run is estimated. */

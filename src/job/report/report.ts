@@ -15,7 +15,7 @@ import type { Link } from '../../transport/link.ts';
 import { classesOf, type EarlyStopping, type Job, thresholdOf, totalRows } from '../file/job.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
 import type { Booking } from '../node/party-ledger.ts';
-import type { PartingReport, Twins } from '../rehearsal/twin.ts';
+import type { DivergenceReport, Twins } from '../rehearsal/twin.ts';
 import { type ParityReport, parityOf } from './parity.ts';
 import { type PrivacyReport, privacyReport } from './privacy-report.ts';
 import { type ProfileReport, profileReport } from './profile-report.ts';
@@ -107,7 +107,7 @@ export interface Report extends OwnPart {
   };
   readonly parity?: ParityReport;
   /** Where the twins part: fixed point in the clear and float64. */
-  readonly parting?: PartingReport;
+  readonly divergence?: DivergenceReport;
   readonly cost: { readonly planned: Cost; readonly counted: Cost };
   readonly seconds: Readonly<Record<string, number>>;
   /** Of training alone, as an evaluator saw it. */
@@ -202,7 +202,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
       trainingLoss: results.find(({ trainingLoss }) => trainingLoss.length > 0)?.trainingLoss ?? [],
     },
     ...(parity === undefined ? {} : { parity }),
-    ...(twins?.parting === undefined ? {} : { parting: twins.parting }),
+    ...(twins?.divergence === undefined ? {} : { divergence: twins.divergence }),
     cost: {
       planned: {
         rounds: cost.rounds,

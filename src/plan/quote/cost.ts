@@ -13,7 +13,7 @@ import { declared } from '../../operations/table.ts';
 import { sizeOf, type Value } from '../../operations/value.ts';
 import type { Phase, Plan, Roles } from '../plan.ts';
 import { type PhaseLayout, phaseLayout } from '../write/layout.ts';
-import { planMemory } from './memory.ts';
+import { planMemory } from './tensor-memory.ts';
 
 export type TrafficKind = 'opening' | 'input' | 'output' | 'correction';
 

@@ -4,7 +4,7 @@
  */
 
 import { operationCost } from '../../operations/table.ts';
-import { openingBytes } from '../../protocol/cost.ts';
+import { openingBytes } from '../../protocol/consumption.ts';
 import type { Op, Plan } from '../plan.ts';
 import { correctionWords } from '../write/layout.ts';
 

@@ -10,13 +10,13 @@ import { withAlarmReads } from './alarm-reads.ts';
 import { DataSets } from './data-sets.ts';
 import { stoppingPart } from './early-stopping.ts';
 import { evaluationPart } from './evaluation.ts';
+import { alarmPhase, outputPhase } from './final-phases.ts';
 import { heldOut } from './held-out.ts';
 import { ModelState } from './model-state.ts';
 import { momentSessions } from './moments.ts';
-import { alarmPhase, outputPhase } from './outputs.ts';
 import { releasePart } from './release-gate.ts';
+import { trainingStep } from './step-of-task.ts';
 import { stepPhases, trainingSessions } from './step-phases.ts';
-import { trainingStep } from './steps.ts';
 import { scheduleOf, type TrainingTask } from './task.ts';
 
 export function trainingPlan(task: TrainingTask): Plan {

@@ -20,10 +20,10 @@ export interface ExpandedRoom {
 }
 
 export interface DealerRooms {
-  /** The mask of the result, as a whole and as its spread, or what its shares lack. */
+  /** The mask of the result, as a whole and as its spread, or the correction that its shares go without. */
   readonly whole?: Room;
   readonly spread: readonly Room[];
-  readonly lacking?: Room;
+  readonly uncorrected?: Room;
   readonly temporary: readonly Room[];
   /** By item of material. */
   readonly expanded: readonly (readonly ExpandedRoom[])[];
@@ -53,7 +53,7 @@ export function dealerPlaces(plan: Plan, phase: Phase, layout: PhaseLayout): Dea
       until.set(id, Math.max(until.get(id) ?? 0, declared(op).readsUntil === 'end' ? end : i));
   });
   const needs = maskNeeds(ops, values, updated);
-  const lacks = lackingValues(ops, plan);
+  const withoutCorrection = uncorrectedValues(ops, plan);
 
   const rooms: Room[] = [];
   const room = (words: number, from: number, to: number): Room => {
@@ -74,7 +74,7 @@ export function dealerPlaces(plan: Plan, phase: Phase, layout: PhaseLayout): Dea
     const spread = isSpread ? Array.from({ length: spreads }, () => room(count, i, last)) : [];
     // The whole fresh mask lies with the material.
     const whole = isMasked && declaration.isFresh !== true && of?.whole === true ? room(count, i, last) : undefined;
-    const lacking = lacks.has(op.out) ? room(count, i, last) : undefined;
+    const uncorrected = withoutCorrection.has(op.out) ? room(count, i, last) : undefined;
     const dealing = declaration.dealing?.(op, { setting: plan, isSpread, spreads });
     const temporary = dealing?.temporary.map((words) => room(words, i, i)) ?? [];
     const expandedUntil = dealing?.keepsExpanded === true ? last : i;
@@ -86,23 +86,23 @@ export function dealerPlaces(plan: Plan, phase: Phase, layout: PhaseLayout): Dea
     );
     return {
       ...(whole === undefined ? {} : { whole }),
-      ...(lacking === undefined ? {} : { lacking }),
+      ...(uncorrected === undefined ? {} : { uncorrected }),
       ...{ spread, temporary, expanded },
     };
   });
   return { places: new Places(rooms), operations, piece };
 }
 
-/** Values whose shares lack something that the dealer keeps. */
-function lackingValues(ops: readonly Op[], { values }: Plan): ReadonlySet<ValueId> {
-  const lacking = new Set<ValueId>();
+/** Values whose shares go without a correction that the dealer keeps. */
+function uncorrectedValues(ops: readonly Op[], { values }: Plan): ReadonlySet<ValueId> {
+  const uncorrected = new Set<ValueId>();
   for (const op of ops) {
     if (!('out' in op) || values[op.out].kind !== 'shares') continue;
-    const isLacking =
+    const isUncorrected =
       'corrected' in op
         ? !op.corrected
-        : declared(op).lacks === 'passed on' && inputsOf(op).some((id) => lacking.has(id));
-    if (isLacking) lacking.add(op.out);
+        : declared(op).uncorrected === 'passed on' && inputsOf(op).some((id) => uncorrected.has(id));
+    if (isUncorrected) uncorrected.add(op.out);
   }
-  return lacking;
+  return uncorrected;
 }

@@ -8,7 +8,7 @@
  */
 
 import { declared, operationCost } from '../../operations/table.ts';
-import { type Material, type Opening, openingBytes, type Sharing } from '../../protocol/cost.ts';
+import { type Material, type Opening, openingBytes, type Sharing } from '../../protocol/consumption.ts';
 import type { Phase, Plan } from '../plan.ts';
 
 const SHARINGS: readonly Sharing[] = ['add', 'add32', 'add16', 'xor'];

@@ -8,7 +8,7 @@ import { entriesOf, lengthOf, mostVisits, type Walk } from '../../image-walk.ts'
 import type { LoadedTile } from '../../operations/load.ts';
 import { type Label, nameIn } from '../../operations/value.ts';
 import { noiseAt } from '../noise-deviations.ts';
-import { type Factor, type Op, type Selection, sizeOf, type Update, type Value, type ValueId } from '../plan.ts';
+import { type Factor, type Op, type RowChoice, sizeOf, type Update, type Value, type ValueId } from '../plan.ts';
 import { refusal } from '../refusal.ts';
 import { HEADROOM_BITS, type ValueTable } from './value-table.ts';
 
@@ -61,10 +61,10 @@ export class LinearBuilder {
   }
 
   /** Rows of records, or of a masked value. */
-  gather(of: ValueId, selection: Selection, rows: number, first = 0): ValueId {
+  gather(of: ValueId, choice: RowChoice, rows: number, first = 0): ValueId {
     const { cols, fractionalBits, bound, name, layer } = this.valueOf(of);
     const out = this.table.value('masked', { rows, cols }, fractionalBits, bound, { name, layer });
-    this.ops.push({ op: 'gather', of, out, rows: selection, first });
+    this.ops.push({ op: 'gather', of, out, rows: choice, first });
     return out;
   }
 

@@ -2,7 +2,7 @@
  * What of a mask is ever used, and which corrections can be left out for it.
  *
  * An evaluator's share of a mask matters where the value is multiplied, or becomes shares again; the whole mask matters to the dealer
- * where it deals bits, waves or multiples of it. A product that is opened under a mask whose shares nobody needs takes no correction: the
+ * where it deals bits, sines and cosines, or multiples of it. A product that is opened under a mask whose shares nobody needs takes no correction: the
  * evaluators open z − D under a fresh mask g, where D is what would have been dealt, and that is z under the mask g − D, which the dealer
  * knows.
  * @module
@@ -39,34 +39,38 @@ export function allNeeds(ops: readonly Op[]): ReadonlyMap<ValueId, MaskNeeds> {
   return new Map(ops.flatMap((op) => ('out' in op ? [[op.out, ALL] as const] : [])));
 }
 
-/** The operations, with those marked that need no correction: noise takes up what its argument lacks in its own. */
+/** The operations, with those marked that need no correction: noise takes up the correction of its argument in its own. */
 export function leaveOutCorrections(
   ops: readonly Op[],
   values: readonly Value[],
   updated: readonly ValueId[],
 ): readonly Op[] {
   const needs = maskNeeds(ops, values, updated);
-  /** Whether shares may lack what the dealer knows of them: only where every way on ends in such an opening. */
-  const mayLack = new Map<ValueId, boolean>();
+  /** True: the shares need no correction, since every way on ends in such an opening. False: some way on needs valid shares. */
+  const mayStayUncorrected = new Map<ValueId, boolean>();
   for (const op of ops.toReversed()) {
-    const endsWell = takesUp(op, needs, mayLack);
+    const endsWell = takesUp(op, needs, mayStayUncorrected);
     for (const id of inputsOf(op)) {
-      if (values[id].kind === 'shares') mayLack.set(id, (mayLack.get(id) ?? true) && endsWell);
+      if (values[id].kind === 'shares') mayStayUncorrected.set(id, (mayStayUncorrected.get(id) ?? true) && endsWell);
     }
   }
-  return ops.map((op) => ('corrected' in op ? { ...op, corrected: mayLack.get(op.out) !== true } : op));
+  return ops.map((op) => ('corrected' in op ? { ...op, corrected: mayStayUncorrected.get(op.out) !== true } : op));
 }
 
-/** Whether an operation, or all that follow from its result, take up what the shares that it reads lack. */
-function takesUp(op: Op, needs: ReadonlyMap<ValueId, MaskNeeds>, mayLack: ReadonlyMap<ValueId, boolean>): boolean {
+/** Whether an operation, or all that follow from its result, take up the correction that the shares it reads go without. */
+function takesUp(
+  op: Op,
+  needs: ReadonlyMap<ValueId, MaskNeeds>,
+  mayStayUncorrected: ReadonlyMap<ValueId, boolean>,
+): boolean {
   if (!('out' in op)) return false;
-  switch (declared(op).lacks) {
+  switch (declared(op).uncorrected) {
     case 'dealt':
       return true;
     case 'taken up':
       return !needs.get(op.out)?.shares;
     case 'passed on':
-      return mayLack.get(op.out) === true;
+      return mayStayUncorrected.get(op.out) === true;
     default:
       return false;
   }

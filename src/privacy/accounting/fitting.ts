@@ -4,10 +4,10 @@
  */
 import {
   type Account,
-  type Asked,
   type EpsilonOf,
   epsilonOn,
   excessOf,
+  type LedgerRequest,
   type Limit,
   spendingsOn,
   unitOf,
@@ -49,14 +49,14 @@ export interface Noisier {
 
 /** The least noise with which the job fits below the limit; nothing where no noise is enough. */
 export function noiseThatFits(
-  asked: Asked,
-  spendings: readonly Asked[],
+  request: LedgerRequest,
+  spendings: readonly LedgerRequest[],
   limit: Limit,
   epsilonOf: EpsilonOf,
 ): Noisier | undefined {
-  const { events, guarantee, unit } = asked;
+  const { events, guarantee, unit } = request;
   if (events === 'unbounded') return undefined;
-  const scaled = (factor: number): Asked => ({ ...asked, events: withNoise(events, factor) });
+  const scaled = (factor: number): LedgerRequest => ({ ...request, events: withNoise(events, factor) });
   const factor = leastFactor(1, (factor) => excessOf(scaled(factor), spendings, limit, epsilonOf).length === 0);
   if (factor === undefined) return undefined;
   return { factor, epsilon: epsilonOf(withNoise(events, factor), guarantee?.delta ?? limit.delta, unit) };
@@ -64,17 +64,17 @@ export function noiseThatFits(
 
 /** The most epochs, of `epochs`, with which the job fits at its own noise: 0 where not even one does. */
 export function epochsThatFit(
-  asked: Asked,
+  request: LedgerRequest,
   epochs: number,
-  spendings: readonly Asked[],
+  spendings: readonly LedgerRequest[],
   limit: Limit,
   epsilonOf: EpsilonOf,
 ): number {
-  const { events } = asked;
+  const { events } = request;
   if (events === 'unbounded') return 0;
   const fits = (some: number): boolean => {
     const shorter = events.map((event) => ({ ...event, count: Math.ceil((event.count * some) / epochs) }));
-    return excessOf({ ...asked, events: shorter }, spendings, limit, epsilonOf).length === 0;
+    return excessOf({ ...request, events: shorter }, spendings, limit, epsilonOf).length === 0;
   };
   let [most, tooMany] = [0, epochs + 1];
   while (tooMany - most > 1) {
@@ -89,12 +89,17 @@ export function epochsThatFit(
  * The largest ε, at the limit's δ, of a further job: of one whose release is a single Gaussian, for the unit of the jobs so far. Costs do not
  * simply add up, so that this can be more than the limit less what is spent.
  */
-export function epsilonLeft(account: Account, spendings: readonly Asked[], limit: Limit, epsilonOf: EpsilonOf): number {
+export function epsilonLeft(
+  account: Account,
+  spendings: readonly LedgerRequest[],
+  limit: Limit,
+  epsilonOf: EpsilonOf,
+): number {
   const earlier = spendingsOn(account, spendings);
   if (earlier.length === 0) return limit.epsilon;
   if (epsilonOn(account, earlier, limit.delta, epsilonOf) >= limit.epsilon) return 0;
   const [commitment] = account.commitments;
-  const job = (noiseMultiplier: number): Asked => ({
+  const job = (noiseMultiplier: number): LedgerRequest => ({
     job: { name: 'a job that would fit', digest: '' },
     unit: unitOf(earlier),
     dataSets: [{ data: 'train', commitment, rows: 0 }],

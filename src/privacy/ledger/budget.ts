@@ -15,7 +15,7 @@ export interface Limit {
 export type EpsilonOf = (events: readonly PrivacyEvent[], delta: number, unit: PrivacyUnit) => number;
 
 /** What a job asks for: a spending before its run exists. */
-export type Asked = Omit<Spending, 'run'>;
+export type LedgerRequest = Omit<Spending, 'run'>;
 
 /** Rows that count as the same: all that share a commitment, a table or a name, also by way of others. */
 export interface Account {
@@ -34,7 +34,7 @@ function isOf({ names, commitments, tables }: Account, { name, commitment, table
 }
 
 /** The account of a data set, given all spendings so far. */
-export function accountOf(dataSet: DataSet, spendings: readonly Asked[]): Account {
+export function accountOf(dataSet: DataSet, spendings: readonly LedgerRequest[]): Account {
   const names = new Set(dataSet.name === undefined ? [] : [dataSet.name]);
   const commitments = new Set([dataSet.commitment]);
   const tables = new Set(dataSet.table === undefined ? [] : [dataSet.table]);
@@ -52,7 +52,7 @@ export function accountOf(dataSet: DataSet, spendings: readonly Asked[]): Accoun
 }
 
 /** The accounts of all data sets of these spendings, in the order of their first one, each once. */
-export function accountsOf(spendings: readonly Asked[]): Account[] {
+export function accountsOf(spendings: readonly LedgerRequest[]): Account[] {
   const accounts: Account[] = [];
   for (const dataSet of spendings.flatMap(({ dataSets }) => dataSets)) {
     if (!accounts.some((account) => isOf(account, dataSet))) accounts.push(accountOf(dataSet, spendings));
@@ -80,7 +80,7 @@ export function spendingsOf(entries: readonly Entry[]): Spending[] {
 }
 
 /** Those that touch the account. */
-export const spendingsOn = <S extends Asked>(account: Account, spendings: readonly S[]): S[] =>
+export const spendingsOn = <S extends LedgerRequest>(account: Account, spendings: readonly S[]): S[] =>
   spendings.filter(({ dataSets }) => dataSets.some((dataSet) => isOf(account, dataSet)));
 
 /**
@@ -90,7 +90,12 @@ export const spendingsOn = <S extends Asked>(account: Account, spendings: readon
  * a job, but rows of one account may be training rows of one job and test rows of another, so all that touches the account is added up.
  * A person's records may be in any file of any party, so for persons every event counts.
  */
-export function epsilonOn(account: Account, spendings: readonly Asked[], delta: number, epsilonOf: EpsilonOf): number {
+export function epsilonOn(
+  account: Account,
+  spendings: readonly LedgerRequest[],
+  delta: number,
+  epsilonOf: EpsilonOf,
+): number {
   const touching = spendingsOn(account, spendings);
   const unit = unitOf(touching);
   const events: PrivacyEvent[] = [];
@@ -109,7 +114,7 @@ export function epsilonOn(account: Account, spendings: readonly Asked[], delta: 
 }
 
 /** The largest unit of these spendings, one record if there are none. */
-export function unitOf(spendings: readonly Asked[]): PrivacyUnit {
+export function unitOf(spendings: readonly LedgerRequest[]): PrivacyUnit {
   return spendings.reduce<PrivacyUnit>(
     ({ records, neighbours }, { unit }) => ({
       records: Math.max(records, unit.records),
@@ -131,21 +136,21 @@ export interface Excess {
 
 /** The data sets of the job that would exceed the limit; to meet it exactly is allowed. One account is named once. */
 export function excessOf(
-  asked: Asked,
-  spendings: readonly Asked[],
+  request: LedgerRequest,
+  spendings: readonly LedgerRequest[],
   limit: Limit,
   epsilonOf: EpsilonOf,
 ): readonly Excess[] {
-  const all = [...spendings, asked];
+  const all = [...spendings, request];
   const seen: Account[] = [];
-  return asked.dataSets.flatMap((dataSet) => {
+  return request.dataSets.flatMap((dataSet) => {
     if (seen.some((account) => isOf(account, dataSet))) return [];
     const account = accountOf(dataSet, all);
     seen.push(account);
     const total = epsilonOn(account, all, limit.delta, epsilonOf);
     if (total <= limit.epsilon) return [];
     const spent = epsilonOn(account, spendings, limit.delta, epsilonOf);
-    const kinds = new Set(asked.dataSets.filter((each) => isOf(account, each)).map(({ data }) => data)).size;
+    const kinds = new Set(request.dataSets.filter((each) => isOf(account, each)).map(({ data }) => data)).size;
     return [{ dataSet, spent, total, kinds }];
   });
 }

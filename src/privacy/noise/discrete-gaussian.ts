@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { invariant } from '../../errors.ts';
 import { StreamFamily } from '../../prg/session-keys.ts';
 import type { ByteStream, Streams } from '../../prg/stream.ts';
-import type { RingMemory } from '../../ring/memory.ts';
+import type { RingMemory } from '../../ring/ring-memory.ts';
 import { GaussianTable } from './gaussian-table.ts';
 import { ATTEMPT_BYTES, ATTEMPTS, PROGRESS_BYTES } from './noise-room.ts';
 

@@ -5,7 +5,7 @@ export * from './compare';
 export * from './fourier';
 export * from './fixed-point';
 export * from './gaussian';
-export * from './layout';
+export * from './rearrange';
 export * from './matmul';
 export * from './real-matmul';
 export * from './random-sums';

@@ -17,11 +17,11 @@ export interface Difference {
   readonly rootMeanSquare: number;
 }
 
-export interface ValueParting {
+export interface ValueDivergence {
   /** A parameter as `weights 1`; `layer 1` is what that layer gives before its activation, `gradient of layer 1` what comes back. */
   readonly name: string;
   /** Of a parameter: the first step after which it is more than so many times the first step's difference apart, if there is one. */
-  readonly parted?: number;
+  readonly diverged?: number;
   /** Of a layer before a ReLU: the first step in which a value has another sign, if there is one. */
   readonly crossed?: number;
   /** After steps 1, 2, 4, 8, … and the last. */
@@ -30,12 +30,12 @@ export interface ValueParting {
 
 const ON_THE_WAY = /^(gradient of )?layer \d+$/;
 
-export class Parting {
+export class Divergence {
   readonly #plan: Plan;
   readonly #unit: number;
   readonly #last: number;
   readonly #beforeRelu: readonly string[];
-  readonly #values = new Map<string, { parted?: number; crossed?: number; differences: Difference[] }>();
+  readonly #values = new Map<string, { diverged?: number; crossed?: number; differences: Difference[] }>();
   /** What one step brings: of any parameter, and at least a unit. */
   #first = 1;
 
@@ -47,7 +47,7 @@ export class Parting {
     this.#beforeRelu = beforeRelu;
   }
 
-  get values(): ValueParting[] {
+  get values(): ValueDivergence[] {
     return [...this.#values].map(([name, value]) => ({ name, ...value }));
   }
 
@@ -65,7 +65,7 @@ export class Parting {
       if (this.#beforeRelu.includes(name) && a.some((x, i) => x < 0 !== b[i] < 0)) value.crossed ??= step;
       if (onTheWay.some((other) => other.id === id)) continue;
       if (step === 1) this.#first = Math.max(this.#first, difference.largest);
-      else if (difference.largest > step * this.#first) value.parted ??= step;
+      else if (difference.largest > step * this.#first) value.diverged ??= step;
     }
   }
 }

@@ -8,7 +8,7 @@ import type { ValueId } from '../../operations/value.ts';
 import { alarmWords, type Plan, updateStart } from '../../plan/plan.ts';
 import { firstRowOf, rowsEntered } from '../../plan/records.ts';
 import type { Streams } from '../../prg/stream.ts';
-import { Course } from '../decisions.ts';
+import { Decisions } from '../decisions.ts';
 import { initialValues } from '../initial.ts';
 import { type Node, type Revealed, trainingSteps } from '../node.ts';
 import { type StepState, selectRows, TrainingOrder } from '../training-order.ts';
@@ -67,8 +67,8 @@ export class Float64Twin {
   /** The whole run, pausing after each step of training. */
   *steps(): Generator<TrainedStep, void> {
     const { before } = trainingSteps(this.#plan);
-    const course = new Course(this.#plan);
-    for (const [session, { phase: index, repeat, decides }] of course.sessions()) {
+    const decisions = new Decisions(this.#plan);
+    for (const [session, { phase: index, repeat, decides }] of decisions.sessions()) {
       const phase = this.#plan.phases[index];
       for (let repetition = 0; repetition < repeat; repetition++) {
         this.#trainingStep = before[session] + repetition;
@@ -85,7 +85,7 @@ export class Float64Twin {
         }
         if (phase.trains) yield { step: this.#trainingStep + 1, phase: index, read: (id) => this.#valueOf(id) };
       }
-      if (decides !== undefined) course.decide(decides, this.#revealed);
+      if (decides !== undefined) decisions.decide(decides, this.#revealed);
     }
   }
 

@@ -8,7 +8,7 @@ import { sizeOf, type ValueId } from '../../operations/value.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { productsOf } from '../../plan/quote/work.ts';
 import type { ProductShape } from '../../protocol/product.ts';
-import { RingMemory } from '../../ring/memory.ts';
+import { RingMemory } from '../../ring/ring-memory.ts';
 
 export class RealValues {
   readonly #plan: Plan;

@@ -7,7 +7,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { createOffer } from '../../prg/session-keys.ts';
 import type { Streams } from '../../prg/stream.ts';
 import type { Link } from '../../transport/link.ts';
-import { memoryLinks } from '../../transport/memory.ts';
+import { memoryLinks } from '../../transport/memory-links.ts';
 import { runEvaluator, runEvaluatorInTheClear } from '../evaluator/evaluator.ts';
 import type { Node, Outcome, Revealed } from '../node.ts';
 import type { Profile } from '../profile/profile.ts';

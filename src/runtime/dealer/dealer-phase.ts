@@ -17,12 +17,12 @@ import type { Room } from '../../plan/write/places.ts';
 import type { ByteStream } from '../../prg/stream.ts';
 import { dealtTensor } from '../../protocol/tensors.ts';
 import type { Pace } from '../../slices.ts';
+import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from '../compiled-steps.ts';
 import { type OwnEntry, ownEntry } from '../entry.ts';
-import { Selections } from '../gathered-rows.ts';
+import { GatheredRows } from '../gathered-rows.ts';
 import type { Node } from '../node.ts';
 import { nodeContext } from '../node-context.ts';
 import { type Profile, timed, timedSlices } from '../profile/profile.ts';
-import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from '../steps.ts';
 import type { Workspace } from '../workspace.ts';
 import { Expansions } from './expansions.ts';
 
@@ -31,7 +31,7 @@ export class DealerPhase {
   /** The masks of the state, and of this phase. */
   readonly slots: DealerSlots;
   readonly layout: PhaseLayout;
-  readonly selections: Selections;
+  readonly gatheredRows: GatheredRows;
   /** Address of whole masks and dealt values. */
   readonly whole: number;
   /** Address of the public random words of one repetition. */
@@ -57,7 +57,7 @@ export class DealerPhase {
     this.phase = phase;
     this.slots = slots;
     this.layout = phaseLayout(plan, phase);
-    this.selections = new Selections(workspace);
+    this.gatheredRows = new GatheredRows(workspace);
     this.whole = workspace.words(this.layout.materialWords);
     const { places, operations, piece } = dealerPlaces(plan, phase, this.layout);
     const base = workspace.memory.allocate(places.bytes);
@@ -79,7 +79,7 @@ export class DealerPhase {
       phase.updates.map(({ from }) => from),
     );
     const context: DealerContext = {
-      ...nodeContext({ plan, workspace, selections: this.selections, recordMasks }),
+      ...nodeContext({ plan, workspace, gatheredRows: this.gatheredRows, recordMasks }),
       slots,
       needsOf: (id) => needs.get(id),
     };
@@ -95,7 +95,7 @@ export class DealerPhase {
         publicWords: this.publicWords + 8 * this.layout.publicAt[operation],
         whole: () => dealtTensor(addressOf(rooms.whole)),
         spread: rooms.spread.map((room) => dealtTensor(addressOf(room))),
-        lacking: () => dealtTensor(addressOf(rooms.lacking)),
+        uncorrected: () => dealtTensor(addressOf(rooms.uncorrected)),
         temporary: rooms.temporary.map(addressOf),
       };
       const dealing = pausing(declared(op).deal(op, at, context), elementsOf(plan, op));

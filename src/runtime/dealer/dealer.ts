@@ -19,11 +19,11 @@ import { Pace } from '../../slices.ts';
 import type { Position } from '../../transport/link.ts';
 import { CompiledPhases } from '../compiled-phases.ts';
 import { CreditedSender } from '../corrections.ts';
-import { Course, DECISION_BYTES } from '../decisions.ts';
+import { DECISION_BYTES, Decisions } from '../decisions.ts';
 import { entryMessage } from '../entry.ts';
 import { followAuditor } from '../follow-auditor.ts';
 import { type Node, type Outcome, trainedAfter, trainingSteps } from '../node.ts';
-import { outputWords, receiveOutputs, revealsTo } from '../outputs.ts';
+import { outputWords, receiveOutputs, revealsTo } from '../output-messages.ts';
 import { timed, timedSlices } from '../profile/profile.ts';
 import { RecordMasks } from '../record-masks.ts';
 import { TrainingOrder } from '../training-order.ts';
@@ -47,7 +47,7 @@ class Dealer {
   readonly #phases: CompiledPhases<DealerPhase>;
   readonly #senders: ReadonlyMap<string, CreditedSender>;
   readonly #order: TrainingOrder;
-  readonly #course: Course;
+  readonly #decisions: Decisions;
   readonly #revealed = new Map<string, Float64Array>();
   #isReleasing = false;
   /** Outputs on their way to this node, in order. */
@@ -64,7 +64,7 @@ class Dealer {
     const links = [...node.links].filter(([peer]) => plan.roles.evaluators.includes(peer));
     this.#senders = new Map(links.map(([peer, link]) => [peer, new CreditedSender(link)]));
     this.#order = new TrainingOrder(plan, node.publicStreams);
-    this.#course = new Course(plan);
+    this.#decisions = new Decisions(plan);
     for (const { value, parts } of plan.state) {
       if (parts !== undefined) continue;
       const room = () => dealtTensor(this.#workspace.words(sizeOf(plan.values[value])));
@@ -92,7 +92,7 @@ class Dealer {
     const steps = trainingSteps(plan);
     const { before, total } = steps;
     const decisive = dealersMoment(plan);
-    for (const [session, { repeat, decides }] of this.#course.sessions()) {
+    for (const [session, { repeat, decides }] of this.#decisions.sessions()) {
       const phase = await this.#phases.begin(session);
       this.#slots = phase.slots;
       const streams = plan.roles.evaluators.map((evaluator) => {
@@ -106,7 +106,7 @@ class Dealer {
       const message = new Uint8Array(group > 1 ? correctionBytes * group : 0);
       const { memory, step } = this.#workspace;
       const choose = timedSlices(profile, 'choosing rows', (trainingStep: number, repetition: number) =>
-        phase.selections.choose(this.#order, trainingStep, repetition, phase.phase.trains ? step : undefined),
+        phase.gatheredRows.choose(this.#order, trainingStep, repetition, phase.phase.trains ? step : undefined),
       );
       const publicBytes = 8 * phase.layout.publicWords;
       const expandPublic = timedSlices(profile, 'expanding public words', (repetition: number) =>
@@ -151,8 +151,8 @@ class Dealer {
     for (const sender of this.#senders.values()) await sender.finish();
     await this.#outputs;
     return {
-      ...{ revealed: this.#revealed, rounds: 0, sessions: this.#course.ran, tensorBytes: this.#phases.memoryEnd },
-      ...(this.#course.advantage === undefined ? {} : { advantage: this.#course.advantage }),
+      ...{ revealed: this.#revealed, rounds: 0, sessions: this.#decisions.ran, tensorBytes: this.#phases.memoryEnd },
+      ...(this.#decisions.advantage === undefined ? {} : { advantage: this.#decisions.advantage }),
     };
   }
 
@@ -177,17 +177,17 @@ class Dealer {
     const { plan, self, links } = this.#node;
     if (what === 'release' && plan.release?.on === 'copy') {
       await this.#outputs;
-      return followAuditor(this.#node, this.#course, at, this.#revealed);
+      return followAuditor(this.#node, this.#decisions, at, this.#revealed);
     }
     if (plan.roles.parties.includes(self)) {
       await this.#outputs;
-      this.#course.decide(what, this.#revealed);
+      this.#decisions.decide(what, this.#revealed);
       return;
     }
     const teller = lastEvaluator(plan.roles);
     const link = links.get(teller);
     invariant(link !== undefined, 'the dealer is linked to the last evaluator');
-    this.#course.follow(what, await link.receive('decision', at, DECISION_BYTES), teller);
+    this.#decisions.follow(what, await link.receive('decision', at, DECISION_BYTES), teller);
   }
 
   /** Enters this party's own numbers, masked, at every evaluator. */

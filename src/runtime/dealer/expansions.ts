@@ -10,7 +10,7 @@ import type { Room } from '../../plan/write/places.ts';
 import { type ByteStream, streamStride } from '../../prg/stream.ts';
 import { type DealtTensor, dealtTensor } from '../../protocol/tensors.ts';
 import type { Kernels } from '../../ring/kernels.ts';
-import type { RingMemory } from '../../ring/memory.ts';
+import type { RingMemory } from '../../ring/ring-memory.ts';
 import { DONE, type Slices } from '../../slices.ts';
 
 /** Words of one area that lie side by side. */

@@ -18,13 +18,13 @@ import type { Room } from '../../plan/write/places.ts';
 import { publicTensor, shareTensor } from '../../protocol/tensors.ts';
 import type { Pace, Slices } from '../../slices.ts';
 import type { Position } from '../../transport/link.ts';
+import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from '../compiled-steps.ts';
 import { type Entry, type OwnEntry, ownEntry } from '../entry.ts';
-import { Selections } from '../gathered-rows.ts';
+import { GatheredRows } from '../gathered-rows.ts';
 import type { Node } from '../node.ts';
 import { nodeContext } from '../node-context.ts';
 import type { OwnNoise } from '../own-noise.ts';
 import { type Profile, timed, timedSlices } from '../profile/profile.ts';
-import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from '../steps.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Correlations } from './correlations.ts';
 
@@ -46,7 +46,7 @@ export class EvaluatorPhase {
   /** The state, and the values of this phase. */
   readonly slots: EvaluatorSlots;
   readonly layout: PhaseLayout;
-  readonly selections: Selections;
+  readonly gatheredRows: GatheredRows;
   /** Address of the material of one repetition, and where that of the next is expanded: the same if not meanwhile. */
   readonly material: number;
   readonly nextMaterial: number;
@@ -79,7 +79,7 @@ export class EvaluatorPhase {
     this.#workspace = workspace;
     this.#profile = profile;
     this.#peers = plan.roles.evaluators.filter((name) => name !== self);
-    this.selections = new Selections(workspace);
+    this.gatheredRows = new GatheredRows(workspace);
     this.material = workspace.words(this.layout.materialWords);
     this.nextMaterial = expandsAhead(this.layout) ? workspace.words(this.layout.materialWords) : this.material;
     this.publicWords = workspace.words(this.layout.publicWords);
@@ -102,7 +102,7 @@ export class EvaluatorPhase {
     const needs = evaluatorNeeds(plan, phase);
     const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
     const context: EvaluatorContext = {
-      ...nodeContext({ plan, workspace, selections: this.selections, recordMasks }, this.#noises),
+      ...nodeContext({ plan, workspace, gatheredRows: this.gatheredRows, recordMasks }, this.#noises),
       slots,
       alarm: { at: alarm, words: alarmWords(plan.sites) },
       needsShares: (id) => needs.get(id)?.shares === true,
@@ -213,7 +213,7 @@ export class EvaluatorPhase {
   }
 
   /**
-   * Runs one repetition; material, selections, weights and inputs are in place. `whileWaiting` runs once, when the first message is
+   * Runs one repetition; material, row numbers, weights and inputs are in place. `whileWaiting` runs once, when the first message is
    * on its way. Gives the number of rounds.
    */
   async run(node: Node, at: Position, pace: Pace, whileWaiting: () => Slices): Promise<number> {

@@ -8,7 +8,7 @@ import { EvaluatorSlots } from '../../operations/slots.ts';
 import { evaluatorsMoment } from '../../plan/first-output.ts';
 import { alarmWords, type Phase } from '../../plan/plan.ts';
 import { entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../../plan/quote/cost.ts';
-import { recordBytes } from '../../plan/quote/memory.ts';
+import { recordBytes } from '../../plan/quote/tensor-memory.ts';
 import { readInto } from '../../prg/stream.ts';
 import { publicTensor, shareTensor } from '../../protocol/tensors.ts';
 import { subtractWords, xorWords } from '../../ring/word-arrays.ts';
@@ -18,13 +18,13 @@ import { ClearValues, type NodeInTheClear } from '../clear/in-the-clear.ts';
 import type { TrainedStep } from '../clear/trained-step.ts';
 import { CompiledPhases } from '../compiled-phases.ts';
 import { sendCredit } from '../corrections.ts';
-import { Course, encodeDecision } from '../decisions.ts';
+import { Decisions, encodeDecision } from '../decisions.ts';
 import { entryMessage, takeEntries } from '../entry.ts';
 import { followAuditor } from '../follow-auditor.ts';
 import { drawInitial } from '../initial.ts';
 import { maskedRecords } from '../masked-records.ts';
 import { type Node, type Outcome, trainedAfter, trainingSteps } from '../node.ts';
-import { outputWords, packOutputs, receiveOutputs, revealsTo } from '../outputs.ts';
+import { outputWords, packOutputs, receiveOutputs, revealsTo } from '../output-messages.ts';
 import { timed, timedSlices } from '../profile/profile.ts';
 import { TrainingOrder } from '../training-order.ts';
 import { Workspace } from '../workspace.ts';
@@ -62,7 +62,7 @@ class Evaluator {
   readonly #alarm: number;
   readonly #isLast: boolean;
   readonly #order: TrainingOrder;
-  readonly #course: Course;
+  readonly #decisions: Decisions;
   readonly #revealed = new Map<string, Float64Array>();
   #rounds = 0;
   #onStep: (step: Omit<TrainedStep, 'read'>) => void = () => undefined;
@@ -73,7 +73,7 @@ class Evaluator {
     this.#workspace = new Workspace(node);
     this.#isLast = lastEvaluator(plan.roles) === self;
     this.#order = new TrainingOrder(plan, node.publicStreams);
-    this.#course = new Course(plan);
+    this.#decisions = new Decisions(plan);
     this.#correlations = supply(node, this.#workspace);
     for (const state of plan.state) {
       const { kind, rows, cols } = plan.values[state.value];
@@ -131,7 +131,7 @@ class Evaluator {
     const { before, total } = steps;
     const decisive = evaluatorsMoment(plan);
     await this.#initialise();
-    for (const [session, { phase: index, repeat, decides }] of this.#course.sessions()) {
+    for (const [session, { phase: index, repeat, decides }] of this.#decisions.sessions()) {
       const phase = await this.#phases.begin(session);
       this.#slots = phase.slots;
       if (session >= decisive.session) beforeOutputs?.();
@@ -140,7 +140,7 @@ class Evaluator {
       const { layout } = phase;
       const { memory } = this.#workspace;
       const choose = timedSlices(profile, 'choosing rows', (trainingStep: number, repetition: number) =>
-        phase.selections.choose(
+        phase.gatheredRows.choose(
           this.#order,
           trainingStep,
           repetition,
@@ -175,10 +175,10 @@ class Evaluator {
       ...{
         revealed: this.#revealed,
         rounds: this.#rounds,
-        sessions: this.#course.ran,
+        sessions: this.#decisions.ran,
         tensorBytes: this.#phases.memoryEnd + recordBytes(plan, 'beside'),
       },
-      ...(this.#course.advantage === undefined ? {} : { advantage: this.#course.advantage }),
+      ...(this.#decisions.advantage === undefined ? {} : { advantage: this.#decisions.advantage }),
     };
   }
 
@@ -187,9 +187,9 @@ class Evaluator {
     const { release, roles } = this.#node.plan;
     const { parties, dealer } = roles;
     if (what === 'release' && release?.on === 'copy') {
-      return followAuditor(this.#node, this.#course, at, this.#revealed);
+      return followAuditor(this.#node, this.#decisions, at, this.#revealed);
     }
-    const decision = this.#course.decide(what, this.#revealed);
+    const decision = this.#decisions.decide(what, this.#revealed);
     if (this.#isLast && !parties.includes(dealer)) this.#link(dealer).send('decision', at, encodeDecision(decision));
   }
 

@@ -8,7 +8,7 @@ import { auditPage } from '../../../src/audit/report/page.ts';
 import { pngUri } from '../../../src/audit/report/picture.ts';
 import { summaryOf } from '../../../src/audit/report/summary.ts';
 import { contradictions } from '../../../src/audit/report/verdict.ts';
-import { percent, share } from '../../../src/audit/report/words.ts';
+import { percent, share } from '../../../src/audit/report/wording.ts';
 import { madeUpReport, rebuilt, reportOfTable } from './report.ts';
 
 const REPORT = madeUpReport();

@@ -8,7 +8,7 @@ import type { Plan } from '../../../src/plan/plan.ts';
 import type { OwnOffer } from '../../../src/prg/session-keys.ts';
 import type { InputsOf } from '../../../src/runtime/clear/simulate.ts';
 import { openSession, runRole } from '../../../src/runtime/session.ts';
-import { memoryLinks } from '../../../src/transport/memory.ts';
+import { memoryLinks } from '../../../src/transport/memory-links.ts';
 import type { Mutant } from './mutants.ts';
 
 /** The same every time: a test of chance fails always or never. */

@@ -9,7 +9,7 @@ import { lastEvaluator } from '../../../src/plan/quote/cost.ts';
 import { phaseLayout } from '../../../src/plan/write/layout.ts';
 import { StreamFamily } from '../../../src/prg/session-keys.ts';
 import { type Streams, streamStride } from '../../../src/prg/stream.ts';
-import { laneBitsFor } from '../../../src/protocol/cost.ts';
+import { laneBitsFor } from '../../../src/protocol/consumption.ts';
 
 /** The streams that the dealer and an evaluator share, from those that they should. */
 export type Mutant = (streams: Streams, evaluator: string, plan: Plan) => Streams;

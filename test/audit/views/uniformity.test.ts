@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Draws } from '../../../src/audit/models/draws.ts';
-import { BitWriter, bitsAt } from '../../../src/audit/views/bits.ts';
+import { BitWriter, bitsAt } from '../../../src/audit/views/packed-bits.ts';
 import { uniformity } from '../../../src/audit/views/uniformity.ts';
 
 const VALUES = 20_000;

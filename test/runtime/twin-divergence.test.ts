@@ -4,7 +4,7 @@ import { type Plan, rolesOf, type ValueId } from '../../src/plan/plan.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
-import { Parting } from '../../src/runtime/clear/divergence.ts';
+import { Divergence } from '../../src/runtime/clear/divergence.ts';
 import { Float64Twin } from '../../src/runtime/clear/plaintext.ts';
 import { simulateInTheClear } from '../../src/runtime/clear/simulate.ts';
 import type { TrainedStep } from '../../src/runtime/clear/trained-step.ts';
@@ -35,7 +35,7 @@ function task(activation: 'relu' | 'sigmoid'): TrainingTask {
 async function compared(activation: 'relu' | 'sigmoid') {
   const plan = trainingPlan(task(activation));
   const last = plan.training.stepsPerEpoch * plan.training.epochs;
-  const parting = new Parting(plan, 16, last, activation === 'relu' ? ['layer 1', 'layer 2'] : []);
+  const divergence = new Divergence(plan, 16, last, activation === 'relu' ? ['layer 1', 'layer 2'] : []);
   const twin = new Float64Twin(plan, inputsOf(task(activation)), order());
   const steps = twin.steps();
   const offGrid: number[] = [];
@@ -43,11 +43,11 @@ async function compared(activation: 'relu' | 'sigmoid') {
   const onStep = (step: TrainedStep) => {
     offGrid.push(...step.read(weights).filter((x) => !Number.isInteger(x / UNIT)));
     const { value } = steps.next();
-    if (value !== undefined) parting.compare(step, value);
+    if (value !== undefined) divergence.compare(step, value);
   };
   const fixedPoint = await simulateInTheClear(plan, inputsOf(task(activation)), order(), { onStep });
   while (!steps.next().done);
-  return { values: parting.values, fixedPoint, float64: twin.revealed, offGrid };
+  return { values: divergence.values, fixedPoint, float64: twin.revealed, offGrid };
 }
 
 const PARAMETERS = ['weights 1', 'bias 1', 'weights 2', 'bias 2', 'weights 3', 'bias 3'];
@@ -75,7 +75,7 @@ describe('the comparison of the twins', () => {
   it('finds the step in which a parameter parts, and the one in which a ReLU does', () => {
     const plan = trainingPlan(task('relu'));
     const phase = plan.phases.findIndex(({ trains }) => trains);
-    const parting = new Parting(plan, 16, 6, ['layer 1']);
+    const divergence = new Divergence(plan, 16, 6, ['layer 1']);
     // Weights part by two units a step, which adds up and no more, until step 5 brings a jump; layer 1 crosses zero in step 3.
     const at = (step: number, isFixed: boolean): TrainedStep => ({
       step,
@@ -88,9 +88,9 @@ describe('the comparison of the twins', () => {
         return new Float64Array(rows * cols).fill(name === 'layer 1' ? value : value * UNIT);
       },
     });
-    for (let step = 1; step <= 6; step++) parting.compare(at(step, true), at(step, false));
-    const found = new Map(parting.values.map((value) => [value.name, value]));
-    expect(found.get('weights 1')).toMatchObject({ parted: 5 });
+    for (let step = 1; step <= 6; step++) divergence.compare(at(step, true), at(step, false));
+    const found = new Map(divergence.values.map((value) => [value.name, value]));
+    expect(found.get('weights 1')).toMatchObject({ diverged: 5 });
     expect(found.get('weights 1')?.differences.map(({ step, largest }) => [step, largest])).toEqual([
       [1, 2],
       [2, 4],

@@ -2,7 +2,7 @@
  * Arithmetic on ring elements that were seen on a wire.
  * @module
  */
-import type { Sharing } from '../../protocol/cost.ts';
+import type { Sharing } from '../../protocol/consumption.ts';
 
 /** A copy, as words. */
 export const wordsIn = (bytes: Uint8Array, from: number, length: number): BigUint64Array =>
