@@ -8,6 +8,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Agreement } from '../../transport/agreement-check.ts';
+import { writtenFeatures } from '../../encoding/feature-schema.ts';
 import { programVersion } from '../../version.ts';
 import { canonicalJson, digest } from './digest.ts';
 import type { Job } from './job.ts';
@@ -20,16 +21,16 @@ const GROUPS = 64;
 /** Of this job, with the digest of its plan. */
 export function agreementOf(job: Job, plan: string): Agreement {
   const { data, training, ...sections } = job;
-  const { features, ...rest } = data;
+  const { features, schema, ...rest } = data;
   const tree = new Tree();
   return {
     items: {
       ...tree.enter('', {
         ...sections,
         training: { ...training, learningRate: rateOf(training.learningRate) },
-        data: { ...rest, features: columnsOf(features) },
+        data: { ...rest, features: schema === undefined ? columnsOf(features) : writtenFeatures(schema) },
       }),
-      'order of data.features': digest(features.map(({ name }) => name)),
+      'order of data.features': digest((schema ?? features).map(({ name }) => name)),
       'version of Trefoil': programVersion(),
       plan,
     },

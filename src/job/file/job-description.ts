@@ -15,10 +15,34 @@ type Partly<T, Defaults extends keyof T> = Omit<T, Defaults> & { readonly [K in 
 
 type Range = readonly [low: number, high: number];
 
-/** A column by its range, or `count` columns alike, named NAME_0, NAME_1, … */
+/** What becomes of a cell without a value: a constant, with a column that says where it was missing if asked for. */
+type MissingDescription = 'refuse' | { readonly constant: string | number; readonly indicator?: boolean | undefined };
+
+interface ReadDescription {
+  readonly missing?: MissingDescription | undefined;
+  /** False: for derived features alone. */
+  readonly use?: boolean | undefined;
+}
+interface DerivedDescription {
+  readonly use?: boolean | undefined;
+}
+
+/** A column by its range, or `count` columns alike, named NAME_0, NAME_1, …; a category, a date, and what is made of other features. */
 export type FeatureDescription =
   | Range
-  | { readonly range: Range; readonly unit?: string | undefined; readonly count?: number | undefined };
+  | (ReadDescription & {
+      readonly range: Range;
+      readonly unit?: string | undefined;
+      readonly units?: Readonly<Record<string, number | Range>> | undefined;
+      readonly count?: number | undefined;
+    })
+  | (ReadDescription & { readonly category: readonly Class[]; readonly reference?: Class | undefined })
+  | (ReadDescription & { readonly yesNo: true })
+  | (ReadDescription & { readonly date: readonly [first: string, last: string]; readonly origin?: string | undefined })
+  | (DerivedDescription & { readonly log: string; readonly plus?: number | undefined })
+  | (DerivedDescription & { readonly difference: readonly [string, string] })
+  | (DerivedDescription & { readonly interaction: readonly [string, string] })
+  | (DerivedDescription & { readonly spline: string; readonly knots: readonly number[] });
 
 export interface PartyDescription {
   readonly name: string;

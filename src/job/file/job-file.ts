@@ -5,6 +5,8 @@
 
 import { Document } from '../../data/document.ts';
 import { readText } from '../../data/read-text.ts';
+import { isPlain } from '../../encoding/declaration.ts';
+import { declaredIn } from '../../encoding/feature-schema.ts';
 import { invariant } from '../../errors.ts';
 import { forEachMetric } from '../../plan/outputs/metrics.ts';
 import type { TrustMode } from '../../plan/plan.ts';
@@ -85,11 +87,13 @@ function completeData({
   alignment,
   leastRows,
 }: WrittenJob['data']): Job['data'] {
+  const declared = declaredIn(features);
   return {
     label,
     ...(classes === undefined ? {} : { classes }),
     ...(target === undefined ? {} : { target }),
     features: columnsOf(features),
+    ...(declared.every(isPlain) ? {} : { schema: declared }),
     standardise,
     clip: standardise === 'moments' ? (clip ?? DEFAULT_CLIP) : 1,
     ...(alignment === undefined ? {} : { alignment }),

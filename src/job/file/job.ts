@@ -7,6 +7,7 @@
 
 import type { Class, FeatureRange } from '../../data/records.ts';
 import type { Data } from '../../data/source.ts';
+import type { Declared } from '../../encoding/kinds/index.ts';
 import type { LayerSpec } from '../../graph/layers/index.ts';
 import type { Image } from '../../graph/layers/layer.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
@@ -144,8 +145,10 @@ export interface Job {
     readonly classes?: readonly Class[];
     /** Smallest and largest value of a linear output's label. */
     readonly target?: readonly [number, number];
-    /** One for each column: what the file says of many equal columns is spelt out here. */
+    /** The columns of the model, one for each: what the file says of many equal columns is spelt out here. */
     readonly features: readonly FeatureRange[];
+    /** What the columns are made of. Left out where each is a number, read from the column of its own name. */
+    readonly schema?: readonly Declared[];
     readonly standardise: Standardise;
     /** Bound of every standardised value: the file's `clip` with `moments`, otherwise 1. */
     readonly clip: number;

@@ -16,6 +16,7 @@ import { COUNTS, METRICS, type Metric, metricsOf } from '../../plan/outputs/metr
 import { DEALER } from '../../trust/modes.ts';
 import { trainingProblems } from './bounds.ts';
 import { checkColumns } from './column-rules.ts';
+import { checkFeatures } from './feature-rules.ts';
 import { checkLeastRows } from './least-rows.ts';
 import { rowsTogether } from './row-counts.ts';
 import { columnsOf, type Sound, sections, type WrittenJob } from './schema.ts';
@@ -42,16 +43,7 @@ export function checkTogether(document: Document): void {
 function checkData(document: Document, { data, numbers }: Sound): void {
   if (data !== undefined) {
     const { features, label, standardise, clip } = data;
-    const first = new Map<string, string>();
-    for (const [feature, columns] of Object.entries(features)) {
-      const path = ['data', 'features', feature];
-      for (const { name } of columnsOf({ [feature]: columns })) {
-        if (name === label)
-          document.report(path, name === feature ? 'must not be the label' : `has the label '${name}'`);
-        if (first.has(name)) document.report(path, `has the column '${name}', which ${first.get(name)} has too`);
-        first.set(name, feature);
-      }
-    }
+    checkFeatures(document, features, label);
     if (standardise !== 'moments' && clip !== undefined) {
       const to = standardise === 'range' ? '[-1, 1]' : '[0, 1]';
       document.report(['data', 'clip'], `must be left out with standardise: ${standardise}, which clips to ${to}`);

@@ -4,8 +4,11 @@
  */
 
 import { z } from 'zod';
-import { byForm, finite, isMapping, mapping, matching, mustBe, probability, text, whole } from '../../data/document.ts';
+import { mapping, matching, mustBe, probability, text, whole } from '../../data/document.ts';
 import type { FeatureRange } from '../../data/records.ts';
+import { modelColumns } from '../../encoding/declaration.ts';
+import { declaredIn, featuresForm, isTrimmed, TRIMMED } from '../../encoding/feature-schema.ts';
+import { range } from '../../encoding/kinds/range.ts';
 import { forEachMetric, STOPPING } from '../../plan/outputs/metrics.ts';
 import { TRUST_NAMES } from '../../trust/modes.ts';
 import { epochCount, magnitude, magnitudeOrNone } from './bounds.ts';
@@ -14,15 +17,9 @@ import { optimiser } from './optimiser-schema.ts';
 
 const MOST_LAYERS = 16;
 const MOST_WIDTH = 4096;
-const MOST_COLUMNS = 100_000;
 
 /** Classes that a softmax on shares can have. */
 const MOST_CLASSES = 32;
-/** Ends of a range are numbers whose squares are far from the limits of float64, which scales raw values. */
-const LARGEST_END = 1e50;
-/** A range must leave float64 digits for the values within it. */
-const NARROWEST = 1e-12;
-
 /** Characters of a name: with a time and a number it names folders and files, for which 255 are allowed. */
 const LONGEST_NAME = 100;
 
@@ -31,9 +28,6 @@ const slug = () =>
     error: `must have at most ${LONGEST_NAME} characters: folders and files are named after it`,
   });
 
-/** Cells of a CSV file are read without spaces at their ends. */
-const isTrimmed = (name: unknown) => typeof name !== 'string' || name === name.trim();
-const TRIMMED = { error: 'must have no spaces at its ends: cells of a CSV file are read without them' };
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
   z.enum(names, mustBe(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`));
 
@@ -58,52 +52,6 @@ const party = mapping({
   label: z.literal(true, mustBe('true, or left out')).optional(),
 });
 
-const ends = 'must be [smallest, largest], the smallest first';
-const range = z
-  .tuple([finite(), finite()], mustBe('[smallest, largest]'))
-  .refine(([low, high]) => low < high, { error: ends, abort: true })
-  .refine(([low, high]) => Math.max(-low, high) <= LARGEST_END && high - low >= 1 / LARGEST_END, {
-    error: `must be within ±${LARGEST_END}, and at least ${1 / LARGEST_END} wide: give the column in another unit`,
-  })
-  .refine(([low, high]) => high - low >= NARROWEST * Math.max(Math.abs(low), Math.abs(high)), {
-    error: 'must be wider: its values differ only in their last digits, so subtract a constant from the column first',
-  });
-
-/** What a job file says of a feature, or of `count` columns that are alike. */
-interface WrittenFeature {
-  readonly count?: number | undefined;
-  readonly range: readonly [number, number];
-  readonly unit?: string | undefined;
-}
-const column = range.transform((range): WrittenFeature => ({ range }));
-const columns = mapping({
-  count: whole(1, MOST_COLUMNS).optional(),
-  range,
-  unit: text('a text, such as mg/dL').optional(),
-});
-
-/**
- * `age: [0, 120]`, `cholesterol: { range: [100, 400], unit: mg/dL }`, or `pixel: { count: 784, range: [0, 255] }` for pixel_0 …
- * pixel_783.
- */
-const feature = byForm<WrittenFeature>([column, columns], (value) => (isMapping(value) ? columns : column));
-
-/** Checked before any column is spelt out. */
-const features = z
-  .record(z.string(), feature, mustBe('a mapping from columns to [smallest, largest]'))
-  .superRefine((features, context) => {
-    const names = Object.keys(features);
-    for (const name of names) {
-      if (name.trim() === '') context.addIssue({ code: 'custom', path: [name], message: 'must have a name' });
-      else if (!isTrimmed(name)) context.addIssue({ code: 'custom', path: [name], message: TRIMMED.error });
-    }
-    if (names.length === 0) context.addIssue({ code: 'custom', message: 'must name at least one column' });
-    const total = Object.values(features).reduce((sum, { count = 1 }) => sum + count, 0);
-    if (total > MOST_COLUMNS) {
-      context.addIssue({ code: 'custom', message: `must have at most ${MOST_COLUMNS} columns in all, not ${total}` });
-    }
-  });
-
 const classes = z
   .array(
     z.union([z.int(), z.string().min(1)], mustBe('a text or a whole number')).refine(isTrimmed, TRIMMED),
@@ -126,7 +74,7 @@ const data = mapping({
   label: text('the name of a column').refine(isTrimmed, TRIMMED),
   classes: classes.optional(),
   target: range.optional(),
-  features,
+  features: featuresForm,
   standardise: choice('moments', 'range', 'range-to-unit'),
   clip: magnitude().optional(),
   alignment: z.literal('same-order', mustBe('same-order')).optional(),
@@ -286,13 +234,6 @@ export type WrittenJob = z.output<typeof jobSchema>;
 /** What is sound of a job file, section by section. */
 export type Sound = { readonly [K in keyof WrittenJob]?: WrittenJob[K] | undefined };
 
-/** The columns that the features of a job file are, in order. */
-export function columnsOf(features: WrittenJob['data']['features']): FeatureRange[] {
-  return Object.entries(features).flatMap(([name, { count, range, unit }]) => {
-    const [low, high] = range;
-    const column = { low, high, ...(unit === undefined ? {} : { unit }) };
-    return count === undefined
-      ? [{ name, ...column }]
-      : Array.from({ length: count }, (_, i) => ({ name: `${name}_${i}`, ...column }));
-  });
-}
+/** The columns of a model of the features of a job file, in order, so far as these are sound. */
+export const columnsOf = (features: WrittenJob['data']['features']): FeatureRange[] =>
+  modelColumns(declaredIn(features));

@@ -3,21 +3,26 @@
  * @module
  */
 import type { FeatureRange } from '../../data/records.ts';
+import { writtenFeatures } from '../../encoding/feature-schema.ts';
 import type { Job } from './job.ts';
 
 /** What `jobFrom` and, as JSON, `parseJob` read to the same job. */
 export function writtenJob(job: Job): object {
-  const { clip, features, ...data } = job.data;
+  const { clip, features, schema, ...data } = job.data;
   return {
     ...job,
-    data: { ...data, ...(data.standardise === 'moments' ? { clip } : {}), features: writtenFeatures(features) },
+    data: {
+      ...data,
+      ...(data.standardise === 'moments' ? { clip } : {}),
+      features: schema === undefined ? writtenColumns(features) : writtenFeatures(schema),
+    },
   };
 }
 
 type Written = Record<string, { readonly count?: number; readonly range: readonly number[]; readonly unit?: string }>;
 
 /** Alike columns name_0, name_1, … are one entry. */
-function writtenFeatures(features: readonly FeatureRange[]): Written {
+function writtenColumns(features: readonly FeatureRange[]): Written {
   const names = new Set(features.map(({ name }) => name));
   const written: Written = {};
   for (let i = 0; i < features.length; i++) {

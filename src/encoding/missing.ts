@@ -1,0 +1,42 @@
+/**
+ * What becomes of a cell without a value, as the job says for each feature.
+ * @module
+ */
+import { z } from 'zod';
+import { byForm, isMapping, mapping, mustBe } from '../data/document.ts';
+
+/** `refuse`: a problem of its line. `drop`: the row does not count. `mean`, `median`: the one of all parties' values, computed together. */
+export type Fill = 'refuse' | 'drop' | 'mean' | 'median' | 'constant';
+
+/** A pooled fill or none, or a constant; `indicator`: a further column is 1 where the value was missing and 0 elsewhere. */
+export type Missing =
+  | { readonly fill: Exclude<Fill, 'constant'>; readonly indicator?: boolean | undefined }
+  | { readonly constant: string | number; readonly indicator?: boolean | undefined };
+
+/** Forms that a job may not use yet, since all parties have to compute them together, or not to count a row. */
+export const NOT_YET: readonly Fill[] = ['drop', 'mean', 'median'];
+
+const FILLS = ['refuse', 'drop', 'mean', 'median'] as const;
+const rule = mustBe('refuse, drop, mean or median, or a mapping with constant or fill, and indicator');
+
+const word = z.enum(FILLS, rule).transform((fill): Missing => ({ fill }));
+const indicator = z.boolean(mustBe('true or false')).optional();
+const constant = mapping({ constant: z.union([z.string(), z.number()], mustBe('a value')), indicator });
+const fill = mapping({ fill: z.enum(FILLS, mustBe('refuse, drop, mean or median')), indicator });
+
+/** `missing: refuse`, `missing: { constant: 120, indicator: true }`, `missing: { fill: mean, indicator: true }` */
+export const missingForm = byForm<Missing>([word, constant, fill], (value) => {
+  if (!isMapping(value)) return word;
+  return 'fill' in value ? fill : constant;
+});
+
+export const fillOf = (missing: Missing | undefined): Fill => {
+  if (missing === undefined) return 'refuse';
+  return 'constant' in missing ? 'constant' : missing.fill;
+};
+
+/** Fills whose value is known once all parties have computed it. */
+export const isPooled = (fill: Fill): boolean => fill === 'mean' || fill === 'median';
+
+/** The fitted values of features with a pooled fill, by their names. */
+export type Fills = Readonly<Record<string, number>>;
