@@ -6,7 +6,8 @@
  * @module
  */
 export type { AuditReport } from './audit/report/audit-report.ts';
-export type { Class, Commitments, FeatureRange, RecordSource, Records, RecordsWanted } from './data/records.ts';
+export type { FeatureRange } from './data/feature-range.ts';
+export type { Class, Commitments, RecordSource, Records, RecordsWanted } from './data/records.ts';
 export type { Cell, Row, Rows } from './data/rows.ts';
 export { type Data, type DataFile, rowSource } from './data/source.ts';
 export { type ErrorCode, type Place, TrefoilError } from './errors.ts';

@@ -128,6 +128,7 @@ program
   .argument('<model>', 'model file')
   .argument('<csv>', 'records, with the model’s features as columns')
   .option('--id <column>', 'a column that the output begins with')
+  .option('--config <file>', 'configuration of a node that says how these records have the features')
   .addOption(
     choice('--out-of-range <how>', 'a value outside its declared range: name it and stop, or mark its row', 'mark'),
   )

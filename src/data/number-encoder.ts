@@ -3,16 +3,11 @@
  * @module
  */
 import { isMissing } from './cell-fault.ts';
+import type { FeatureRange } from './feature-range.ts';
 import { numberIn } from './labels.ts';
 import { RangeCheck } from './range-check.ts';
-import type { FeatureRange, RecordsWanted } from './records.ts';
-import type { RowEncoder } from './row-encoder.ts';
-
-/** Completes messages of whoever can do something about a cell. */
-export interface CellAdvice {
-  readonly missing: string;
-  readonly outOfRange: string;
-}
+import type { RecordsWanted } from './records.ts';
+import type { CellAdvice, RowEncoder } from './row-encoder.ts';
 
 /** Cells that begin with a number and are a unit, such as 10^9/L or 1/min. */
 const UNIT_WITH_NUMBER = /^(10\s*(\^|\*|e\d)|1\d*\s*\/\s*[a-zµ])/i;

@@ -3,8 +3,8 @@
  * @module
  */
 
+import { type FeatureRange, rangeText } from './feature-range.ts';
 import type { Problems } from './problems.ts';
-import { type FeatureRange, rangeText } from './records.ts';
 
 /** Fewer values say nothing about a column. */
 const FEWEST = 3;

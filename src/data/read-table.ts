@@ -4,9 +4,10 @@
  */
 import { throwProblems } from './document.ts';
 import { labelEncoder } from './label-encoder.ts';
-import { type CellAdvice, numberEncoder } from './number-encoder.ts';
+import { numberEncoder } from './number-encoder.ts';
 import { Problems } from './problems.ts';
 import type { RecordsWanted } from './records.ts';
+import type { CellAdvice } from './row-encoder.ts';
 import { TableReading, type TableRecords } from './table-reading.ts';
 import type { TableSource } from './table-source.ts';
 
@@ -32,8 +33,10 @@ export async function readTable(
   onRows: (rows: number) => void = () => undefined,
 ): Promise<TableRecords> {
   const problems = new Problems(source.counted);
-  const encoders = wanted.features.map((feature) => numberEncoder(feature, wanted, answered?.advice));
-  const label = wanted.label === undefined ? [] : [labelEncoder(wanted.label, wanted)];
+  const encoders =
+    wanted.encoders?.(answered?.advice) ??
+    wanted.features.map((feature) => numberEncoder(feature, wanted, answered?.advice));
+  const label = wanted.label === undefined ? [] : [wanted.labelEncoder?.() ?? labelEncoder(wanted.label, wanted)];
   const id = answered?.id === undefined ? [] : [answered.id];
   const names = [...new Set([...[...encoders, ...label].flatMap(({ reads }) => reads), ...id])];
   const positions = await source.find({ names, by: answered === undefined ? 'job' : 'model' }, problems);

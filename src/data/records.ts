@@ -2,19 +2,8 @@
  * Records as one party holds them, and where they come from.
  * @module
  */
-
-/** A feature column and the smallest and largest value that can occur in it: public knowledge, not taken from the data. */
-export interface FeatureRange {
-  readonly name: string;
-  readonly low: number;
-  readonly high: number;
-  /** In which its values are measured: for messages, and for whoever applies the model. */
-  readonly unit?: string;
-}
-
-/** `0 … 120`, `100 … 400 mg/dL` */
-export const rangeText = ({ low, high, unit }: Omit<FeatureRange, 'name'>): string =>
-  `${low} … ${high}${unit === undefined ? '' : ` ${unit}`}`;
+import type { FeatureRange } from './feature-range.ts';
+import type { CellAdvice, RowEncoder } from './row-encoder.ts';
 
 /** The name of a class, as the label column has it. */
 export type Class = string | number;
@@ -46,6 +35,10 @@ export interface RecordsWanted extends LabelRange {
   readonly missing?: 'refuse' | 'keep';
   /** The number of rows that the job agreed on; any number where absent. */
   readonly rows?: number;
+  /** What makes the features of cells, new ones for each reading. Absent: each feature is a number in the column of its name. */
+  readonly encoders?: (advice?: CellAdvice) => readonly RowEncoder[];
+  /** What makes the label. Absent: the label is in the column of its name. */
+  readonly labelEncoder?: () => RowEncoder;
 }
 
 /** Names for rows, in hex, which a privacy ledger knows them by. */

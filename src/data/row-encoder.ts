@@ -2,8 +2,15 @@
  * What makes the features of a row of its cells. Each kind of feature has a file of its own that says how.
  * @module
  */
+
+import type { FeatureRange } from './feature-range.ts';
 import type { Problems } from './problems.ts';
-import type { FeatureRange } from './records.ts';
+
+/** Completes messages of whoever can do something about a cell. */
+export interface CellAdvice {
+  readonly missing: string;
+  readonly outOfRange: string;
+}
 
 /** Reads some columns of a table, and gives one feature or several. An encoder serves one reading of one table. */
 export interface RowEncoder {

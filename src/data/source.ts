@@ -46,10 +46,12 @@ export function rowSource(rows: Rows): RecordSource {
   };
 }
 
-const columnsOf = ({ features, label }: RecordsWanted): string[] => [
-  ...features.map(({ name }) => name),
-  ...(label === undefined ? [] : [label]),
-];
+/** The columns that are read, in the order in which a list has them. */
+export function columnsOf({ features, label, encoders, labelEncoder }: RecordsWanted): string[] {
+  const read = encoders?.().flatMap(({ reads }) => reads) ?? features.map(({ name }) => name);
+  const ofLabel = label === undefined ? [] : (labelEncoder?.().reads ?? [label]);
+  return [...new Set([...read, ...ofLabel])];
+}
 
 /** The source that some data is. */
 export function sourceOf(data: Data): RecordSource {

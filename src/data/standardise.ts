@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { FeatureRange, Records } from './records.ts';
+import type { FeatureRange } from './feature-range.ts';
+import type { Records } from './records.ts';
 
 /** x ↦ (x − centre) / scale, feature by feature. */
 export interface Scaling {

@@ -2,8 +2,9 @@
  * Declared features together: the model columns that they give, and what is wrong between them.
  * @module
  */
+
+import type { FeatureRange } from '../data/feature-range.ts';
 import { suggestion } from '../data/nearest.ts';
-import type { FeatureRange } from '../data/records.ts';
 import type { Parent } from './feature-kind.ts';
 import { type Declared, featureKindOf } from './kinds/index.ts';
 import { rangeProblem } from './kinds/range.ts';
@@ -120,3 +121,14 @@ export const modelColumns = (features: readonly Declared[]): FeatureRange[] => c
 
 /** Declared features of which everything was checked before. */
 export const soundly = (features: readonly Declared[]): Placed[] => placed(features, () => undefined);
+
+/** A feature behind all that it is made of, each once. */
+export function withParents(placed: Placed): Placed[] {
+  const all = new Map<string, Placed>();
+  const visit = (each: Placed) => {
+    for (const parent of each.parents) visit(parent);
+    all.set(each.name, each);
+  };
+  visit(placed);
+  return [...all.values()];
+}

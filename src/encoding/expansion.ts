@@ -4,7 +4,7 @@
  * A value is one number of a read feature: the number in the job's unit, a day, 0 or 1, or the index of a level. A missing one is NaN, until it is filled.
  * @module
  */
-import type { FeatureRange } from '../data/records.ts';
+import type { FeatureRange } from '../data/feature-range.ts';
 import { hasIndicator, type Placed, usedColumns } from './declaration.ts';
 import type { Write } from './feature-kind.ts';
 import { featureKindOf } from './kinds/index.ts';

@@ -3,12 +3,12 @@
  * @module
  */
 import { isMissing as isMissingWord } from '../data/cell-fault.ts';
+import type { FeatureRange } from '../data/feature-range.ts';
 import { isText } from '../data/number-encoder.ts';
 import type { Problems } from '../data/problems.ts';
 import { RangeCheck } from '../data/range-check.ts';
-import type { FeatureRange } from '../data/records.ts';
 import type { RowEncoder } from '../data/row-encoder.ts';
-import { type Placed, usedColumns } from './declaration.ts';
+import { type Placed, usedColumns, withParents } from './declaration.ts';
 import { Expansion } from './expansion.ts';
 import type { CellReading, Rule, Write } from './feature-kind.ts';
 import { featureKindOf } from './kinds/index.ts';
@@ -172,14 +172,3 @@ const asUsed = (placed: Placed, use: boolean): Placed => ({
   ...placed,
   feature: { ...placed.feature, use },
 });
-
-/** A feature behind all that it is made of, each once. */
-function withParents(placed: Placed): Placed[] {
-  const all = new Map<string, Placed>();
-  const visit = (each: Placed) => {
-    for (const parent of each.parents) visit(parent);
-    all.set(each.name, each);
-  };
-  visit(placed);
-  return [...all.values()];
-}

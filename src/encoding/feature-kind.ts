@@ -3,7 +3,7 @@
  * @module
  */
 import type { z } from 'zod';
-import type { FeatureRange } from '../data/records.ts';
+import type { FeatureRange } from '../data/feature-range.ts';
 import type { Fill } from './missing.ts';
 
 /** Columns that all features of a job may give. */

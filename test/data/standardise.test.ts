@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FeatureRange, Records } from '../../src/data/records.ts';
+import type { FeatureRange } from '../../src/data/feature-range.ts';
+import type { Records } from '../../src/data/records.ts';
 import {
   localSquares,
   localSums,

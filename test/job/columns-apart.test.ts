@@ -2,13 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { openingLines } from '../../src/cli/screens/openings-screen.ts';
 import { TrefoilError } from '../../src/errors.ts';
-import { columnNames, columnOwnersOf, namesMeant } from '../../src/job/file/column-owners.ts';
+import { columnOwnersOf, namesMeant } from '../../src/job/file/column-owners.ts';
 import { jobDigest } from '../../src/job/file/digest.ts';
 import { type Job, totalRows } from '../../src/job/file/job.ts';
 import type { JobDescription } from '../../src/job/file/job-description.ts';
 import { jobFrom, loadJob, parseJob, withTrust } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
 import { writtenJob } from '../../src/job/file/written-job.ts';
+import { columnsRead } from '../../src/job/node/records-wanted.ts';
 import { audit } from '../../src/job/rehearsal/audit.ts';
 import { trainLocally } from '../../src/job/rehearsal/train-locally.ts';
 import { TRUST } from '../protocol/harness.ts';
@@ -72,8 +73,8 @@ describe('a job file', () => {
       ],
       label: 'south',
     });
-    expect(columnNames(job, 'north')).toEqual(['age', 'weight']);
-    expect(columnNames(job, 'south')).toEqual(['ill']);
+    expect(columnsRead(job, 'north')).toEqual(['age', 'weight']);
+    expect(columnsRead(job, 'south')).toEqual(['ill']);
     expect([totalRows(job, 'train'), totalRows(job, 'test')]).toEqual([40, 20]);
     expect(columnOwnersOf(loadJob('examples/breast-cancer-logistic.yaml'))).toBeUndefined();
   });
@@ -94,6 +95,33 @@ describe('a job file', () => {
     expect(namesMeant('a*b', ['a*b', 'acb'])).toEqual(['a*b']);
     expect(namesMeant('a*b', ['ab', 'acb', 'acbd', 'a.b'])).toEqual(['ab', 'acb', 'a.b']);
     expect(namesMeant('a.b', ['acb'])).toEqual([]);
+  });
+
+  it('gives a feature and all that it is made of to one owner, who reads no more than that', () => {
+    const data = {
+      features: {
+        ...FEATURES,
+        height: { range: [100, 220], use: false },
+        sex: { category: ['m', 'w'] },
+        gap: { difference: ['weight', 'height'] },
+      },
+    };
+    const job = jobOf({
+      columns: [{ features: ['age', 'weight', 'gap'] }, { features: ['dose_*', 'a*b', 'sex'] }, { label: true }],
+      data,
+    });
+    expect(job.parties[0].features).toEqual(['age', 'weight', 'gap']);
+    expect(job.parties[1].features).toEqual(['dose_0', 'dose_1', 'a*b', 'sex=m', 'sex=w']);
+    expect(columnsRead(job, 'north')).toEqual(['age', 'weight', 'height']);
+    expect(columnsRead(job, 'east')).toEqual(['dose_0', 'dose_1', 'a*b', 'sex']);
+    const columns = [
+      { features: ['age', 'weight'] },
+      { features: ['dose_*', 'a*b', 'sex', 'gap'] },
+      { label: true },
+    ] as const;
+    expect(problems({ columns, data })).toEqual([
+      expect.stringMatching(/data\.features\.gap has columns at north and east: a feature and all that it is made of/),
+    ]);
   });
 
   it('says that an opening is over columns of the same rows', () => {

@@ -6,7 +6,8 @@ import { holdingOf } from '../../src/job/file/column-owners.ts';
 import { type Job, totalRows } from '../../src/job/file/job.ts';
 import { loadJob, withTrust } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
-import { layersOf, type OwnRecords, ownerInputs, recordsWanted } from '../../src/job/node/owner.ts';
+import { layersOf, type OwnRecords, ownerInputs } from '../../src/job/node/owner.ts';
+import { recordsWanted } from '../../src/job/node/records-wanted.ts';
 import { type Quality, qualityOf } from '../../src/job/report/quality.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
@@ -34,7 +35,7 @@ async function trained(job: Job, rows: (party: string) => Rows): Promise<{ quali
   const own = new Map<string, OwnRecords>();
   for (const party of job.parties) {
     const read = KINDS.map(async (kind) => {
-      const wanted = recordsWanted(job, party.name, party[kind]);
+      const wanted = recordsWanted(job, { party: party.name }, party[kind]);
       return party[kind] === 0 ? {} : { [kind]: await rowSource(rows(party.name)[kind]).read(wanted) };
     });
     own.set(party.name, Object.assign({}, ...(await Promise.all(read))));

@@ -47,6 +47,7 @@ function form(schema) {
   if (schema.enum !== undefined) return either(schema.enum.map(code));
   if (schema.anyOf !== undefined) return either([...new Set(schema.anyOf.map(form))]);
   if (schema.prefixItems !== undefined) return `[${schema.prefixItems.map(form).join(', ')}]`;
+  if (Array.isArray(schema.type)) return either(schema.type.map((type) => form({ ...schema, type })));
   switch (schema.type) {
     case 'integer':
       return `whole number${bounds(schema)}`;
@@ -99,7 +100,9 @@ function* ofObject(path, { properties = {}, required = [], additionalProperties 
   if (typeof additionalProperties === 'object') yield* below(`${prefix}NAME`, additionalProperties, false);
 }
 
-const tagOf = ({ properties }) => Object.values(properties).find((schema) => schema.const !== undefined)?.const;
+/** What tells a variant: the text that one of its keys always has, or else the first key that it must have. */
+const tagOf = ({ properties, required = [] }) =>
+  Object.values(properties).find((schema) => typeof schema.const === 'string')?.const ?? required[0];
 
 /** A key of several variants has one row, which names the variants where it is not in all of them or not alike. */
 function* ofVariants(path, all) {

@@ -7,8 +7,10 @@ import { significant } from '../../data/figures.ts';
 import { readTable } from '../../data/read-table.ts';
 import { csvLine } from '../../data/write-csv.ts';
 import { featuresOf, type Model, readModel } from '../../job/model/model-file.ts';
+import { rowsWanted } from '../../job/model/model-schema.ts';
 import { predictRows } from '../../job/model/predict.ts';
 import { predictions } from '../../job/model/predict-records.ts';
+import { loadNodeConfig } from '../../job/node/node-config.ts';
 
 export interface PredictOptions {
   /** `mark`: a row with values outside their ranges is answered, and a last column names them. */
@@ -17,6 +19,8 @@ export interface PredictOptions {
   readonly missing: 'refuse' | 'empty';
   /** A column that the output begins with. */
   readonly id?: string;
+  /** The configuration of a node, which says how the table has the features. */
+  readonly config?: string;
 }
 
 /** Digits of a probability. A predicted target keeps all that it has, whatever its unit. */
@@ -37,15 +41,16 @@ export async function predict(modelFile: string, csvFile: string, options: Predi
   const { id, missing } = options;
   const marks = options.outOfRange === 'mark';
   const model = readModel(modelFile);
-  const wanted = featuresOf(model);
+  const { config } = options;
+  const wanted = rowsWanted(model, featuresOf(model), {
+    outOfRange: marks ? 'keep' : 'refuse',
+    missing: missing === 'empty' ? 'keep' : 'refuse',
+    table: config === undefined ? undefined : loadNodeConfig(config, model.trainedBy.job).table,
+  });
   if (model.ranges === undefined) {
     console.error(`trefoil: an earlier version wrote ${modelFile}, without ranges: no value is checked against one`);
   }
-  const { features, rows, ids, warnings } = await readTable(
-    csvTable(csvFile),
-    { features: wanted, outOfRange: marks ? 'keep' : 'refuse', missing: missing === 'empty' ? 'keep' : 'refuse' },
-    { id, advice: ADVICE },
-  );
+  const { features, rows, ids, warnings } = await readTable(csvTable(csvFile), wanted, { id, advice: ADVICE });
   for (const warning of warnings) console.error(`trefoil: ${warning}`);
   const { columns } = predictRows(model, new Float64Array(0), 0);
   const format = isTarget(model) ? String : (probability: number) => significant(probability, DIGITS);

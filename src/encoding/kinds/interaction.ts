@@ -2,7 +2,7 @@
  * The interaction of two features: the product of each column of one with each column of the other.
  * @module
  */
-import type { FeatureRange } from '../../data/records.ts';
+import type { FeatureRange } from '../../data/feature-range.ts';
 import { type DerivedKind, MOST_COLUMNS } from '../feature-kind.ts';
 import { parentPair } from '../parents.ts';
 

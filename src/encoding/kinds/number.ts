@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import { finite, mapping, mustBe, text } from '../../data/document.ts';
+import { rangeText } from '../../data/feature-range.ts';
 import { numberIn } from '../../data/labels.ts';
 import { suggestion } from '../../data/nearest.ts';
-import { rangeText } from '../../data/records.ts';
 import type { KeyProblem, OwnForm, ReadKind } from '../feature-kind.ts';
 import { unusedKey } from '../own-form.ts';
 import { range } from './range.ts';

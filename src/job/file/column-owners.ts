@@ -2,7 +2,7 @@
  * Jobs whose parties have different columns of the same persons: who has which columns, and what a party's own file holds.
  * @module
  */
-import type { FeatureRange } from '../../data/records.ts';
+import type { FeatureRange } from '../../data/feature-range.ts';
 import type { ColumnRange } from '../../plan/plan.ts';
 import type { ColumnOwners } from '../../plan/training/task.ts';
 import type { Job } from './job.ts';
@@ -38,12 +38,6 @@ export function holdingOf(job: Job, party: string): Holding {
   const names = new Set(own);
   const columns = job.data.features.flatMap(({ name }, j) => (names.has(name) ? [j] : []));
   return { columns, features: columns.map((j) => job.data.features[j]), hasLabel: label };
-}
-
-/** The columns that a party's file has to have, by their names: features in the order of the job, the label last. */
-export function columnNames(job: Job, party: string): string[] {
-  const { features, hasLabel } = holdingOf(job, party);
-  return [...features.map(({ name }) => name), ...(hasLabel ? [job.data.label] : [])];
 }
 
 /** Who has which columns; none where every party has all columns of its own rows. */

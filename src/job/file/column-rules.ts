@@ -4,7 +4,10 @@
  */
 import type { Document } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
+import { soundly, usedColumns, withParents } from '../../encoding/declaration.ts';
+import { declaredIn } from '../../encoding/feature-schema.ts';
 import { namesMeant } from './column-owners.ts';
+import { columnsByEntry } from './feature-rules.ts';
 import { hasColumns, isSplitByColumns, type RowKind } from './row-counts.ts';
 import { columnsOf, type Sound } from './schema.ts';
 
@@ -65,6 +68,7 @@ function checkOwners(document: Document, parties: Parties, keys: readonly string
       }
     }
   });
+  checkWhole(document, owners, data.features);
   const missing = columnsOf(data.features).flatMap(({ name }) => (owners.has(name) ? [] : [`'${name}'`]));
   if (missing.length > 0) {
     const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
@@ -79,6 +83,21 @@ function checkOwners(document: Document, parties: Parties, keys: readonly string
   document.report(['parties'], `must have label: true at one party, the owner of '${data.label}': ${found}`);
 }
 
+/** A feature is read and computed at one place, so all its columns have one owner, and so has what it is made of. */
+function checkWhole(
+  document: Document,
+  owners: ReadonlyMap<string, string>,
+  features: NonNullable<Sound['data']>['features'],
+): void {
+  for (const each of soundly(declaredIn(features))) {
+    const columns = withParents(each).flatMap(usedColumns);
+    const found = new Set(columns.flatMap(({ name }) => owners.get(name) ?? []));
+    if (found.size < 2) continue;
+    const says = `has columns at ${[...found].join(' and ')}: a feature and all that it is made of have one owner`;
+    document.report(['data', 'features', each.name], says);
+  }
+}
+
 /** Missing columns that are named one by one. */
 const NAMED = 5;
 
@@ -89,9 +108,8 @@ export function ownedNames(entry: string, { features }: Pick<NonNullable<Sound['
     columnsOf(features).map(({ name }) => name),
   );
   if (byColumn.length > 0) return byColumn;
-  return namesMeant(entry, Object.keys(features)).flatMap((key) =>
-    columnsOf({ [key]: features[key] }).map(({ name }) => name),
-  );
+  const columns = columnsByEntry(features);
+  return namesMeant(entry, [...columns.keys()]).flatMap((key) => columns.get(key) ?? []);
 }
 
 /** Whoever has columns has them of all rows, and of no others. */

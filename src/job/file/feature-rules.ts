@@ -3,9 +3,10 @@
  * @module
  */
 import type { Document } from '../../data/document.ts';
-import { placed, usedColumns } from '../../encoding/declaration.ts';
+import { placed, soundly, usedColumns } from '../../encoding/declaration.ts';
 import { MOST_COLUMNS } from '../../encoding/feature-kind.ts';
 import { declaredIn } from '../../encoding/feature-schema.ts';
+import type { Declared } from '../../encoding/kinds/index.ts';
 import type { WrittenJob } from './schema.ts';
 
 /** What is wrong with single features, what they are made of, and the names of their columns. */
@@ -38,4 +39,20 @@ export function checkFeatures(document: Document, features: WrittenJob['data']['
     document.report(['data', 'features'], 'must use at least one feature');
   if (columns > MOST_COLUMNS)
     document.report(['data', 'features'], `must give at most ${MOST_COLUMNS} columns, not ${columns}`);
+}
+
+/** The columns of each entry of `data.features`, by its key, so far as they are sound. */
+export function columnsByEntry(features: WrittenJob['data']['features']): Map<string, string[]> {
+  const entryOf = new Map<Declared, string>();
+  const declared = Object.entries(features).flatMap(([entry, written]) => {
+    const all = declaredIn({ [entry]: written });
+    for (const feature of all) entryOf.set(feature, entry);
+    return all;
+  });
+  const columns = new Map<string, string[]>();
+  for (const each of soundly(declared)) {
+    const entry = entryOf.get(each.feature) ?? each.name;
+    columns.set(entry, [...(columns.get(entry) ?? []), ...usedColumns(each).map(({ name }) => name)]);
+  }
+  return columns;
 }

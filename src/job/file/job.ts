@@ -5,9 +5,11 @@
  * @module
  */
 
-import type { Class, FeatureRange } from '../../data/records.ts';
+import type { FeatureRange } from '../../data/feature-range.ts';
+import type { Class } from '../../data/records.ts';
 import type { Data } from '../../data/source.ts';
 import type { Declared } from '../../encoding/kinds/index.ts';
+import type { OwnTable } from '../../encoding/own-column.ts';
 import type { LayerSpec } from '../../graph/layers/index.ts';
 import type { Image } from '../../graph/layers/layer.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
@@ -212,6 +214,8 @@ export interface NodeConfig {
   readonly peers: Readonly<Record<string, Peer>>;
   /** The records of a party that has rows of the kind; the dealer has none. */
   readonly data: Readonly<Partial<Record<RowKind, Data>>>;
+  /** Where these files have the features of the job, and in which form; by their own names and as the job says where it is absent. */
+  readonly table?: OwnTable;
   /** The name under which these files share one privacy budget with others; by default only equal rows share one. */
   readonly dataSet?: string;
   /** Folders for the folders of runs: the first one that can be written takes a run. */

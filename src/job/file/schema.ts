@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import { mapping, matching, mustBe, probability, text, whole } from '../../data/document.ts';
-import type { FeatureRange } from '../../data/records.ts';
+import type { FeatureRange } from '../../data/feature-range.ts';
 import { modelColumns } from '../../encoding/declaration.ts';
 import { declaredIn, featuresForm, isTrimmed, TRIMMED } from '../../encoding/feature-schema.ts';
 import { range } from '../../encoding/kinds/range.ts';

@@ -2,7 +2,7 @@
  * A job as its file would have it, so that another process can read it.
  * @module
  */
-import type { FeatureRange } from '../../data/records.ts';
+import type { FeatureRange } from '../../data/feature-range.ts';
 import { writtenFeatures } from '../../encoding/feature-schema.ts';
 import type { Job } from './job.ts';
 

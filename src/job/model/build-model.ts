@@ -5,6 +5,7 @@
 
 import { targetScaling } from '../../data/labels.ts';
 import type { Scaling } from '../../data/standardise.ts';
+import { writtenFeatures } from '../../encoding/feature-schema.ts';
 import { invariant } from '../../errors.ts';
 import type { Job } from '../file/job.ts';
 import { writtenLayer } from '../file/layer-schema.ts';
@@ -46,6 +47,7 @@ export function buildModel(job: Job, trained: Trained, from: Provenance): Model 
     features: features.map(({ name }) => name),
     ranges: features.map(({ low, high }): [number, number] => [low, high]),
     ...(units.length === 0 ? {} : { units: Object.fromEntries(units) }),
+    ...(job.data.schema === undefined ? {} : { schema: { features: writtenFeatures(job.data.schema), fills: {} } }),
     trainedBy: {
       job: job.name,
       jobDigest: from.digests.job,

@@ -19,9 +19,9 @@ import {
   text,
   whole,
 } from '../../data/document.ts';
+import type { FeatureRange } from '../../data/feature-range.ts';
 import { suggestion } from '../../data/nearest.ts';
 import { readText } from '../../data/read-text.ts';
-import type { FeatureRange } from '../../data/records.ts';
 import { MOST_CHARACTERS } from '../../data/yaml-text.ts';
 import { TrefoilError } from '../../errors.ts';
 import { layerProblem } from '../../graph/layers/index.ts';
@@ -29,6 +29,7 @@ import { sizeOf } from '../../graph/layers/layer.ts';
 import { type LayeredArchitecture, layerShapes } from '../../graph/mlp.ts';
 import { TRUST_NAMES } from '../../trust/modes.ts';
 import { layers as layerSchema } from '../file/layer-schema.ts';
+import { schemaProblems } from './model-schema.ts';
 
 const numbers = () => z.array(finite(), mustBe('a list of numbers'));
 const choice = <const C extends readonly [string, ...string[]]>(...names: C) =>
@@ -46,6 +47,11 @@ const origin = {
   ranges: z.array(pair(), mustBe('a list of [smallest, largest]')).optional(),
   /** Of the features whose unit the job named. */
   units: z.record(z.string(), text(), mustBe('a mapping from columns to units')).optional(),
+  /** What the features are made of, as the job declared it, and what fills missing values; absent where each is a number in the column of its name. */
+  schema: mapping({
+    features: z.record(z.string(), z.unknown(), mustBe('a mapping of features, as a job file has them')),
+    fills: z.record(z.string(), finite(), mustBe('a mapping from features to numbers')),
+  }).optional(),
   trainedBy: mapping({
     job: text(),
     jobDigest: text(),
@@ -168,6 +174,7 @@ function shapeProblems(model: Model): [place: Path, problem: string][] {
   const { standardised, ranges, units = {} } = model;
   if (ranges !== undefined && ranges.length !== columns)
     problems.push([['ranges'], `must have ${columns} ranges, one for each feature, not ${ranges.length}`]);
+  problems.push(...schemaProblems(model));
   const known = new Set(model.features);
   if (known.size < columns) problems.push([['features'], 'must not name a column twice']);
   for (const name of Object.keys(units)) {

@@ -3,10 +3,11 @@
  * @module
  */
 import { type RowsAnswered, readTable } from '../../data/read-table.ts';
-import type { RecordsWanted } from '../../data/records.ts';
-import { type Data, sourceOf, tableOf } from '../../data/source.ts';
+import { columnsOf, type Data, sourceOf, tableOf } from '../../data/source.ts';
+import type { OwnTable } from '../../encoding/own-column.ts';
 import { TrefoilError } from '../../errors.ts';
 import { featuresOf, type Model, readModel } from './model-file.ts';
+import { rowsWanted } from './model-schema.ts';
 import { predictRows } from './predict.ts';
 
 export interface Prediction {
@@ -21,6 +22,8 @@ export interface PredictOptions {
   readonly outOfRange?: 'refuse' | 'mark';
   /** `refuse`, which is the default: a cell without a value is a problem. `empty`: such a record gets no outputs. */
   readonly missing?: 'refuse' | 'empty';
+  /** Columns, codes, units and texts for missing values of these records, where they are not as the job says. */
+  readonly table?: OwnTable;
 }
 
 const ADVICE: RowsAnswered['advice'] = {
@@ -38,15 +41,12 @@ export async function predict(model: Model | string, data: Data, options: Predic
     throw new TrefoilError('TREFOIL_USAGE', 'predict reads a CSV file or rows: give images as rows of their pixels');
   }
   const known = typeof model === 'string' ? readModel(model) : model;
-  const wanted: RecordsWanted = {
-    features: featuresOf(known),
+  const wanted = rowsWanted(known, featuresOf(known), {
     outOfRange: options.outOfRange === 'mark' ? 'keep' : 'refuse',
     missing: options.missing === 'empty' ? 'keep' : 'refuse',
-  };
-  const table = tableOf(
-    data,
-    wanted.features.map(({ name }) => name),
-  );
+    table: options.table,
+  });
+  const table = tableOf(data, columnsOf(wanted));
   const { features, rows } =
     table === undefined ? await sourceOf(data).read(wanted) : await readTable(table, wanted, { advice: ADVICE });
   return predictions(known, features, rows);

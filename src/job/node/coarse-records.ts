@@ -2,8 +2,10 @@
  * Says of a party's own training records, before a run, what is too small to be seen in the ranges that the job declares. Nobody else learns it.
  * @module
  */
+
+import type { FeatureRange } from '../../data/feature-range.ts';
 import { targetScaling } from '../../data/labels.ts';
-import type { FeatureRange, Records } from '../../data/records.ts';
+import type { Records } from '../../data/records.ts';
 import { rangeScaling, unitScaling } from '../../data/standardise.ts';
 import { holdingOf } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';

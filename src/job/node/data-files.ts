@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { byForm, type Document, isMapping, mapping, mustBe, type Path, text, whole } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
 import { type Data, type DataFile, lasting } from '../../data/source.ts';
+import { missingTexts, type OwnTable, ownColumns } from '../../encoding/own-column.ts';
 import type { RowKind } from '../file/job.ts';
 
 export const KINDS: readonly RowKind[] = ['train', 'test', 'validation'];
@@ -25,12 +26,16 @@ const csvFile = text('the path of a CSV file, or a mapping with images and label
 const dataFile = byForm<DataFile>([csvFile, imageFiles], (value) => (isMapping(value) ? imageFiles : csvFile));
 
 /** The files of one job, and the name under which they share one privacy budget with others. */
-export type DataFiles = { readonly [K in RowKind]?: DataFile | undefined } & { readonly dataSet?: string | undefined };
+export type DataFiles = { readonly [K in RowKind]?: DataFile | undefined } & {
+  readonly dataSet?: string | undefined;
+} & OwnTable;
 const dataFiles = mapping({
   train: dataFile.optional(),
   test: dataFile.optional(),
   validation: dataFile.optional(),
   dataSet: text('a name').optional(),
+  columns: ownColumns.optional(),
+  missing: missingTexts.optional(),
 });
 
 /** The records of one party, of each kind that it has rows of. */
@@ -54,7 +59,7 @@ export const dataSchema = byForm<WrittenData>([filesOfAny, filesByJob], (value) 
 );
 
 function isByJob(value: unknown): boolean {
-  const isKind = (key: string) => KINDS.some((kind) => kind === key);
+  const isKind = (key: string) => key === 'columns' || KINDS.some((kind) => kind === key);
   const parts = isMapping(value) ? Object.entries(value) : [];
   return parts.length > 0 && parts.every(([key, part]) => isMapping(part) && !isKind(key));
 }
@@ -83,6 +88,12 @@ export function filesOfJob(
   if (known.includes(name)) return named(written.ofJobs[name], ['data', name]);
   document.report(['data'], `has no files for the job '${name}'${suggestion(name, known)}`);
   return {};
+}
+
+/** What the configuration says of the table itself; nothing where it says nothing. */
+export function tableIn({ columns, missing }: DataFiles): OwnTable | undefined {
+  if (columns === undefined && missing === undefined) return undefined;
+  return { ...(columns === undefined ? {} : { columns }), ...(missing === undefined ? {} : { missing }) };
 }
 
 /** The same files with their paths as `path` gives them. */

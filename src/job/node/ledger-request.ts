@@ -5,11 +5,11 @@
 import { commitmentsOf } from '../../data/source.ts';
 import { type LedgerRequest, RECORD } from '../../privacy/ledger/budget.ts';
 import type { DataSet } from '../../privacy/ledger/ledger.ts';
-import { columnNames } from '../file/column-owners.ts';
 import type { Job, NodeConfig } from '../file/job.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
 import { unitOf } from '../file/privacy.ts';
 import { KINDS } from './data-files.ts';
+import { columnsRead } from './records-wanted.ts';
 
 /** The same for every party; a job without a guarantee spends without bound. */
 export function releasesOf({ job, privacy, digests }: PlannedJob): Omit<LedgerRequest, 'dataSets'> {
@@ -20,10 +20,13 @@ export function releasesOf({ job, privacy, digests }: PlannedJob): Omit<LedgerRe
 }
 
 /** The rows of this node that the job uses. Reads their files. */
-export async function dataSetsOf(config: Pick<NodeConfig, 'node' | 'data' | 'dataSet'>, job: Job): Promise<DataSet[]> {
+export async function dataSetsOf(
+  config: Pick<NodeConfig, 'node' | 'data' | 'dataSet' | 'table'>,
+  job: Job,
+): Promise<DataSet[]> {
   const party = job.parties.find(({ name }) => name === config.node);
   const name = config.dataSet === undefined ? {} : { name: config.dataSet };
-  const columns = columnNames(job, config.node);
+  const columns = columnsRead(job, config.node, config.table);
   const dataSets: DataSet[] = [];
   for (const data of KINDS) {
     const [file, rows] = [config.data[data], party?.[data] ?? 0];

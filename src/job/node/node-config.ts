@@ -9,13 +9,15 @@ import { z } from 'zod';
 import { byForm, Document, mapping, mustBe, text, throwProblems, whole } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
 import { readText } from '../../data/read-text.ts';
+import { ownProblems } from '../../encoding/own-column.ts';
 import { invariant } from '../../errors.ts';
 import { addressProblem } from '../../transport/address.ts';
 import { DEALER } from '../../trust/modes.ts';
 import { type Job, type NodeConfig, nodesOf } from '../file/job.ts';
 import { loadJob } from '../file/job-file.ts';
-import { dataSchema, filesOfJob, KINDS, withPaths } from './data-files.ts';
+import { dataSchema, filesOfJob, KINDS, tableIn, withPaths } from './data-files.ts';
 import { completePrivacy, privacySchema } from './privacy-config.ts';
+import { declaredOf } from './records-wanted.ts';
 
 const DEFAULT_CONNECT_SECONDS = 120;
 /** The matrices of a job keep no more threads busy. */
@@ -90,6 +92,7 @@ function configIn(document: Document, file: string, folder: string, jobName?: st
   const files = parsed === undefined ? {} : filesOfJob(parsed.data, hasLimit, name, document);
   document.throwProblems('TREFOIL_CONFIG', `the node configuration ${file}`);
   invariant(parsed !== undefined, 'a configuration without problems is parsed');
+  const table = tableIn(files);
   return {
     file,
     node: parsed.node,
@@ -106,6 +109,7 @@ function configIn(document: Document, file: string, folder: string, jobName?: st
       ]),
     ),
     data: withPaths(files, inFolder),
+    ...(table === undefined ? {} : { table }),
     ...(files.dataSet === undefined ? {} : { dataSet: files.dataSet }),
     output: parsed.output.map(inFolder),
     privacy: completePrivacy(parsed.privacy, parsed, inFolder),
@@ -152,9 +156,12 @@ export function checkNodeConfig(config: NodeConfig, job: Job): void {
 }
 
 /** The points in which the files of a configuration are not those that the job wants of `node`. */
-export function dataProblems({ data }: NodeConfig, node: string, job: Job): string[] {
+export function dataProblems({ data, table = {} }: NodeConfig, node: string, job: Job): string[] {
   const owner = job.parties.find(({ name }) => name === node);
-  return KINDS.flatMap((kind) => {
+  const ofTable = ownProblems(declaredOf(job), job.data.label, table).map(
+    ({ name, key, says }) => `data.columns.${name}${key === undefined ? '' : `.${key}`} ${says}`,
+  );
+  const ofKinds = KINDS.flatMap((kind) => {
     const rows = owner?.[kind] ?? 0;
     if (rows > 0 && data[kind] === undefined) return [`data.${kind} is missing: the job says ${rows} rows`];
     if (rows === 0 && data[kind] !== undefined) {
@@ -162,4 +169,5 @@ export function dataProblems({ data }: NodeConfig, node: string, job: Job): stri
     }
     return [];
   });
+  return [...ofKinds, ...ofTable];
 }

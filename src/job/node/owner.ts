@@ -3,7 +3,7 @@
  * @module
  */
 import { oneHot, targetScaling } from '../../data/labels.ts';
-import type { Records, RecordsWanted } from '../../data/records.ts';
+import type { Records } from '../../data/records.ts';
 import {
   localSquares,
   localSums,
@@ -20,7 +20,7 @@ import type { ColumnRange } from '../../plan/plan.ts';
 import type { OwnRows } from '../../plan/records.ts';
 import type { RowSampler } from '../../privacy/noise/row-sampler.ts';
 import type { Node, Revealed } from '../../runtime/node.ts';
-import { everyColumn, type Holding, holdingOf } from '../file/column-owners.ts';
+import { everyColumn, type Holding } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';
 import { pooledMeans, pooledMoments } from './moments.ts';
 
@@ -28,20 +28,6 @@ export interface OwnRecords {
   readonly train?: Records;
   readonly test?: Records;
   readonly validation?: Records;
-}
-
-/** What a party's file of one kind has to hold. */
-export function recordsWanted(job: Job, party: string, rows: number): RecordsWanted {
-  const { label, classes, target, standardise } = job.data;
-  const { features, hasLabel } = holdingOf(job, party);
-  return {
-    ...(hasLabel ? { label } : {}),
-    ...(classes === undefined || !hasLabel ? {} : { classes }),
-    ...(target === undefined || !hasLabel ? {} : { target }),
-    features,
-    outOfRange: standardise === 'moments' ? 'refuse' : 'clip',
-    rows,
-  };
 }
 
 /** The scaling of raw features that the job prescribes, from the pooled moments where it uses them. */

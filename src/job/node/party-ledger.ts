@@ -46,7 +46,7 @@ export interface LedgerOptions {
  * section for it, and so in a `rehearsal`, whose node has no identity but a throw-away one.
  */
 export async function openLedger(
-  config: Pick<NodeConfig, 'node' | 'data' | 'dataSet' | 'privacy'>,
+  config: Pick<NodeConfig, 'node' | 'data' | 'dataSet' | 'table' | 'privacy'>,
   planned: PlannedJob,
   rehearsal: boolean,
   epsilonOf: EpsilonOf,

@@ -15,8 +15,9 @@ import { checkPlaces } from './keep-run.ts';
 import { Loading, type OnLoading } from './loading-progress.ts';
 import { machineRoom } from './machine-room.ts';
 import { checkNodeConfig } from './node-config.ts';
-import { type OwnRecords, recordsWanted } from './owner.ts';
+import type { OwnRecords } from './owner.ts';
 import { openLedger, type PartyLedger } from './party-ledger.ts';
+import { recordsWanted } from './records-wanted.ts';
 import { resultBytes } from './result-size.ts';
 
 /** A node whose own files are in order. */
@@ -87,7 +88,7 @@ export async function prepareNode({ config, job: given, onLoading, isRehearsal }
   };
 }
 
-type Sources = Pick<NodeConfig, 'node' | 'data'>;
+type Sources = Pick<NodeConfig, 'node' | 'data' | 'table'>;
 
 /** The rows that a node has of each kind. Throws `TREFOIL_DATA` with every problem of all files. */
 export async function readRecords(from: Sources, job: Job, onLoading: OnLoading): Promise<OwnRecords> {
@@ -95,13 +96,18 @@ export async function readRecords(from: Sources, job: Job, onLoading: OnLoading)
 }
 
 /** Reads the rows of one kind, if the node has any. */
-function reader({ node, data }: Sources, job: Job, onLoading: OnLoading): (kind: RowKind) => Promise<OwnRecords> {
+function reader(
+  { node, data, table }: Sources,
+  job: Job,
+  onLoading: OnLoading,
+): (kind: RowKind) => Promise<OwnRecords> {
   const party = job.parties.find(({ name }) => name === node);
   const loading = new Loading(party === undefined ? 0 : party.train + party.test + party.validation, onLoading);
   return async (kind) => {
     const [source, rows] = [data[kind], party?.[kind] ?? 0];
     if (source === undefined || rows === 0) return {};
-    const records = await sourceOf(source).read(recordsWanted(job, node, rows), (done) => loading.advance(kind, done));
+    const wanted = recordsWanted(job, { party: node, table }, rows);
+    const records = await sourceOf(source).read(wanted, (done) => loading.advance(kind, done));
     return { [kind]: records };
   };
 }

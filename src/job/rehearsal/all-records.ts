@@ -7,19 +7,22 @@ import { sourceOf } from '../../data/source.ts';
 import { holdingOf } from '../file/column-owners.ts';
 import { type Job, type NodeConfig, type RowKind, totalRows } from '../file/job.ts';
 import { isSplitByColumns } from '../file/row-counts.ts';
-import { type OwnRecords, recordsWanted } from '../node/owner.ts';
+import type { OwnRecords } from '../node/owner.ts';
+import { recordsWanted } from '../node/records-wanted.ts';
 
 /** Where the records of each party lie, by its name. */
-export type Holdings = ReadonlyMap<string, Pick<NodeConfig, 'data'>>;
+export type Holdings = ReadonlyMap<string, Pick<NodeConfig, 'data' | 'table'>>;
 
 /** By party, in the order of the job. */
 export async function allRecords(job: Job, holdings: Holdings): Promise<OwnRecords[]> {
   return Promise.all(
     job.parties.map(async (party) => {
       const read = async (kind: RowKind) => {
-        const file = holdings.get(party.name)?.data[kind];
+        const { data = {}, table } = holdings.get(party.name) ?? {};
+        const file = data[kind];
         if (file === undefined || party[kind] === 0) return {};
-        return { [kind]: await sourceOf(file).read(recordsWanted(job, party.name, party[kind])) };
+        const wanted = recordsWanted(job, { party: party.name, table }, party[kind]);
+        return { [kind]: await sourceOf(file).read(wanted) };
       };
       return { ...(await read('train')), ...(await read('test')), ...(await read('validation')) };
     }),

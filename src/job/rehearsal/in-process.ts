@@ -79,10 +79,14 @@ export async function runInProcess(
 
 async function prepare(name: string, node: Rehearsed, planned: PlannedJob, tell: Tell): Promise<PreparedNode> {
   const { job, digests } = planned;
-  const { data, output } = node;
+  const { data, table, output } = node;
   const places = output.length === 0 ? [] : checkPlaces(output, job.name, resultBytes(job, name));
   const onLoading: OnLoading = (done, of) => tell({ kind: 'loading', done, of });
-  const records = await readRecords({ node: name, data }, job, onLoading).catch((error: unknown) => {
+  const records = await readRecords(
+    { node: name, data, ...(table === undefined ? {} : { table }) },
+    job,
+    onLoading,
+  ).catch((error: unknown) => {
     if (!(error instanceof TrefoilError)) throw error;
     const [what] = error.message.split('\n');
     throw new TrefoilError(

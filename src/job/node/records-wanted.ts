@@ -1,0 +1,71 @@
+/**
+ * What a party's table of one kind has to hold for a job.
+ * @module
+ */
+import type { RecordsWanted } from '../../data/records.ts';
+import { type Placed, plainFeatures, soundly, usedColumns, withParents } from '../../encoding/declaration.ts';
+import { type Encoding, featureEncoders } from '../../encoding/feature-encoder.ts';
+import { type Declared, featureKindOf } from '../../encoding/kinds/index.ts';
+import { ownLabelEncoder } from '../../encoding/label-column.ts';
+import type { OwnTable } from '../../encoding/own-column.ts';
+import { holdingOf } from '../file/column-owners.ts';
+import type { Job } from '../file/job.ts';
+
+/** Whose table it is, and what its configuration says of it. */
+export interface TableOwner {
+  readonly party: string;
+  readonly table?: OwnTable | undefined;
+}
+
+/** The features that a job declares, whether it needs a schema for them or not. */
+export const declaredOf = ({ data }: Pick<Job, 'data'>): readonly Declared[] =>
+  data.schema ?? plainFeatures(data.features);
+
+/** The features of which a party has the columns, and those that they are made of. */
+export function featuresHeld(job: Job, party: string): readonly Placed[] {
+  const all = soundly(declaredOf(job));
+  const names = new Set(holdingOf(job, party).features.map(({ name }) => name));
+  if (names.size === job.data.features.length) return all;
+  const held = all.filter((each) => usedColumns(each).some(({ name }) => names.has(name)));
+  const needed = new Set(held.flatMap((each) => withParents(each).map(({ name }) => name)));
+  return all.filter(({ name }) => needed.has(name));
+}
+
+/** How the features of a job are read from the table of a party. */
+export const encodingOf = (job: Job, { party, table = {} }: TableOwner): Encoding => ({
+  features: featuresHeld(job, party),
+  own: table,
+  fills: {},
+  outOfRange: job.data.standardise === 'moments' ? 'refuse' : 'clip',
+  missing: 'refuse',
+  isMissing: () => false,
+});
+
+/** What has to be read. Where the job has numbers alone, and the party has them by their names, no encoder is needed. */
+export function recordsWanted(
+  job: Job,
+  owner: TableOwner,
+  rows: number,
+  onBroken?: Encoding['onBroken'],
+): RecordsWanted {
+  const { label, classes, target, schema } = job.data;
+  const { features, hasLabel } = holdingOf(job, owner.party);
+  const range = { ...(classes === undefined ? {} : { classes }), ...(target === undefined ? {} : { target }) };
+  const encoding = { ...encodingOf(job, owner), onBroken };
+  const { outOfRange } = encoding;
+  const wanted = { ...(hasLabel ? { label, ...range } : {}), features, outOfRange, rows };
+  if (schema === undefined && owner.table === undefined) return wanted;
+  return {
+    ...wanted,
+    encoders: (advice) => featureEncoders({ ...encoding, advice }),
+    ...(hasLabel ? { labelEncoder: () => ownLabelEncoder(label, range, owner.table ?? {}) } : {}),
+  };
+}
+
+/** The columns of the party's table that a job reads, the label last. */
+export function columnsRead(job: Job, party: string, { columns = {} }: OwnTable = {}): string[] {
+  const columnOf = (name: string) => columns[name]?.column ?? name;
+  const read = featuresHeld(job, party).filter(({ feature }) => featureKindOf(feature).isRead);
+  const label = holdingOf(job, party).hasLabel ? [job.data.label] : [];
+  return [...read.map(({ name }) => name), ...label].map(columnOf);
+}
