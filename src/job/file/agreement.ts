@@ -7,8 +7,8 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Agreement } from '../../transport/agreement-check.ts';
 import { writtenFeatures } from '../../encoding/feature-schema.ts';
+import type { Agreement } from '../../transport/agreement-check.ts';
 import { programVersion } from '../../version.ts';
 import { canonicalJson, digest } from './digest.ts';
 import type { Job } from './job.ts';
