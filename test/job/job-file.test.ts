@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
 import { loadJob, parseJob, withTrust } from '../../src/job/file/job-file.ts';
+import { forEachMetric } from '../../src/plan/outputs/metrics.ts';
 import { learningRateAt } from '../../src/plan/training/learning-rate.ts';
 
 const VALID = `trefoil: 1
@@ -79,7 +80,7 @@ describe('parseJob', () => {
         trainingLoss: [],
         alarmSites: [],
         validation: [],
-        metrics: { accuracy: ['east'], auc: [], logLoss: [], macroF1: [], confusionMatrix: [], squaredError: [] },
+        metrics: { ...forEachMetric(() => []), accuracy: ['east'] },
         model: ['north', 'south'],
       },
     });

@@ -4,6 +4,7 @@
  */
 import { type Architecture, isDense } from '../../src/graph/mlp.ts';
 import type { RowKind } from '../../src/job/file/job.ts';
+import { forEachMetric } from '../../src/plan/outputs/metrics.ts';
 import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import type { InputsOf } from '../../src/runtime/clear/simulate.ts';
@@ -21,7 +22,7 @@ export const logistic = (inputs: number): Architecture => ({
   outputs: 1,
 });
 
-export const NOBODY = { accuracy: [], auc: [], logLoss: [], macroF1: [], confusionMatrix: [], squaredError: [] };
+export const NOBODY: TrainingTask['reveal']['metrics'] = forEachMetric(() => []);
 
 export const NOTHING_BUT_THE_MODEL: TrainingTask['reveal'] = {
   trainingLoss: [],

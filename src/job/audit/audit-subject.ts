@@ -7,6 +7,7 @@ import type { PlainTraining } from '../../audit/models/plain-training.ts';
 import type { PrivateTraining } from '../../audit/models/private-training.ts';
 import type { Records } from '../../data/records.ts';
 import type { Architecture } from '../../graph/mlp.ts';
+import { MOMENTS } from '../../plan/outputs/moments.ts';
 import { gradientMultiplier } from '../../plan/training/private-task.ts';
 
 import { outsideFactor } from '../../privacy/noise/noise-scale.ts';
@@ -69,7 +70,7 @@ function momentsOf(job: Job, owners: readonly OwnRecords[]): Map<string, Float64
   if (job.data.standardise !== 'moments') return revealed;
   const inputs = ownerInputs(job, { train: joined(job, owners, 'train') });
   const rows = { first: 0, count: 1 };
-  for (const name of ['sums', 'squares']) revealed.set(name, inputs(name, revealed, rows));
+  for (const name of Object.values(MOMENTS)) revealed.set(name, inputs(name, revealed, rows));
   return revealed;
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Moments, squaresFactors } from '../../data/standardise.ts';
 import { invariant } from '../../errors.ts';
-import type { Moment } from '../../plan/outputs/moments.ts';
+import { MOMENTS, type Moment } from '../../plan/outputs/moments.ts';
 import { momentBits } from '../../plan/training/moments.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import { type Job, totalRows } from '../file/job.ts';
@@ -22,7 +22,7 @@ function opened(revealed: Revealed, name: Moment): Float64Array {
 
 export function pooledMeans(job: Job, revealed: Revealed): Float64Array {
   const rows = totalRows(job, 'train');
-  return opened(revealed, 'sums').map((sum) => sum / rows);
+  return opened(revealed, MOMENTS.sums).map((sum) => sum / rows);
 }
 
 /**
@@ -33,10 +33,10 @@ export function pooledMoments(job: Job, revealed: Revealed): Moments {
   const rows = totalRows(job, 'train');
   const means = pooledMeans(job, revealed);
   const factors = squaresFactors(means);
-  const unit = ROUNDED_UNITS * 2 ** -momentBits('squares', rows);
+  const unit = ROUNDED_UNITS * 2 ** -momentBits(MOMENTS.squares, rows);
   return {
     means,
-    variances: opened(revealed, 'squares').map((sum, j) => sum / factors[j] / rows),
+    variances: opened(revealed, MOMENTS.squares).map((sum, j) => sum / factors[j] / rows),
     resolved: factors.map((factor) => unit / factor / rows + (rows * ROUNDING) ** 2),
   };
 }

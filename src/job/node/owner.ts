@@ -15,6 +15,7 @@ import {
   unitScaling,
 } from '../../data/standardise.ts';
 import { invariant, TrefoilError } from '../../errors.ts';
+import { MOMENTS } from '../../plan/outputs/moments.ts';
 import { type Copy, parameterOutput } from '../../plan/outputs/parameters.ts';
 import type { ColumnRange } from '../../plan/plan.ts';
 import type { OwnRows } from '../../plan/records.ts';
@@ -154,9 +155,9 @@ export function ownerInputs(
       }
       case 'sample.padding':
         return Float64Array.from({ length: rows.count }, (_, i) => (i < sampled.rows ? 0 : 1));
-      case 'sums':
+      case MOMENTS.sums:
         return localSums(train, range);
-      case 'squares': {
+      case MOMENTS.squares: {
         const pooled = pooledMeans(job, revealed);
         const means = Float64Array.from(ownColumns, (j) => pooled[j]);
         const factors = squaresFactors(means);

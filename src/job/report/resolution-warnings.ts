@@ -7,6 +7,7 @@ import { significant, upperBound } from '../../data/figures.ts';
 import { isConstant, rangeScaling } from '../../data/standardise.ts';
 import { REPORTED_LOSSES } from '../../plan/outputs/catalogue.ts';
 import { METRIC_NAMES, METRICS, type MetricDefinition } from '../../plan/outputs/metrics.ts';
+import { MOMENTS } from '../../plan/outputs/moments.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import type { Job } from '../file/job.ts';
@@ -45,7 +46,7 @@ export function resolutionWarnings(
 }
 
 function momentWarnings(job: Job, revealed: Revealed): string[] {
-  if (!revealed.has('squares')) return [];
+  if (!revealed.has(MOMENTS.squares)) return [];
   const { features } = job.data;
   const { scale } = rangeScaling(features);
   const moments = pooledMoments(job, revealed);

@@ -6,6 +6,7 @@
 import { rangeScaling } from '../../data/standardise.ts';
 import { outputNamed } from '../../plan/outputs/catalogue.ts';
 import type { LossKey } from '../../plan/outputs/metrics.ts';
+import { MOMENTS } from '../../plan/outputs/moments.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { revealsOfPhase } from '../../plan/quote/cost.ts';
 import { momentBits } from '../../plan/training/moments.ts';
@@ -39,6 +40,6 @@ export function resolutionOf(job: Job, { phases }: Plan): Resolution {
 /** With pooled moments, the largest deviation that could be rounding, of each feature in its own unit, wherever its mean is. */
 export function resolvedDeviations(job: Job): Float64Array {
   const rows = totalRows(job, 'train');
-  const unit = ROUNDED_UNITS * 2 ** -momentBits('squares', rows);
+  const unit = ROUNDED_UNITS * 2 ** -momentBits(MOMENTS.squares, rows);
   return rangeScaling(job.data.features).scale.map((scale) => scale * Math.sqrt(unit / rows));
 }

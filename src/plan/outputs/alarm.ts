@@ -2,7 +2,7 @@
  * The output by which all parties learn whether the run was right so far.
  * @module
  */
-import type { Output } from './output.ts';
+import { allParties, type Output } from './output.ts';
 
 export const ALARM = 'alarm';
 
@@ -11,5 +11,6 @@ export const alarmOutputs = {
     kind: 'alarm',
     what: 'whether any value left its range (one bit; by layer and part of the run with reveal.alarmSites)',
     over: 'all',
+    recipients: allParties,
   },
 } as const satisfies Readonly<Record<string, Output>>;

@@ -10,7 +10,7 @@ import { alarmOutputs } from './alarm.ts';
 import { gateOutputs } from './gate-counts.ts';
 import { type LossKey, metricOutputs } from './metrics.ts';
 import { momentOutputs } from './moments.ts';
-import type { Output, OutputKind, ReportedLoss } from './output.ts';
+import type { Output, OutputKind, Recipients, ReportedLoss } from './output.ts';
 import { type Copy, type ParameterName, parameterNamed, type parameterOutput } from './parameters.ts';
 import { trainingLossOutputs } from './training-loss.ts';
 import { unclippedOutputs } from './unclipped.ts';
@@ -42,15 +42,15 @@ export function outputNamed(name: string): Output<LossKey> {
   return output;
 }
 
-/** Reveals an output of the catalogue. */
+/** Reveals an output of the catalogue to those whom its record names. */
 export function revealOutput(
   phase: PhaseBuilder,
   of: ValueId,
   name: OutputName,
-  to: readonly string[],
+  recipients: Recipients,
   loss?: Loss,
 ): void {
-  phase.reveal(of, name, to, loss);
+  phase.reveal(of, name, outputNamed(name).recipients(recipients), loss);
 }
 
 /** How a report speaks of each mean loss that a plan can open. */

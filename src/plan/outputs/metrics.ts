@@ -57,7 +57,13 @@ export type LossKey = Metric | 'trainingLoss' | 'validation';
 const outputsOf = (key: Metric, { opens, loss }: MetricDefinition): [string, Output<Metric>][] =>
   Object.entries(opens).map(([name, what]) => [
     name,
-    { kind: 'metric', what, over: 'test', ...(loss === undefined ? {} : { loss: { ...loss, key } }) },
+    {
+      kind: 'metric',
+      what,
+      over: 'test',
+      recipients: ({ metrics }) => metrics[key],
+      ...(loss === undefined ? {} : { loss: { ...loss, key } }),
+    },
   ]);
 
 export const metricOutputs = Object.fromEntries(

@@ -20,6 +20,20 @@ export type OutputKind =
   | 'unclipped'
   | 'parameter';
 
+/** Whom a job lets see what. */
+export interface Recipients {
+  readonly parties: readonly string[];
+  readonly trainingLoss: readonly string[];
+  /** By the key of the metric. */
+  readonly metrics: Readonly<Record<string, readonly string[]>>;
+  readonly model: readonly string[];
+  /** Absent: no auditor gets a copy of the model first. */
+  readonly auditor?: string;
+}
+
+/** The recipients of what every party must learn, so that all of them go on or stop alike. */
+export const allParties = ({ parties }: Recipients): readonly string[] => parties;
+
 /** How a report speaks of an output that is a mean loss. */
 export interface ReportedLoss<Key extends string = string> {
   /** The key of what is resolved of it. */
@@ -35,6 +49,8 @@ export interface Output<Key extends string = string> {
   /** What it is in the words of a data steward. */
   readonly what: string;
   readonly over: RowsBehind;
+  /** Who gets it. Nobody: it is not opened. */
+  readonly recipients: (all: Recipients) => readonly string[];
   /** Only where it is a mean loss. */
   readonly loss?: ReportedLoss<Key>;
 }

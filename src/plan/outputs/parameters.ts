@@ -9,6 +9,13 @@ export type ParameterName = `${'weights' | 'bias'} ${number}`;
 export type Copy = 'released' | 'audited';
 
 const PREFIX = { released: '', audited: 'audited ' } as const satisfies Readonly<Record<Copy, string>>;
+const COPIES: Readonly<Record<Copy, Pick<Output, 'what' | 'recipients'>>> = {
+  released: { what: 'the model', recipients: ({ model }) => model },
+  audited: {
+    what: 'the model, before the release gate',
+    recipients: ({ auditor }) => (auditor === undefined ? [] : [auditor]),
+  },
+};
 const PARAMETER = /^(audited )?((?:weights|bias) \d+)$/;
 
 /** The name of the output that has one copy of a parameter. */
@@ -21,6 +28,11 @@ export const parameterOutput = <C extends Copy>(
 export function parameterNamed(name: string): Output<never> | undefined {
   const [, audited, parameter] = PARAMETER.exec(name) ?? [];
   if (parameter === undefined) return undefined;
-  const what = audited === undefined ? 'the model' : 'the model, before the release gate';
-  return { kind: 'parameter', what: `${what}: ${parameter}`, over: 'trained' };
+  const copy = COPIES[audited === undefined ? 'released' : 'audited'];
+  return {
+    kind: 'parameter',
+    what: `${copy.what}: ${parameter}`,
+    over: 'trained',
+    recipients: copy.recipients,
+  };
 }

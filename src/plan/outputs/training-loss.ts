@@ -11,6 +11,7 @@ export const trainingLossOutputs = {
     kind: 'training loss',
     what: 'mean loss of the last batch of an epoch',
     over: 'batch',
+    recipients: ({ trainingLoss }) => trainingLoss,
     // What is reported of the training is the loss that is trained on, of the scaled target.
     loss: { key: 'trainingLoss', words: 'training loss', inUnits: asOpened },
   },

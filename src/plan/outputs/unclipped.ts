@@ -11,5 +11,6 @@ export const unclippedOutputs = {
     kind: 'unclipped',
     what: 'number of rows in steps whose gradient was not clipped, with noise',
     over: 'trained',
+    recipients: ({ model }) => model,
   },
 } as const satisfies Readonly<Record<string, Output>>;

@@ -3,7 +3,7 @@
  * @module
  */
 import { METRICS, type Metric, type MetricDefinition, STOPPING, type StoppingMetric } from './metrics.ts';
-import { asOpened, type Output } from './output.ts';
+import { allParties, asOpened, type Output } from './output.ts';
 
 export type ValidationName = `validation ${StoppingMetric}`;
 
@@ -12,7 +12,7 @@ export const validationOutput = (metric: StoppingMetric): ValidationName => `val
 export const validationOutputs = Object.fromEntries(
   STOPPING.map((metric): [ValidationName, Output<'validation'>] => {
     const { label, loss, stopping }: MetricDefinition & (typeof METRICS)[StoppingMetric] = METRICS[metric];
-    const output = { kind: 'validation', what: stopping.what, over: 'validation' } as const;
+    const output = { kind: 'validation', what: stopping.what, over: 'validation', recipients: allParties } as const;
     const reported = { key: 'validation', words: `validation ${label}`, inUnits: asOpened } as const;
     return [validationOutput(metric), loss === undefined ? output : { ...output, loss: reported }];
   }),

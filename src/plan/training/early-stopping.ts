@@ -6,6 +6,7 @@
 import { invariant } from '../../errors.ts';
 import { revealOutput } from '../outputs/catalogue.ts';
 import { METRICS } from '../outputs/metrics.ts';
+import type { Recipients } from '../outputs/output.ts';
 import { validationOutput } from '../outputs/validation.ts';
 import type { EarlyStopping, Session } from '../plan.ts';
 import { exactly } from '../write/linear-builder.ts';
@@ -13,7 +14,7 @@ import type { PlanBuilder } from '../write/plan-builder.ts';
 import type { RecordSet } from './data-sets.ts';
 import { type Evaluated, evaluationPhases } from './evaluation.ts';
 import type { NamedValue } from './model-state.ts';
-import type { TrainingTask, Validation } from './task.ts';
+import { recipientsOf, type TrainingTask, type Validation } from './task.ts';
 
 export interface Stopping {
   /** When a session of the training runs: always, or until the training has stopped. */
@@ -27,16 +28,17 @@ export interface Stopping {
 /** Adds the phases of early stopping, where the task has it. */
 export function stoppingPart(
   plan: PlanBuilder,
-  { earlyStopping, architecture }: TrainingTask,
+  task: TrainingTask,
   validation: RecordSet | undefined,
   parameters: readonly NamedValue[],
   interval: number,
 ): Stopping {
+  const { earlyStopping, architecture } = task;
   if (earlyStopping === undefined) return { whileTraining: {}, afterEpoch: [], released: parameters };
   invariant(validation !== undefined, 'early stopping has validation records');
   const values = parameters.map(({ value }) => value);
   const model = { architecture, parameters: values, interval, watched: 'everything' } as const;
-  return stoppingPhases(plan, earlyStopping, validation, parameters, model);
+  return stoppingPhases(plan, earlyStopping, validation, parameters, model, recipientsOf(task));
 }
 
 function stoppingPhases(
@@ -45,13 +47,14 @@ function stoppingPhases(
   data: RecordSet,
   parameters: readonly NamedValue[],
   model: Evaluated,
+  recipients: Recipients,
 ): Stopping {
   const { sessions, tallies } = evaluationPhases(plan, [metric], data, model);
   for (const { phase } of sessions) plan.phases[phase] = { ...plan.phases[phase], name: 'validation' };
 
   const output = validationOutput(metric);
   const opening = plan.phase('opening the validation metric', (phase) => {
-    for (const { value, loss } of tallies) revealOutput(phase, value, output, plan.roles.parties, loss);
+    for (const { value, loss } of tallies) revealOutput(phase, value, output, recipients, loss);
   });
   const best = parameters.map(({ name, value }) => {
     const { fractionalBits, bound, layer, ...shape } = plan.values[value];

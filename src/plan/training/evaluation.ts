@@ -27,7 +27,6 @@ import type { TrainingTask } from './task.ts';
 /** A count or sum that is opened for a metric, under the name of its output. */
 export interface Tally {
   readonly name: MetricOutputName;
-  readonly metric: Metric;
   readonly value: ValueId;
   /** Only where it is a mean loss. */
   readonly loss?: Loss;
@@ -89,8 +88,8 @@ function phasesOf<H extends Head>(
   );
   const definitions = counted.map(([metric]): readonly [Metric, MetricDefinition] => [metric, METRICS[metric]]);
   const countsCells = definitions.some(([, { needsCells = false }]) => needsCells);
-  const passes = definitions.flatMap(([metric, { secondPass }]) =>
-    secondPass === undefined ? [] : [{ metric, pass: secondPass(plan, rows) }],
+  const passes = definitions.flatMap(([, { secondPass }]) =>
+    secondPass === undefined ? [] : [secondPass(plan, rows)],
   );
   const tallies = new Tallies(plan, architecture, plan.values[data.features].fractionalBits);
   // All tiles' roundings together stay within one unit of the last place of a loss.
@@ -106,12 +105,12 @@ function phasesOf<H extends Head>(
           tallies.add(phase, metric, name, count(predicted), tile.share);
         }
       }
-      for (const { pass } of passes) pass.keep(phase, predicted.maskedLogits(), from);
+      for (const pass of passes) pass.keep(phase, predicted.maskedLogits(), from);
     });
   const sessions: Session[] = [{ phase: predict('evaluation', 0, first), repeat: 1 }];
   if (tiles > 1) sessions.push({ phase: predict('evaluation of further rows', first, ROW_TILE), repeat: tiles - 1 });
-  for (const { pass } of passes) sessions.push(...pass.count(data.labels));
-  const together = passes.flatMap(({ metric, pass }) => pass.counts.map((count) => ({ ...count, metric })));
+  for (const pass of passes) sessions.push(...pass.count(data.labels));
+  const together = passes.flatMap(({ counts }) => counts);
   return { sessions, tallies: [...tallies.all, ...together] };
 }
 
@@ -143,6 +142,6 @@ class Tallies {
     phase.update(total, counted);
     const { loss }: MetricDefinition = METRICS[metric];
     const resolved = lossResolution(this.#architecture, this.#dataBits);
-    this.all.push({ name, metric, value: total, ...(loss === undefined ? {} : { loss: { resolved } }) });
+    this.all.push({ name, value: total, ...(loss === undefined ? {} : { loss: { resolved } }) });
   }
 }

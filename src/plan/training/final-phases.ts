@@ -8,28 +8,30 @@ import type { PlanBuilder } from '../write/plan-builder.ts';
 import type { Tally } from './evaluation.ts';
 import type { ReleasePart } from './release-gate.ts';
 import type { TrainingStep } from './step.ts';
-import type { TrainingTask } from './task.ts';
+import { recipientsOf, type TrainingTask } from './task.ts';
 
 /** Adds the phase in which the range alarm is read; gives its number. */
-export function alarmPhase(plan: PlanBuilder, { roles, reveal: { alarmSites = [] } }: TrainingTask): number {
+export function alarmPhase(plan: PlanBuilder, task: TrainingTask): number {
+  const { alarmSites = [] } = task.reveal;
   return plan.phase('range alarm', (phase) => {
-    revealOutput(phase, phase.alarm(alarmSites.length > 0 ? 'sites and parts' : 'run'), ALARM, roles.parties);
+    revealOutput(phase, phase.alarm(alarmSites.length > 0 ? 'sites and parts' : 'run'), ALARM, recipientsOf(task));
   });
 }
 
 /** Adds the phase that opens metrics, what the step has to say and, unless a gate comes before it, the model. */
 export function outputPhase(
   plan: PlanBuilder,
-  { reveal: { metrics, model } }: TrainingTask,
+  task: TrainingTask,
   step: TrainingStep,
   tallies: readonly Tally[],
   release: ReleasePart,
 ): number {
+  const recipients = recipientsOf(task);
   return plan.phase('output', (phase) => {
-    for (const { name, metric, value, loss } of step.opened(phase, tallies)) {
-      revealOutput(phase, value, name, metrics[metric], loss);
+    for (const { name, value, loss } of step.opened(phase, tallies)) {
+      revealOutput(phase, value, name, recipients, loss);
     }
-    step.reveal(phase, model);
+    step.reveal(phase, recipients);
     release.revealWithOutputs(phase);
   });
 }

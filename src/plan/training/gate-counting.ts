@@ -11,12 +11,14 @@ import { below } from '../below.ts';
 import { Lowering } from '../lowering/lowering.ts';
 import { revealOutput } from '../outputs/catalogue.ts';
 import { GATE_OUTPUTS, type GateSide } from '../outputs/gate-counts.ts';
+import type { Recipients } from '../outputs/output.ts';
 import type { Session, ValueId } from '../plan.ts';
 import { exactly } from '../write/linear-builder.ts';
 import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 import { added, ROW_TILE, rowTiles } from '../write/row-tiles.ts';
 import type { RecordSet } from './data-sets.ts';
+import type { Evaluated } from './evaluation.ts';
 
 /** Of the label's probability, and of a binary label's logit, towards the label: where models that overfit and those that do not differ. */
 const PROBABILITIES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99];
@@ -37,9 +39,8 @@ export interface GatePhases {
 export function gateCounting(
   plan: PlanBuilder,
   sets: Readonly<Record<GateSide, RecordSet>>,
-  architecture: AnyArchitecture,
-  parameters: readonly ValueId[],
-  interval: number,
+  { architecture, parameters, interval }: Pick<Evaluated, 'architecture' | 'parameters' | 'interval'>,
+  recipients: Recipients,
 ): GatePhases {
   const counting: Session[] = [];
   const totals = (['members', 'others'] as const).map((side) => {
@@ -59,7 +60,7 @@ export function gateCounting(
     return { total, name };
   });
   const opening = plan.phase('release gate', (phase) => {
-    for (const { total, name } of totals) revealOutput(phase, total, name, plan.roles.parties);
+    for (const { total, name } of totals) revealOutput(phase, total, name, recipients);
   });
   return { counting, opening: { phase: opening, repeat: 1, decides: 'release' } };
 }

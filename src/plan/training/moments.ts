@@ -14,7 +14,7 @@ import { exactly } from '../write/linear-builder.ts';
 import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 import { HEADROOM_BITS } from '../write/value-table.ts';
-import { type ColumnOwners, type TrainingTask, totalOf } from './task.ts';
+import { type ColumnOwners, recipientsOf, type TrainingTask, totalOf } from './task.ts';
 
 /** The phases by what they open, in order. */
 const PHASES = { sums: 'pooled means', squares: 'pooled variances' } as const;
@@ -34,11 +34,8 @@ export function momentSessions(plan: PlanBuilder, task: TrainingTask): Session[]
   return (Object.keys(PHASES) as Moment[]).map((moment) => ({ phase: momentPhase(plan, moment, task), repeat: 1 }));
 }
 
-function momentPhase(
-  plan: PlanBuilder,
-  moment: Moment,
-  { architecture, trainRows: rows, columns, roles }: TrainingTask,
-): number {
+function momentPhase(plan: PlanBuilder, moment: Moment, task: TrainingTask): number {
+  const { architecture, trainRows: rows, columns } = task;
   const all = totalOf(rows);
   const bits = momentBits(moment, all);
   const bound = LARGEST[moment] * Math.max(1, all);
@@ -49,7 +46,7 @@ function momentPhase(
     const ofAllColumns = () => Object.keys(rows).map((owner) => enter(owner, architecture.inputs));
     const parts = columns === undefined ? ofAllColumns() : [besideEachOther(phase, columns, enter)];
     const terms = parts.map((value) => ({ value, factor: exactly(1) }));
-    revealOutput(phase, phase.linear(terms, exactly(0), bits, `pooled ${moment}`), moment, roles.parties);
+    revealOutput(phase, phase.linear(terms, exactly(0), bits, `pooled ${moment}`), moment, recipientsOf(task));
   });
   plan.usedBits = usedBits;
   return number;

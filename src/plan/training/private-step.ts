@@ -122,7 +122,8 @@ export class PrivateStep implements TrainingStep {
     return countsMultiplier === undefined ? counts : noisyCounts(phase, countsMultiplier, counts);
   };
 
-  readonly reveal: TrainingStep['reveal'] = (phase, to) => revealOutput(phase, this.#counted(), UNCLIPPED, to);
+  readonly reveal: TrainingStep['reveal'] = (phase, recipients) =>
+    revealOutput(phase, this.#counted(), UNCLIPPED, recipients);
 
   #counted(): ValueId {
     invariant(this.#unclipped !== undefined, 'a step has its state before it is written');

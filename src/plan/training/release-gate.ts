@@ -12,7 +12,7 @@ import type { RecordSet } from './data-sets.ts';
 import type { Evaluated } from './evaluation.ts';
 import { gateCounting } from './gate-counting.ts';
 import type { NamedValue } from './model-state.ts';
-import { type GateTask, type TrainingTask, totalOf } from './task.ts';
+import { type GateTask, recipientsOf, type TrainingTask, totalOf } from './task.ts';
 
 export interface ReleasePart {
   /** What runs before the range alarm, which watches it. Opens nothing. */
@@ -34,23 +34,24 @@ export function releasePart(
   sets: { readonly members: RecordSet | undefined; readonly others: RecordSet | undefined },
   model: Pick<Evaluated, 'architecture' | 'interval'>,
 ): ReleasePart {
-  const { gate, reveal } = task;
-  const revealModel = (phase: PhaseBuilder, to: readonly string[], copy: Copy = 'released') => {
-    for (const { name, value } of released) revealOutput(phase, value, parameterOutput(name, copy), to);
+  const { gate } = task;
+  const recipients = recipientsOf(task);
+  const revealModel = (phase: PhaseBuilder, copy: Copy = 'released') => {
+    for (const { name, value } of released) revealOutput(phase, value, parameterOutput(name, copy), recipients);
   };
   if (gate === undefined) {
-    return { before: [], revealWithOutputs: (phase) => revealModel(phase, reveal.model), after: () => [] };
+    return { before: [], revealWithOutputs: (phase) => revealModel(phase), after: () => [] };
   }
   const { maxAdvantage, auditor } = gate;
   const letOut = (): Session => ({
-    phase: plan.phase('model', (phase) => revealModel(phase, reveal.model)),
+    phase: plan.phase('model', (phase) => revealModel(phase)),
     repeat: 1,
     when: 'released',
   });
   const revealWithOutputs = () => undefined;
   if (auditor !== undefined) {
     const copy = (): Session => ({
-      phase: plan.phase('copy for the auditor', (phase) => revealModel(phase, [auditor], 'audited')),
+      phase: plan.phase('copy for the auditor', (phase) => revealModel(phase, 'audited')),
       repeat: 1,
       decides: 'release',
     });
@@ -60,7 +61,7 @@ export function releasePart(
   const { members, others } = sets;
   invariant(members !== undefined && others !== undefined, 'a gate on shares has training and test records');
   const parameters = released.map(({ value }) => value);
-  const { counting, opening } = gateCounting(plan, { members, others }, model.architecture, parameters, model.interval);
+  const { counting, opening } = gateCounting(plan, { members, others }, { ...model, parameters }, recipients);
   const [ofMembers, ofOthers] = [task.trainRows, task.testRows].map(totalOf);
   const rule: ReleaseGate = { maxAdvantage, on: 'shares', members: ofMembers, others: ofOthers };
   return { before: counting, revealWithOutputs, after: () => [opening, letOut()], rule };

@@ -12,7 +12,7 @@ import type { PlanBuilder } from '../write/plan-builder.ts';
 import type { Stopping } from './early-stopping.ts';
 import type { ModelState, Moved } from './model-state.ts';
 import type { TrainingStep } from './step.ts';
-import type { TrainingTask } from './task.ts';
+import { recipientsOf, type TrainingTask } from './task.ts';
 
 export interface StepPhases {
   /** A step that opens nothing; absent where every step is the last of an epoch and opens its loss. */
@@ -53,11 +53,10 @@ export function stepPhases(
   state.settle(moved);
 
   const { architecture, dataBits } = task;
-  const { trainingLoss } = task.reveal;
-  const opensLoss = trainingLoss.length > 0;
+  const opensLoss = task.reveal.trainingLoss.length > 0;
   const openLoss = (phase: PhaseBuilder, lowering: Lowering) => {
     const loss = lowering.atScale(step.model.loss, LOSS_BITS[architecture.output]);
-    revealOutput(phase, loss, TRAINING_LOSS, trainingLoss, { resolved: lossResolution(architecture, dataBits) });
+    revealOutput(phase, loss, TRAINING_LOSS, recipientsOf(task), { resolved: lossResolution(architecture, dataBits) });
   };
   return {
     ...(opensLoss && stepsPerEpoch === 1 ? {} : { plain: add('training').phase }),

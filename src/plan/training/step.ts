@@ -5,6 +5,7 @@
 import type { Model } from '../../graph/model.ts';
 import type { Lowering } from '../lowering/lowering.ts';
 import type { Watched } from '../lowering/watched.ts';
+import type { Recipients } from '../outputs/output.ts';
 import type { ValueId } from '../plan.ts';
 import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { Batches } from './batches.ts';
@@ -31,6 +32,6 @@ export interface TrainingStep {
     phase: PhaseBuilder,
     counts: readonly Count[],
   ) => readonly Count[];
-  /** Reveals what the step itself has to say to the recipients of the model. */
-  readonly reveal: (phase: PhaseBuilder, to: readonly string[]) => void;
+  /** Reveals what the step itself has to say to those whom the output's record names. */
+  readonly reveal: (phase: PhaseBuilder, recipients: Recipients) => void;
 }

@@ -5,6 +5,7 @@
 import type { AnyArchitecture } from '../../graph/mlp.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { Metric, StoppingMetric } from '../outputs/metrics.ts';
+import type { Recipients } from '../outputs/output.ts';
 import type { ColumnRange, Roles, TrainingSchedule } from '../plan.ts';
 import { type LearningRate, listedRates } from './learning-rate.ts';
 import type { PrivateTask } from './private-task.ts';
@@ -66,6 +67,15 @@ export interface TrainingTask {
     readonly alarmSites?: readonly string[];
   };
 }
+
+/** Whom the task lets see what. */
+export const recipientsOf = ({ roles: { parties }, reveal, gate }: TrainingTask): Recipients => ({
+  parties,
+  trainingLoss: reveal.trainingLoss,
+  metrics: reveal.metrics,
+  model: reveal.model,
+  ...(gate?.auditor === undefined ? {} : { auditor: gate.auditor }),
+});
 
 export const totalOf = (rows: RowsByOwner): number => Object.values(rows).reduce((sum, count) => sum + count, 0);
 
