@@ -4,32 +4,21 @@
  */
 import { differentiate } from './differentiate.ts';
 import { Graph, type NodeId, type Scalar, scalar } from './graph.ts';
-import type { ActivationName } from './layers/activation.ts';
 import { type AppliedLayers, applyLayers, type LayerSpec, type Placed, placed } from './layers/index.ts';
-import { flat, type Image, type Layer, type WeightShape } from './layers/layer.ts';
+import { reachOf } from './layers/initial.ts';
+import { flat, type Image, type Initial, type Layer, type WeightShape } from './layers/layer.ts';
+import { layersOf, type ShortForm } from './layers/short-form.ts';
 import type { Model, StateNode } from './model.ts';
-import {
-  add,
-  clip,
-  input,
-  logSumExp,
-  multiply,
-  parameter,
-  scale,
-  softplus,
-  subtract,
-  sumColumns,
-  sumRows,
-} from './nodes/index.ts';
+import { add, clip, input, parameter, scale, sumRows } from './nodes/index.ts';
 import { isPlain, type Optimiser, update } from './optimisers/index.ts';
+import { OUTPUTS, type Output } from './output.ts';
 
-export type Activation = ActivationName;
-/** With its loss: binary cross-entropy, categorical cross-entropy, half the squared error. */
-export type Output = 'sigmoid' | 'softmax' | 'linear';
-
-/** Where a model begins and ends. */
-interface Ends {
+/** A model: layers of any kind, and behind them a dense layer that gives the output. */
+export interface Architecture {
   readonly inputs: number;
+  /** The shape of a record, of which the inputs are the entries. */
+  readonly image: Image;
+  readonly layers: readonly LayerSpec[];
   readonly output: Output;
   /** Columns of the output: the classes of a softmax, otherwise 1. */
   readonly outputs: number;
@@ -37,59 +26,41 @@ interface Ends {
   readonly threshold?: number;
 }
 
-/** Dense layers alone, with one activation between them. */
-export interface Architecture extends Ends {
-  readonly hidden: readonly number[];
-  readonly activation: Activation;
+/** The model whose layers have a short form. */
+export function perceptron({
+  hidden,
+  activation,
+  ...ends
+}: ShortForm & Omit<Architecture, 'image' | 'layers'>): Architecture {
+  return { ...ends, image: flat(ends.inputs), layers: layersOf({ hidden, activation }) };
 }
-
-/** Layers of any kind, and behind them a dense layer that gives the output. */
-export interface LayeredArchitecture extends Ends {
-  readonly image: Image;
-  readonly layers: readonly LayerSpec[];
-}
-
-export type AnyArchitecture = Architecture | LayeredArchitecture;
-
-/** Whether a model has dense layers alone. */
-export const isDense = (architecture: AnyArchitecture): architecture is Architecture => 'hidden' in architecture;
 
 /** The layers of a model, in order, with that of the output. */
-export function placesOf(architecture: AnyArchitecture): Placed[] {
-  const last: LayerSpec = { type: 'dense', width: architecture.outputs };
-  if (!isDense(architecture)) return placed([...architecture.layers, last], architecture.image);
-  const { hidden, activation, inputs } = architecture;
-  const layers = hidden.flatMap((width): LayerSpec[] => [
-    { type: 'dense', width },
-    { type: 'activation', function: activation },
-  ]);
-  return placed([...layers, last], flat(inputs));
-}
+export const placesOf = ({ layers, image, outputs }: Architecture): Placed[] =>
+  placed([...layers, { type: 'dense', width: outputs }], image);
+
+/** How many classes labels are of. Those of a target are of two, its ends. */
+export const classCount = ({ outputs }: Pick<Architecture, 'outputs'>): number => Math.max(2, outputs);
 
 /** Whether anything stands before the layer of the output. */
-export const hasHidden = (architecture: AnyArchitecture): boolean => placesOf(architecture).length > 1;
+export const hasHidden = (architecture: Architecture): boolean => placesOf(architecture).length > 1;
 
 /** Shapes of the weights of the layers that have some, in order. */
-export const layerShapes = (architecture: AnyArchitecture): WeightShape[] =>
+export const layerShapes = (architecture: Architecture): WeightShape[] =>
   placesOf(architecture).flatMap(({ weights }) => (weights === undefined ? [] : [weights]));
 
 /** The layers applied to `x`; gives what comes before the last activation. */
-export function forward(graph: Graph, x: NodeId, layers: readonly Layer[], architecture: AnyArchitecture): NodeId {
+export function forward(graph: Graph, x: NodeId, layers: readonly Layer[], architecture: Architecture): NodeId {
   return applyLayers(graph, x, placesOf(architecture), layers).output;
 }
 
-/** The loss of each row, rows × 1. */
-export function rowLoss(graph: Graph, logits: NodeId, labels: NodeId, output: Output): NodeId {
-  switch (output) {
-    case 'sigmoid':
-      return subtract(graph, softplus(graph, logits), multiply(graph, labels, logits));
-    case 'softmax':
-      return subtract(graph, logSumExp(graph, logits), sumColumns(graph, multiply(graph, labels, logits)));
-    case 'linear': {
-      const error = subtract(graph, logits, labels);
-      return scale(graph, multiply(graph, error, error), scalar(0.5));
-    }
-  }
+/**
+ * How far an initial weight can be from 0, by the name of the weights that begin at random: those of all layers, where any stands before that of the output.
+ * Otherwise weights begin at 0.
+ */
+export function initialReach(architecture: Architecture, initial: Initial): ReadonlyMap<string, number> {
+  const shapes = hasHidden(architecture) ? layerShapes(architecture) : [];
+  return new Map(shapes.map((shape, i) => [`weights ${i + 1}`, reachOf(initial, shape)]));
 }
 
 export interface MlpTraining {
@@ -113,7 +84,7 @@ export interface Network {
   readonly loss: NodeId;
 }
 
-export function network(architecture: AnyArchitecture, batch: number): Network {
+export function network(architecture: Architecture, batch: number): Network {
   const graph = new Graph();
   const features = input(graph, 'features', batch, architecture.inputs);
   const labels = input(graph, 'labels', batch, architecture.outputs);
@@ -126,7 +97,7 @@ export function network(architecture: AnyArchitecture, batch: number): Network {
   );
   const applied = applyLayers(graph, features, placesOf(architecture), layers);
   const logits = applied.output;
-  const loss = sumRows(graph, rowLoss(graph, logits, labels, architecture.output));
+  const loss = sumRows(graph, OUTPUTS[architecture.output].rowLoss(graph, logits, labels));
   return { graph, features, labels, layers, applied, logits, loss };
 }
 
@@ -161,7 +132,7 @@ export function stateOf(
   );
 }
 
-export function mlp(architecture: AnyArchitecture, training: MlpTraining): Model {
+export function mlp(architecture: Architecture, training: MlpTraining): Model {
   const { batch, optimiser, clipGradient } = training;
   const { graph, features, labels, layers, applied, logits, loss: sum } = network(architecture, batch);
   const loss = scale(graph, sum, scalar(1 / batch));

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { clippedMlp } from '../../src/graph/clipped-mlp.ts';
 import { evaluate } from '../../src/graph/evaluate.ts';
-import { type Architecture, mlp } from '../../src/graph/mlp.ts';
+import { mlp, perceptron } from '../../src/graph/mlp.ts';
 
 const [ROWS, INPUTS, EXPECTED, RATE, L2] = [7, 4, 5, 0.3, 0.02];
 const SGD = { type: 'sgd' } as const;
@@ -10,8 +10,8 @@ const MOMENTUM = { type: 'momentum', momentum: 0.8, nesterov: true } as const;
 
 const CASES = (['relu', 'sigmoid'] as const).flatMap((activation) =>
   [[], [5], [5, 3]].flatMap((hidden) =>
-    (['sigmoid', 'softmax', 'linear'] as const).map(
-      (output): Architecture => ({ inputs: INPUTS, hidden, activation, output, outputs: output === 'softmax' ? 3 : 1 }),
+    (['sigmoid', 'softmax', 'linear'] as const).map((output) =>
+      perceptron({ inputs: INPUTS, hidden, activation, output, outputs: output === 'softmax' ? 3 : 1 }),
     ),
   ),
 );

@@ -1,8 +1,11 @@
 /** Steps of multi-layer perceptrons: along central finite differences of the loss, and for momentum along a recursion written out. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bindings, evaluate } from '../../src/graph/evaluate.ts';
-import { type Architecture, type MlpTraining, mlp } from '../../src/graph/mlp.ts';
+import { flat } from '../../src/graph/layers/layer.ts';
+import { type ShortForm, shortFormOf } from '../../src/graph/layers/short-form.ts';
+import { type Architecture, type MlpTraining, mlp, perceptron } from '../../src/graph/mlp.ts';
 import type { Model } from '../../src/graph/model.ts';
 import type { Optimiser } from '../../src/graph/optimisers/index.ts';
 import { listedRates } from '../../src/plan/training/learning-rate.ts';
@@ -19,9 +22,12 @@ const ACTIVATIONS = ['relu', 'sigmoid'] as const;
 const OUTPUTS = ['sigmoid', 'softmax', 'linear'] as const;
 const HIDDEN = [[], [4], [3, 2], [2, 4, 3]];
 
-const architectureOf = (changes: Partial<Architecture>): Architecture => {
+type Changes = Partial<ShortForm & Pick<Architecture, 'output' | 'outputs'>>;
+
+const architectureOf = (changes: Changes): Architecture => {
   const output = changes.output ?? 'softmax';
-  return { inputs: INPUTS, hidden: [3], activation: 'relu', output, outputs: output === 'softmax' ? 3 : 1, ...changes };
+  const ends = { inputs: INPUTS, output, outputs: output === 'softmax' ? 3 : 1 };
+  return perceptron({ ...ends, hidden: [3], activation: 'relu', ...changes });
 };
 
 const CASES = OUTPUTS.flatMap((output) =>
@@ -95,7 +101,8 @@ describe.each(CASES)('$hidden $activation, then $output', (architecture) => {
 
   it('has a parameter of the right shape for each layer, and a gradient for each hidden one', () => {
     const { state, hiddenGradients, graph } = mlp(architecture, training(0));
-    const widths = [INPUTS, ...architecture.hidden, architecture.outputs];
+    const hidden = shortFormOf(architecture.layers)?.hidden ?? [];
+    const widths = [INPUTS, ...hidden, architecture.outputs];
     expect(state.map(({ name, role, rows, cols }) => ({ name, role, rows, cols }))).toEqual(
       widths.slice(1).flatMap((cols, i) => [
         { name: `weights ${i + 1}`, role: 'weights', rows: widths[i], cols },
@@ -103,7 +110,7 @@ describe.each(CASES)('$hidden $activation, then $output', (architecture) => {
       ]),
     );
     expect(hiddenGradients.map((node) => [graph.nodes[node].rows, graph.nodes[node].cols])).toEqual(
-      architecture.hidden.map((width) => [BATCH, width]),
+      hidden.map((width) => [BATCH, width]),
     );
   });
 });
@@ -186,7 +193,7 @@ it('clips each element of the gradient of the loss, and leaves the penalty and t
 describe('the loss is', () => {
   /** One input, no hidden layer: z = x·w + b. */
   const lossOf = (output: Architecture['output'], w: readonly number[], b: readonly number[], y: readonly number[]) => {
-    const architecture = { ...architectureOf({ output, hidden: [] }), inputs: 1 };
+    const architecture = { ...architectureOf({ output, hidden: [] }), inputs: 1, image: flat(1) };
     const { graph, loss } = mlp(architecture, { batch: 2, l2: 1, optimiser: { type: 'sgd' } });
     const bindings = new Map([
       ['features', Float64Array.of(1, -2)],

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { mostAdvantage, mostEpsilon } from '../../src/audit/membership/privacy-allowance.ts';
 import { chosenRecords } from '../../src/audit/models/chosen-records.ts';
 import { trainPlainly } from '../../src/audit/models/plain-training.ts';
+import { layerShapes } from '../../src/graph/mlp.ts';
 import { plainTrainingOf, standardisedRecords } from '../../src/job/audit/audit-subject.ts';
 import { parseJob } from '../../src/job/file/job-file.ts';
-import { attackedArchitecture, firstStepsPlan, jobPlan, twinPlan } from '../../src/job/file/task.ts';
+import { architectureOf, firstStepsPlan, jobPlan, twinPlan } from '../../src/job/file/task.ts';
 import { auditOf } from '../../src/job/node/auditor.ts';
 import { loadNodeConfig } from '../../src/job/node/node-config.ts';
 import { allRecords } from '../../src/job/rehearsal/all-records.ts';
@@ -147,7 +148,7 @@ describe('an auditor', () => {
     const { train } = standardisedRecords(job, own, new Map());
     const training = { ...plainTrainingOf(job), l2: 0, batch: 16 };
     const audited = (epochs: number, records = train) => {
-      const layers = trainPlainly(attackedArchitecture(job), { ...training, epochs }, records, 'model');
+      const layers = trainPlainly(architectureOf(job), { ...training, epochs }, records, 'model');
       const named = layers.flatMap(({ weights, bias }, i) => [
         [`audited weights ${i + 1}`, weights] as const,
         [`audited bias ${i + 1}`, bias] as const,
@@ -161,5 +162,26 @@ describe('an auditor', () => {
     const learnt = await audited(60);
     expect(learnt.value).toBeGreaterThan(0.31);
     expect(learnt.upper).toBeGreaterThan(nothing.upper);
+  });
+
+  it('attacks a convolution as well', async () => {
+    const layers = 'input: [8, 8, 1], layers: [{ conv2d: { filters: 2, kernel: 4, stride: 4 } }, { activation: relu }]';
+    const text = DIGITS.replace(/model:\n( {2}.*\n)+/, `model: { ${layers}, output: softmax }\n`);
+    const job = parse(gated(text.replace('epochs: 30', 'epochs: 1'), '{ maxMembershipAdvantage: 0.3, auditor: east }'));
+    const wave = (length: number) => Float64Array.from({ length }, (_, i) => Math.sin(i + 1) / 4);
+    const rows = (count: number, by: number) => ({
+      ...{ features: wave(count * 64).map((x) => 8 + 32 * by * x), rows: count, columns: 64 },
+      labels: Float64Array.from({ length: count }, (_, i) => i % 10),
+    });
+    const own = { train: rows(40, 1), test: rows(40, -1) };
+    const model = new Map(
+      layerShapes(architectureOf(job)).flatMap(({ rows, cols }, i) => [
+        [`audited weights ${i + 1}`, wave(rows * cols)] as const,
+        [`audited bias ${i + 1}`, new Float64Array(cols)] as const,
+      ]),
+    );
+    const { value, upper } = await auditOf(job, own, model, 'seed');
+    expect(value).toBeGreaterThanOrEqual(0);
+    expect(upper).toBeGreaterThan(value);
   });
 });

@@ -66,7 +66,10 @@ describe('parseJob', () => {
         clip: 10,
         leastRows: 10,
       },
-      model: { type: 'logistic' },
+      model: {
+        ...{ type: 'logistic', input: { height: 1, width: 1, channels: 2 }, layers: [] },
+        ...{ output: 'sigmoid', initial: 'he' },
+      },
       training: {
         epochs: 4,
         batch: 32,
@@ -148,7 +151,7 @@ reveal:
       'line 11: data.features.mean_area[1] must be a finite number',
       'line 12: data.features.height must be [smallest, largest]',
       "line 13: unknown key 'standardize' in data; did you mean 'standardise'?",
-      'line 14: model.type must be logistic, mlp or network',
+      'line 14: model.type must be logistic or mlp',
       'line 15: training.learningRate is missing: a number above 0, or a schedule',
       "line 17: duplicate key 'epochs'",
       "line 19: unknown key 'learning_rate' in training; did you mean 'learningRate'?",

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
+import { layersOf } from '../../src/graph/layers/short-form.ts';
 import { jobDigest } from '../../src/job/file/digest.ts';
 import { thresholdOf } from '../../src/job/file/job.ts';
 import { loadJob, parseJob } from '../../src/job/file/job-file.ts';
 import { architectureOf } from '../../src/job/file/task.ts';
+import { withWrittenModel } from '../../src/job/file/written-model.ts';
 
 const VALID = `trefoil: 1
 name: small
@@ -98,7 +100,9 @@ describe('a job for a network', () => {
       clip: 1,
       leastRows: 10,
     });
-    expect(job.model).toEqual({ type: 'mlp', hidden: [64, 32], activation: 'relu', output: 'softmax', initial: 'he' });
+    expect(withWrittenModel(job).model).toEqual({
+      ...{ type: 'mlp', hidden: [64, 32], activation: 'relu', output: 'softmax', initial: 'he' },
+    });
     expect(job.training).toEqual({
       epochs: 4,
       batch: 32,
@@ -117,8 +121,8 @@ describe('a job for a network', () => {
   it('can be binary, a regression, or without hidden layers', () => {
     expect(read(...BINARY).data).not.toHaveProperty('classes');
     expect(read(...REGRESSION).data.target).toEqual([0, 100]);
-    expect(read(['hidden: [64, 32]', 'hidden: []']).model).toMatchObject({ hidden: [] });
-    expect(read(...LOGISTIC).model).toEqual({ type: 'logistic' });
+    expect(read(['hidden: [64, 32]', 'hidden: []']).model).toMatchObject({ layers: [] });
+    expect(withWrittenModel(read(...LOGISTIC)).model).toEqual({ type: 'logistic' });
   });
 
   it('has a threshold where it is binary, and the metrics of classes', () => {
@@ -141,7 +145,10 @@ describe('a job for a network', () => {
     const initial = (line: string) => read(['hidden: [64, 32]', `hidden: [64, 32]\n  ${line}`]).model;
     expect(initial('activation: relu')).toMatchObject({ initial: 'he' });
     expect(initial('activation: sigmoid')).toMatchObject({ initial: 'glorot' });
-    expect(initial('initial: glorot')).toMatchObject({ activation: 'relu', initial: 'glorot' });
+    expect(initial('initial: glorot')).toMatchObject({
+      layers: layersOf({ hidden: [64, 32], activation: 'relu' }),
+      initial: 'glorot',
+    });
   });
 
   it.each([
@@ -263,7 +270,7 @@ describe('a job for a network', () => {
       [['  earlyStopping: { metric: logLoss, patience: 3 }\n', '']],
       'reveal.validation must be empty without training.earlyS',
     ],
-    [[['type: mlp', 'type: forest']], 'line 16: model.type must be logistic, mlp or network'],
+    [[['type: mlp', 'type: forest']], 'line 16: model.type must be logistic or mlp'],
   ] as const)('refuses %j', (changes, problem) => {
     expect(problems(changed(...changes))).toContainEqual(expect.stringContaining(problem));
   });
@@ -304,8 +311,11 @@ describe('the examples', () => {
   it('describe the networks that they are named for', () => {
     const [digits, mnist] = ['digits', 'mnist'].map((name) => loadJob(`examples/${name}-mlp.yaml`));
     expect(digits.data.features).toHaveLength(64);
-    expect(digits.model).toMatchObject({ hidden: [32], output: 'softmax' });
+    expect(digits.model).toMatchObject({ layers: layersOf({ hidden: [32], activation: 'relu' }), output: 'softmax' });
     expect(mnist.data.features).toHaveLength(784);
-    expect(mnist.model).toMatchObject({ hidden: [128, 128], output: 'softmax' });
+    expect(mnist.model).toMatchObject({
+      layers: layersOf({ hidden: [128, 128], activation: 'relu' }),
+      output: 'softmax',
+    });
   });
 });

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { jobDigest } from '../../src/job/file/digest.ts';
 import { parseJob } from '../../src/job/file/job-file.ts';
-import { architectureOf, attackedArchitecture, jobPlan } from '../../src/job/file/task.ts';
+import { architectureOf, jobPlan } from '../../src/job/file/task.ts';
 import { buildModel } from '../../src/job/model/build-model.ts';
 import { readModel } from '../../src/job/model/model-file.ts';
 import { predictRows } from '../../src/job/model/predict.ts';
@@ -18,18 +19,22 @@ const LAYERS = [
   '{ dense: 8 }',
   '{ activation: sigmoid }',
 ];
-const file = (layers: readonly string[], input = '[8, 8, 1]') =>
+const file = (layers: readonly string[], input?: string) =>
   EXAMPLE.replace(
     MODEL,
-    `model:\n  type: network\n  input: ${input}\n  layers: [${layers.join(', ')}]\n  output: softmax\n`,
+    `model:\n${input === undefined ? '' : `  input: ${input}\n`}  layers: [${layers.join(', ')}]\n  output: softmax\n`,
   );
+const model = (keys: string) => EXAMPLE.replace(MODEL, `model: { ${keys}, output: softmax }\n`);
+const image = (layers: readonly string[]) => file(layers, '[8, 8, 1]');
 const read = (content: string) => parseJob(content, 'job.yaml');
+
+const DENSE = ['{ dense: 12 }', '{ activation: relu }'];
 
 describe('a job of layers', () => {
   it('is read with its defaults, and planned', () => {
-    const job = read(file(LAYERS));
+    const job = read(image(LAYERS));
     expect(job.model).toEqual({
-      type: 'network',
+      type: 'mlp',
       input: { height: 8, width: 8, channels: 1 },
       layers: [
         { type: 'conv2d', filters: 4, kernel: 3, stride: 1, padding: 1 },
@@ -45,34 +50,60 @@ describe('a job of layers', () => {
     expect(jobPlan(job).phases.length).toBeGreaterThan(0);
   });
 
-  it('of dense layers alone has the plan of an mlp', () => {
-    const optimiser = (content: string) => content.replace(/ {2}batch:/, '  optimiser: momentum\n  batch:');
-    const dense = optimiser(file(['{ dense: 12 }', '{ activation: relu }']));
-    const mlp = optimiser(EXAMPLE.replace(MODEL, 'model: { type: mlp, hidden: [12], output: softmax }\n'));
-    expect(jobPlan(read(dense))).toEqual(jobPlan(read(mlp)));
+  it('of dense layers alone is the job of their short form', () => {
+    const short = read(EXAMPLE.replace(MODEL, 'model: { type: mlp, hidden: [12], output: softmax }\n'));
+    for (const content of [file(DENSE), image(DENSE)]) {
+      const job = read(content);
+      expect(job).toEqual(short);
+      expect(jobDigest(job)).toBe(jobDigest(short));
+      expect(jobPlan(job)).toEqual(jobPlan(short));
+    }
   });
 
   it.each([
     [file(LAYERS, '[8, 8, 2]'), 'model.input must have as many entries as there are features, 64: 8 · 8 · 2 are 128'],
-    [file(['{ averagePool: 3 }']), 'model.layers[0].averagePool must have another size: what comes in is 8 by 8'],
-    [file(['{ conv2d: { filters: 4, kernel: 9 } }']), 'model.layers[0].conv2d must have another kernel'],
-    [file(['{ conv2d: { filters: 4 } }']), 'model.layers[0].conv2d.kernel'],
-    [file(['{ pool: 3 }']), 'model.layers[0]'],
-    [file(['{ dense: 3, activation: relu }']), 'model.layers[0] must be a mapping with one of dense, activation'],
+    [image(['{ averagePool: 3 }']), 'model.layers[0].averagePool must have another size: what comes in is 8 by 8'],
+    [image(['{ conv2d: { filters: 4, kernel: 9 } }']), 'model.layers[0].conv2d must have another kernel'],
+    [file(['{ averagePool: 2 }']), 'what comes in is 1 by 1, which no squares of 2 fill; model.input says the shape'],
+    [image(['{ conv2d: { filters: 4 } }']), 'model.layers[0].conv2d.kernel'],
+    [image(['{ pool: 3 }']), 'model.layers[0]'],
+    [image(['{ dense: 3, activation: relu }']), 'model.layers[0] must be a mapping with one of dense, activation'],
+    [model('hidden: [3], layers: [{ dense: 3 }]'), 'model.hidden must be left out with layers'],
+    [model('activation: relu, layers: [{ dense: 3 }]'), 'model.activation must be left out with layers'],
+    [model('hidden: [3], input: [8, 8, 1]'), 'model.input must be left out with hidden'],
+    [model('initial: he'), 'model.layers is missing: a model has layers, or their short form hidden'],
   ])('is refused by its keys %#', (content, says) => {
     expect(() => read(content)).toThrow(says);
   });
 
-  it('is refused with privacy, and by the attacks of an audit', () => {
-    const job = read(file(LAYERS));
-    expect(() => attackedArchitecture(job)).toThrow('attacks of an audit know models of type logistic and mlp');
-    const isPrivate = `${file(LAYERS)}privacy: { epsilon: 3, delta: 1e-5, clip: 1, sampling: public }\n`;
-    expect(() => read(isPrivate)).toThrow('model.type must be logistic or mlp with privacy');
+  it('begins its weights as its first activation asks', () => {
+    const initial = (...layers: string[]) => read(file(layers)).model.initial;
+    expect(initial('{ dense: 3 }', '{ activation: sigmoid }')).toBe('glorot');
+    expect(initial('{ dense: 3 }', '{ activation: relu }', '{ dense: 3 }', '{ activation: sigmoid }')).toBe('he');
+    expect(initial('{ dense: 3 }')).toBe('he');
+  });
+
+  it.each([
+    [image(LAYERS), 'model.layers[0].conv2d must be left out with privacy: its gradient is a sum over places'],
+    [image(LAYERS), 'model.layers[2].averagePool must be left out with privacy'],
+    [
+      file(['{ dense: 3 }', '{ dense: 3 }']),
+      'model.layers must be others with privacy: what a record adds is proved for dense',
+    ],
+    [file([...DENSE, '{ dense: 3 }', '{ activation: sigmoid }']), 'dense layers with the same activation behind each'],
+  ])('is refused with privacy where rows can not be clipped %#', (content, says) => {
+    expect(() => read(`${content}privacy: { epsilon: 3, delta: 1e-5, clip: 1, sampling: public }\n`)).toThrow(says);
+  });
+
+  it('may be released by an auditor, or by counts on shares', () => {
+    const gated = (audit: string) => jobPlan(read(`${image(LAYERS)}audit: { maxMembershipAdvantage: 0.2${audit} }\n`));
+    expect(JSON.stringify(gated(', auditor: east').phases)).toContain('audited weights 1');
+    expect(gated('').phases.map(({ name }) => name)).toContain('release gate');
   });
 
   it('of dense layers alone predicts what an mlp predicts', () => {
     const jobs = [
-      read(file(['{ dense: 12 }', '{ activation: relu }'])),
+      read(image([...DENSE, '{ averagePool: 1 }'])),
       read(EXAMPLE.replace(MODEL, 'model: { type: mlp, hidden: [12], output: softmax }\n')),
     ];
     const wave = (length: number, pace: number) => Float64Array.from({ length }, (_, i) => Math.sin(pace * (i + 1)));
@@ -91,7 +122,10 @@ describe('a job of layers', () => {
     const model = buildModel(jobs[0], trained, from);
     writeFileSync(path, JSON.stringify(model));
     expect(readModel(path)).toEqual(JSON.parse(JSON.stringify(model)));
-    writeFileSync(path, JSON.stringify({ ...model, layers: [{ dense: 13 }] }));
+    writeFileSync(
+      path,
+      JSON.stringify({ ...model, layers: [{ dense: 13 }, { activation: 'relu' }, { averagePool: 1 }] }),
+    );
     expect(() => readModel(path)).toThrow('parameters[0] must have 832 weights');
   });
 });

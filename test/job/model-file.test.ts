@@ -51,7 +51,7 @@ describe('a model file', () => {
   });
 
   it('has the threshold of its job, where that states one', () => {
-    const stated = { ...logisticJob, model: { type: 'logistic', threshold: 0.2 } as const };
+    const stated = { ...logisticJob, model: { ...logisticJob.model, threshold: 0.2 } };
     const from = { layers: [layer(30, 1)], scaling: logisticScaling };
     const path = join(folder, 'threshold.json');
     writeModel(path, buildModel(stated, from, provenance));

@@ -1,5 +1,7 @@
 /** A job that no node can hold is refused from its plan, with what would fit; records lie beside what kernels address. */
+
 import { describe, expect, it } from 'vitest';
+import { layersOf } from '../../src/graph/layers/short-form.ts';
 import type { Job } from '../../src/job/file/job.ts';
 import { loadJob } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
@@ -12,7 +14,7 @@ describe.each(TRUST)('in %s', (trust) => {
   const digits = loadJob('examples/digits-mlp.yaml', trust);
   const wide = (batch: number): Job => ({
     ...digits,
-    model: digits.model.type === 'mlp' ? { ...digits.model, hidden: [4096, 2048] } : digits.model,
+    model: { ...digits.model, layers: layersOf({ hidden: [4096, 2048], activation: 'relu' }) },
     training: { ...digits.training, batch },
   });
 
@@ -33,14 +35,14 @@ describe.each(TRUST)('in %s', (trust) => {
 
   it('plans two layers of 4096 over 784 features, at 1024 rows a batch', () => {
     const mnist = loadJob('examples/mnist-mlp.yaml', trust);
-    const model = mnist.model.type === 'mlp' ? { ...mnist.model, hidden: [4096, 4096] } : mnist.model;
+    const model = { ...mnist.model, layers: layersOf({ hidden: [4096, 4096], activation: 'relu' }) };
     const plan = jobPlan({ ...mnist, model, training: { ...mnist.training, epochs: 1, batch: 1024 } });
     for (const bytes of Object.values(planCost(plan).addressed)) expect(bytes).toBeLessThan(3.25 * GIB);
   });
 
   it('says where no batch makes it fit', () => {
     const hidden = [2 ** 14, 2 ** 13];
-    const model = digits.model.type === 'mlp' ? { ...digits.model, hidden } : digits.model;
+    const model = { ...digits.model, layers: layersOf({ hidden, activation: 'relu' }) };
     const training = { ...digits.training, learningRate: { schedule: 'constant', initial: 0.001 } as const, epochs: 1 };
     expect(() => jobPlan({ ...digits, model, training })).toThrow('no training.batch makes it fit');
   });

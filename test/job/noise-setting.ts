@@ -2,7 +2,7 @@
 import { auditedBudget } from '../../src/job/audit/audited-budget.ts';
 import type { NoiseSetting } from '../../src/job/audit/audited-noise.ts';
 import { loadJob } from '../../src/job/file/job-file.ts';
-import { attackedArchitecture } from '../../src/job/file/task.ts';
+import { architectureOf } from '../../src/job/file/task.ts';
 import type { TrustMode } from '../../src/plan/plan.ts';
 import type { Slices } from '../../src/slices.ts';
 
@@ -14,7 +14,7 @@ export function* nothing(): Slices {
 export function noiseSetting(example: string, trust: TrustMode, seed: string): NoiseSetting {
   const job = loadJob(`examples/${example}.yaml`, trust);
   const range = [job.data.standardise === 'range-to-unit' ? 0 : -job.data.clip, job.data.clip] as const;
-  const subject = { architecture: attackedArchitecture(job), owners: [], range, featureNames: [] };
+  const subject = { architecture: architectureOf(job), owners: [], range, featureNames: [] };
   return { job, subject, budget: auditedBudget(job), seed, confidence: 0.98 };
 }
 

@@ -269,7 +269,7 @@ describe('parameters in units of the records', () => {
     const [a, , bias] = rawParametersOf(regression(100), new Map(revealed).set('sums', Float64Array.of(0, 0)));
     // Half the range of a is 5, and its deviation half of that.
     expect([a, bias]).toEqual([(100 * 0.5) / 2.5, 12.5]);
-    const shapes = (...widths: number[]) => widths.slice(1).map((cols, i) => ({ rows: widths[i], cols }));
+    const shapes = (...widths: number[]) => widths.slice(1).map((cols, i) => ({ rows: widths[i], cols, fanOut: cols }));
     const names = [0, 1, 2].map((place) => nameOfParameter(jobOf(), shapes(2, 1), place));
     expect(names).toEqual(['a', 'b', 'bias 1']);
     expect([4, 6, 9].map((place) => nameOfParameter(jobOf(), shapes(2, 2, 3), place))).toEqual([

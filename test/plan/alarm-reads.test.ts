@@ -1,6 +1,8 @@
 /** Reads of the alarm on the way: often enough, cheap enough, and a run that trips it stops there, in every form of training. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { perceptron } from '../../src/graph/mlp.ts';
 import { evaluatorsMoment } from '../../src/plan/first-output.ts';
 import type { Phase, Plan, Session } from '../../src/plan/plan.ts';
 import { planCost } from '../../src/plan/quote/cost.ts';
@@ -76,7 +78,7 @@ describe('the sessions of any training', () => {
 });
 
 const NETWORK: Changes = {
-  architecture: { inputs: 3, hidden: [5], activation: 'relu', output: 'sigmoid', outputs: 1 },
+  architecture: perceptron({ inputs: 3, hidden: [5], activation: 'relu', output: 'sigmoid', outputs: 1 }),
   l2: 0,
 };
 

@@ -1,5 +1,7 @@
 /** Every byte that a plan sends for an operation belongs to one layer, and a layer's operations are found from the names of their values. */
+
 import { describe, expect, it } from 'vitest';
+import { perceptron } from '../../src/graph/mlp.ts';
 import type { Plan, TrustMode } from '../../src/plan/plan.ts';
 import { costByLayer, layersOfOperations } from '../../src/plan/quote/by-layer.ts';
 import { planCost } from '../../src/plan/quote/cost.ts';
@@ -8,7 +10,7 @@ import { TRUST } from '../protocol/harness.ts';
 import { type Changes, EVERYTHING, taskOf } from '../runtime/task.ts';
 
 const MLP: Changes = {
-  architecture: { inputs: 3, hidden: [5, 4], activation: 'relu', output: 'softmax', outputs: 3 },
+  architecture: perceptron({ inputs: 3, hidden: [5, 4], activation: 'relu', output: 'softmax', outputs: 3 }),
   clip: 1,
   reveal: { ...EVERYTHING, metrics: { ...EVERYTHING.metrics, auc: [] } },
 };

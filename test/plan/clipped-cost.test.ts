@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { clippedMlp } from '../../src/graph/clipped-mlp.ts';
 import { scalar, times } from '../../src/graph/graph.ts';
-import { type Architecture, mlp } from '../../src/graph/mlp.ts';
+import { type Architecture, mlp, perceptron } from '../../src/graph/mlp.ts';
 import { clippedScales } from '../../src/plan/lowering/clipped-scales.ts';
 import { Lowering } from '../../src/plan/lowering/lowering.ts';
 import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
@@ -19,13 +19,8 @@ import { batchOf, clippedStep } from './clipped-step.ts';
 const SGD = { type: 'sgd' } as const;
 const [BATCH, RATE, DATA_BITS, WEIGHT_LIMIT] = [256, 0.5, 8, 8];
 
-const network = (inputs: number, hidden: readonly number[], outputs: number): Architecture => ({
-  inputs,
-  hidden,
-  activation: 'relu',
-  output: outputs === 1 ? 'sigmoid' : 'softmax',
-  outputs,
-});
+const network = (inputs: number, hidden: readonly number[], outputs: number): Architecture =>
+  perceptron({ inputs, hidden, activation: 'relu', output: outputs === 1 ? 'sigmoid' : 'softmax', outputs });
 
 /** Opening rounds of a step of plain descent, clipped row by row or not. */
 function rounds(trust: TrustMode, architecture: Architecture, isClipped: boolean): number {

@@ -1,7 +1,7 @@
 /** A step of plain descent whose rows are clipped, with the first layer at the scale of its gradients: the weights are those of the oracle. */
 import { expect, it } from 'vitest';
 import { clippedMlp } from '../../src/graph/clipped-mlp.ts';
-import type { Architecture } from '../../src/graph/mlp.ts';
+import { type Architecture, perceptron } from '../../src/graph/mlp.ts';
 import { clippedScales } from '../../src/plan/lowering/clipped-scales.ts';
 import { Lowering } from '../../src/plan/lowering/lowering.ts';
 import { firstLayerScale } from '../../src/plan/training/first-layer.ts';
@@ -12,7 +12,13 @@ import { oneByOne } from './clipped-oracle.ts';
 import { batchOf, DATA_BITS, DATA_CLIP, onGrid, parameterNames, WEIGHT_BITS, WEIGHT_LIMIT } from './clipped-step.ts';
 
 const [ROWS, EXPECTED, LIMIT, L2] = [12, 8, 0.5, 0];
-const ARCHITECTURE: Architecture = { inputs: 5, hidden: [6], activation: 'relu', output: 'softmax', outputs: 3 };
+const ARCHITECTURE: Architecture = perceptron({
+  inputs: 5,
+  hidden: [6],
+  activation: 'relu',
+  output: 'softmax',
+  outputs: 3,
+});
 const SGD = { type: 'sgd' } as const;
 
 it.each(TRUST)('in %s', async (trust) => {

@@ -2,7 +2,9 @@
  * Gradients clipped one row at a time in float64, and how far a run on shares may be from them.
  * @module
  */
+
 import { evaluate } from '../../src/graph/evaluate.ts';
+import { shortFormOf } from '../../src/graph/layers/short-form.ts';
 import { mlp } from '../../src/graph/mlp.ts';
 import { clippedSensitivity } from '../../src/plan/training/clipped-sensitivity.ts';
 import { type Batch, type Clipping, clippedStep } from './clipped-step.ts';
@@ -74,7 +76,7 @@ function gradientError(clipping: Clipping, batch: Batch, gradients: readonly (re
   const { architecture } = clipping;
   const { layers, gradientBits } = clippedStep(clipping, batch).scales;
   const unit = 2 ** -gradientBits;
-  const isSigmoid = architecture.activation === 'sigmoid';
+  const isSigmoid = shortFormOf(architecture.layers)?.activation === 'sigmoid';
   const ofLayer = isSigmoid ? 5e-4 + 2 ** -12 : 2 ** -12;
   const weights = layers.map((_, l) => norm(batch.parameters[2 * l]));
   const width = (l: number) => Math.sqrt(layers[l].cols);

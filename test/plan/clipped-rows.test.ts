@@ -2,9 +2,12 @@
  * Gradients clipped row by row on shares: their sum is that of an oracle which forms every row's gradient in float64, no row adds more than the
  * sensitivity says, in exact integers, and nothing of a row is watched.
  */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ShortForm } from '../../src/graph/layers/short-form.ts';
 import type { Architecture } from '../../src/graph/mlp.ts';
+import { layerShapes, perceptron } from '../../src/graph/mlp.ts';
 import { clippedSensitivity } from '../../src/plan/training/clipped-sensitivity.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { seriesOf } from '../../src/protocol/fourier.ts';
@@ -18,14 +21,12 @@ import { type Batch, batchOf, type Clipping, clippedStep, parameterNames, WEIGHT
 const ROWS = 12;
 const EXPECTED = 8;
 
-const architectureOf = (changes: Partial<Architecture>): Architecture => ({
-  inputs: 5,
-  hidden: [],
-  activation: 'relu',
-  output: 'softmax',
-  outputs: changes.output === undefined ? 3 : 1,
-  ...changes,
-});
+const architectureOf = (changes: Partial<ShortForm & Pick<Architecture, 'output'>>): Architecture =>
+  perceptron({
+    ...{ inputs: 5, hidden: [], activation: 'relu', output: 'softmax' },
+    outputs: changes.output === undefined ? 3 : 1,
+    ...changes,
+  });
 const ARCHITECTURES: readonly Architecture[] = [
   architectureOf({ output: 'sigmoid' }),
   architectureOf({}),
@@ -93,7 +94,7 @@ function contributions(clipping: Clipping, batch: Batch, found: Revealed): numbe
     rowOf(found.get(name) ?? [], row, rows).reduce((sum, x) => sum + BigInt(x * 2 ** bits) ** 2n, 0n);
   return Array.from({ length: rows }, (_, row) => {
     const bits = 52;
-    const total = [...architecture.hidden, 0].reduce((sum, _, l) => {
+    const total = layerShapes(architecture).reduce((sum, _, l) => {
       const input = exact(`input ${l + 1}`, row, 16) + 2n ** 32n;
       return sum + input * exact(`contribution ${l + 1}`, row, bits);
     }, 0n);

@@ -1,6 +1,8 @@
 /** What a plan quotes is what the links count: rounds, and bytes by sender, receiver and kind; for every operation and for whole jobs. */
+
 import { describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/graph.ts';
+import { perceptron } from '../../src/graph/mlp.ts';
 import type { Plan, TrustMode, ValueId } from '../../src/plan/plan.ts';
 import { largestMessage, phaseRounds, planCost } from '../../src/plan/quote/cost.ts';
 import { operationBytes } from '../../src/plan/quote/operation-bytes.ts';
@@ -138,28 +140,28 @@ const JOBS: Readonly<Record<string, Changes>> = {
   'one step an epoch, with loss': { batch: 42, reveal: EVERYTHING, epochs: 2 },
   'a wide one with no penalty': { features: 17, l2: 0, batch: 20, trainRows: { north: 1, east: 40, south: 0 } },
   'three classes, two hidden layers, momentum': {
-    architecture: { inputs: 3, hidden: [5, 4], activation: 'relu', output: 'softmax', outputs: 3 },
+    architecture: perceptron({ inputs: 3, hidden: [5, 4], activation: 'relu', output: 'softmax', outputs: 3 }),
     optimiser: { type: 'momentum', momentum: 0.9, nesterov: true },
     learningRate: { schedule: 'constant', initial: 0.05 },
     clip: 1,
     reveal: { ...EVERYTHING, metrics: { ...EVERYTHING.metrics, auc: [] } },
   },
   'Adam, two hidden layers, all opened': {
-    architecture: { inputs: 3, hidden: [5, 4], activation: 'relu', output: 'softmax', outputs: 3 },
+    architecture: perceptron({ inputs: 3, hidden: [5, 4], activation: 'relu', output: 'softmax', outputs: 3 }),
     optimiser: { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-3 },
     learningRate: { schedule: 'constant', initial: 0.01 },
     clip: 1,
     reveal: { ...EVERYTHING, metrics: { ...EVERYTHING.metrics, auc: [] } },
   },
   'Adam on clipped gradients': {
-    architecture: { inputs: 3, hidden: [5], activation: 'sigmoid', output: 'sigmoid', outputs: 1 },
+    architecture: perceptron({ inputs: 3, hidden: [5], activation: 'sigmoid', output: 'sigmoid', outputs: 1 }),
     optimiser: { type: 'adam', beta1: 0.5, beta2: 0.99, epsilon: 2 ** -12 },
     clipGradient: 0.1,
     l2: 0,
     batch: 20,
   },
   'early stopping of a softmax, one step an epoch': {
-    architecture: { inputs: 3, hidden: [4], activation: 'relu', output: 'softmax', outputs: 3 },
+    architecture: perceptron({ inputs: 3, hidden: [4], activation: 'relu', output: 'softmax', outputs: 3 }),
     earlyStopping: { metric: 'logLoss', patience: 1, rows: { north: 1, east: 9, south: 0 } },
     batch: 42,
     epochs: 6,
@@ -167,18 +169,18 @@ const JOBS: Readonly<Record<string, Changes>> = {
     clip: 1,
   },
   'early stopping, with a loss': {
-    architecture: { inputs: 3, hidden: [4], activation: 'relu', output: 'sigmoid', outputs: 1 },
+    architecture: perceptron({ inputs: 3, hidden: [4], activation: 'relu', output: 'sigmoid', outputs: 1 }),
     earlyStopping: { metric: 'accuracy', patience: 1, rows: { north: 6, east: 0, south: 5 } },
     epochs: 5,
     reveal: EVERYTHING,
   },
   'clipped gradients': {
-    architecture: { inputs: 3, hidden: [5], activation: 'relu', output: 'sigmoid', outputs: 1 },
+    architecture: perceptron({ inputs: 3, hidden: [5], activation: 'relu', output: 'sigmoid', outputs: 1 }),
     clipGradient: 0.1,
     batch: 20,
   },
   'a hidden layer of sigmoids': {
-    architecture: { inputs: 3, hidden: [5], activation: 'sigmoid', output: 'sigmoid', outputs: 1 },
+    architecture: perceptron({ inputs: 3, hidden: [5], activation: 'sigmoid', output: 'sigmoid', outputs: 1 }),
     reveal: EVERYTHING,
   },
   'one feature, batches of one': { features: 1, batch: 1, trainRows: { north: 1, east: 1, south: 1 }, clip: 1 },

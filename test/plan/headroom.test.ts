@@ -1,7 +1,9 @@
 /** What can not be computed rightly is refused with `TREFOIL_PLAN`, and what is accepted is within the proved bounds. */
+
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
+import { perceptron } from '../../src/graph/mlp.ts';
 import type { Phase, Plan, ScheduledOp, ValueId } from '../../src/plan/plan.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
@@ -78,7 +80,7 @@ it('no value of a network that is trained to the end goes beyond its bound, in a
       const outputs = output === 'softmax' ? 3 : 1;
       const task = taskOf({
         ...rest,
-        architecture: { inputs: 3, hidden, activation, output, outputs },
+        architecture: perceptron({ inputs: 3, hidden, activation, output, outputs }),
         learningRate: { schedule: 'constant', initial },
       });
       let plan: Plan;

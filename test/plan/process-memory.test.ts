@@ -1,5 +1,7 @@
 /** The quote for a node's process: its tensors, and of a wide network's messages no more than there is before memory is collected. */
+
 import { expect, it } from 'vitest';
+import { layersOf } from '../../src/graph/layers/short-form.ts';
 import { loadJob } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
 import { jobMemory } from '../../src/job/node/job-memory.ts';
@@ -8,7 +10,7 @@ import { TRUST } from '../protocol/harness.ts';
 
 it.each(TRUST)('a wide network in %s', (trust) => {
   const digits = loadJob('examples/digits-mlp.yaml', trust);
-  const model = digits.model.type === 'mlp' ? { ...digits.model, hidden: [4096, 2048] } : digits.model;
+  const model = { ...digits.model, layers: layersOf({ hidden: [4096, 2048], activation: 'relu' }) };
   const job = { ...digits, model, training: { ...digits.training, batch: 128, epochs: 1 } };
   const plan = jobPlan(job);
   const cost = planCost(plan);

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Architecture } from '../../src/graph/mlp.ts';
+import { type Architecture, perceptron } from '../../src/graph/mlp.ts';
 import { ACTIVATION_BITS, Activations } from '../../src/plan/lowering/activations.ts';
 import { requireFirstOutput } from '../../src/plan/lowering/clipped-scales.ts';
 import type { TrustMode } from '../../src/plan/plan.ts';
@@ -73,7 +73,13 @@ it('refuses a first layer with fewer fractional bits than its bound was computed
 });
 
 const COLUMNS = 6;
-const ARCHITECTURE: Architecture = { inputs: 5, hidden: [COLUMNS], activation: 'relu', output: 'softmax', outputs: 3 };
+const ARCHITECTURE: Architecture = perceptron({
+  inputs: 5,
+  hidden: [COLUMNS],
+  activation: 'relu',
+  output: 'softmax',
+  outputs: 3,
+});
 const ROWS = 12;
 const EXPECTED = 8;
 

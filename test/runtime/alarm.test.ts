@@ -1,5 +1,7 @@
 /** What the alarm of a job tells: one bit by default, in every mode; where and when only where the job names it; and what helps, in the job's own keys. */
+
 import { describe, expect, it } from 'vitest';
+import { perceptron } from '../../src/graph/mlp.ts';
 import { sizeOf } from '../../src/plan/plan.ts';
 import { revealsOfPhase } from '../../src/plan/quote/cost.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
@@ -10,7 +12,7 @@ import { PARTIES, Program, TRUST } from '../protocol/harness.ts';
 import { type Changes, inputsOf, NOTHING_BUT_THE_MODEL, taskOf } from './task.ts';
 
 const NETWORK: Changes = {
-  architecture: { inputs: 3, hidden: [5], activation: 'relu', output: 'sigmoid', outputs: 1 },
+  architecture: perceptron({ inputs: 3, hidden: [5], activation: 'relu', output: 'sigmoid', outputs: 1 }),
 };
 
 /** What the plan opens of the alarm, each time. */

@@ -1,5 +1,7 @@
 /** Early stopping: every node leaves out the same sessions, the best model is released, and a dealer service is told one byte. */
+
 import { describe, expect, it } from 'vitest';
+import { perceptron } from '../../src/graph/mlp.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
@@ -14,7 +16,7 @@ const EPOCHS = 12;
 /** So few rows to learn from at such a rate that the metric soon gets worse again. */
 const stopping = (metric: 'logLoss' | 'accuracy', changes: Changes = {}): TrainingTask =>
   taskOf({
-    architecture: { inputs: 3, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 },
+    architecture: perceptron({ inputs: 3, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 }),
     trainRows: { north: 4, east: 4, south: 4 },
     batch: 6,
     epochs: EPOCHS,
@@ -129,7 +131,7 @@ describe.each(['logLoss', 'accuracy'] as const)('on %s', (metric) => {
 });
 
 it('counts validation rows at the threshold of the model', () => {
-  const architecture = { inputs: 3, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 } as const;
+  const architecture = perceptron({ inputs: 3, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 });
   const comparedAt = (threshold?: number) => {
     const { phases, values } = trainingPlan(
       stopping('accuracy', { architecture: threshold === undefined ? architecture : { ...architecture, threshold } }),

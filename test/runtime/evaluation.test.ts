@@ -1,6 +1,6 @@
 /** Metrics over several tiles of rows are those of all rows at once. */
 import { describe, expect, it } from 'vitest';
-import type { Architecture } from '../../src/graph/mlp.ts';
+import { type Architecture, perceptron } from '../../src/graph/mlp.ts';
 import { planCost } from '../../src/plan/quote/cost.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
@@ -12,7 +12,7 @@ import { inputsOf, logistic, NOBODY, PARTIES, recordsOf, taskOf } from './task.t
 const ROWS = { north: 500, east: 0, south: 700 };
 const COUNT = 1200;
 
-const softmax: Architecture = { inputs: 3, hidden: [], activation: 'relu', output: 'softmax', outputs: 3 };
+const softmax: Architecture = perceptron({ inputs: 3, hidden: [], activation: 'relu', output: 'softmax', outputs: 3 });
 const linear: Architecture = { ...softmax, output: 'linear', outputs: 1 };
 
 describe.each(TRUST)('in %s', (trust) => {

@@ -1,6 +1,6 @@
 /** Opened losses: never below 0, at the resolution that the plan states, and told together with the progress that they belong to. */
 import { describe, expect, it } from 'vitest';
-import type { Architecture } from '../../src/graph/mlp.ts';
+import { type Architecture, perceptron } from '../../src/graph/mlp.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
@@ -105,7 +105,13 @@ describe.each(TRUST)('in %s', (trust) => {
   it.each([2 ** -7, 2 ** -10])(
     'a squared error of a target as small as %f of its range is resolved, or known not to be',
     async (size) => {
-      const architecture: Architecture = { inputs: 2, hidden: [], activation: 'relu', output: 'linear', outputs: 1 };
+      const architecture: Architecture = perceptron({
+        inputs: 2,
+        hidden: [],
+        activation: 'relu',
+        output: 'linear',
+        outputs: 1,
+      });
       const noise = (i: number) =>
         Math.sin(12.9898 * i) * 43758.5453 - Math.floor(Math.sin(12.9898 * i) * 43758.5453) - 0.5;
       const inputs: InputsOf =

@@ -1,7 +1,9 @@
 /** Multi-layer perceptrons trained on shares: step by step the float64 twin, measured as the model says, in the planned rounds. */
+
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Architecture } from '../../src/graph/mlp.ts';
+import type { ShortForm } from '../../src/graph/layers/short-form.ts';
+import { type Architecture, perceptron } from '../../src/graph/mlp.ts';
 import type { Optimiser } from '../../src/graph/optimisers/index.ts';
 import { planCost } from '../../src/plan/quote/cost.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
@@ -20,10 +22,11 @@ const NESTEROV = { ...MOMENTUM, nesterov: true } as const;
 const RMSPROP = { type: 'rmsprop', decay: 0.9, epsilon: 0.05 } as const;
 const ADAM = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 0.01 } as const;
 
-type Model = Pick<Architecture, 'hidden' | 'activation' | 'output'> & {
-  readonly optimiser: Optimiser;
-  readonly clipGradient?: number;
-};
+type Model = ShortForm &
+  Pick<Architecture, 'output'> & {
+    readonly optimiser: Optimiser;
+    readonly clipGradient?: number;
+  };
 const MODELS: readonly Model[] = [
   { hidden: [], activation: 'relu', output: 'softmax', optimiser: { type: 'sgd' } },
   { hidden: [], activation: 'relu', output: 'linear', optimiser: NESTEROV },
@@ -54,7 +57,7 @@ const named = MODELS.map((model) => ({
 function taskWith({ optimiser, clipGradient, ...architecture }: Model, changes: Changes = {}): TrainingTask {
   const outputs = architecture.output === 'softmax' ? 3 : 1;
   return taskOf({
-    architecture: { inputs: INPUTS, outputs, ...architecture },
+    architecture: perceptron({ inputs: INPUTS, outputs, ...architecture }),
     optimiser,
     ...(clipGradient === undefined ? {} : { clipGradient }),
     clip: 1,
@@ -251,7 +254,7 @@ it.each([
   [[128], 26],
 ])('a step of 784-%j-10 with softmax takes at most %i rounds', (hidden, most) => {
   const task = taskOf({
-    architecture: { inputs: 784, hidden, activation: 'relu', output: 'softmax', outputs: 10 },
+    architecture: perceptron({ inputs: 784, hidden, activation: 'relu', output: 'softmax', outputs: 10 }),
     optimiser: MOMENTUM,
     trainRows: { north: 20_000, east: 20_000, south: 20_000 },
     batch: 128,

@@ -1,5 +1,7 @@
 /** No node of a large network computes for a second in one piece, from its beginning to its end. */
+
 import { expect, it } from 'vitest';
+import { perceptron } from '../../src/graph/mlp.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 import { TRUST } from '../protocol/harness.ts';
@@ -8,7 +10,7 @@ import { inputsOf, taskOf } from './task.ts';
 it.each(TRUST)('784-4096-1024 in %s', async (trust) => {
   const task = taskOf({
     trust,
-    architecture: { inputs: 784, hidden: [4096, 1024], activation: 'relu', output: 'softmax', outputs: 10 },
+    architecture: perceptron({ inputs: 784, hidden: [4096, 1024], activation: 'relu', output: 'softmax', outputs: 10 }),
     trainRows: { north: 50, east: 50, south: 50 },
     testRows: { north: 0, east: 0, south: 0 },
     batch: 128,

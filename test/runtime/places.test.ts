@@ -1,7 +1,9 @@
 /** Tensors that take turns in one place: a run under the same keys ends in the very same outputs as where each has a place of its own. */
+
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TrefoilError } from '../../src/errors.ts';
+import { perceptron } from '../../src/graph/mlp.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
@@ -98,7 +100,7 @@ const jobs = fc
     isPrivate: fc.boolean(),
   })
   .map(({ hidden, activation, output, optimiser, batch, isPrivate }) => ({
-    architecture: { inputs: 4, outputs: output === 'softmax' ? 3 : 1, hidden, activation, output },
+    architecture: perceptron({ inputs: 4, outputs: output === 'softmax' ? 3 : 1, hidden, activation, output }),
     optimiser,
     ...(isPrivate ? PRIVATE : {}),
     batch,
@@ -143,7 +145,11 @@ describe.each(TRUST)('in %s', (trust) => {
   });
 
   it.each(Object.keys(MUTANTS))('notices what %s gives away too early', async (who) => {
-    const task = taskOf({ trust, architecture: { ...logistic(4), hidden: [5] }, epochs: 1 });
+    const task = taskOf({
+      trust,
+      architecture: perceptron({ inputs: 4, hidden: [5], activation: 'relu', output: 'sigmoid', outputs: 1 }),
+      epochs: 1,
+    });
     const plan = trainingPlan(task);
     const apart = await run(plan, inputsOf(task), always);
     const early = await run(plan, inputsOf(task), MUTANTS[who]).catch((error: unknown) => ({ revealed: error }));

@@ -1,6 +1,8 @@
 /** Training with differential privacy on shares: the clipped steps of the float64 twin, noise of the planned size, in the planned rounds. */
+
 import { describe, expect, it } from 'vitest';
-import type { Architecture } from '../../src/graph/mlp.ts';
+import type { ShortForm } from '../../src/graph/layers/short-form.ts';
+import { type Architecture, perceptron } from '../../src/graph/mlp.ts';
 import type { Optimiser } from '../../src/graph/optimisers/index.ts';
 import { planCost } from '../../src/plan/quote/cost.ts';
 import { openingsOf } from '../../src/plan/quote/openings.ts';
@@ -24,7 +26,7 @@ const MOMENTUM: Optimiser = { type: 'momentum', momentum: 0.8, nesterov: false }
 const RMSPROP: Optimiser = { type: 'rmsprop', decay: 0.9, epsilon: 1 };
 const ADAM: Optimiser = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 0.1 };
 
-type Model = Pick<Architecture, 'hidden' | 'activation' | 'output'> & { readonly optimiser: Optimiser };
+type Model = ShortForm & Pick<Architecture, 'output'> & { readonly optimiser: Optimiser };
 const MODELS: readonly Model[] = [
   { hidden: [], activation: 'relu', output: 'sigmoid', optimiser: SGD },
   { hidden: [], activation: 'relu', output: 'softmax', optimiser: MOMENTUM },
@@ -38,7 +40,7 @@ const MODELS: readonly Model[] = [
 function privateTask({ optimiser, ...architecture }: Model, changes: Changes = {}): TrainingTask {
   const outputs = architecture.output === 'softmax' ? 3 : 1;
   return taskOf({
-    architecture: { inputs: INPUTS, outputs, ...architecture },
+    architecture: perceptron({ inputs: INPUTS, outputs, ...architecture }),
     optimiser,
     clip: 1,
     epochs: 2,
@@ -105,7 +107,7 @@ const revealedTo = (simulation: Awaited<ReturnType<typeof simulate>>, party: str
 describe.each(TRUST)('in %s', (trust) => {
   it('opens counts of a binary label by prediction with noise alone', async () => {
     const metrics = { ...NOBODY, accuracy: PARTIES, confusionMatrix: PARTIES, macroF1: PARTIES };
-    const architecture = { inputs: INPUTS, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 } as const;
+    const architecture = perceptron({ inputs: INPUTS, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 });
     const task = privateTask(MODELS[0], {
       trust,
       architecture: { ...architecture, threshold: 0.45 },
@@ -173,7 +175,7 @@ describe.each(TRUST)('in %s', (trust) => {
       epochs: 1,
       privacy: { norm: 1, noiseMultiplier, countsMultiplier: 1, capacities: CAPACITIES },
       learningRate: { schedule: 'constant', initial: 1e-3 },
-      architecture: { inputs: INPUTS, hidden: [40], activation: 'relu', output: 'softmax', outputs: 3 },
+      architecture: perceptron({ inputs: INPUTS, hidden: [40], activation: 'relu', output: 'softmax', outputs: 3 }),
     };
     const task = privateTask({ ...MODELS[2], hidden: [40] }, changes);
     const plan = trainingPlan(task);

@@ -1,5 +1,7 @@
 /** A profile books what a run does, each moment at most once; without one nothing is wrapped, and results are the same. */
+
 import { describe, expect, it } from 'vitest';
+import { perceptron } from '../../src/graph/mlp.ts';
 import { layersOfOperations } from '../../src/plan/quote/by-layer.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
@@ -12,7 +14,7 @@ import { EVERYTHING, inputsOf, taskOf } from './task.ts';
 const task = (trust: (typeof TRUST)[number]) =>
   taskOf({
     trust,
-    architecture: { inputs: 3, hidden: [5], activation: 'relu', output: 'softmax', outputs: 3 },
+    architecture: perceptron({ inputs: 3, hidden: [5], activation: 'relu', output: 'softmax', outputs: 3 }),
     clip: 1,
     reveal: { ...EVERYTHING, metrics: { ...EVERYTHING.metrics, auc: [] } },
   });

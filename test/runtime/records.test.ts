@@ -1,6 +1,8 @@
 /** Records enter some rows at a time and come out as they were, under masks of which each belongs to one value. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { perceptron } from '../../src/graph/mlp.ts';
 import type { Part, Plan, TrustMode, ValueId } from '../../src/plan/plan.ts';
 import { entriesOfPhase, largestMessage, planCost } from '../../src/plan/quote/cost.ts';
 import { firstRowOf } from '../../src/plan/records.ts';
@@ -173,7 +175,7 @@ it.each(TRUST)('MNIST needs less than 600 MiB for its tensors in %s, and a deale
   const plan = trainingPlan(
     taskOf({
       trust,
-      architecture: { inputs: 784, hidden: [128, 128], activation: 'relu', output: 'softmax', outputs: 10 },
+      architecture: perceptron({ inputs: 784, hidden: [128, 128], activation: 'relu', output: 'softmax', outputs: 10 }),
       trainRows: { north: 20_000, east: 20_000, south: 20_000 },
       testRows: { north: 0, east: 5000, south: 5000 },
       batch: 128,

@@ -1,5 +1,7 @@
 /** The release gate: what it counts is what float64 counts, all decide alike, and a model that is withheld never leaves. */
+
 import { describe, expect, it } from 'vitest';
+import { perceptron } from '../../src/graph/mlp.ts';
 import { openingsOf } from '../../src/plan/quote/openings.ts';
 import { gateThresholds } from '../../src/plan/training/gate-counting.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
@@ -13,7 +15,7 @@ import { record, TRUST } from '../protocol/harness.ts';
 import { type Changes, denseOf, inputsOf, ownedRows, PARTIES, recordsOf, taskOf } from './task.ts';
 
 const order = () => publicStreams(new Uint8Array(32).fill(5));
-const SOFTMAX = { inputs: 3, hidden: [6], activation: 'relu', output: 'softmax', outputs: 3 } as const;
+const SOFTMAX = perceptron({ inputs: 3, hidden: [6], activation: 'relu', output: 'softmax', outputs: 3 });
 const gated = (maxAdvantage: number, changes: Changes = {}) => taskOf({ gate: { maxAdvantage }, ...changes });
 
 /** Rows at or above each threshold, from the model itself. */

@@ -1,5 +1,7 @@
 /** Long work comes in slices that other work fits between, and gives what it gives in one piece. */
+
 import { expect, it } from 'vitest';
+import { perceptron } from '../../src/graph/mlp.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { permutation, permute } from '../../src/prg/permutation.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
@@ -28,7 +30,7 @@ it('a permutation of a million rows', () => {
 it('initial weights', () => {
   const plan = trainingPlan(
     taskOf({
-      architecture: { inputs: 1024, hidden: [1024], activation: 'relu', output: 'softmax', outputs: 3 },
+      architecture: perceptron({ inputs: 1024, hidden: [1024], activation: 'relu', output: 'softmax', outputs: 3 }),
       learningRate: { schedule: 'constant', initial: 0.01 },
     }),
   );

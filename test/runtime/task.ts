@@ -2,7 +2,8 @@
  * Small training jobs with records of known making.
  * @module
  */
-import { type Architecture, isDense } from '../../src/graph/mlp.ts';
+import { shortFormOf } from '../../src/graph/layers/short-form.ts';
+import { type Architecture, perceptron } from '../../src/graph/mlp.ts';
 import type { RowKind } from '../../src/job/file/job.ts';
 import { forEachMetric } from '../../src/plan/outputs/metrics.ts';
 import { rolesOf, type TrustMode } from '../../src/plan/plan.ts';
@@ -14,13 +15,8 @@ export const PARTIES: readonly string[] = ['north', 'east', 'south'];
 /** `features` is short for a logistic regression of so many. */
 export type Changes = Partial<Omit<TrainingTask, 'roles'>> & { readonly trust?: TrustMode; readonly features?: number };
 
-export const logistic = (inputs: number): Architecture => ({
-  inputs,
-  hidden: [],
-  activation: 'relu',
-  output: 'sigmoid',
-  outputs: 1,
-});
+export const logistic = (inputs: number): Architecture =>
+  perceptron({ inputs, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 });
 
 export const NOBODY: TrainingTask['reveal']['metrics'] = forEachMetric(() => []);
 
@@ -115,8 +111,9 @@ export function inputsOf(task: TrainingTask): InputsOf {
     };
 }
 
-/** The architecture of a task of dense layers alone. */
-export function denseOf({ architecture }: Pick<TrainingTask, 'architecture'>): Architecture {
-  if (!isDense(architecture)) throw new Error('a task of dense layers');
-  return architecture;
+/** The architecture of a task whose layers have a short form. */
+export function denseOf({ architecture }: Pick<TrainingTask, 'architecture'>) {
+  const form = shortFormOf(architecture.layers);
+  if (form === undefined) throw new Error('a task of dense layers');
+  return { ...architecture, ...form };
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { perceptron } from '../../src/graph/mlp.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
 import { publicStreams } from '../../src/prg/session-keys.ts';
 import { simulateInTheClear } from '../../src/runtime/clear/simulate.ts';
@@ -9,7 +10,7 @@ it.each(TRUST)('products on several threads change nothing in %s', async (trust)
   const task = taskOf({
     trust,
     // The first layer's products have 128·64·192 multiply-adds, which is enough to be shared.
-    architecture: { inputs: 64, hidden: [192], activation: 'relu', output: 'softmax', outputs: 3 },
+    architecture: perceptron({ inputs: 64, hidden: [192], activation: 'relu', output: 'softmax', outputs: 3 }),
     trainRows: { north: 60, east: 70, south: 30 },
     batch: 128,
     epochs: 3,

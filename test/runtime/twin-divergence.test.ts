@@ -1,5 +1,7 @@
 /** What the comparison of the twins says, and who may look into a run. */
+
 import { describe, expect, it } from 'vitest';
+import { perceptron } from '../../src/graph/mlp.ts';
 import { type Plan, rolesOf, type ValueId } from '../../src/plan/plan.ts';
 import type { TrainingTask } from '../../src/plan/training/task.ts';
 import { trainingPlan } from '../../src/plan/training/training-plan.ts';
@@ -20,7 +22,7 @@ const order = () => publicStreams(new Uint8Array(32).fill(3));
 function task(activation: 'relu' | 'sigmoid'): TrainingTask {
   return {
     ...taskOf({
-      architecture: { inputs: 4, hidden: [7, 5], activation, output: 'softmax', outputs: 3 },
+      architecture: perceptron({ inputs: 4, hidden: [7, 5], activation, output: 'softmax', outputs: 3 }),
       clip: 1,
       epochs: 3,
       trainRows: { [OWNER]: 42 },

@@ -122,7 +122,9 @@ function* ofVariants(path, all) {
     const values = alike.map((row) =>
       isTag || isInAll ? row.values : `${row.values} (${row.tags.map(code).join(', ')})`,
     );
-    yield { ...alike[0], values: isTag ? either(values) : values.join('; ') };
+    // One variant may be what is meant without a tag.
+    const meant = isTag ? (alike.find(({ isRequired }) => !isRequired) ?? alike[0]) : alike[0];
+    yield { ...meant, values: isTag ? either(values) : values.join('; ') };
   }
   if (variants.length < all.length) yield { path: `${path}.NAME`, values: 'mapping', isRequired: false };
 }

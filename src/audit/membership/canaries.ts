@@ -4,7 +4,7 @@
  */
 import type { Records } from '../../data/records.ts';
 import { invariant } from '../../errors.ts';
-import type { Architecture } from '../../graph/mlp.ts';
+import { type Architecture, classCount } from '../../graph/mlp.ts';
 import { chosenRecords, flagged, joinedRecords } from '../models/chosen-records.ts';
 import { Draws } from '../models/draws.ts';
 import { logitsOf } from '../models/network.ts';
@@ -25,13 +25,13 @@ export interface Canaries {
 /** @param source records that are not in the training: what canaries are made of */
 export function canariesOf(
   source: Records,
-  { output, outputs }: Pick<Architecture, 'output' | 'outputs'>,
+  architecture: Pick<Architecture, 'outputs'>,
   kind: CanaryKind,
   count: number,
   seed: string,
 ): Canaries {
   invariant(kind === 'random' || count <= source.rows, `${count} canaries need as many records, not ${source.rows}`);
-  const classes = output === 'softmax' ? outputs : 2;
+  const classes = classCount(architecture);
   const [draws, coins] = ['canaries', 'coins'].map((label) => new Draws(seed, label));
   const order = draws.order(source.rows);
   const records = chosenRecords(

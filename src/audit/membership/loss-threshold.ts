@@ -4,6 +4,7 @@
  * @module
  */
 import type { Architecture } from '../../graph/mlp.ts';
+import { OUTPUTS } from '../../graph/output.ts';
 import { scaledConfidences } from './confidence.ts';
 
 /** −loss of each record. */
@@ -12,7 +13,7 @@ export function lossScores(
   logits: Float64Array,
   labels: Float64Array,
 ): Float64Array {
-  if (architecture.output === 'linear') return logits.map((value, row) => -((value - labels[row]) ** 2) / 2);
+  if (!OUTPUTS[architecture.output].isClass) return logits.map((value, row) => -((value - labels[row]) ** 2) / 2);
   // Cross-entropy is ln(1 + e^−φ); from the probability itself, small losses would all be 0.
   return scaledConfidences(architecture, logits, labels).map(
     (phi) => Math.min(0, phi) - Math.log1p(Math.exp(-Math.abs(phi))),

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Records } from '../../data/records.ts';
 import { invariant } from '../../errors.ts';
 import type { Architecture } from '../../graph/mlp.ts';
+import { OUTPUTS } from '../../graph/output.ts';
 import { chosenRecords, flagged } from '../models/chosen-records.ts';
 import { Draws } from '../models/draws.ts';
 import { logitsOf, type Parameters } from '../models/network.ts';
@@ -60,7 +61,7 @@ const CONFIDENCE = 0.95;
 
 /** A number has no confidence, so that the loss is all that there is to look at. */
 export const attacksOn = ({ output }: Pick<Architecture, 'output'>): readonly AttackName[] =>
-  output === 'linear' ? LOSS_ALONE : ALL_ATTACKS;
+  OUTPUTS[output].isClass ? ALL_ATTACKS : LOSS_ALONE;
 
 /**
  * Attacks one model with all attacks. The scores of the records are for their owners alone (`exposure.ts`); the report has none of them.

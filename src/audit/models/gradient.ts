@@ -7,6 +7,7 @@ import { differentiate } from '../../graph/differentiate.ts';
 import { evaluate } from '../../graph/evaluate.ts';
 import { scalar } from '../../graph/graph.ts';
 import { type Architecture, network } from '../../graph/mlp.ts';
+import { OUTPUTS } from '../../graph/output.ts';
 import { named, type Parameters } from './network.ts';
 
 /** By the layers of the parameters. */
@@ -27,7 +28,7 @@ export function meanGradient(architecture: Architecture, parameters: Parameters,
 
 /** Labels as the loss takes them: rows × outputs, a class as 1 in its column. */
 export function targets({ output, outputs }: Architecture, labels: Float64Array): Float64Array {
-  if (output !== 'softmax') return labels;
+  if (!OUTPUTS[output].isOneHot) return labels;
   const oneHot = new Float64Array(labels.length * outputs);
   labels.forEach((label, row) => {
     oneHot[row * outputs + label] = 1;

@@ -5,8 +5,8 @@
 import type { Records } from '../../data/records.ts';
 import { evaluate } from '../../graph/evaluate.ts';
 import { Graph } from '../../graph/graph.ts';
-import type { Layer } from '../../graph/layers/layer.ts';
-import { type AnyArchitecture, type Architecture, forward, layerShapes } from '../../graph/mlp.ts';
+import type { Initial, Layer } from '../../graph/layers/layer.ts';
+import { type Architecture, forward, initialReach, layerShapes } from '../../graph/mlp.ts';
 import { input, parameter } from '../../graph/nodes/index.ts';
 import type { Draws } from './draws.ts';
 
@@ -19,13 +19,11 @@ export interface LayerParameters {
 /** Layer by layer. */
 export type Parameters = readonly LayerParameters[];
 
-/** He et al. 2015, for ReLU; Glorot and Bengio 2010: uniform weights, biases of 0. */
-export type Initial = 'he' | 'glorot';
-
 /** As a job begins: at random where there are hidden layers, otherwise at 0. */
 export function initialParameters(architecture: Architecture, initial: Initial, draws: Draws): Parameters {
-  return layerShapes(architecture).map(({ rows, cols }) => {
-    const reach = architecture.hidden.length === 0 ? 0 : Math.sqrt(6 / (initial === 'he' ? rows : rows + cols));
+  const starts = initialReach(architecture, initial);
+  return layerShapes(architecture).map(({ rows, cols }, i) => {
+    const reach = starts.get(`weights ${i + 1}`) ?? 0;
     const weights = Float64Array.from({ length: rows * cols }, () => (2 * draws.uniform() - 1) * reach);
     return { weights, bias: new Float64Array(cols) };
   });
@@ -39,7 +37,7 @@ export const named = (parameters: Parameters): Map<string, Float64Array> =>
 
 /** What comes before the last activation, rows × outputs. */
 export function logitsOf(
-  architecture: AnyArchitecture,
+  architecture: Architecture,
   parameters: Parameters,
   { features, rows }: Pick<Records, 'features' | 'rows'>,
 ): Float64Array {

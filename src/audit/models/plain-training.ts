@@ -3,11 +3,12 @@
  * @module
  */
 import type { Records } from '../../data/records.ts';
+import type { Initial } from '../../graph/layers/layer.ts';
 import { type Architecture, mlp } from '../../graph/mlp.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import { type LearningRate, listedRates } from '../../plan/training/learning-rate.ts';
 import { Draws } from './draws.ts';
-import { type Initial, initialParameters, type Parameters } from './network.ts';
+import { initialParameters, type Parameters } from './network.ts';
 import { TrainingRun } from './training-run.ts';
 
 /** What plain and private training have in common. */

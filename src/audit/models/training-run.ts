@@ -8,6 +8,7 @@ import { type Gaussian, GraphValues } from '../../graph/evaluate.ts';
 import type { NodeId } from '../../graph/graph.ts';
 import type { Architecture } from '../../graph/mlp.ts';
 import type { Model } from '../../graph/model.ts';
+import { OUTPUTS } from '../../graph/output.ts';
 import { named, type Parameters } from './network.ts';
 
 export class TrainingRun {
@@ -49,7 +50,7 @@ export class TrainingRun {
     for (let i = 0; i < rows.length; i++) {
       features.set(records.features.subarray(rows[i] * inputs, (rows[i] + 1) * inputs), i * inputs);
       const label = records.labels[rows[i]];
-      if (output === 'softmax') labels[i * outputs + label] = 1;
+      if (OUTPUTS[output].isOneHot) labels[i * outputs + label] = 1;
       else labels[i] = label;
     }
     const values = this.#values.evaluate(this.#bindings, rate);

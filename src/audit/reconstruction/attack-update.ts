@@ -2,6 +2,7 @@
  * The strongest attack on one update that applies to a network: what an honest server, a participant and, in vain, a node of Trefoil try.
  * @module
  */
+import { firstOf } from '../../graph/layers/index.ts';
 import type { Architecture } from '../../graph/mlp.ts';
 import { Draws } from '../models/draws.ts';
 import type { Parameters } from '../models/network.ts';
@@ -30,7 +31,7 @@ export function attackUpdate(
   { range, isQuick, seed }: UpdateAttack,
 ): Float64Array {
   const [low, high] = range;
-  const single = rows === 1 ? invertSingle(update[0]) : undefined;
+  const single = rows === 1 && firstOf(architecture.layers).isDense ? invertSingle(update[0]) : undefined;
   if (single !== undefined) return single.map((x) => Math.min(high, Math.max(low, x)));
   const { steps, passes, attempts } = isQuick ? QUICK : FULL;
   const inversion = { matching: { steps, rate: RATE }, passes, attempts, tolerance: TOLERANCE, range };

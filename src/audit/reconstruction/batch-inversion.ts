@@ -1,8 +1,9 @@
 /**
  * The strongest attack here on a batch of a passive server: gradient matching guesses where each record's zeros are, the sparse inversion makes
- * of that exact records, and those are where the next matching begins. Without a ReLU layer there are no zeros, and matching is all.
+ * of that exact records, and those are where the next matching begins. Without a dense ReLU layer first there are no zeros, and matching is all.
  * @module
  */
+import { firstOf } from '../../graph/layers/index.ts';
 import type { Architecture } from '../../graph/mlp.ts';
 import type { Draws } from '../models/draws.ts';
 import type { LayerParameters, Parameters } from '../models/network.ts';
@@ -39,9 +40,9 @@ export function recoverBatch(
   { matching, passes, attempts, tolerance, range }: BatchInversion,
   draws: Draws,
 ): RecoveredBatch {
-  const { inputs, hidden, activation } = architecture;
+  const { inputs, layers } = architecture;
   const [low, high] = range;
-  const hasZeros = hidden.length > 0 && activation === 'relu';
+  const hasZeros = firstOf(layers).isCut;
   const random = () => low + (high - low) * draws.uniform();
   let dummies: Float64Array = Float64Array.from({ length: rows * inputs }, random);
   let mean = meanAnswer(architecture, parameters, { features: dummies, rows });

@@ -2,6 +2,8 @@
  * A server of federated learning that sends a model made to give records away.
  * @module
  */
+import { firstOf } from '../../graph/layers/index.ts';
+import { layerShapes } from '../../graph/mlp.ts';
 import { Draws } from '../models/draws.ts';
 import type { AttackedBatch } from './attacked-batches.ts';
 import { federatedRounds } from './federated.ts';
@@ -21,10 +23,10 @@ const LIMITS = [
   'A hospital that looks at the model can see that it was planted; with more records in a batch than units, few are alone between two thresholds.',
 ];
 
-/** Needs a first layer of ReLU units. */
+/** Needs a first layer of dense ReLU units. */
 export function byMaliciousServer(setting: Reconstruction): PlannedAttack[] {
   const { architecture, owners, isQuick } = setting;
-  if (architecture.hidden.length === 0 || architecture.activation !== 'relu') return [];
+  if (!firstOf(architecture.layers).isCut) return [];
   const count = UPDATES[isQuick ? 'quick' : 'full'];
   return SIZES.filter((batch) => owners.every(({ rows }) => rows >= batch)).map((batch) => ({
     facts: {
@@ -40,7 +42,7 @@ function* planted(
   batch: number,
   count: number,
 ): Generator<AttackedBatch> {
-  const groups = Math.max(1, Math.floor(architecture.hidden[0] / UNITS_A_GROUP));
+  const groups = Math.max(1, Math.floor(layerShapes(architecture)[0].cols / UNITS_A_GROUP));
   for (let i = 0; i < count; i++) {
     const own = `${seed}, planted for ${batch}, ${i + 1}`;
     const model = plantedModel(architecture, owners[(i + 1) % owners.length], groups, new Draws(own, 'directions'));

@@ -3,6 +3,8 @@
  * @module
  */
 import type { Records } from '../../data/records.ts';
+import { classCount } from '../../graph/mlp.ts';
+import { OUTPUTS } from '../../graph/output.ts';
 import { joinedRecords, meanRecord } from '../models/chosen-records.ts';
 import type { Parameters } from '../models/network.ts';
 import { attackUpdate } from './attack-update.ts';
@@ -73,7 +75,7 @@ const OF_CLASSES: AttackFacts = {
 export function classesFromModels(setting: Reconstruction): PlannedAttack[] {
   const { architecture, owners } = setting;
   const isSmall = owners.some(({ rows }) => rows < TRAINED.batch);
-  if (architecture.output === 'linear' || isSmall) return [];
+  if (!OUTPUTS[architecture.output].isClass || isSmall) return [];
   return [{ facts: OF_CLASSES, count: 1, batches: representatives(setting) }];
 }
 
@@ -97,7 +99,7 @@ function* representatives({
     range,
   });
   yield {
-    truth: meansByClass(owners.slice(1).reduce(joinedRecords), Math.max(2, architecture.outputs)),
+    truth: meansByClass(owners.slice(1).reduce(joinedRecords), classCount(architecture)),
     reconstructed,
   };
 }

@@ -2,6 +2,7 @@
  * The honest but curious server of federated learning: it follows the protocol, and inverts what each hospital sends it.
  * @module
  */
+import { firstOf } from '../../graph/layers/index.ts';
 import { attackUpdate } from './attack-update.ts';
 import type { AttackedBatch } from './attacked-batches.ts';
 import { type FederatedTraining, federatedRounds } from './federated.ts';
@@ -16,23 +17,23 @@ const LOCAL_STEPS = 4;
 const KNOWN =
   'The server knows the network and how many records an update is of; it needs no label, and no records of its own.';
 const NO_NOISE = 'Updates are as exact as float64; compression or noise would hinder the attack, and the model too.';
+const NO_ZEROS = 'Without a ReLU layer a gradient has no zeros to go by.';
+const NO_PRODUCT = 'The gradient of a convolution is a sum over places, which no division gives a record of.';
 
 export function byServer(setting: Reconstruction): PlannedAttack[] {
   const { architecture, isQuick } = setting;
   const size = isQuick ? 'quick' : 'full';
   const averaged = AVERAGED[size];
-  const isRelu = architecture.hidden.length > 0 && architecture.activation === 'relu';
-  const batchMethod = isRelu
+  const { isDense, isCut } = firstOf(architecture.layers);
+  const batchMethod = isCut
     ? 'The gradient of the first layer is a sum of few outer products, and the ReLU leaves zeros in them: gradient matching (Zhu et al. 2019) guesses where, and ' +
       'sparse inversion (SPEAR, Dimitrov et al. 2024) then has the records exactly.'
     : 'Made-up records are moved until they have the gradient that was sent (gradient matching, Zhu et al. 2019), with labels read off the last bias.';
-  const limits = isRelu
-    ? [KNOWN, NO_NOISE]
-    : [KNOWN, NO_NOISE, 'Without a ReLU layer a gradient has no zeros to go by.'];
+  const limits = isCut ? [KNOWN, NO_NOISE] : [KNOWN, NO_NOISE, isDense ? NO_ZEROS : NO_PRODUCT];
   const gradients = SIZES[size].map((batch, i): PlannedAttack => {
     const count = UPDATES[size][i];
     const method =
-      batch === 1
+      batch === 1 && isDense
         ? 'The gradient of a dense layer is the record times that of the bias: dividing one by the other gives the record (Phong et al. 2018).'
         : batchMethod;
     const facts = { attack: 'inverting a FedSGD update', ...BY_SERVER, method, limits, batch };

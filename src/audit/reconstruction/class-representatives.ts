@@ -6,7 +6,7 @@
 import { differentiate } from '../../graph/differentiate.ts';
 import { GraphValues } from '../../graph/evaluate.ts';
 import { scalar } from '../../graph/graph.ts';
-import { type Architecture, network } from '../../graph/mlp.ts';
+import { type Architecture, classCount, network } from '../../graph/mlp.ts';
 import { targets } from '../models/gradient.ts';
 import { named, type Parameters } from '../models/network.ts';
 
@@ -25,7 +25,7 @@ export function classRepresentatives(
   models: readonly Parameters[],
   { steps, rate, usual, penalty, range: [low, high] }: ModelInversion,
 ): Float64Array {
-  const classes = Math.max(2, architecture.outputs);
+  const classes = classCount(architecture);
   const { graph, loss, features: input } = network(architecture, classes);
   const [slope] = differentiate(graph, loss, [input], scalar(1 / models.length));
   const features = Float64Array.from({ length: classes * usual.length }, (_, i) => usual[i % usual.length]);

@@ -7,11 +7,12 @@
  */
 import type { Records } from '../../data/records.ts';
 import { invariant } from '../../errors.ts';
+import type { Initial } from '../../graph/layers/layer.ts';
 import type { Architecture } from '../../graph/mlp.ts';
 import { chosenRecords } from '../models/chosen-records.ts';
 import { Draws } from '../models/draws.ts';
 import { combination, meanGradient } from '../models/gradient.ts';
-import { type Initial, initialParameters, type Parameters } from '../models/network.ts';
+import { initialParameters, type Parameters } from '../models/network.ts';
 
 export interface FederatedTraining {
   readonly rounds: number;

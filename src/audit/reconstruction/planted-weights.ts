@@ -9,7 +9,8 @@
  */
 import type { Records } from '../../data/records.ts';
 import { invariant } from '../../errors.ts';
-import { type Architecture, layerShapes } from '../../graph/mlp.ts';
+import { firstOf } from '../../graph/layers/index.ts';
+import { type Architecture, classCount, layerShapes } from '../../graph/mlp.ts';
 import type { Draws } from '../models/draws.ts';
 import { meanGradient } from '../models/gradient.ts';
 import { initialParameters, type LayerParameters, type Parameters } from '../models/network.ts';
@@ -39,7 +40,7 @@ export function plantedModel(
   groups: number,
   draws: Draws,
 ): PlantedModel {
-  invariant(architecture.hidden.length > 0 && architecture.activation === 'relu', 'an imprint needs a ReLU layer');
+  invariant(firstOf(architecture.layers).isCut, 'an imprint needs a dense ReLU layer');
   const layers = initialParameters(architecture, 'he', draws);
   const [{ cols: units }] = layerShapes(architecture);
   const perGroup = Math.floor(units / groups);
@@ -121,7 +122,7 @@ function isWhole(
   unit: number,
   slope: number,
 ): boolean {
-  const labels = Math.max(2, architecture.outputs);
+  const labels = classCount(architecture);
   for (let label = 0; label < labels; label++) {
     const single = { features: record, labels: Float64Array.of(label), rows: 1, columns: record.length };
     const [{ bias }] = meanGradient(architecture, parameters, single);

@@ -6,9 +6,9 @@ import { csvTable } from '../../data/csv-table.ts';
 import { significant } from '../../data/figures.ts';
 import { readTable } from '../../data/read-table.ts';
 import { csvLine } from '../../data/write-csv.ts';
-import { featuresOf, type Model, readModel } from '../../job/model/model-file.ts';
+import { featuresOf, readModel } from '../../job/model/model-file.ts';
 import { rowsWanted } from '../../job/model/model-schema.ts';
-import { predictRows } from '../../job/model/predict.ts';
+import { predictRows, predictsNumber } from '../../job/model/predict.ts';
 import { predictions } from '../../job/model/predict-records.ts';
 import { loadNodeConfig } from '../../job/node/node-config.ts';
 
@@ -25,8 +25,6 @@ export interface PredictOptions {
 
 /** Digits of a probability. A predicted target keeps all that it has, whatever its unit. */
 const DIGITS = 9;
-
-const isTarget = (model: Model) => model.type !== 'logistic' && model.output === 'linear';
 
 /** The header of the column of marks. */
 const MARKS = 'out_of_range';
@@ -53,7 +51,7 @@ export async function predict(modelFile: string, csvFile: string, options: Predi
   const { features, rows, ids, warnings } = await readTable(csvTable(csvFile), wanted, { id, advice: ADVICE });
   for (const warning of warnings) console.error(`trefoil: ${warning}`);
   const { columns } = predictRows(model, new Float64Array(0), 0);
-  const format = isTarget(model) ? String : (probability: number) => significant(probability, DIGITS);
+  const format = predictsNumber(model) ? String : (probability: number) => significant(probability, DIGITS);
   console.log(csvLine([...(id === undefined ? [] : [id]), ...columns, ...(marks ? [MARKS] : [])]));
   for (const [row, { outputs, outOfRange }] of predictions(model, features, rows).entries()) {
     const answers = columns.map((name) => (outputs === undefined ? '' : format(outputs[name])));

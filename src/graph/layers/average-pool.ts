@@ -21,6 +21,7 @@ export const averagePool: LayerKind<AveragePool> = {
     if (height % size === 0 && width % size === 0) return undefined;
     return { key: 'size', says: `what comes in is ${height} by ${width}, which no squares of ${size} fill` };
   },
+  unclipped: 'what a record adds is proved for dense layers alone',
   shape: ({ size }, { height, width, channels }) => ({ height: height / size, width: width / size, channels }),
   apply(graph, x, { size }, from) {
     const { height, width, channels } = { ...from, height: from.height / size, width: from.width / size };

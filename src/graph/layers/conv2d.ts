@@ -43,7 +43,11 @@ export const conv2d: LayerKind<Conv2d> = {
     return { key: 'kernel', says: `what comes in is ${from.height} by ${from.width}, and the window does not fit` };
   },
   shape: outputOf,
-  weights: ({ kernel, filters }, { channels }) => ({ rows: kernel ** 2 * channels, cols: filters }),
+  weights: ({ kernel, filters }, { channels }) => ({
+    ...{ rows: kernel ** 2 * channels, cols: filters },
+    fanOut: kernel ** 2 * filters,
+  }),
+  unclipped: 'its gradient is a sum over places, whose norm is not known without forming it for each record',
   apply(graph, x, layer, from, parameters) {
     invariant(parameters !== undefined, 'a convolution has weights');
     const { kernel, stride, padding } = layer;

@@ -16,7 +16,8 @@ const MOST_WIDTH = 4096;
 export const dense: LayerKind<Dense> = {
   settings: { width: { is: 'whole', least: 1, most: MOST_WIDTH } },
   shape: ({ width }) => flat(width),
-  weights: ({ width }, from) => ({ rows: sizeOf(from), cols: width }),
+  weights: ({ width }, from) => ({ rows: sizeOf(from), cols: width, fanOut: width }),
+  isDense: true,
   apply(graph, x, _, __, parameters) {
     invariant(parameters !== undefined, 'a dense layer has weights');
     const product = matmul(graph, x, parameters.weights);

@@ -7,7 +7,7 @@ import { type Activation, activation } from './activation.ts';
 import { type AveragePool, averagePool } from './average-pool.ts';
 import { type Conv2d, conv2d } from './conv2d.ts';
 import { type Dense, dense } from './dense.ts';
-import type { Image, Layer, LayerKind, WeightShape } from './layer.ts';
+import type { Image, Initial, Layer, LayerKind, WeightShape } from './layer.ts';
 
 export type LayerSpec = Dense | Activation | Conv2d | AveragePool;
 
@@ -49,6 +49,29 @@ export function layerProblem(layers: readonly LayerSpec[], image: Image) {
     from = kind.shape(layer, from);
   }
   return undefined;
+}
+
+/** How the weights of a model with these layers best begin. */
+export const initialOf = (layers: readonly LayerSpec[]): Initial =>
+  layers.reduceRight<Initial | undefined>((after, layer) => layerKindOf(layer).initial?.(layer) ?? after, undefined) ??
+  'he';
+
+/** Whether records themselves go into a dense layer, and whether what comes out of it is cut at 0. */
+export function firstOf([first, second]: readonly LayerSpec[]): { readonly isDense: boolean; readonly isCut: boolean } {
+  const isDense = first === undefined || layerKindOf(first).isDense === true;
+  return { isDense, isCut: isDense && isCut(second) };
+}
+
+const isCut = (after: LayerSpec | undefined) => after !== undefined && layerKindOf(after).cutsAtZero?.(after) === true;
+
+/** The names of the layers with weights behind which everything below 0 is cut off. */
+export function cutLayers(layers: readonly LayerSpec[]): string[] {
+  let weighted = 0;
+  return layers.flatMap((layer, i) => {
+    if (layerKindOf(layer).weights === undefined) return [];
+    weighted++;
+    return isCut(layers[i + 1]) ? [`layer ${weighted}`] : [];
+  });
 }
 
 /** What a layer with weights takes, and what it gives before its activation. */

@@ -22,9 +22,15 @@ export interface Layer {
 
 /** The weights of a layer, inputs × outputs; the bias has one number for each output. */
 export interface WeightShape {
+  /** Inputs that one output is a sum over. */
   readonly rows: number;
   readonly cols: number;
+  /** Outputs that one input goes into. */
+  readonly fanOut: number;
 }
+
+/** The variance of initial weights: 2 / inputs (He et al. 2015, for ReLU), or 2 / (inputs + outputs) (Glorot and Bengio 2010). */
+export type Initial = 'he' | 'glorot';
 
 /** A key of a layer in the job file. */
 export type LayerSetting =
@@ -41,6 +47,14 @@ export interface LayerKind<L> {
   weights?(layer: L, from: Image): WeightShape;
   /** True: what goes on from it is watched as the output of an activation. Absent: it is not. */
   readonly isActivation?: true;
+  /** True: each output is a sum over all of a record, so that the gradient of its weights is a product of records. Absent: it is not. */
+  readonly isDense?: true;
+  /** True: it gives 0 wherever less than 0 comes in. Absent or false: it does not. */
+  cutsAtZero?(layer: L): boolean;
+  /** How the weights before it best begin. Absent: as those before the next layer. */
+  initial?(layer: L): Initial;
+  /** Why the gradient of a single record can not be clipped in a model with such a layer: the end of a sentence. Absent: it can. */
+  readonly unclipped?: string;
   /** Its nodes, behind `x`: records of the batch one after the other, whatever their rows. */
   apply(graph: Graph, x: NodeId, layer: L, from: Image, parameters: Layer | undefined): NodeId;
 }

@@ -14,7 +14,7 @@ import { outsideFactor } from '../../privacy/noise/noise-scale.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import { type Job, type Privacy, type RowKind, totalRows } from '../file/job.ts';
 import type { JobPrivacy } from '../file/privacy.ts';
-import { attackedArchitecture } from '../file/task.ts';
+import { architectureOf } from '../file/task.ts';
 import { type OwnRecords, ownerInputs } from '../node/owner.ts';
 import { joined } from '../rehearsal/all-records.ts';
 
@@ -43,7 +43,7 @@ export function auditSubject(job: Job, owners: readonly OwnRecords[]): AuditSubj
   const revealed = momentsOf(job, owners);
   const picture = pictureOf(data.features);
   return {
-    architecture: attackedArchitecture(job),
+    architecture: architectureOf(job),
     owners: parties.map(({ name }, i) => ({ name, ...standardisedRecords(job, owners[i], revealed) })),
     range: [data.standardise === 'range-to-unit' ? 0 : -data.clip, data.clip],
     featureNames: data.features.map(({ name }) => name),
@@ -90,7 +90,7 @@ export function plainTrainingOf({ training, model }: Job): PlainTraining {
   const { epochs, learningRate, l2, optimiser, batch, clipGradient } = training;
   return {
     ...{ epochs, learningRate, l2, optimiser, batch },
-    initial: model.type === 'mlp' ? model.initial : 'he',
+    initial: model.initial,
     ...(clipGradient === undefined ? {} : { clipGradient }),
   };
 }

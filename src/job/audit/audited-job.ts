@@ -36,7 +36,7 @@ export function auditedJob(job: Job): Job {
     parties,
     training: {
       ...training,
-      epochs: EPOCHS[job.model.type === 'logistic' ? 'logistic' : 'mlp'],
+      epochs: EPOCHS[job.model.type],
       batch,
       learningRate: RATE,
     },

@@ -15,6 +15,7 @@ import { trainPlainly } from '../../audit/models/plain-training.ts';
 import { trainPrivately } from '../../audit/models/private-training.ts';
 import type { EpsilonBound, MembershipOfSystem } from '../../audit/report/audit-report.ts';
 import type { Records } from '../../data/records.ts';
+import { unclippedLayers } from '../../graph/layers/clipping.ts';
 import type { Job } from '../file/job.ts';
 import { type AuditSubject, plainTrainingOf, privateTrainingOf } from './audit-subject.ts';
 import type { AuditedBudget } from './audited-budget.ts';
@@ -50,7 +51,10 @@ const NOISE_CONFIDENCE = 0.98;
 
 export async function auditedMembership(setting: MembershipSetting): Promise<MembershipFindings> {
   const pool = poolOf(setting.subject);
-  const systems = [await attackSystem(setting, 'trefoil', pool), await attackSystem(setting, 'trefoilPrivate', pool)];
+  const systems = [await attackSystem(setting, 'trefoil', pool)];
+  if (unclippedLayers(setting.subject.architecture.layers).length === 0) {
+    systems.push(await attackSystem(setting, 'trefoilPrivate', pool));
+  }
   return {
     systems: systems.map(({ findings }) => findings),
     exposed: systems.find(({ exposed }) => exposed !== undefined)?.exposed ?? new Map(),
@@ -93,7 +97,8 @@ async function attackSystem(
   const isShadowed = attacksOn(architecture).length > 1;
   const models = (isShadowed ? amount.shadows : 0) + amount.targets;
   const before = system === 'trefoil' ? 0 : models;
-  const from = (first: number) => (done: number) => onTrained(first + done, 2 * models);
+  const all = unclippedLayers(architecture.layers).length === 0 ? 2 * models : models;
+  const from = (first: number) => (done: number) => onTrained(first + done, all);
   const shadowing: Shadowing = { architecture, train, models: amount.shadows, seed };
   const shadows = isShadowed ? await shadowModels(records, { ...shadowing, onTrained: from(before) }) : undefined;
   const counting = { ...shadowing, onTrained: from(before + models - amount.targets) };
@@ -124,12 +129,15 @@ const allowedBy = ({ budget, isOfJob }: AuditedBudget) => ({
   isSupposed: !isOfJob,
 });
 
-function limitsOf({ job, subject: { owners } }: MembershipSetting, rows: number): string[] {
+function limitsOf({ job, subject: { owners, architecture } }: MembershipSetting, rows: number): string[] {
   const all = owners.reduce((sum, { train, test }) => sum + train.rows + test.rows, 0);
   return [
     ...(rows < all
       ? [`Of ${all} records the first ${rows} are asked for, of each owner alike: more would take longer.`]
       : []),
+    ...unclippedLayers(architecture.layers).map(
+      ({ why }) => `Nothing is trained with privacy, which refuses such layers: ${why}.`,
+    ),
     ...(job.training.earlyStopping === undefined ? [] : ['Models are trained for all epochs, without early stopping.']),
   ];
 }

@@ -8,6 +8,7 @@ import { initialParameters } from '../../audit/models/network.ts';
 import { type PrivateTraining, trainPrivately } from '../../audit/models/private-training.ts';
 import type { EpsilonBound } from '../../audit/report/audit-report.ts';
 import { TrefoilError } from '../../errors.ts';
+import { classCount } from '../../graph/mlp.ts';
 import type { PrivacyBudget } from '../../privacy/accounting/calibration.ts';
 import type { Job } from '../file/job.ts';
 import { type AuditSubject, privateTrainingOf } from './audit-subject.ts';
@@ -89,9 +90,9 @@ function floatTraining(
   { architecture, range }: AuditSubject,
   training: PrivateTraining,
 ): Pick<LoneFeatures, 'canaries' | 'isEveryOneUsed' | 'train'> {
-  const { inputs, output, outputs } = architecture;
+  const { inputs } = architecture;
   const canaries = Math.min(MOST_CANARIES, inputs);
-  const classes = output === 'softmax' ? outputs : 2;
+  const classes = classCount(architecture);
   return {
     canaries,
     isEveryOneUsed: typeof training.sampling !== 'number' || training.epochs >= SURELY_USED,

@@ -12,6 +12,7 @@ import type { Agreement } from '../../transport/agreement-check.ts';
 import { programVersion } from '../../version.ts';
 import { canonicalJson, digest } from './digest.ts';
 import type { Job } from './job.ts';
+import { withWrittenModel } from './written-model.ts';
 
 /** Characters of a value that travels as it is. */
 const SHORT = 400;
@@ -20,7 +21,7 @@ const GROUPS = 64;
 
 /** Of this job, with the digest of its plan. */
 export function agreementOf(job: Job, plan: string): Agreement {
-  const { data, training, ...sections } = job;
+  const { data, training, ...sections } = withWrittenModel(job);
   const { features, schema, ...rest } = data;
   const tree = new Tree();
   return {

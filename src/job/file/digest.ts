@@ -6,10 +6,11 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Job } from './job.ts';
+import { withWrittenModel } from './written-model.ts';
 
 /** SHA-256, in hex, of the whole job with its defaults filled in: independent of the file's layout, comments and key order. */
 export function jobDigest(job: Job): string {
-  return digest(job);
+  return digest(withWrittenModel(job));
 }
 
 /** SHA-256, in hex, of canonical JSON. */

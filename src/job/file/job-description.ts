@@ -4,10 +4,11 @@
  */
 import type { z } from 'zod';
 import type { Class } from '../../data/records.ts';
+import type { ShortForm } from '../../graph/layers/short-form.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { TrustMode } from '../../plan/plan.ts';
 import type { LearningRate } from '../../plan/training/learning-rate.ts';
-import type { LogisticModel, MlpModel, Privacy, ReleaseAudit, Reveal, Standardise } from './job.ts';
+import type { JobModel, Privacy, ReleaseAudit, Reveal, Standardise } from './job.ts';
 import type { jobSchema } from './schema.ts';
 
 /** The keys that have defaults may be left out. */
@@ -55,6 +56,28 @@ export interface PartyDescription {
   readonly label?: true | undefined;
 }
 
+export interface LogisticDescription extends Pick<JobModel, 'threshold'> {
+  readonly type: 'logistic';
+}
+
+interface EndsDescription extends Pick<JobModel, 'output' | 'threshold'> {
+  readonly type?: 'mlp' | undefined;
+  readonly initial?: JobModel['initial'] | undefined;
+}
+
+/** Dense layers of these widths, each with the same activation behind it. */
+export interface ShortDescription extends EndsDescription {
+  readonly hidden: readonly number[];
+  readonly activation?: ShortForm['activation'] | undefined;
+}
+
+/** Layers of any kind, each as a mapping with one key: `{ dense: 64 }`, `{ conv2d: { filters: 8, kernel: 5 } }`. */
+export interface LayeredDescription extends EndsDescription {
+  /** Height, width and channels of a record. Left out: a record is a list of its features. */
+  readonly input?: readonly [height: number, width: number, channels: number] | undefined;
+  readonly layers: readonly Readonly<Record<string, unknown>>[];
+}
+
 export interface JobDescription {
   /** Version of the format. */
   readonly trefoil: 1;
@@ -71,7 +94,7 @@ export interface JobDescription {
     readonly alignment?: 'same-order' | undefined;
     readonly leastRows?: number | undefined;
   };
-  readonly model: LogisticModel | Partly<MlpModel, 'activation' | 'initial'>;
+  readonly model: LogisticDescription | ShortDescription | LayeredDescription;
   readonly training: {
     readonly epochs: number;
     readonly batch: number;

@@ -8,6 +8,8 @@ import { readText } from '../../data/read-text.ts';
 import { isPlain } from '../../encoding/declaration.ts';
 import { declaredIn } from '../../encoding/feature-schema.ts';
 import { invariant } from '../../errors.ts';
+import { flat } from '../../graph/layers/layer.ts';
+import { shortFormOf } from '../../graph/layers/short-form.ts';
 import { forEachMetric } from '../../plan/outputs/metrics.ts';
 import type { TrustMode } from '../../plan/plan.ts';
 import { ownedNames } from './column-rules.ts';
@@ -44,13 +46,14 @@ function jobIn(document: Document, what: string): Job {
   document.throwProblems('TREFOIL_JOB', what);
   invariant(written !== undefined, 'a job without problems is parsed');
   const { privacy, audit, ...rest } = written;
+  const data = completeData(written.data);
   return freeze({
     ...rest,
     ...(privacy === undefined ? {} : { privacy }),
     ...(audit === undefined ? {} : { audit: completeAudit(audit) }),
     parties: completeParties(written),
-    data: completeData(written.data),
-    model: completeModel(written.model),
+    data,
+    model: completeModel(written.model, data.features.length),
     training: completeTraining(written.training),
     numbers: { ...written.numbers, dataBits: written.numbers.dataBits ?? written.numbers.fractionalBits },
     reveal: inOrder(written),
@@ -101,12 +104,9 @@ function completeData({
   };
 }
 
-function completeModel(model: WrittenJob['model']): Job['model'] {
-  const { threshold, ...layers } = model;
-  const decision = threshold === undefined ? {} : { threshold };
-  if (layers.type === 'logistic') return { ...layers, ...decision };
-  if (layers.type === 'network') return { ...layers, ...decision };
-  return { ...layers, initial: layers.initial ?? (layers.activation === 'relu' ? 'he' : 'glorot'), ...decision };
+/** The shape of a record is that of a list of its features, unless layers see an image. */
+function completeModel({ input, ...model }: WrittenJob['model'], columns: number): Job['model'] {
+  return { ...model, input: input === undefined || shortFormOf(model.layers) !== undefined ? flat(columns) : input };
 }
 
 function completeTraining({ clipGradient, earlyStopping, ...training }: WrittenJob['training']): Job['training'] {

@@ -11,8 +11,9 @@ import type { Data } from '../../data/source.ts';
 import type { Declared } from '../../encoding/kinds/index.ts';
 import type { OwnTable } from '../../encoding/own-column.ts';
 import type { LayerSpec } from '../../graph/layers/index.ts';
-import type { Image } from '../../graph/layers/layer.ts';
+import type { Image, Initial } from '../../graph/layers/layer.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
+import type { Output } from '../../graph/output.ts';
 import type { Metric, StoppingMetric } from '../../plan/outputs/metrics.ts';
 import type { TrustMode } from '../../plan/plan.ts';
 import type { LearningRate } from '../../plan/training/learning-rate.ts';
@@ -56,44 +57,31 @@ export interface Reveal {
   readonly model: readonly string[];
 }
 
-/** Layers of a multi-layer perceptron. */
-export interface MlpModel {
-  readonly type: 'mlp';
-  /** Width of each hidden layer, from the input on. */
-  readonly hidden: readonly number[];
-  readonly activation: 'relu' | 'sigmoid';
-  /** Softmax over the declared classes, the probability of a binary label, or the value of a target. */
-  readonly output: 'softmax' | 'sigmoid' | 'linear';
-  /** Variance of the initial weights: 2 / inputs, or 2 / (inputs + outputs). */
-  readonly initial: 'he' | 'glorot';
-  /** Of a sigmoid output: see `LogisticModel`. */
-  readonly threshold?: number;
-}
-
 /** Layers of any kind, and behind them a dense layer that gives the output. */
-export interface NetworkModel {
-  readonly type: 'network';
+export interface JobModel {
+  /** How files write it. `logistic`: a weight for each feature, and a bias, which is a model without layers and with a sigmoid output. */
+  readonly type: 'logistic' | 'mlp';
   /** The shape of a record, of which the features are the entries, row by row and channels last. */
   readonly input: Image;
   readonly layers: readonly LayerSpec[];
-  readonly output: MlpModel['output'];
-  readonly initial: MlpModel['initial'];
+  /** Softmax over the declared classes, the probability of a binary label, or the value of a target. */
+  readonly output: Output;
+  /** Variance of the initial weights: 2 / inputs, or 2 / (inputs + outputs). */
+  readonly initial: Initial;
+  /** Of a sigmoid output: the probability from which a row counts as 1, in accuracy, confusion matrix and macro F1; without it 0.5. */
   readonly threshold?: number;
 }
 
-/** Binary: a weight for each feature, and a bias. */
-export interface LogisticModel {
-  readonly type: 'logistic';
-  /** The probability from which a row counts as 1, in accuracy, confusion matrix and macro F1; without it 0.5. */
-  readonly threshold?: number;
-}
+/** Whether a file of this type may have an optimiser, clipped gradients, early stopping and fewer digits of the data. */
+export const HAS_SETTINGS: Readonly<Record<JobModel['type'], boolean>> = { logistic: false, mlp: true };
 
 export const DEFAULT_THRESHOLD = 0.5;
 
+const IS_BINARY: Readonly<Record<Output, boolean>> = { sigmoid: true, softmax: false, linear: false };
+
 /** The threshold of a binary model; none of others. */
-export function thresholdOf({ model }: Pick<Job, 'model'>): number | undefined {
-  const isBinary = model.type === 'logistic' || model.output === 'sigmoid';
-  return isBinary ? (model.threshold ?? DEFAULT_THRESHOLD) : undefined;
+export function thresholdOf({ model }: { readonly model: Pick<JobModel, 'output' | 'threshold'> }): number | undefined {
+  return IS_BINARY[model.output] ? (model.threshold ?? DEFAULT_THRESHOLD) : undefined;
 }
 
 const BINARY: readonly Class[] = [0, 1];
@@ -159,7 +147,7 @@ export interface Job {
     /** The fewest rows that may be behind an opened number, in all and of each party that has any. */
     readonly leastRows: number;
   };
-  readonly model: LogisticModel | MlpModel | NetworkModel;
+  readonly model: JobModel;
   readonly training: {
     readonly epochs: number;
     readonly batch: number;

@@ -2,12 +2,13 @@
  * The changes of a job that planning advice tries: for each key one ladder in each direction, the nearest change first.
  * @module
  */
+import { layersOf, shortFormOf } from '../../graph/layers/short-form.ts';
 import { kindOf, type Optimiser } from '../../graph/optimisers/index.ts';
 import type { Setting } from '../../graph/optimisers/optimiser.ts';
 import { METRICS, STOPPING } from '../../plan/outputs/metrics.ts';
 import type { LearningRate } from '../../plan/training/learning-rate.ts';
 import { LARGEST, LEAST_DIVISOR, SMALLEST } from './bounds.ts';
-import { type Job, type MlpModel, totalRows } from './job.ts';
+import { HAS_SETTINGS, type Job, totalRows } from './job.ts';
 
 /** One change of a job, in its own keys. */
 export interface Rung {
@@ -137,7 +138,7 @@ function trainingLadders(job: Job): Ladder[] {
   const decay = (job: Job, l2: number) => inTraining(job, { l2 });
   const resized = (job: Job, batch: number) => inTraining(job, { batch });
   const clips = clipGradient === undefined ? [[8, 1, 0.1, 0.01]] : [down(clipGradient), up(clipGradient)];
-  const isClippable = job.model.type !== 'logistic' && job.privacy === undefined;
+  const isClippable = HAS_SETTINGS[job.model.type] && job.privacy === undefined;
   return [
     ...(l2 === 0 ? [] : [ladder('training.l2', [...down(l2), 0], decay), ladder('training.l2', up(l2), decay)]),
     ladder('training.epochs', smaller(epochs), (job, epochs) => inTraining(job, { epochs })),
@@ -176,7 +177,7 @@ function numberLadders({ data, numbers, model, privacy }: Job): Ladder[] {
   // With layers the file may say both.
   const bits = (value: number): Rung => {
     const own = dataBits === fractionalBits ? value : Math.min(dataBits, value);
-    const both = model.type !== 'logistic' && own !== dataBits ? ` and numbers.dataBits: ${own}` : '';
+    const both = HAS_SETTINGS[model.type] && own !== dataBits ? ` and numbers.dataBits: ${own}` : '';
     const apply = (job: Job): Job => ({ ...job, numbers: { fractionalBits: value, dataBits: own } });
     return { says: `numbers.fractionalBits: ${value}${both}`, apply };
   };
@@ -188,7 +189,7 @@ function numberLadders({ data, numbers, model, privacy }: Job): Ladder[] {
   return [
     { key, rungs: between(fractionalBits, FEWEST_FRACTIONAL_BITS).slice(0, MOST_LOST_BITS).map(bits) },
     { key, rungs: between(fractionalBits, MOST_BITS).map(bits) },
-    ...(model.type !== 'logistic' ? [ladder('numbers.dataBits', between(dataBits, FEWEST_DATA_BITS), ofData)] : []),
+    ...(HAS_SETTINGS[model.type] ? [ladder('numbers.dataBits', between(dataBits, FEWEST_DATA_BITS), ofData)] : []),
     ...(data.standardise === 'moments'
       ? scaled('data.clip', data.clip, (job, clip) => ({ ...job, data: { ...job.data, clip } }))
       : []),
@@ -199,9 +200,14 @@ function numberLadders({ data, numbers, model, privacy }: Job): Ladder[] {
 }
 
 function modelLadders({ model }: Job): Ladder[] {
-  if (model.type !== 'mlp' || model.hidden.length === 0) return [];
-  const put = (job: Job, hidden: readonly number[]) => ({ ...job, model: { ...(model satisfies MlpModel), hidden } });
-  const narrower = [2, 4, 8].map((factor) => model.hidden.map((width) => Math.max(1, Math.floor(width / factor))));
-  const fewer = model.hidden.map((_, i) => model.hidden.slice(0, model.hidden.length - 1 - i));
+  const form = shortFormOf(model.layers);
+  if (form === undefined || form.hidden.length === 0) return [];
+  const { hidden } = form;
+  const put = (job: Job, hidden: readonly number[]) => ({
+    ...job,
+    model: { ...model, layers: layersOf({ ...form, hidden }) },
+  });
+  const narrower = [2, 4, 8].map((factor) => hidden.map((width) => Math.max(1, Math.floor(width / factor))));
+  const fewer = hidden.map((_, i) => hidden.slice(0, hidden.length - 1 - i));
   return [ladder('model.hidden', narrower, put), ladder('model.hidden', fewer, put)];
 }

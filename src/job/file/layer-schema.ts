@@ -38,7 +38,7 @@ export const layer = mapping(Object.fromEntries(kinds))
     return { type, ...(isMapping(settings) ? settings : {}) } as LayerSpec;
   });
 
-const MOST_LAYERS = 16;
+export const MOST_LAYERS = 16;
 const MOST_SIDE = 1024;
 
 export const layers = z

@@ -9,14 +9,17 @@ import type { z } from 'zod';
 import { mostAdvantage, mostEpsilon } from '../../audit/membership/privacy-allowance.ts';
 import { type Document, isMapping, type Path } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
+import { unclippedLayers } from '../../graph/layers/clipping.ts';
 import { layerProblem } from '../../graph/layers/index.ts';
-import { sizeOf } from '../../graph/layers/layer.ts';
+import { flat, sizeOf } from '../../graph/layers/layer.ts';
 import { isPlain, kindOf } from '../../graph/optimisers/index.ts';
+import { OUTPUTS, type Output } from '../../graph/output.ts';
 import { COUNTS, METRICS, type Metric, metricsOf } from '../../plan/outputs/metrics.ts';
 import { DEALER } from '../../trust/modes.ts';
 import { trainingProblems } from './bounds.ts';
 import { checkColumns } from './column-rules.ts';
 import { checkFeatures } from './feature-rules.ts';
+import { HAS_SETTINGS, thresholdOf } from './job.ts';
 import { checkLeastRows } from './least-rows.ts';
 import { rowsTogether } from './row-counts.ts';
 import { columnsOf, type Sound, sections, type WrittenJob } from './schema.ts';
@@ -54,39 +57,41 @@ function checkData(document: Document, { data, numbers }: Sound): void {
   }
 }
 
-/** What a model predicts, in the words of the job file. */
-type Output = 'logistic' | 'sigmoid' | 'softmax' | 'linear';
+/** What the data must say of the label, and in which form. */
+const LABELS: Readonly<Record<Output, Partial<Record<'classes' | 'target', string>>>> = {
+  sigmoid: {},
+  softmax: { classes: 'the list of classes' },
+  linear: { target: 'the [smallest, largest] value of the label' },
+};
 
 function checkModel(document: Document, { data, model, training, numbers, reveal }: Sound): void {
   if (model === undefined) return;
-  const output: Output = model.type === 'logistic' ? 'logistic' : model.output;
-  const what = output === 'logistic' ? 'model type logistic' : `output: ${output}`;
-  if (data !== undefined) {
-    const says = (key: 'classes' | 'target', owner: Output, form: string) => {
-      if (output === owner && data[key] === undefined)
-        document.report(['data', key], `is missing: ${what} needs ${form}`);
-      if (output !== owner && data[key] !== undefined) document.report(['data', key], `must be left out with ${what}`);
-    };
-    says('classes', 'softmax', 'the list of classes');
-    says('target', 'linear', 'the [smallest, largest] value of the label');
+  const { type, output, threshold } = model;
+  const what = HAS_SETTINGS[type] ? `output: ${output}` : `model type ${type}`;
+  for (const key of ['classes', 'target'] as const) {
+    const form = LABELS[output][key];
+    if (data !== undefined && form !== undefined && data[key] === undefined)
+      document.report(['data', key], `is missing: ${what} needs ${form}`);
+    if (data?.[key] !== undefined && form === undefined)
+      document.report(['data', key], `must be left out with ${what}`);
   }
-  if (model.threshold !== undefined && output !== 'logistic' && output !== 'sigmoid') {
+  if (threshold !== undefined && thresholdOf({ model }) === undefined) {
     document.report(['model', 'threshold'], `must be left out with ${what}: it is of binary labels`);
   }
-  const fitting = metricsOf(output === 'logistic' ? 'sigmoid' : output);
+  const fitting = metricsOf(output);
   for (const [metric, recipients] of Object.entries(reveal?.metrics ?? {})) {
     if (recipients.length > 0 && !fitting.includes(metric as Metric)) {
       document.report(['reveal', 'metrics', metric], `does not go with ${what}, but ${fitting.join(', ')}`);
     }
   }
-  if (output === 'linear' && training?.earlyStopping !== undefined) {
+  if (!OUTPUTS[output].isClass && training?.earlyStopping !== undefined) {
     document.report(
       ['training', 'earlyStopping'],
       `must be left out with ${what}: it has no ${training.earlyStopping.metric}`,
     );
   }
-  if (model.type === 'network') checkNetwork(document, model, data);
-  if (output !== 'logistic') return;
+  checkLayers(document, model, data);
+  if (HAS_SETTINGS[type]) return;
   // The same model with everything that layers have is spelt as an mlp.
   const needsLayers = 'needs model type mlp; with hidden: [] and output: sigmoid that is logistic regression too';
   if (training !== undefined && !isPlain(training.optimiser)) document.report(['training', 'optimiser'], needsLayers);
@@ -99,24 +104,19 @@ function checkModel(document: Document, { data, model, training, numbers, reveal
 }
 
 /** Every layer must find what it takes, and the first one the features. */
-function checkNetwork(
-  document: Document,
-  { input, layers }: Extract<WrittenJob['model'], { type: 'network' }>,
-  data: Sound['data'],
-): void {
-  if (data !== undefined) {
-    const columns = columnsOf(data.features).length;
+function checkLayers(document: Document, { input, layers }: WrittenJob['model'], data: Sound['data']): void {
+  const columns = data === undefined ? undefined : columnsOf(data.features).length;
+  if (input !== undefined && columns !== undefined && sizeOf(input) !== columns) {
     const { height, width, channels } = input;
-    if (sizeOf(input) !== columns) {
-      const product = `${height} · ${width} · ${channels} are ${sizeOf(input)}`;
-      document.report(['model', 'input'], `must have as many entries as there are features, ${columns}: ${product}`);
-    }
+    const product = `${height} · ${width} · ${channels} are ${sizeOf(input)}`;
+    document.report(['model', 'input'], `must have as many entries as there are features, ${columns}: ${product}`);
   }
-  const problem = layerProblem(layers, input);
-  if (problem !== undefined) {
-    const { type } = layers[problem.at];
-    document.report(['model', 'layers', problem.at, type], `must have another ${problem.key}: ${problem.says}`);
-  }
+  const image = input ?? (columns === undefined ? undefined : flat(columns));
+  const problem = image === undefined ? undefined : layerProblem(layers, image);
+  if (problem === undefined) return;
+  const { type } = layers[problem.at];
+  const missing = input === undefined ? '; model.input says the shape of an image' : '';
+  document.report(['model', 'layers', problem.at, type], `must have another ${problem.key}: ${problem.says}${missing}`);
 }
 
 /** What the settings of an optimiser must be to one another. */
@@ -198,10 +198,7 @@ function checkAlarmSites(document: Document, { parties, reveal, privacy }: Sound
 /** With a budget, nothing leaves that the accountant does not know. */
 function checkPrivacy(document: Document, { privacy, parties, data, model, training, reveal }: Sound): void {
   if (privacy === undefined) return;
-  if (model?.type === 'network') {
-    const says = 'must be logistic or mlp with privacy: the gradient of one record is clipped in dense layers alone';
-    document.report(['model', 'type'], says);
-  }
+  if (model !== undefined) checkClipping(document, model.layers);
   const withPrivacy = (what = 'it') => `with privacy: ${what} would leave without noise`;
   if (data?.standardise === 'moments') {
     const path = ['data', 'standardise'];
@@ -235,14 +232,19 @@ function checkPrivacy(document: Document, { privacy, parties, data, model, train
   }
 }
 
+/** The gradient of one record is clipped where its norm is known without forming it. */
+function checkClipping(document: Document, layers: WrittenJob['model']['layers']): void {
+  for (const { at, why } of unclippedLayers(layers)) {
+    const path = ['model', 'layers', ...(at === undefined ? [] : [at, layers[at].type])];
+    document.report(path, `must be ${at === undefined ? 'others' : 'left out'} with privacy: ${why}`);
+  }
+}
+
 /** Tests on shares need rows to compare; an auditor has its own; a budget is a proof, and counts would leave without noise. */
 function checkAudit(document: Document, { audit, parties, model, privacy }: Sound): void {
   if (audit === undefined) return;
   const { auditor, maxMembershipAdvantage: most } = audit;
   const path = ['audit', 'auditor'];
-  if (auditor !== undefined && model?.type === 'network') {
-    document.report(path, 'must be left out with model type network: the attack knows dense layers alone');
-  }
   if (privacy !== undefined) {
     if (auditor !== undefined) document.report(path, 'must be left out with privacy, whose budget is the proof');
     if (mostAdvantage(privacy) > most) {
@@ -256,7 +258,7 @@ function checkAudit(document: Document, { audit, parties, model, privacy }: Soun
     return;
   }
   if (auditor === undefined) {
-    if (model?.type === 'mlp' && model.output === 'linear') {
+    if (model !== undefined && !OUTPUTS[model.output].isClass) {
       document.report(path, 'is missing: a model that predicts a number is audited by a party, not on shares');
     }
     if (parties?.every(({ test }) => test === 0)) {

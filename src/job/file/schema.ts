@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { mapping, matching, mustBe, probability, text, whole } from '../../data/document.ts';
+import { mapping, matching, mustBe, text, whole } from '../../data/document.ts';
 import type { FeatureRange } from '../../data/feature-range.ts';
 import { modelColumns } from '../../encoding/declaration.ts';
 import { declaredIn, featuresForm, isTrimmed, TRIMMED } from '../../encoding/feature-schema.ts';
@@ -12,11 +12,8 @@ import { range } from '../../encoding/kinds/range.ts';
 import { forEachMetric, STOPPING } from '../../plan/outputs/metrics.ts';
 import { TRUST_NAMES } from '../../trust/modes.ts';
 import { epochCount, magnitude, magnitudeOrNone } from './bounds.ts';
-import { image, layers } from './layer-schema.ts';
+import { model } from './model-form.ts';
 import { optimiser } from './optimiser-schema.ts';
-
-const MOST_LAYERS = 16;
-const MOST_WIDTH = 4096;
 
 /** Classes that a softmax on shares can have. */
 const MOST_CLASSES = 32;
@@ -80,35 +77,6 @@ const data = mapping({
   alignment: z.literal('same-order', mustBe('same-order')).optional(),
   leastRows: whole(1, MOST_ROWS).default(LEAST_ROWS),
 });
-
-const model = z.discriminatedUnion(
-  'type',
-  [
-    mapping({ type: z.literal('logistic'), threshold: probability().optional() }),
-    mapping({
-      type: z.literal('mlp'),
-      hidden: z
-        .array(whole(1, MOST_WIDTH), mustBe('a list of the widths of the hidden layers'))
-        .max(MOST_LAYERS, { error: `must have at most ${MOST_LAYERS} layers` }),
-      activation: choice('relu', 'sigmoid').default('relu'),
-      output: choice('softmax', 'sigmoid', 'linear'),
-      initial: choice('he', 'glorot').optional(),
-      threshold: probability().optional(),
-    }),
-    mapping({
-      type: z.literal('network'),
-      input: image,
-      layers,
-      output: choice('softmax', 'sigmoid', 'linear'),
-      initial: choice('he', 'glorot').default('he'),
-      threshold: probability().optional(),
-    }),
-  ],
-  {
-    error: (issue) =>
-      issue.code === 'invalid_union' ? 'must be logistic, mlp or network' : mustBe('a mapping with type').error(issue),
-  },
-);
 
 const learningRate = z.preprocess(
   (value, context) => {

@@ -4,7 +4,7 @@
  */
 
 import { TrefoilError } from '../../errors.ts';
-import { type Architecture, isDense } from '../../graph/mlp.ts';
+import type { Architecture } from '../../graph/mlp.ts';
 import { forEachMetric } from '../../plan/outputs/metrics.ts';
 import { type Plan, type Roles, rolesOf } from '../../plan/plan.ts';
 import type { ColumnOwners, TrainingTask } from '../../plan/training/task.ts';
@@ -15,27 +15,14 @@ import { type Job, type ReleaseAudit, type RowKind, thresholdOf, totalRows } fro
 import { withRemedies } from './planning-advice.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
 
-export function architectureOf(job: Job): TrainingTask['architecture'] {
+export function architectureOf(job: Job): Architecture {
   const { data, model } = job;
-  const inputs = data.features.length;
   const threshold = thresholdOf(job);
-  const decision = threshold === undefined ? {} : { threshold };
-  if (model.type === 'logistic') {
-    return { inputs, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1, ...decision };
-  }
-  const ends = { inputs, output: model.output, outputs: data.classes?.length ?? 1, ...decision };
-  if (model.type === 'network') return { ...ends, image: model.input, layers: model.layers };
-  return { ...ends, hidden: model.hidden, activation: model.activation };
-}
-
-/** The same for an attack, which knows dense layers alone. */
-export function attackedArchitecture(job: Job): Architecture {
-  const architecture = architectureOf(job);
-  if (isDense(architecture)) return architecture;
-  throw new TrefoilError(
-    'TREFOIL_USAGE',
-    `the attacks of an audit know models of type logistic and mlp, and the job's is of type ${job.model.type}`,
-  );
+  return {
+    ...{ inputs: data.features.length, image: model.input, layers: model.layers },
+    ...{ output: model.output, outputs: data.classes?.length ?? 1 },
+    ...(threshold === undefined ? {} : { threshold }),
+  };
 }
 
 /** How many rows there are, and whose. */
@@ -55,7 +42,7 @@ function trainingTask(job: Job, roles: Roles, { rowsOf, columns }: Layout, priva
   return {
     roles,
     architecture: architectureOf(job),
-    initial: job.model.type === 'logistic' ? 'he' : job.model.initial,
+    initial: job.model.initial,
     optimiser,
     ...(clipGradient === undefined ? {} : { clipGradient }),
     ...(columns === undefined ? {} : { columns }),

@@ -5,12 +5,13 @@
 import type { FeatureRange } from '../../data/feature-range.ts';
 import { writtenFeatures } from '../../encoding/feature-schema.ts';
 import type { Job } from './job.ts';
+import { withWrittenModel } from './written-model.ts';
 
 /** What `jobFrom` and, as JSON, `parseJob` read to the same job. */
 export function writtenJob(job: Job): object {
   const { clip, features, schema, ...data } = job.data;
   return {
-    ...job,
+    ...withWrittenModel(job),
     data: {
       ...data,
       ...(data.standardise === 'moments' ? { clip } : {}),

@@ -7,6 +7,7 @@ import { targetScaling } from '../../data/labels.ts';
 import type { Scaling } from '../../data/standardise.ts';
 import { writtenFeatures } from '../../encoding/feature-schema.ts';
 import { invariant } from '../../errors.ts';
+import { shortFormOf } from '../../graph/layers/short-form.ts';
 import type { Job } from '../file/job.ts';
 import { writtenLayer } from '../file/layer-schema.ts';
 import type { JobDigests } from '../file/planned-job.ts';
@@ -34,13 +35,19 @@ export interface Provenance {
 }
 
 /** The model file's content. */
-export function buildModel(job: Job, trained: Trained, from: Provenance): Model {
-  const { centre, scale } = trained.scaling;
-  const scaling = { centre: Array.from(centre), scale: Array.from(scale) };
+export function buildModel(job: Job, { layers, scaling }: Trained, from: Provenance): Model {
+  return BUILDERS[fileTypeOf(job)]({
+    job,
+    origin: originOf(job, from),
+    layers: layers.map(({ weights, bias }) => layerOf(weights, bias)),
+    scaling: { centre: Array.from(scaling.centre), scale: Array.from(scaling.scale) },
+  });
+}
+
+function originOf(job: Job, from: Provenance) {
   const { features } = job.data;
   const units = features.flatMap(({ name, unit }) => (unit === undefined ? [] : [[name, unit]]));
-  const layers = trained.layers.map(({ weights, bias }) => layerOf(weights, bias));
-  const origin = {
+  return {
     format: 'trefoil-model',
     version: 1,
     label: job.data.label,
@@ -58,50 +65,71 @@ export function buildModel(job: Job, trained: Trained, from: Provenance): Model 
     },
     created: from.created.toISOString(),
   } as const;
-  const { classes, target, clip } = job.data;
-  const decision = job.model.threshold === undefined ? {} : { threshold: job.model.threshold };
-  if (job.model.type === 'logistic') {
-    const [layer] = layers;
-    const { weights, bias } = onRawFeatures(layer, trained.scaling);
+}
+
+/** Layers that have a short form are written as the multi-layer perceptron that they are. */
+function fileTypeOf({ model: { type, layers } }: Job): Model['type'] {
+  const types: Readonly<Record<typeof type, Model['type']>> = {
+    logistic: 'logistic',
+    mlp: shortFormOf(layers) === undefined ? 'network' : 'mlp',
+  };
+  return types[type];
+}
+
+interface Built {
+  readonly job: Job;
+  readonly origin: ReturnType<typeof originOf>;
+  readonly layers: readonly Layer[];
+  readonly scaling: { readonly centre: number[]; readonly scale: number[] };
+}
+
+const BUILDERS: { readonly [T in Model['type']]: (built: Built) => Extract<Model, { type: T }> } = {
+  logistic({ job, origin, layers: [layer], scaling }) {
+    const { weights, bias } = onRawFeatures(layer, scaling);
     return {
-      ...origin,
-      type: 'logistic',
-      ...decision,
-      weights,
-      bias: bias[0],
-      standardised: { weights: layer.weights, bias: layer.bias[0], ...scaling, clip },
+      ...{ ...origin, type: 'logistic' },
+      ...decisionOf(job),
+      ...{ weights, bias: bias[0] },
+      standardised: { weights: layer.weights, bias: layer.bias[0], ...scaling, clip: job.data.clip },
     };
-  }
-  if (target !== undefined) layers.push(onRawTarget(layers.pop(), target));
-  const smallest = job.data.standardise === 'range-to-unit' ? 0 : -clip;
-  const labels = {
-    output: job.model.output,
-    ...decision,
+  },
+  mlp({ job, origin, layers, scaling }) {
+    const form = shortFormOf(job.model.layers);
+    invariant(form !== undefined, 'a multi-layer perceptron has the short form');
+    const [first, ...rest] = onRawTarget(layers, job.data.target);
+    return {
+      ...{ ...origin, type: 'mlp', activation: form.activation },
+      ...labelsOf(job),
+      layers: [onRawFeatures(first, scaling), ...rest],
+      standardised: { weights: first.weights, bias: first.bias, ...scaling, ...boundsOf(job) },
+    };
+  },
+  network({ job, origin, layers, scaling }) {
+    const { height, width, channels } = job.model.input;
+    return {
+      ...{ ...origin, type: 'network', input: [height, width, channels], layers: job.model.layers.map(writtenLayer) },
+      ...labelsOf(job),
+      parameters: onRawTarget(layers, job.data.target).map(({ weights, bias }) => ({ weights, bias })),
+      standardised: { ...scaling, ...boundsOf(job) },
+    };
+  },
+};
+
+const decisionOf = ({ model: { threshold } }: Pick<Job, 'model'>) => (threshold === undefined ? {} : { threshold });
+
+function labelsOf({ data: { classes, target }, model }: Job) {
+  return {
+    output: model.output,
+    ...decisionOf({ model }),
     ...(classes === undefined ? {} : { classes: [...classes] }),
     ...(target === undefined ? {} : { target: [...target] as [number, number] }),
   };
-  if (job.model.type === 'network') {
-    const { height, width, channels } = job.model.input;
-    return {
-      ...origin,
-      type: 'network',
-      input: [height, width, channels],
-      layers: job.model.layers.map(writtenLayer),
-      ...labels,
-      parameters: layers.map(({ weights, bias }) => ({ weights, bias })),
-      standardised: { ...scaling, smallest, largest: clip },
-    };
-  }
-  const [first, ...rest] = layers;
-  return {
-    ...origin,
-    type: 'mlp',
-    activation: job.model.activation,
-    ...labels,
-    layers: [onRawFeatures(first, trained.scaling), ...rest],
-    standardised: { weights: first.weights, bias: first.bias, ...scaling, smallest, largest: clip },
-  };
 }
+
+const boundsOf = ({ data: { standardise, clip } }: Job) => ({
+  smallest: standardise === 'range-to-unit' ? 0 : -clip,
+  largest: clip,
+});
 
 function layerOf(weights: ArrayLike<number>, bias: ArrayLike<number>): Layer {
   const [inputs, outputs] = [weights.length / bias.length, bias.length];
@@ -109,7 +137,7 @@ function layerOf(weights: ArrayLike<number>, bias: ArrayLike<number>): Layer {
 }
 
 /** Σ wⱼ·(xⱼ − cⱼ)/sⱼ + b is Σ (wⱼ/sⱼ)·xⱼ + (b − Σ wⱼ·cⱼ/sⱼ). */
-function onRawFeatures({ inputs, outputs, weights, bias }: Layer, { centre, scale }: Scaling): Layer {
+function onRawFeatures({ inputs, outputs, weights, bias }: Layer, { centre, scale }: Built['scaling']): Layer {
   const feature = (i: number) => Math.floor(i / outputs);
   const folded = weights.map((weight, i) => weight / scale[feature(i)]);
   const shifted = [...bias];
@@ -120,12 +148,14 @@ function onRawFeatures({ inputs, outputs, weights, bias }: Layer, { centre, scal
 }
 
 /** A network learns its target scaled to [-1, 1]: the last layer gives it in the units of the label. */
-function onRawTarget(last: Layer | undefined, target: readonly [number, number]): Layer {
-  invariant(last !== undefined, 'a model has a layer');
+function onRawTarget(layers: readonly Layer[], target: readonly [number, number] | undefined): readonly Layer[] {
+  if (target === undefined) return layers;
   const { centre, scale } = targetScaling(target);
-  return {
+  const last = layers[layers.length - 1];
+  const scaled = {
     ...last,
     weights: last.weights.map((weight) => scale * weight),
     bias: last.bias.map((bias) => scale * bias + centre),
   };
+  return [...layers.slice(0, -1), scaled];
 }

@@ -26,7 +26,8 @@ import { MOST_CHARACTERS } from '../../data/yaml-text.ts';
 import { TrefoilError } from '../../errors.ts';
 import { layerProblem } from '../../graph/layers/index.ts';
 import { sizeOf } from '../../graph/layers/layer.ts';
-import { type LayeredArchitecture, layerShapes } from '../../graph/mlp.ts';
+import { type Architecture, layerShapes } from '../../graph/mlp.ts';
+import { OUTPUTS, type Output } from '../../graph/output.ts';
 import { TRUST_NAMES } from '../../trust/modes.ts';
 import { layers as layerSchema } from '../file/layer-schema.ts';
 import { schemaProblems } from './model-schema.ts';
@@ -165,85 +166,105 @@ function refuse(content: string, path: string): never {
 }
 
 /** Every list that has not as many numbers as belong there. */
-function shapeProblems(model: Model): [place: Path, problem: string][] {
-  const problems: [Path, string][] = [];
-  const expect = (place: Path, actual: number, expected: number, what: string) => {
-    if (actual !== expected) problems.push([place, `must have ${expected} numbers, ${what}, not ${actual}`]);
-  };
+function shapeProblems(model: Model): readonly Problem[] {
+  const found = new Problems();
   const columns = model.features.length;
   const { standardised, ranges, units = {} } = model;
   if (ranges !== undefined && ranges.length !== columns)
-    problems.push([['ranges'], `must have ${columns} ranges, one for each feature, not ${ranges.length}`]);
-  problems.push(...schemaProblems(model));
+    found.report(['ranges'], `must have ${columns} ranges, one for each feature, not ${ranges.length}`);
+  for (const [place, problem] of schemaProblems(model)) found.report(place, problem);
   const known = new Set(model.features);
-  if (known.size < columns) problems.push([['features'], 'must not name a column twice']);
+  if (known.size < columns) found.report(['features'], 'must not name a column twice');
   for (const name of Object.keys(units)) {
-    if (!known.has(name)) problems.push([['units', name], `is no feature${suggestion(name, model.features)}`]);
+    if (!known.has(name)) found.report(['units', name], `is no feature${suggestion(name, model.features)}`);
   }
   for (const key of ['centre', 'scale'] as const) {
-    expect(['standardised', key], standardised[key].length, columns, 'one for each feature');
+    found.expect(['standardised', key], standardised[key].length, columns, 'one for each feature');
   }
-  if (model.type === 'logistic') {
-    expect(['weights'], model.weights.length, columns, 'one for each feature');
-    expect(['standardised', 'weights'], model.standardised.weights.length, columns, 'one for each feature');
-    return problems;
-  }
-  problems.push(...labelProblems(model));
-  if (model.type === 'network') return [...problems, ...networkProblems(model)];
-  const { layers } = model;
-  let inputs = columns;
-  for (const [i, { weights, bias, ...layer }] of layers.entries()) {
-    if (layer.inputs !== inputs) problems.push([['layers', i, 'inputs'], `must be ${inputs}, not ${layer.inputs}`]);
-    expect(['layers', i, 'weights'], weights.length, layer.inputs * layer.outputs, 'inputs times outputs');
-    expect(['layers', i, 'bias'], bias.length, layer.outputs, 'one for each output');
-    inputs = layer.outputs;
-  }
-  expect(
-    ['standardised', 'weights'],
-    model.standardised.weights.length,
-    layers[0].weights.length,
-    'as the first layer',
-  );
-  expect(['standardised', 'bias'], model.standardised.bias.length, layers[0].bias.length, 'as the first layer');
-  const outputs = outputsOf(model);
-  if (inputs !== outputs)
-    problems.push([['layers', layers.length - 1, 'outputs'], `must be ${outputs}, not ${inputs}`]);
-  return problems;
+  const check: (model: never, found: Problems) => void = CHECKS[model.type];
+  check(model as never, found);
+  return found.list;
 }
+
+type Problem = readonly [place: Path, problem: string];
+
+class Problems {
+  readonly list: Problem[] = [];
+
+  report(place: Path, problem: string): void {
+    this.list.push([place, problem]);
+  }
+
+  /** Notes a list that has not as many numbers as it should. */
+  expect(place: Path, actual: number, expected: number, what: string): void {
+    if (actual !== expected) this.report(place, `must have ${expected} numbers, ${what}, not ${actual}`);
+  }
+}
+
+/** What can be wrong with the parameters of a file, by its type. */
+const CHECKS: { readonly [T in Model['type']]: (model: Extract<Model, { type: T }>, found: Problems) => void } = {
+  logistic({ features: { length }, weights, standardised }, found) {
+    found.expect(['weights'], weights.length, length, 'one for each feature');
+    found.expect(['standardised', 'weights'], standardised.weights.length, length, 'one for each feature');
+  },
+  mlp(model, found) {
+    checkLabels(model, found);
+    const { layers, standardised } = model;
+    let inputs = model.features.length;
+    for (const [i, { weights, bias, ...layer }] of layers.entries()) {
+      if (layer.inputs !== inputs) found.report(['layers', i, 'inputs'], `must be ${inputs}, not ${layer.inputs}`);
+      found.expect(['layers', i, 'weights'], weights.length, layer.inputs * layer.outputs, 'inputs times outputs');
+      found.expect(['layers', i, 'bias'], bias.length, layer.outputs, 'one for each output');
+      inputs = layer.outputs;
+    }
+    const [{ weights, bias }] = layers;
+    found.expect(['standardised', 'weights'], standardised.weights.length, weights.length, 'as the first layer');
+    found.expect(['standardised', 'bias'], standardised.bias.length, bias.length, 'as the first layer');
+    const outputs = outputsOf(model);
+    if (inputs !== outputs) found.report(['layers', layers.length - 1, 'outputs'], `must be ${outputs}, not ${inputs}`);
+  },
+  network(model, found) {
+    checkLabels(model, found);
+    const architecture = networkOf(model);
+    if (architecture === undefined)
+      return found.report(['layers'], 'must be layers that fit the input and one another');
+    if (sizeOf(architecture.image) !== model.features.length)
+      return found.report(['input'], 'must have one entry for each feature');
+    const shapes = layerShapes(architecture);
+    if (shapes.length !== model.parameters.length) {
+      return found.report(['parameters'], `must have ${shapes.length} layers, not ${model.parameters.length}`);
+    }
+    for (const [i, { weights, bias }] of model.parameters.entries()) {
+      const { rows, cols } = shapes[i];
+      if (weights.length === rows * cols && bias.length === cols) continue;
+      found.report(['parameters', i], `must have ${rows * cols} weights and ${cols} numbers in bias`);
+    }
+  },
+};
 
 /** Columns of the output. */
 const outputsOf = ({ output, classes }: Pick<Mlp, 'output' | 'classes'>) =>
-  output === 'softmax' ? (classes?.length ?? 0) : 1;
+  OUTPUTS[output].isOneHot ? (classes?.length ?? 0) : 1;
 
-function labelProblems({ output, classes, target }: Pick<Mlp, 'output' | 'classes' | 'target'>) {
-  const problems: [Path, string][] = [];
-  if (output === 'softmax' && classes === undefined)
-    problems.push([['classes'], 'is missing: output softmax has some']);
-  if (output === 'linear' && target === undefined) problems.push([['target'], 'is missing: output linear has one']);
-  return problems;
+/** What a file must say of its labels. */
+const OF_LABELS: Readonly<Record<Output, Partial<Record<'classes' | 'target', string>>>> = {
+  sigmoid: {},
+  softmax: { classes: 'is missing: output softmax has some' },
+  linear: { target: 'is missing: output linear has one' },
+};
+
+function checkLabels(model: Pick<Mlp, 'output' | 'classes' | 'target'>, found: Problems): void {
+  for (const key of ['classes', 'target'] as const) {
+    const problem = OF_LABELS[model.output][key];
+    if (problem !== undefined && model[key] === undefined) found.report([key], problem);
+  }
 }
 
 /** The architecture of a network; nothing where its layers are no layers, or do not fit one another. */
-export function networkOf(model: NetworkFile): LayeredArchitecture | undefined {
+export function networkOf(model: NetworkFile): Architecture | undefined {
   const { data } = layerSchema.safeParse(model.layers);
   const [height, width, channels] = model.input;
   const image = { height, width, channels };
   if (data === undefined || layerProblem(data, image) !== undefined) return undefined;
   return { inputs: model.features.length, image, layers: data, output: model.output, outputs: outputsOf(model) };
-}
-
-function networkProblems(model: NetworkFile): [Path, string][] {
-  const architecture = networkOf(model);
-  if (architecture === undefined) return [[['layers'], 'must be layers that fit the input and one another']];
-  if (sizeOf(architecture.image) !== model.features.length)
-    return [[['input'], 'must have one entry for each feature']];
-  const shapes = layerShapes(architecture);
-  if (shapes.length !== model.parameters.length) {
-    return [[['parameters'], `must have ${shapes.length} layers, not ${model.parameters.length}`]];
-  }
-  return model.parameters.flatMap(({ weights, bias }, i): [Path, string][] => {
-    const { rows, cols } = shapes[i];
-    if (weights.length === rows * cols && bias.length === cols) return [];
-    return [[['parameters', i], `must have ${rows * cols} weights and ${cols} numbers in bias`]];
-  });
 }

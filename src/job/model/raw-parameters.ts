@@ -1,10 +1,11 @@
 /**
  * The parameters of a model in the units of the records, to compare two models by: a weight of the first layer for one unit of its feature, one of the last
- * layer in units of the target. A weight of the first layer of a network, which may be of many features, stays as it was trained. A bias is at the centre of all features: at 0, where a model file has it, it would show the weights again.
+ * layer in units of the target. A weight of a convolution, which is of many features, stays as it was trained. A bias is at the centre of all features: at 0, where a model file has it, it would show the weights again.
  * @module
  */
 
 import { targetScaling } from '../../data/labels.ts';
+import { firstOf } from '../../graph/layers/index.ts';
 import type { WeightShape } from '../../graph/layers/layer.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import type { Job } from '../file/job.ts';
@@ -38,4 +39,4 @@ export function nameOfParameter(job: Job, shapes: readonly WeightShape[], place:
 }
 
 /** Whether each weight of the first layer is of one feature. */
-const isByFeature = ({ model }: Job): boolean => model.type !== 'network';
+const isByFeature = ({ model }: Job): boolean => firstOf(model.layers).isDense;

@@ -10,7 +10,7 @@ import { ADVANTAGE_CONFIDENCE, type Advantage } from '../../privacy/accounting/m
 import type { Revealed } from '../../runtime/node.ts';
 import { plainTrainingOf, standardisedRecords } from '../audit/audit-subject.ts';
 import type { Job } from '../file/job.ts';
-import { attackedArchitecture } from '../file/task.ts';
+import { architectureOf } from '../file/task.ts';
 import { layersOf, type OwnRecords } from './owner.ts';
 
 /** Rows of either kind: the others wait while shadow models are trained. */
@@ -23,7 +23,7 @@ const SHADOWS = 16;
 export async function auditOf(job: Job, own: OwnRecords, revealed: Revealed, seed: string): Promise<Advantage> {
   const { train, test } = standardisedRecords(job, own, revealed);
   const [members, others] = [train, test].map((records) => firstRecords(records, MOST_ROWS));
-  const architecture = attackedArchitecture(job);
+  const architecture = architectureOf(job);
   const training = plainTrainingOf(job);
   const isMember = new Uint8Array(members.rows + others.rows).fill(1, 0, members.rows);
   const { scores } = await attackModel(layersOf(revealed, 'audited'), joinedRecords(members, others), isMember, {

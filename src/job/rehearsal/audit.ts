@@ -11,6 +11,7 @@ import { attackFederated } from '../../audit/reconstruction/reconstruct.ts';
 import type { AuditReport } from '../../audit/report/audit-report.ts';
 import { contradictions } from '../../audit/report/verdict.ts';
 import { TrefoilError } from '../../errors.ts';
+import { shortFormOf } from '../../graph/layers/short-form.ts';
 import { layerShapes } from '../../graph/mlp.ts';
 import { type Run, startRun } from '../../run.ts';
 import { throwIfStopped, withStop } from '../../stopping.ts';
@@ -22,7 +23,7 @@ import { auditViews } from '../audit/audited-views.ts';
 import type { Job } from '../file/job.ts';
 import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
 import { isSplitByColumns } from '../file/row-counts.ts';
-import { attackedArchitecture } from '../file/task.ts';
+import { architectureOf } from '../file/task.ts';
 import { REPLACEABLE, type Tell, type TrainingEvent } from '../node/training-event.ts';
 import { allRecords } from './all-records.ts';
 import type { Rehearsed } from './rehearsed.ts';
@@ -133,7 +134,7 @@ async function releasedModel(
     const file = jobFile === undefined ? {} : { jobFile };
     const { results } = await rehearse({ planned, nodes: new Map(rehearsed), processes, ...file }, tell, stop);
     const parameters = results.find((result) => result.parameters !== undefined)?.parameters;
-    return parameters && inLayers(layerShapes(attackedArchitecture(planned.job)), parameters);
+    return parameters && inLayers(layerShapes(architectureOf(planned.job)), parameters);
   } finally {
     await rm(output, { recursive: true, force: true });
   }
@@ -151,10 +152,13 @@ function inLayers(shapes: ReturnType<typeof layerShapes>, numbers: readonly numb
 
 function modelInWords({ data, model }: Job): string {
   const inputs = `${data.features.length} features`;
-  if (model.type === 'logistic') return `logistic regression of ${inputs}`;
-  if (model.type === 'network') return `a network of ${model.layers.length} layers with ${model.output} output`;
-  const widths = [data.features.length, ...model.hidden, data.classes?.length ?? 1].join('-');
-  return `a network ${widths} with ${model.output} output`;
+  const form = shortFormOf(model.layers);
+  const widths = [data.features.length, ...(form?.hidden ?? []), data.classes?.length ?? 1].join('-');
+  const words: Readonly<Record<typeof model.type, string>> = {
+    logistic: `logistic regression of ${inputs}`,
+    mlp: `a network ${form === undefined ? `of ${model.layers.length + 1} layers` : widths} with ${model.output} output`,
+  };
+  return words[model.type];
 }
 
 /** What an audit does one after the other, with the time that each takes. */

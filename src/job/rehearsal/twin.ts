@@ -4,6 +4,7 @@
  * @module
  */
 import { invariant } from '../../errors.ts';
+import { cutLayers } from '../../graph/layers/index.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { publicStreams } from '../../prg/session-keys.ts';
 import type { Streams } from '../../prg/stream.ts';
@@ -95,9 +96,7 @@ export async function runTwins(job: Job, owners: readonly OwnRecords[], seed: Ui
 /** Both twins, the float64 one always in the step that the other one has just done, until one of them stops early. */
 async function runSideBySide(job: Job, plan: Plan, inputs: Node['inputs'], order: Streams, last: number) {
   const { model, numbers } = job;
-  const hidden = model.type === 'mlp' && model.activation === 'relu' ? model.hidden : [];
-  const beforeRelu = hidden.map((_, i) => `layer ${i + 1}`);
-  const divergence = new Divergence(plan, numbers.fractionalBits, last, beforeRelu);
+  const divergence = new Divergence(plan, numbers.fractionalBits, last, cutLayers(model.layers));
   const seen = { float64: new Validation(plan), fixedPoint: new Validation(plan) };
   const twin = new Float64Twin(plan, () => inputs, order, seen.float64.note);
   const steps = twin.steps();

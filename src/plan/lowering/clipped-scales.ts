@@ -11,7 +11,12 @@
  * - What happens to a row that is left out stays in that row, and its factor is exactly 0.
  * @module
  */
+
+import { invariant } from '../../errors.ts';
+import type { ActivationName } from '../../graph/layers/activation.ts';
+import { shortFormOf } from '../../graph/layers/short-form.ts';
 import { type Architecture, layerShapes } from '../../graph/mlp.ts';
+import type { Output } from '../../graph/output.ts';
 import { seriesBound, seriesOf } from '../../protocol/fourier.ts';
 import { productBits } from '../../protocol/product.ts';
 import { refusal } from '../refusal.ts';
@@ -149,21 +154,30 @@ export function requireFirstOutput({ firstOutputBits }: ClippedScales, fractiona
   throw refusal('the values of the first layer', says);
 }
 
+/** What an activation gives at the most, whatever comes in; of a ReLU as much as comes in. */
+const LARGEST: Readonly<Record<ActivationName, number | undefined>> = {
+  relu: undefined,
+  sigmoid: seriesBound(seriesOf('sigmoid')),
+};
+
 type ForwardBounds = Pick<ClippedLayerScales, 'largestInput' | 'keptBelow' | 'squaredInput' | 'largestOutput'>;
 
 function forwardBounds({ architecture, dataClip, weightLimit, firstOutputBits }: ClippedSetting): ForwardBounds[] {
   const bounds: ForwardBounds[] = [];
+  const form = shortFormOf(architecture.layers);
+  invariant(form !== undefined, 'rows are clipped in dense layers with the same activation between them');
+  const largest = LARGEST[form.activation];
+  const isBounded = largest !== undefined;
   for (const { rows, cols } of layerShapes(architecture)) {
     const before = bounds.at(-1);
     if (before === undefined) {
       // A sigmoid is bounded whatever it is taken of.
-      const isProved = architecture.hidden.length === 0 || architecture.activation === 'sigmoid';
+      const isProved = form.hidden.length === 0 || isBounded;
       const largestOutput = isProved ? (rows * dataClip + 1) * weightLimit : 2 ** (RING_BITS - firstOutputBits);
       bounds.push({ largestInput: dataClip, squaredInput: rows * dataClip ** 2, largestOutput });
       continue;
     }
-    const isBounded = architecture.activation === 'sigmoid';
-    const largestInput = isBounded ? seriesBound(seriesOf('sigmoid')) : before.largestOutput + 1;
+    const largestInput = largest ?? before.largestOutput + 1;
     const proved = rows * (isBounded ? SLACK : largestInput ** 2);
     const squaredInput = isBounded ? proved : Math.min(KEPT_BELOW, proved);
     const norm = Math.min(weightNormOf(cols), weightLimit * Math.sqrt(rows * cols));
@@ -183,13 +197,10 @@ const roundedGradient = (cols: number) => Math.sqrt(cols) * 2 ** -LEAST_GRADIENT
 
 /** ‖δ‖ at the output. */
 function outputGradient({ architecture }: ClippedSetting, forward: readonly ForwardBounds[]): number {
-  const rounded = roundedGradient(architecture.outputs);
-  switch (architecture.output) {
-    case 'softmax':
-      return SOFTMAX_GRADIENT + rounded;
-    case 'sigmoid':
-      return SLACK + rounded;
-    case 'linear':
-      return forward[forward.length - 1].largestOutput + 1 + rounded;
-  }
+  const largest: Readonly<Record<Output, number>> = {
+    softmax: SOFTMAX_GRADIENT,
+    sigmoid: SLACK,
+    linear: forward[forward.length - 1].largestOutput + 1,
+  };
+  return largest[architecture.output] + roundedGradient(architecture.outputs);
 }

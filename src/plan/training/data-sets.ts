@@ -2,6 +2,7 @@
  * The records that enter before a training: each kind is one set, and all sets are loaded at the same time.
  * @module
  */
+import { OUTPUTS } from '../../graph/output.ts';
 import type { Part, Session, ValueId } from '../plan.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 import { loadingPhases } from './loading.ts';
@@ -36,7 +37,7 @@ export class DataSets {
     this.#owners = columns;
     this.features = { cols: inputs, fractionalBits: dataBits, bound: clip };
     // A class is an integer; a target lies between −1 and 1.
-    this.labels = { cols: outputs, fractionalBits: output === 'linear' ? dataBits : 0, bound: 1 };
+    this.labels = { cols: outputs, fractionalBits: OUTPUTS[output].isClass ? 0 : dataBits, bound: 1 };
   }
 
   add(kind: Kind, rows: RowsByOwner): RecordSet {

@@ -4,7 +4,7 @@
  * @module
  */
 import { invariant } from '../../errors.ts';
-import type { AnyArchitecture } from '../../graph/mlp.ts';
+import type { Architecture } from '../../graph/mlp.ts';
 import { LOSS_BITS, lossResolution } from '../loss-resolution.ts';
 import type { Watched } from '../lowering/watched.ts';
 import type { Counts } from '../outputs/metrics/metric.ts';
@@ -40,7 +40,7 @@ export interface Evaluation {
 
 /** The model to evaluate. */
 export interface Evaluated {
-  readonly architecture: AnyArchitecture;
+  readonly architecture: Architecture;
   readonly parameters: readonly ValueId[];
   /** Half-width of the interval of the smooth functions. */
   readonly interval: number;
@@ -118,10 +118,10 @@ function phasesOf<H extends Head>(
 class Tallies {
   readonly all: Tally[] = [];
   readonly #plan: PlanBuilder;
-  readonly #architecture: AnyArchitecture;
+  readonly #architecture: Architecture;
   readonly #dataBits: number;
 
-  constructor(plan: PlanBuilder, architecture: AnyArchitecture, dataBits: number) {
+  constructor(plan: PlanBuilder, architecture: Architecture, dataBits: number) {
     this.#plan = plan;
     this.#architecture = architecture;
     this.#dataBits = dataBits;

@@ -7,7 +7,8 @@
  * limit on them cuts a masked value.
  * @module
  */
-import { type AnyArchitecture, isDense } from '../../graph/mlp.ts';
+import { firstOf } from '../../graph/layers/index.ts';
+import type { Architecture } from '../../graph/mlp.ts';
 import { isPlain, type Optimiser } from '../../graph/optimisers/index.ts';
 import { productBits } from '../../protocol/product.ts';
 import { ACTIVATION_BITS } from '../lowering/activations.ts';
@@ -17,7 +18,7 @@ import type { Roles } from '../plan.ts';
 /** What of a training decides it. */
 interface Setting {
   readonly roles: Roles;
-  readonly architecture: AnyArchitecture;
+  readonly architecture: Architecture;
   readonly optimiser: Optimiser;
   readonly l2: number;
   readonly clipGradient?: number;
@@ -42,10 +43,9 @@ const bitsOf = (bound: number) => Math.ceil(Math.log2(bound));
 
 export function firstLayerScale(setting: Setting, weightLimit: number): FirstLayerScale | undefined {
   const { architecture, optimiser, l2, clipGradient, dataBits, fractionalBits, clip, roles } = setting;
-  if (!isDense(architecture)) return undefined;
-  const { hidden, activation, inputs } = architecture;
+  const { layers, inputs } = architecture;
   const isDescent = isPlain(optimiser) && l2 === 0 && clipGradient === undefined;
-  if (hidden.length === 0 || activation !== 'relu' || !isDescent) return undefined;
+  if (!firstOf(layers).isCut || !isDescent) return undefined;
   const extra = productBits(roles.evaluators.length);
   const room = PRODUCT_BITS - dataBits - bitsOf(clip) - bitsOf(weightLimit) - bitsOf(inputs);
   const short = ACTIVATION_BITS + SHORT_TRUNCATION_BITS - dataBits - extra;

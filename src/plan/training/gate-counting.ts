@@ -3,10 +3,11 @@
  * row is opened: all parties learn, for each threshold, how many training rows and how many test rows lie at or above it.
  * @module
  */
-import { Graph } from '../../graph/graph.ts';
+import { Graph, type NodeId } from '../../graph/graph.ts';
 import type { Layer } from '../../graph/layers/layer.ts';
-import { type AnyArchitecture, forward, layerShapes } from '../../graph/mlp.ts';
+import { type Architecture, forward, layerShapes } from '../../graph/mlp.ts';
 import { input, multiply, parameter, softmax, sumColumns } from '../../graph/nodes/index.ts';
+import type { Output } from '../../graph/output.ts';
 import { below } from '../below.ts';
 import { Lowering } from '../lowering/lowering.ts';
 import { revealOutput } from '../outputs/catalogue.ts';
@@ -26,8 +27,37 @@ const LOGITS = [-2, -1, 0, 1, 2, 3, 4, 6];
 /** Fractional bits of a probability that is compared: finer than a softmax on shares is exact. */
 const PROBABILITY_BITS = 14;
 
-export const gateThresholds = ({ output }: Pick<AnyArchitecture, 'output'>): readonly number[] =>
-  output === 'softmax' ? PROBABILITIES : LOGITS;
+/** How sure a model is of the label of each row: as a node, and as rows at or above a threshold. */
+interface Confidence {
+  readonly thresholds: readonly number[];
+  node(graph: Graph, logits: NodeId, labels: NodeId): NodeId;
+  value(lowering: Lowering, node: NodeId): ValueId;
+  atLeast(phase: PhaseBuilder, value: ValueId, labels: ValueId): (threshold: number) => ValueId;
+}
+
+const OF_PROBABILITY: Confidence = {
+  thresholds: PROBABILITIES,
+  node: (graph, logits, labels) => sumColumns(graph, multiply(graph, softmax(graph, logits), labels)),
+  value: (lowering, node) => lowering.atScale(node, PROBABILITY_BITS),
+  atLeast,
+};
+
+const OF_LOGIT: Confidence = {
+  thresholds: LOGITS,
+  node: (_, logits) => logits,
+  value: (lowering, node) => lowering.masked(node).value,
+  atLeast: towardsLabel,
+};
+
+/** A model that predicts a number is refused a gate on shares when its job is read. */
+const CONFIDENCE: Readonly<Record<Output, Confidence>> = {
+  softmax: OF_PROBABILITY,
+  sigmoid: OF_LOGIT,
+  linear: OF_LOGIT,
+};
+
+export const gateThresholds = ({ output }: Pick<Architecture, 'output'>): readonly number[] =>
+  CONFIDENCE[output].thresholds;
 
 export interface GatePhases {
   /** Counting, which the range alarm watches; nothing is opened yet. */
@@ -69,7 +99,7 @@ export function gateCounting(
 function countsOf(
   phase: PhaseBuilder,
   set: RecordSet,
-  architecture: AnyArchitecture,
+  architecture: Architecture,
   parameters: readonly ValueId[],
   interval: number,
 ): ValueId {
@@ -83,15 +113,14 @@ function countsOf(
   });
   const layers = layerShapes(architecture).map((_, i): Layer => ({ weights: nodes[2 * i], bias: nodes[2 * i + 1] }));
   const logits = graph.label(forward(graph, features, layers, architecture), 'gate logits', 'logits');
-  const isSoftmax = architecture.output === 'softmax';
-  const confidence = isSoftmax ? sumColumns(graph, multiply(graph, softmax(graph, logits), labels)) : logits;
+  const confidence = CONFIDENCE[architecture.output];
+  const node = confidence.node(graph, logits, labels);
   const lowering = new Lowering(graph, phase, interval, [
     [features, set.features],
     [labels, set.labels],
     ...nodes.map((node, i) => [node, parameters[i]] as const),
   ]);
-  const value = isSoftmax ? lowering.atScale(confidence, PROBABILITY_BITS) : lowering.masked(confidence).value;
-  const reached = isSoftmax ? atLeast(phase, value) : towardsLabel(phase, value, set.labels);
+  const reached = confidence.atLeast(phase, confidence.value(lowering, node), set.labels);
   const counts = gateThresholds(architecture).map((threshold) =>
     phase.bounded(phase.open(phase.sumRows(reached(threshold), 'rows at a threshold')), rows),
   );

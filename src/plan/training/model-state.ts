@@ -2,7 +2,7 @@
  * What lives from step to step: the parameters and what the optimiser remembers of them, within a limit that is proved or watched.
  * @module
  */
-import { hasHidden } from '../../graph/mlp.ts';
+import { initialReach } from '../../graph/mlp.ts';
 import type { StateNode } from '../../graph/model.ts';
 import type { ParameterName } from '../outputs/parameters.ts';
 import type { Session, ValueId } from '../plan.ts';
@@ -46,9 +46,12 @@ export class ModelState {
     this.#plan = plan;
     this.#nodes = model.state;
     this.#isProved = isProved;
+    const starts = initialReach(task.architecture, task.initial);
     this.values = model.state.map((node) => {
       const bits = node.name === 'weights 1' ? firstScale?.weights : undefined;
-      return addStateOf(plan, task, node, isProved ? 0 : WEIGHT_LIMIT, bits);
+      const { name, layer, rows, cols, bound = isProved ? 0 : WEIGHT_LIMIT } = node;
+      const ownBits = bits ?? bitsOf(node, task.fractionalBits);
+      return plan.addState({ rows, cols }, ownBits, bound, { name, layer }, starts.get(name));
     });
     this.trained = model.state.flatMap(({ name, role }, i) =>
       role === 'weights' || role === 'bias' ? [{ name: name as ParameterName, value: this.values[i] }] : [],
@@ -98,16 +101,7 @@ export class ModelState {
   }
 }
 
-/** Room for a parameter, or for what the optimiser remembers of it; `limit` is its bound where nothing else is known of it. */
-function addStateOf(
-  plan: PlanBuilder,
-  { fractionalBits, architecture, initial }: TrainingTask,
-  { role, name, layer, rows, cols, bound }: StateNode,
-  limit: number,
-  ownBits: number | undefined,
-): ValueId {
-  const bits = role === 'squares' ? SQUARE_BITS : fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
-  const isRandom = role === 'weights' && hasHidden(architecture);
-  const start = isRandom ? Math.sqrt(6 / (initial === 'he' ? rows : rows + cols)) : undefined;
-  return plan.addState({ rows, cols }, ownBits ?? bits, bound ?? limit, { name, layer }, start);
+/** Fractional bits of a state, beside those of a parameter. */
+function bitsOf({ role }: StateNode, fractionalBits: number): number {
+  return role === 'squares' ? SQUARE_BITS : fractionalBits + (role === 'memory' ? MEMORY_BITS : 0);
 }

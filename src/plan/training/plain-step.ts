@@ -5,6 +5,7 @@
 import { scalar, times } from '../../graph/graph.ts';
 import { hasHidden, mlp } from '../../graph/mlp.ts';
 import { isPlain } from '../../graph/optimisers/index.ts';
+import { OUTPUTS } from '../../graph/output.ts';
 import { Lowering } from '../lowering/lowering.ts';
 import { type Batches, loadedBatches } from './batches.ts';
 import type { DataSets } from './data-sets.ts';
@@ -31,7 +32,7 @@ export class PlainStep implements TrainingStep {
     this.firstScale = firstLayerScale(task, WEIGHT_LIMIT);
     this.model = mlp(architecture, task);
     // Without hidden layers one step bounds all: how far a parameter can grow does not depend on the parameters.
-    this.isProved = !hasHidden(architecture) && isPlain(optimiser) && architecture.output !== 'linear';
+    this.isProved = !hasHidden(architecture) && isPlain(optimiser) && OUTPUTS[architecture.output].isClass;
   }
 
   readonly addState: TrainingStep['addState'] = () => undefined;
@@ -45,7 +46,7 @@ export class PlainStep implements TrainingStep {
       [model.labels, labels],
       ...model.state.map(({ node }, i) => [node, state[i]] as const),
     ]);
-    if (architecture.output === 'linear') lowering.limitLayer(model.logits);
+    if (!OUTPUTS[architecture.output].isClass) lowering.limitLayer(model.logits);
     if (firstScale !== undefined) lowering.fixScale(model.firstGradient, firstScale.gradient);
     lowering.limitGradients(model.hiddenGradients, times(model.lossFactor, scalar(1 / batch)));
     return lowering;

@@ -9,7 +9,6 @@
 import { invariant } from '../../errors.ts';
 import { type ClippedModel, clippedMlp } from '../../graph/clipped-mlp.ts';
 import { type Scalar, scalar, times } from '../../graph/graph.ts';
-import { isDense } from '../../graph/mlp.ts';
 import { noise } from '../../graph/nodes/index.ts';
 import { isPlain } from '../../graph/optimisers/index.ts';
 import { productBits } from '../../protocol/product.ts';
@@ -54,8 +53,6 @@ export class PrivateStep implements TrainingStep {
   constructor(plan: PlanBuilder, task: TrainingTask, privacy: PrivateTask, data: DataSets, interval: number) {
     const { roles, architecture, batch: expectedBatch, optimiser, clip: dataClip } = task;
     const { capacities } = privacy;
-    // The gradient of a row of other layers has no norm that is known without forming it; rules of the job file refuse them.
-    invariant(isDense(architecture), 'rows are clipped in dense layers alone');
     this.#plan = plan;
     this.#task = task;
     this.#privacy = privacy;

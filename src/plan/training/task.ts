@@ -2,7 +2,8 @@
  * What a training is, before it has a plan.
  * @module
  */
-import type { AnyArchitecture } from '../../graph/mlp.ts';
+import type { Initial } from '../../graph/layers/layer.ts';
+import type { Architecture } from '../../graph/mlp.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { Metric, StoppingMetric } from '../outputs/metrics.ts';
 import type { Recipients } from '../outputs/output.ts';
@@ -35,9 +36,9 @@ export interface GateTask {
 
 export interface TrainingTask {
   readonly roles: Roles;
-  readonly architecture: AnyArchitecture;
+  readonly architecture: Architecture;
   /** How weights begin; without hidden layers at 0. */
-  readonly initial: 'he' | 'glorot';
+  readonly initial: Initial;
   readonly optimiser: Optimiser;
   readonly clipGradient?: number;
   /** Absent: every owner has all columns of its own rows. Given: the rows are those of `columns.label`, and each owner has some columns of all of them. */

@@ -1,4 +1,5 @@
 /** Canaries in one training: they betray one that learns by heart, and a private one stays within its budget. */
+
 import { describe, expect, it } from 'vitest';
 import {
   auditOneRun,
@@ -8,6 +9,7 @@ import {
 } from '../../../src/audit/membership/canaries.ts';
 import { trainPlainly } from '../../../src/audit/models/plain-training.ts';
 import { trainPrivately } from '../../../src/audit/models/private-training.ts';
+import { layersOf } from '../../../src/graph/layers/short-form.ts';
 import { noiseMultiplierFor } from '../../../src/privacy/accounting/calibration.ts';
 import { clouds, SMALL } from '../statistics/clouds.ts';
 
@@ -19,7 +21,7 @@ const DESCENT = {
   initial: 'he',
   learningRate: { schedule: 'constant', initial: 0.3 },
 } as const;
-const WIDE = { ...SMALL, hidden: [64] };
+const WIDE = { ...SMALL, layers: layersOf({ hidden: [64], activation: 'relu' }) };
 const LEVEL = { delta: 1e-4, confidence: 0.95 };
 
 const setting = (kind: CanaryKind): OneRunSetting => ({

@@ -14,13 +14,19 @@ import { logitsOf, type Parameters } from '../../../src/audit/models/network.ts'
 import { trainPlainly } from '../../../src/audit/models/plain-training.ts';
 import { trainPrivately } from '../../../src/audit/models/private-training.ts';
 import type { Records } from '../../../src/data/records.ts';
-import type { Architecture } from '../../../src/graph/mlp.ts';
+import { type Architecture, perceptron } from '../../../src/graph/mlp.ts';
 import { noiseMultiplierFor } from '../../../src/privacy/accounting/calibration.ts';
 import { digits, relabelled } from '../digits.ts';
 
 const POOL = 400;
 const [MODELS, TARGETS] = [16, 16];
-const NETWORK: Architecture = { inputs: 64, hidden: [64], activation: 'relu', output: 'softmax', outputs: 10 };
+const NETWORK: Architecture = perceptron({
+  inputs: 64,
+  hidden: [64],
+  activation: 'relu',
+  output: 'softmax',
+  outputs: 10,
+});
 const OVERFITTED: Train = (records, seed) =>
   trainPlainly(
     NETWORK,

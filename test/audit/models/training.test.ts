@@ -1,4 +1,5 @@
 /** Training in float64: what it learns, that private training is plain training but for clipping, sampling and noise, and how much each of the three does. */
+
 import { describe, expect, it } from 'vitest';
 import { lossScores } from '../../../src/audit/membership/loss-threshold.ts';
 import { chosenRecords } from '../../../src/audit/models/chosen-records.ts';
@@ -6,6 +7,7 @@ import { Draws } from '../../../src/audit/models/draws.ts';
 import { initialParameters, logitsOf, named, type Parameters } from '../../../src/audit/models/network.ts';
 import { type PlainTraining, trainPlainly } from '../../../src/audit/models/plain-training.ts';
 import { type PrivateTraining, trainPrivately } from '../../../src/audit/models/private-training.ts';
+import { perceptron } from '../../../src/graph/mlp.ts';
 import { clouds, SMALL } from '../statistics/clouds.ts';
 
 const RECORDS = clouds(60, 0, 'training');
@@ -59,7 +61,7 @@ describe('plain', () => {
   });
 
   it('begins at 0 without hidden layers, and takes all records where a batch is larger', () => {
-    const architecture = { ...SMALL, hidden: [], output: 'linear', outputs: 1 } as const;
+    const architecture = { ...SMALL, layers: [], output: 'linear', outputs: 1 } as const;
     expect(new Set(numbers(initialParameters(architecture, 'he', new Draws('s', 'none'))))).toEqual(new Set([0]));
     const rate = { schedule: 'constant', initial: 0.1 } as const;
     const training = { ...PLAIN, epochs: 1, batch: 1000, learningRate: rate, l2: 0 };
@@ -116,7 +118,7 @@ describe('private', () => {
 
   it('takes each row at the rate of the job', () => {
     // One feature that is 1, a gradient of −1 for each row: the step counts the rows.
-    const architecture = { inputs: 1, hidden: [], activation: 'relu', output: 'linear', outputs: 1 } as const;
+    const architecture = perceptron({ inputs: 1, hidden: [], activation: 'relu', output: 'linear', outputs: 1 });
     const records = { features: new Float64Array(200), labels: new Float64Array(200).fill(1), rows: 200, columns: 1 };
     const setting = {
       ...ONE_STEP,
@@ -135,7 +137,7 @@ describe('private', () => {
   });
 
   it('takes each row once an epoch in a public order', () => {
-    const architecture = { inputs: 1, hidden: [], activation: 'relu', output: 'linear', outputs: 1 } as const;
+    const architecture = perceptron({ inputs: 1, hidden: [], activation: 'relu', output: 'linear', outputs: 1 });
     const records = { features: new Float64Array(60), labels: new Float64Array(60).fill(1), rows: 60, columns: 1 };
     const batches = { stepsPerEpoch: 3, expectedBatch: 20, sampling: 'public' } as const;
     const setting = { ...ONE_STEP, ...batches, learningRate: { schedule: 'constant', initial: 1e-6 } } as const;

@@ -1,4 +1,5 @@
 /** What federated learning gives away of handwritten digits: to its server, to one that plants weights, and to who takes part. */
+
 import { describe, expect, it } from 'vitest';
 import { chosenRecords, joinedRecords } from '../../../src/audit/models/chosen-records.ts';
 import { Draws } from '../../../src/audit/models/draws.ts';
@@ -10,7 +11,8 @@ import { federatedRounds } from '../../../src/audit/reconstruction/federated.ts'
 import { othersGradient } from '../../../src/audit/reconstruction/participant.ts';
 import { plantedModel, recoverPlanted } from '../../../src/audit/reconstruction/planted-weights.ts';
 import { figuresOf, scoreReconstruction } from '../../../src/audit/reconstruction/reconstruction-scores.ts';
-import type { Architecture } from '../../../src/graph/mlp.ts';
+import { layersOf } from '../../../src/graph/layers/short-form.ts';
+import { type Architecture, perceptron } from '../../../src/graph/mlp.ts';
 import { digits } from '../digits.ts';
 
 const ALL = await digits('reconstruction');
@@ -20,8 +22,20 @@ const OWNERS = [0, 1, 2].map((owner) =>
     Array.from({ length: 200 }, (_, i) => 200 * owner + i),
   ),
 );
-const NETWORK: Architecture = { inputs: 64, hidden: [128], activation: 'relu', output: 'softmax', outputs: 10 };
-const LOGISTIC: Architecture = { inputs: 64, hidden: [], activation: 'relu', output: 'sigmoid', outputs: 1 };
+const NETWORK: Architecture = perceptron({
+  inputs: 64,
+  hidden: [128],
+  activation: 'relu',
+  output: 'softmax',
+  outputs: 10,
+});
+const LOGISTIC: Architecture = perceptron({
+  inputs: 64,
+  hidden: [],
+  activation: 'relu',
+  output: 'sigmoid',
+  outputs: 1,
+});
 const STEP = { rounds: 1, localSteps: 1, localRecords: 'same', rate: 0.1, initial: 'he' } as const;
 const attack = { range: [0, 1], isQuick: false, seed: 'attack' } as const;
 const scale = scaleOf(64, [0, 1]);
@@ -32,7 +46,7 @@ describe('a server', () => {
   it.each([
     ['logistic regression', LOGISTIC],
     ['the first dense layer', NETWORK],
-    ['a layer of sigmoids', { ...NETWORK, activation: 'sigmoid' }],
+    ['a layer of sigmoids', { ...NETWORK, layers: layersOf({ hidden: [128], activation: 'sigmoid' }) }],
   ] as const)('has single records exactly, of %s', (_, architecture) => {
     const isBinary = architecture.outputs === 1;
     const [owner] = OWNERS.map((all) => ({
@@ -100,9 +114,9 @@ describe('a participant', () => {
 
 describe('an update that is none', () => {
   const kinds: readonly Architecture[] = [
-    { ...NETWORK, hidden: [16] },
-    { ...NETWORK, hidden: [16], activation: 'sigmoid' },
-    { ...LOGISTIC, hidden: [8, 8] },
+    { ...NETWORK, layers: layersOf({ hidden: [16], activation: 'relu' }) },
+    { ...NETWORK, layers: layersOf({ hidden: [16], activation: 'sigmoid' }) },
+    { ...LOGISTIC, layers: layersOf({ hidden: [8, 8], activation: 'relu' }) },
     LOGISTIC,
     { ...LOGISTIC, output: 'linear' },
   ];

@@ -1,7 +1,9 @@
 /** What the audit has to show of federated learning on the optical digits: 64-128-10, three hospitals, all attacks in full; some 4 minutes. */
+
 import { describe, expect, it } from 'vitest';
 import { chosenRecords } from '../../../src/audit/models/chosen-records.ts';
 import { attackFederated } from '../../../src/audit/reconstruction/reconstruct.ts';
+import { perceptron } from '../../../src/graph/mlp.ts';
 import { digits } from '../digits.ts';
 
 const ALL = await digits('reconstruction');
@@ -12,7 +14,10 @@ const owners = [0, 1, 2].map((owner) =>
   ),
 );
 const { results, curves } = await attackFederated({
-  ...{ architecture: { inputs: 64, hidden: [128], activation: 'relu', output: 'softmax', outputs: 10 }, owners },
+  ...{
+    architecture: perceptron({ inputs: 64, hidden: [128], activation: 'relu', output: 'softmax', outputs: 10 }),
+    owners,
+  },
   ...{ range: [0, 1], featureNames: Array.from({ length: 64 }, (_, i) => `pixel_${i}`), initial: 'he', rate: 0.5 },
   ...{ seed: 'slow', isQuick: false },
 });

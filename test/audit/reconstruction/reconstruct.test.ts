@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chosenRecords } from '../../../src/audit/models/chosen-records.ts';
 import type { Reconstruction } from '../../../src/audit/reconstruction/planned-attack.ts';
 import { attackFederated } from '../../../src/audit/reconstruction/reconstruct.ts';
+import { layersOf } from '../../../src/graph/layers/short-form.ts';
 import type { Architecture } from '../../../src/graph/mlp.ts';
 import { clouds, SMALL } from '../statistics/clouds.ts';
 
@@ -38,17 +39,17 @@ describe.each([
   ],
   [
     'a sigmoid network',
-    { ...SMALL, activation: 'sigmoid', output: 'sigmoid', outputs: 1 },
+    { ...SMALL, layers: layersOf({ hidden: [24], activation: 'sigmoid' }), output: 'sigmoid', outputs: 1 },
     [...PASSIVE, 'differencing shared models', 'what each class looks like'],
   ],
   [
     'logistic regression',
-    { ...SMALL, hidden: [], output: 'sigmoid', outputs: 1 },
+    { ...SMALL, layers: [], output: 'sigmoid', outputs: 1 },
     [...PASSIVE, 'differencing shared models', 'what each class looks like'],
   ],
   [
     'linear regression',
-    { ...SMALL, hidden: [], output: 'linear', outputs: 1 },
+    { ...SMALL, layers: [], output: 'linear', outputs: 1 },
     [...PASSIVE, 'differencing shared models'],
   ],
 ] as const)('%s', (_, architecture, attacks) => {
@@ -71,6 +72,25 @@ describe.each([
     }
     expect(report.curves.map(({ attack }) => attack)).toContain('inverting a FedSGD update');
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
-    if (architecture.hidden.length === 0) expect(await attackFederated(setting(architecture))).toEqual(report);
+    if (architecture.layers.length === 0) expect(await attackFederated(setting(architecture))).toEqual(report);
   });
+});
+
+it('a convolution is attacked by what needs no dense layer', async () => {
+  const architecture: Architecture = {
+    ...SMALL,
+    image: { height: 2, width: 2, channels: 1 },
+    layers: [
+      { type: 'conv2d', filters: 6, kernel: 2, stride: 1, padding: 1 },
+      { type: 'activation', function: 'relu' },
+      { type: 'averagePool', size: 3 },
+    ],
+  };
+  const { results } = await attackFederated(setting(architecture));
+  const attacks = [...PASSIVE, 'differencing shared models', 'what each class looks like'];
+  expect([...new Set(results.map(({ attack }) => attack))]).toEqual(attacks);
+  const [single] = results;
+  expect(single).toMatchObject({ adversary: 'server', batch: 1, method: expect.stringContaining('gradient matching') });
+  expect(single.limits).toContainEqual(expect.stringContaining('a sum over places'));
+  for (const { score } of results) expect(score.meanPsnr).toBeGreaterThanOrEqual(0);
 });

@@ -1,9 +1,15 @@
 /** Small records: two features around the corner of their class, and labels of which some are wrong. */
 import { Draws } from '../../../src/audit/models/draws.ts';
 import type { Records } from '../../../src/data/records.ts';
-import type { Architecture } from '../../../src/graph/mlp.ts';
+import { type Architecture, perceptron } from '../../../src/graph/mlp.ts';
 
-export const SMALL: Architecture = { inputs: 4, hidden: [24], activation: 'relu', output: 'softmax', outputs: 3 };
+export const SMALL: Architecture = perceptron({
+  inputs: 4,
+  hidden: [24],
+  activation: 'relu',
+  output: 'softmax',
+  outputs: 3,
+});
 
 export function clouds(rows: number, wrong: number, seed: string): Records {
   const draws = new Draws(seed, 'clouds');

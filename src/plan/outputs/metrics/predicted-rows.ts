@@ -4,8 +4,9 @@
  * @module
  */
 import { Graph, type NodeId, scalar } from '../../../graph/graph.ts';
-import { type AnyArchitecture, forward, layerShapes, rowLoss } from '../../../graph/mlp.ts';
+import { type Architecture, forward, layerShapes } from '../../../graph/mlp.ts';
 import { input, largest, matmul, multiply, parameter, scale, sumColumns, sumRows } from '../../../graph/nodes/index.ts';
+import { OUTPUTS, type Output } from '../../../graph/output.ts';
 import { LARGEST_LOSS } from '../../loss-resolution.ts';
 import { clamp } from '../../lowering/clip.ts';
 import { Lowering } from '../../lowering/lowering.ts';
@@ -15,7 +16,10 @@ import type { PhaseBuilder } from '../../write/phase-builder.ts';
 import { BinaryCounts, correctRows, logitOf } from './binary-counts.ts';
 
 /** What a model predicts: the probability of a binary label, a class, or the value of a target. */
-export type Head = AnyArchitecture['output'];
+export type Head = Output;
+
+/** What the mean of the loss that is trained on is opened as a multiple of: a squared error is opened whole. */
+const LOSS_FACTORS: Readonly<Record<Head, number>> = { sigmoid: 1, softmax: 1, linear: 2 };
 
 /** The rows of one tile, and what part of all rows they are. */
 export interface Tile {
@@ -28,7 +32,7 @@ export interface Tile {
 }
 
 export interface Predicting {
-  readonly architecture: AnyArchitecture;
+  readonly architecture: Architecture;
   readonly parameters: readonly ValueId[];
   readonly interval: number;
   readonly watched: Watched;
@@ -68,8 +72,8 @@ export class PredictedRows {
     this.hitsByClass = sumRows(graph, multiply(graph, this.chosen, this.labels));
     this.#loss = scale(
       graph,
-      sumRows(graph, rowLoss(graph, this.logits, this.labels, output)),
-      scalar(((output === 'linear' ? 2 : 1) * share) / rows),
+      sumRows(graph, OUTPUTS[output].rowLoss(graph, this.logits, this.labels)),
+      scalar((LOSS_FACTORS[output] * share) / rows),
     );
     const known = [
       [features, tile.features],
@@ -77,7 +81,7 @@ export class PredictedRows {
       ...nodes.map((node, i) => [node, parameters[i]] as const),
     ] as const;
     this.lowering = new Lowering(graph, phase, interval, known, watched);
-    if (output === 'linear') this.lowering.limitLayer(this.logits);
+    if (!OUTPUTS[output].isClass) this.lowering.limitLayer(this.logits);
   }
 
   /** The tile's part of the mean loss that is trained on. */
