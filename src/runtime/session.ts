@@ -70,7 +70,11 @@ function offerOf(offers: ReadonlyMap<string, Offer>, peer: string): Offer {
 }
 
 /** Runs the plan in this node's role. Throws `TREFOIL_RANGE` where the alarm of the run tripped. */
-export async function runRole(node: Node, evaluate: (node: Node) => Promise<Outcome> = runEvaluator): Promise<Outcome> {
+export async function runRole(
+  node: Node,
+  evaluate: (node: Node) => Promise<Outcome> = runEvaluator,
+  deal: (node: Node) => Promise<Outcome> = runDealer,
+): Promise<Outcome> {
   const { links, profile } = node;
   const alarm = new Alarm(node.plan);
   const guarded: Node = {
@@ -88,5 +92,5 @@ export async function runRole(node: Node, evaluate: (node: Node) => Promise<Outc
       node.onProgress(progress);
     },
   };
-  return node.self === node.plan.roles.dealer ? runDealer(guarded) : evaluate(guarded);
+  return node.self === node.plan.roles.dealer ? deal(guarded) : evaluate(guarded);
 }

@@ -14,17 +14,16 @@ import { dealerPlaces } from '../../plan/write/dealer-places.ts';
 import { type PhaseLayout, phaseLayout } from '../../plan/write/layout.ts';
 import { maskNeeds } from '../../plan/write/mask-needs.ts';
 import type { Room } from '../../plan/write/places.ts';
-import type { ByteStream } from '../../prg/stream.ts';
 import { dealtTensor } from '../../protocol/tensors.ts';
 import type { Pace } from '../../slices.ts';
 import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from '../compiled-steps.ts';
+import type { DealerCorrelations, PhaseMasks, SessionMasks } from '../correlations.ts';
 import { type OwnEntry, ownEntry } from '../entry.ts';
 import { GatheredRows } from '../gathered-rows.ts';
 import type { Node } from '../node.ts';
 import { nodeContext } from '../node-context.ts';
 import { type Profile, timed, timedSlices } from '../profile/profile.ts';
 import type { Workspace } from '../workspace.ts';
-import { Expansions } from './expansions.ts';
 
 export class DealerPhase {
   readonly phase: Phase;
@@ -32,8 +31,6 @@ export class DealerPhase {
   readonly slots: DealerSlots;
   readonly layout: PhaseLayout;
   readonly gatheredRows: GatheredRows;
-  /** Address of whole masks and dealt values. */
-  readonly whole: number;
   /** Address of the public random words of one repetition. */
   readonly publicWords: number;
   /** True: an operation deals by public random words. False: the dealer expands none. */
@@ -41,38 +38,30 @@ export class DealerPhase {
   /** What this party enters. */
   readonly own: readonly OwnEntry[];
   readonly #profile: Profile | undefined;
-  readonly #expansions: Expansions;
+  readonly #masks: PhaseMasks;
   readonly #steps: readonly Step[];
   readonly #updates: readonly StateUpdate[];
 
-  constructor(
-    node: Node,
-    workspace: Workspace,
-    slots: DealerSlots,
-    recordMasks: NodeContext['recordMasks'],
-    phase: Phase,
-  ) {
+  constructor(node: Node, workspace: Workspace, slots: DealerSlots, correlations: DealerCorrelations, phase: Phase) {
     const { plan, self, profile } = node;
+    const recordMasks: NodeContext['recordMasks'] = (records, options) => correlations.recordMasks(records, options);
     const ops = phase.ops.map(({ op }) => op);
     this.phase = phase;
     this.slots = slots;
     this.layout = phaseLayout(plan, phase);
     this.gatheredRows = new GatheredRows(workspace);
-    this.whole = workspace.words(this.layout.materialWords);
+    const whole = workspace.words(this.layout.materialWords);
     const { places, operations, piece } = dealerPlaces(plan, phase, this.layout);
     const base = workspace.memory.allocate(places.bytes);
     const addressOf = (room: Room | undefined) => base + places.at(room);
-    const expansions = new Expansions(
-      this.layout,
-      operations,
-      { whole: this.whole, piece: addressOf(piece), addressOf },
-      workspace.memory,
-      plan.roles.evaluators.length,
-    );
+    const masks = correlations.phase({
+      ...{ phase, layout: this.layout, operations },
+      ...{ whole, piece: addressOf(piece), addressOf },
+    });
     this.publicWords = workspace.words(this.layout.publicWords);
     this.readsPublicWords = ops.some((op) => declared(op).dealerReadsPublicWords === true);
     this.#profile = profile;
-    this.#expansions = expansions;
+    this.#masks = masks;
     const needs = maskNeeds(
       ops,
       plan.values,
@@ -86,8 +75,8 @@ export class DealerPhase {
     const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
     this.#steps = ops.flatMap((op, operation) => {
       const items = this.layout.material[operation].map((word, item) => ({
-        whole: dealtTensor(this.whole + 8 * word),
-        expanded: expansions.expanded(operation, item),
+        whole: dealtTensor(whole + 8 * word),
+        expanded: masks.expanded(operation, item),
       }));
       const rooms = operations[operation];
       const at = {
@@ -100,9 +89,9 @@ export class DealerPhase {
       };
       const dealing = pausing(declared(op).deal(op, at, context), elementsOf(plan, op));
       const step = timedStep(profile, op.op, dealing, layers[operation]);
-      if (!expansions.hasOwn(operation)) return [step];
-      const begin = inSlices(timedSlices(profile, 'expanding masks', () => expansions.begin(operation)));
-      const end = inSlices(timedSlices(profile, 'making corrections', () => expansions.end(operation)));
+      if (!masks.hasOwn(operation)) return [step];
+      const begin = inSlices(timedSlices(profile, 'expanding masks', () => masks.begin(operation)));
+      const end = inSlices(timedSlices(profile, 'making corrections', () => masks.end(operation)));
       return [begin, step, end];
     });
     const { kernels } = workspace.machine;
@@ -129,13 +118,16 @@ export class DealerPhase {
       });
   }
 
-  /** Deals one repetition; its corrections follow what is seeded. */
-  async deal(streams: readonly ByteStream[], repetition: number, pace: Pace): Promise<void> {
-    const expansions = this.#expansions;
-    expansions.enter(streams, repetition);
-    await pace.through(timedSlices(this.#profile, 'expanding masks', () => expansions.addUp())());
+  /** The masks of a session, which repeats the phase so many times. */
+  session(session: number, repeat: number): SessionMasks {
+    return this.#masks.session(session, repeat);
+  }
+
+  /** Deals one repetition of the session that the masks belong to. */
+  async deal(masks: SessionMasks, repetition: number, pace: Pace): Promise<void> {
+    await pace.through(timedSlices(this.#profile, 'expanding masks', () => masks.prepare(repetition))());
     await takeSteps(this.#steps, pace);
-    await pace.through(timedSlices(this.#profile, 'making corrections', () => expansions.correct())());
+    await pace.through(timedSlices(this.#profile, 'making corrections', () => masks.correct(repetition))());
   }
 
   /** Takes over the new masks of the state. */

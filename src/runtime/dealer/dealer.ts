@@ -7,11 +7,10 @@
  */
 import { invariant } from '../../errors.ts';
 import type { Output } from '../../operations/effects.ts';
-import type { NodeContext } from '../../operations/execution.ts';
 import { DealerSlots } from '../../operations/slots.ts';
 import { dealersMoment, isReached } from '../../plan/first-output.ts';
 import { type Phase, sizeOf } from '../../plan/plan.ts';
-import { correctionsPerMessage, lastEvaluator } from '../../plan/quote/cost.ts';
+import { lastEvaluator } from '../../plan/quote/cost.ts';
 import { readInto } from '../../prg/stream.ts';
 import { dealtTensor } from '../../protocol/tensors.ts';
 import { subtractWords } from '../../ring/word-arrays.ts';
@@ -19,19 +18,29 @@ import { Pace } from '../../slices.ts';
 import type { Position } from '../../transport/link.ts';
 import { CompiledPhases } from '../compiled-phases.ts';
 import { CreditedSender } from '../corrections.ts';
+import type { DealerCorrelations } from '../correlations.ts';
 import { DECISION_BYTES, Decisions } from '../decisions.ts';
 import { entryMessage } from '../entry.ts';
 import { followAuditor } from '../follow-auditor.ts';
 import { type Node, type Outcome, trainedAfter, trainingSteps } from '../node.ts';
 import { outputWords, receiveOutputs, revealsTo } from '../output-messages.ts';
 import { timed, timedSlices } from '../profile/profile.ts';
-import { RecordMasks } from '../record-masks.ts';
 import { TrainingOrder } from '../training-order.ts';
 import { Workspace } from '../workspace.ts';
 import { DealerPhase } from './dealer-phase.ts';
+import { StreamedCorrelations } from './streamed-correlations.ts';
 
-export async function runDealer(node: Node): Promise<Outcome> {
-  const dealer = new Dealer(node);
+/** Makes what supplies a dealer with correlated randomness; `senders` reach the evaluators. */
+export type DealerSupply = (
+  node: Node,
+  workspace: Workspace,
+  senders: ReadonlyMap<string, CreditedSender>,
+) => DealerCorrelations;
+
+const fromStreams: DealerSupply = (node, workspace, senders) => new StreamedCorrelations(node, workspace, senders);
+
+export async function runDealer(node: Node, supply = fromStreams): Promise<Outcome> {
+  const dealer = new Dealer(node, supply);
   return dealer.run().finally(() => dealer.close());
 }
 
@@ -42,8 +51,7 @@ class Dealer {
   readonly #state = new DealerSlots();
   /** The masks of the phase under way. */
   #slots = this.#state;
-  /** Masks of rows of records. */
-  readonly #recordMasks: NodeContext['recordMasks'];
+  readonly #correlations: DealerCorrelations;
   readonly #phases: CompiledPhases<DealerPhase>;
   readonly #senders: ReadonlyMap<string, CreditedSender>;
   readonly #order: TrainingOrder;
@@ -55,14 +63,13 @@ class Dealer {
   /** What an output made this node stop for. */
   #stopped: { readonly reason: unknown } | undefined;
 
-  constructor(node: Node) {
+  constructor(node: Node, supply: DealerSupply) {
     const { plan } = node;
     this.#node = node;
     this.#workspace = new Workspace(node);
-    const masks = new RecordMasks(plan, node.self, node.shared, this.#workspace);
-    this.#recordMasks = (records, options) => masks.adder(records, options);
     const links = [...node.links].filter(([peer]) => plan.roles.evaluators.includes(peer));
     this.#senders = new Map(links.map(([peer, link]) => [peer, new CreditedSender(link)]));
+    this.#correlations = supply(node, this.#workspace, this.#senders);
     this.#order = new TrainingOrder(plan, node.publicStreams);
     this.#decisions = new Decisions(plan);
     for (const { value, parts } of plan.state) {
@@ -80,7 +87,7 @@ class Dealer {
   }
 
   #compile(phase: Phase): DealerPhase {
-    return new DealerPhase(this.#node, this.#workspace, new DealerSlots(this.#state), this.#recordMasks, phase);
+    return new DealerPhase(this.#node, this.#workspace, new DealerSlots(this.#state), this.#correlations, phase);
   }
 
   close(): Promise<void> {
@@ -95,15 +102,8 @@ class Dealer {
     for (const [session, { repeat, decides }] of this.#decisions.sessions()) {
       const phase = await this.#phases.begin(session);
       this.#slots = phase.slots;
-      const streams = plan.roles.evaluators.map((evaluator) => {
-        const shared = this.#node.shared.get(evaluator);
-        invariant(shared !== undefined, 'the dealer shares streams with every evaluator');
-        return shared.stream(`material ${session}`);
-      });
+      const masks = phase.session(session, repeat);
       const publicStream = this.#node.publicStreams.stream(`checks ${session}`);
-      const correctionBytes = 8 * (phase.layout.materialWords - phase.layout.seededWords);
-      const group = correctionsPerMessage(phase.phase, correctionBytes, repeat);
-      const message = new Uint8Array(group > 1 ? correctionBytes * group : 0);
       const { memory, step } = this.#workspace;
       const choose = timedSlices(profile, 'choosing rows', (trainingStep: number, repetition: number) =>
         phase.gatheredRows.choose(this.#order, trainingStep, repetition, phase.phase.trains ? step : undefined),
@@ -119,17 +119,8 @@ class Dealer {
         if (isReached(decisive, session, repetition)) await this.#beforeOutputs();
         await this.#pace.through(choose(trainingStep, repetition));
         if (phase.readsPublicWords) await this.#pace.through(expandPublic(repetition));
-        const within = repetition % group;
-        await phase.deal(streams, repetition, this.#pace);
-        const corrections = this.#workspace.memory.u8(phase.whole + 8 * phase.layout.seededWords, correctionBytes);
-        if (group > 1) message.set(corrections, within * correctionBytes);
-        const isSent = correctionBytes > 0 && (within === group - 1 || repetition === repeat - 1);
-        if (isSent) {
-          const first: Position = { ...at, step: repetition - within };
-          // One alone needs no copy: the workspace keeps it until the next repetition.
-          const bundle = group > 1 ? message.subarray(0, (within + 1) * correctionBytes) : corrections;
-          await this.#sender(lastEvaluator(plan.roles)).send('correction', first, bundle);
-        }
+        await phase.deal(masks, repetition, this.#pace);
+        const isSent = await masks.send(repetition);
         await this.#enter(phase, at);
         this.#expectOutputs(phase.phase, at);
         await phase.update(repetition, this.#pace);

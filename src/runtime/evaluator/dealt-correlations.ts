@@ -9,11 +9,11 @@ import { correctionsPerMessage, lastEvaluator } from '../../plan/quote/cost.ts';
 import { fillFrom, type Streams, streamStride } from '../../prg/stream.ts';
 import { DONE } from '../../slices.ts';
 import { CorrectionReceiver } from '../corrections.ts';
+import type { Correlations, MaterialPlaces, SessionMaterial } from '../correlations.ts';
 import type { Node } from '../node.ts';
 import { type Profile, timed, timedSlices } from '../profile/profile.ts';
 import { RecordMasks } from '../record-masks.ts';
 import type { Workspace } from '../workspace.ts';
-import type { Correlations, MaterialPlaces, SessionMaterial } from './correlations.ts';
 
 export class DealtCorrelations implements Correlations {
   readonly #workspace: Workspace;

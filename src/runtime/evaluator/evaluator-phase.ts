@@ -19,6 +19,7 @@ import { publicTensor, shareTensor } from '../../protocol/tensors.ts';
 import type { Pace, Slices } from '../../slices.ts';
 import type { Position } from '../../transport/link.ts';
 import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from '../compiled-steps.ts';
+import type { Correlations } from '../correlations.ts';
 import { type Entry, type OwnEntry, ownEntry } from '../entry.ts';
 import { GatheredRows } from '../gathered-rows.ts';
 import type { Node } from '../node.ts';
@@ -26,7 +27,6 @@ import { nodeContext } from '../node-context.ts';
 import type { OwnNoise } from '../own-noise.ts';
 import { type Profile, timed, timedSlices } from '../profile/profile.ts';
 import type { Workspace } from '../workspace.ts';
-import type { Correlations } from './correlations.ts';
 
 interface CompiledRound {
   readonly bytes: number;

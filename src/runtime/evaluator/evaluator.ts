@@ -18,6 +18,7 @@ import { ClearValues, type NodeInTheClear } from '../clear/in-the-clear.ts';
 import type { TrainedStep } from '../clear/trained-step.ts';
 import { CompiledPhases } from '../compiled-phases.ts';
 import { sendCredit } from '../corrections.ts';
+import type { Correlations } from '../correlations.ts';
 import { Decisions, encodeDecision } from '../decisions.ts';
 import { entryMessage, takeEntries } from '../entry.ts';
 import { followAuditor } from '../follow-auditor.ts';
@@ -28,7 +29,6 @@ import { outputWords, packOutputs, receiveOutputs, revealsTo } from '../output-m
 import { timed, timedSlices } from '../profile/profile.ts';
 import { TrainingOrder } from '../training-order.ts';
 import { Workspace } from '../workspace.ts';
-import type { Correlations } from './correlations.ts';
 import { DealtCorrelations } from './dealt-correlations.ts';
 import { EvaluatorPhase } from './evaluator-phase.ts';
 

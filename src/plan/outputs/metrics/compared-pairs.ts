@@ -2,13 +2,13 @@
  * All pairs of rows compared by their logits, which the AUC needs: logits are kept as they come in, and compared a tile of pairs at a time.
  * @module
  */
-import { invariant } from '../../../errors.ts';
 import { below } from '../../below.ts';
 import type { Session, ValueId } from '../../plan.ts';
 import { exactly } from '../../write/linear-builder.ts';
 import type { PhaseBuilder } from '../../write/phase-builder.ts';
 import type { PlanBuilder } from '../../write/plan-builder.ts';
 import type { CountedPairs, CountsOfPairs } from './counts-of-pairs.ts';
+import { KeptLogits } from './kept-logits.ts';
 
 /** Pairs of rows compared at a time. */
 const PAIR_TILE = 8192;
@@ -18,30 +18,25 @@ export class ComparedPairs implements CountsOfPairs {
   readonly #total: ValueId;
   readonly #plan: PlanBuilder;
   readonly #rows: number;
-  #logits: ValueId | undefined;
+  readonly #logits: KeptLogits;
 
   constructor(plan: PlanBuilder, rows: number) {
     this.#plan = plan;
     this.#rows = rows;
+    this.#logits = new KeptLogits(plan, rows);
     this.#total = plan.addState({ rows: 1, cols: 1 }, 0, 8 * rows * rows, 'ordered pairs');
     this.counts = [{ name: 'ordered pairs', value: this.#total }];
   }
 
   /** The first rows begin a new count. */
   keep(phase: PhaseBuilder, z: ValueId, first: number): void {
-    const { fractionalBits, bound } = phase.valueOf(z);
-    this.#logits ??= this.#plan.addState({ rows: this.#rows, cols: 1 }, fractionalBits, bound, {
-      name: 'test logits',
-      layer: 'logits',
-    });
-    phase.update(this.#logits, z, first);
+    this.#logits.keep(phase, z, first);
     if (first === 0)
       phase.update(this.#total, phase.linear([{ value: this.#total, factor: exactly(0) }], exactly(0), 0));
   }
 
   count(labels: ValueId): readonly Session[] {
-    const logits = this.#logits;
-    invariant(logits !== undefined, 'logits are kept before they are compared');
+    const logits = this.#logits.all;
     const pairs = (this.#rows * (this.#rows - 1)) / 2;
     const tile = Math.max(1, Math.min(PAIR_TILE, pairs));
     const phase = this.#plan.phase('comparing pairs', (phase) => {

@@ -17,6 +17,7 @@ import type { PhaseBuilder } from '../../write/phase-builder.ts';
 import type { PlanBuilder } from '../../write/plan-builder.ts';
 import { added, rowTiles } from '../../write/row-tiles.ts';
 import type { CountedPairs, CountsOfPairs } from './counts-of-pairs.ts';
+import { KeptLogits } from './kept-logits.ts';
 import { BUCKETS, bucketNumbers } from './score-buckets.ts';
 
 /** Rows counted at a time. */
@@ -28,11 +29,12 @@ export class PairsByBucket implements CountsOfPairs {
   readonly #rows: number;
   readonly #total: ValueId;
   readonly #tied: ValueId;
-  #logits: ValueId | undefined;
+  readonly #logits: KeptLogits;
 
   constructor(plan: PlanBuilder, rows: number) {
     this.#plan = plan;
     this.#rows = rows;
+    this.#logits = new KeptLogits(plan, rows);
     // Three products one after the other, each with the scale that it gains.
     const bits = 3 * productBits(plan.roles.evaluators.length);
     this.#total = plan.addState({ rows: 1, cols: 1 }, bits, rows ** 2 / 2, 'ordered pairs');
@@ -44,12 +46,7 @@ export class PairsByBucket implements CountsOfPairs {
   }
 
   keep(phase: PhaseBuilder, z: ValueId, first: number): void {
-    const { fractionalBits, bound } = phase.valueOf(z);
-    this.#logits ??= this.#plan.addState({ rows: this.#rows, cols: 1 }, fractionalBits, bound, {
-      name: 'test logits',
-      layer: 'logits',
-    });
-    phase.update(this.#logits, z, first);
+    this.#logits.keep(phase, z, first);
   }
 
   count(labels: ValueId): readonly Session[] {
@@ -75,7 +72,7 @@ export class PairsByBucket implements CountsOfPairs {
 
   /** For positive and for negative rows of a tile: in row j and column k those whose coarse bucket is below j and whose fine one is below k. */
   #countsOf(phase: PhaseBuilder, labels: ValueId, from: number, tile: number): readonly ValueId[] {
-    const [z, y] = [this.#logits ?? labels, labels].map((of) => phase.gather(of, 'next', tile, from));
+    const [z, y] = [this.#logits.all, labels].map((of) => phase.gather(of, 'next', tile, from));
     const negative = phase.linear([{ value: y, factor: exactly(-1) }], exactly(1), 0);
     const { coarse, fine } = bucketNumbers(phase, z, [phase.bounded(y, 1), phase.bounded(negative, 1)]);
     return coarse.map((numbers) => phase.open(phase.product('matmulNT', numbers, fine, 'rows by bucket', tile)));
