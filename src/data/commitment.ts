@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type ImageFiles, imageSet } from './idx.ts';
-import { numberIn } from './labels.ts';
+import type { Reading } from './reading.ts';
 import type { Commitments } from './records.ts';
 import type { TableSource } from './table-source.ts';
 
@@ -24,12 +24,13 @@ export async function tableCommitments(source: TableSource, columns: readonly st
   const read = source.hasAllColumns ? all : own.map((i) => all[i]);
   const ownAmongRead = source.hasAllColumns ? own : own.map((_, i) => i);
   const digests: { used: Buffer[]; whole: Buffer[] } = { used: [], whole: [] };
+  const numberIn = (cell: string) => source.numberIn(cell);
   for await (const { cells: rows } of source.rows(read.map(([, position]) => position))) {
     for (const cells of rows) {
       const cell = (i: number) => cells[i].trim();
-      digests.used.push(digestOf(JSON.stringify(ownAmongRead.map((i) => [read[i][0], value(cell(i))]))));
+      digests.used.push(digestOf(JSON.stringify(ownAmongRead.map((i) => [read[i][0], value(cell(i), numberIn)]))));
       if (source.hasAllColumns) {
-        digests.whole.push(digestOf(JSON.stringify(read.map(([name], i) => [name, anyValue(cell(i))]))));
+        digests.whole.push(digestOf(JSON.stringify(read.map(([name], i) => [name, anyValue(cell(i), numberIn)]))));
       }
     }
   }
@@ -67,13 +68,15 @@ type Column = readonly [name: string, position: number];
 const byName = ([a]: Column, [b]: Column) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A cell as a job reads it: 5.0, 5 and 5e0 are one number. */
-function value(cell: string): string {
+function value(cell: string, numberIn: (cell: string) => Reading): string {
   const reading = numberIn(cell);
   return 'value' in reading ? String(reading.value) : cell;
 }
 
 /** A cell of which nobody knows whether it is a number. */
-function anyValue(cell: string): string {
+function anyValue(cell: string, numberIn: (cell: string) => Reading): string {
+  const known = numberIn(cell);
+  if ('value' in known) return String(known.value);
   const number = Number(cell);
   return cell !== '' && Number.isFinite(number) ? String(number) : cell;
 }

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { createReadStream } from 'node:fs';
 import { CsvError, type Info, type Parser, parse } from 'csv-parse';
 import { TrefoilError } from '../errors.ts';
-import { binaryForm } from './file-form.ts';
+import type { CsvDialect } from './csv-dialect.ts';
+import { csvText } from './csv-text.ts';
 import { unreadable } from './read-text.ts';
 
 export interface CsvRow {
@@ -28,20 +28,19 @@ const OPTIONS = {
   relax_quotes: true,
   skip_empty_lines: true,
 };
-const CHUNK_BYTES = 2 ** 17;
 
 const breaksIn = (cells: readonly string[]) =>
   cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
-
-/** UTF-16 with this mark is read as it is. */
-const isLittleEndianUtf16 = (bytes: Uint8Array) =>
-  bytes[0] === 0xff && bytes[1] === 0xfe && !(bytes[2] === 0 && bytes[3] === 0);
 
 /**
  * Every row, the header first, as many at a time as come together. `onOpenQuote` is told the line of a quote that is never closed, from
  * which on nothing is given. Throws `TREFOIL_DATA` for a file that can not be read or is no text.
  */
-export async function* csvRows(path: string, onOpenQuote: (line: number) => void): AsyncGenerator<readonly CsvRow[]> {
+export async function* csvRows(
+  path: string,
+  { delimiter, encoding }: CsvDialect,
+  onOpenQuote: (line: number) => void,
+): AsyncGenerator<readonly CsvRow[]> {
   let [end, skipped, counted] = [0, 0, 0];
   let batch: CsvRow[] = [];
   // The rows do not travel through the parser's stream, which takes as long for a row as reading it.
@@ -55,12 +54,11 @@ export async function* csvRows(path: string, onOpenQuote: (line: number) => void
     [skipped, counted] = [empty_lines, lines];
     return null;
   };
-  const parser = parse({ ...OPTIONS, on_record: onRecord });
+  const parser = parse({ ...OPTIONS, delimiter, on_record: onRecord });
   // What goes wrong is told to whoever writes.
   parser.on('error', () => undefined).resume();
-  const bytes = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   try {
-    for await (const chunk of asText(bytes, path)) {
+    for await (const chunk of csvText(path, encoding)) {
       await written(parser, chunk);
       if (batch.length > 0) yield batch;
       batch = [];
@@ -80,21 +78,9 @@ export async function* csvRows(path: string, onOpenQuote: (line: number) => void
 }
 
 /** Waits until the parser has read a chunk, or where there is none the end. */
-const written = (parser: Parser, chunk?: Buffer): Promise<void> =>
+const written = (parser: Parser, chunk?: Buffer | string): Promise<void> =>
   new Promise((resolve, reject) => {
     const done = (error?: Error | null) => (error ? reject(error) : resolve());
     if (chunk !== undefined) parser.write(chunk, done);
     else parser.once('error', reject).end(done);
   });
-
-async function* asText(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  let isFirst = true;
-  for await (const chunk of chunks) {
-    const form = isFirst && !isLittleEndianUtf16(chunk) ? binaryForm(chunk) : undefined;
-    if (form !== undefined) {
-      throw new TrefoilError('TREFOIL_DATA', `the data file ${path} is ${form.name}; ${form.remedy}`);
-    }
-    isFirst = false;
-    yield chunk;
-  }
-}

@@ -1,9 +1,10 @@
 /**
- * A CSV file as a table (RFC 4180, UTF-8, comma-separated, with a header row).
+ * A CSV file as a table, with a header row (RFC 4180), in the dialect that it is said to be written in.
  * @module
  */
 import { TrefoilError } from '../errors.ts';
-import { firstLineForm, rowSeparator } from './csv-form.ts';
+import { type CsvDialect, numberReader, STRICT } from './csv-dialect.ts';
+import { firstLineForm, isSepLine, rowSeparator } from './csv-form.ts';
 import { type CsvRow, csvRows } from './csv-rows.ts';
 import type { Problems } from './problems.ts';
 import { fits, holdsRows, type RowShape } from './swallowed-rows.ts';
@@ -17,35 +18,49 @@ const OPEN = 'a quote is out of place or not closed; nothing was read from here 
 const SWALLOWED = 'a quoted cell runs over whole lines: a quote is out of place, or not closed';
 
 /** The table in the CSV file at `path`. */
-export const csvTable = (path: string): TableSource => ({
+export const csvTable = (path: string, dialect: CsvDialect = STRICT): TableSource => ({
   name: `the data file ${path}`,
   counted: 'line',
   hasAllColumns: true,
   header: async () => {
-    for await (const [first] of csvRows(path, () => undefined)) return first.cells.map((cell) => cell.trim());
+    for await (const [first] of rowsBelowSep(path, dialect, () => undefined))
+      return first.cells.map((cell) => cell.trim());
     return [];
   },
-  find: (asked, problems) => findColumns(path, asked, problems),
-  rows: (columns, checks) => rowsOf(path, columns, checks),
+  find: (asked, problems) => findColumns(path, dialect, asked, problems),
+  rows: (columns, checks) => rowsOf(path, dialect, columns, checks),
+  numberIn: numberReader(dialect),
 });
 
-async function findColumns(path: string, asked: AskedColumns, problems: Problems) {
+/** The rows without a line that Excel wants above the header. */
+async function* rowsBelowSep(path: string, dialect: CsvDialect, onOpenQuote: (line: number) => void) {
+  let isFirst = true;
+  for await (const rows of csvRows(path, dialect, onOpenQuote)) {
+    const isSep = isFirst && isSepLine(rows[0].cells, dialect.delimiter);
+    isFirst = false;
+    if (!isSep) yield rows;
+    else if (rows.length > 1) yield rows.slice(1);
+  }
+}
+
+async function findColumns(path: string, dialect: CsvDialect, asked: AskedColumns, problems: Problems) {
   let header: Header | undefined;
   let isOpen = false;
   const onOpenQuote = (line: number) => {
     isOpen = true;
     problems.addAt(line, OPEN);
   };
-  for await (const rows of csvRows(path, onOpenQuote)) {
+  for await (const rows of rowsBelowSep(path, dialect, onOpenQuote)) {
     for (const row of rows) {
       if (header !== undefined) {
         if (!mayComeLater(row, header, asked, problems)) return undefined;
         continue;
       }
       header = headerOf(row.cells, asked);
-      const form = header.positions.includes(-1) ? firstLineForm(row.cells, asked.names) : undefined;
+      const form = header.positions.includes(-1) ? firstLineForm(row.cells, asked.names, dialect) : undefined;
       for (const problem of form === undefined ? header.problems : [form]) problems.addAt(row.line, problem);
-      if (row.breaks > 0 && holdsRows(row.cells, header)) problems.addAt(row.line, SWALLOWED);
+      if (row.breaks > 0 && holdsRows(row.cells, { ...header, delimiter: dialect.delimiter }))
+        problems.addAt(row.line, SWALLOWED);
       if (form !== undefined) return undefined;
       if (header.isHeader) return header.positions;
     }
@@ -62,7 +77,12 @@ function mayComeLater({ cells, line }: CsvRow, header: Header, { names }: AskedC
   return !isHeader && line < SEARCHED;
 }
 
-async function* rowsOf(path: string, columns: readonly number[], checks?: RowChecks): AsyncGenerator<RowBatch> {
+async function* rowsOf(
+  path: string,
+  dialect: CsvDialect,
+  columns: readonly number[],
+  checks?: RowChecks,
+): AsyncGenerator<RowBatch> {
   let shape: RowShape | undefined;
   let read = 0;
   let isCut = false;
@@ -72,12 +92,12 @@ async function* rowsOf(path: string, columns: readonly number[], checks?: RowChe
     checks.problems.addAt(line, OPEN);
     isCut = true;
   };
-  for await (const rows of csvRows(path, onOpenQuote)) {
+  for await (const rows of rowsBelowSep(path, dialect, onOpenQuote)) {
     const places: number[] = [];
     const cells: (readonly string[])[] = [];
     for (const row of rows) {
       if (shape === undefined) {
-        shape = headerShape(row.cells, columns);
+        shape = { ...headerShape(row.cells, columns), delimiter: dialect.delimiter };
         continue;
       }
       const { line, blank } = row;
@@ -113,12 +133,12 @@ function blankLine(line: number, checks?: RowChecks): void {
 
 /** What is wrong with the form of a row, the `number`th one. */
 function faultOf({ cells, breaks }: CsvRow, shape: RowShape, number: number): string | undefined {
-  if (!fits(cells, shape)) return rowForm(cells, shape.width, number);
+  if (!fits(cells, shape)) return rowForm(cells, shape, number);
   return breaks > 0 && holdsRows(cells, shape) ? SWALLOWED : undefined;
 }
 
 /** What is wrong with a row, with its number from 1, that has not as many cells as the header. */
-function rowForm(cells: readonly string[], expected: number, row: number): string {
+function rowForm(cells: readonly string[], { width: expected, delimiter }: RowShape, row: number): string {
   const found = `${cells.length} cell${cells.length === 1 ? '' : 's'}, but the header has ${expected}`;
   const separated = cells.length === 1 ? rowSeparator(cells[0], expected) : undefined;
   if (separated !== undefined) return `${found}: it is separated by ${separated}`;
@@ -127,5 +147,5 @@ function rowForm(cells: readonly string[], expected: number, row: number): strin
   }
   return cells.length < expected
     ? `${found}; remove the line if it is no record`
-    : `${found}; a text or number with a comma needs quotes`;
+    : `${found}; a text or number with a ${delimiter === ',' ? 'comma' : `'${delimiter}'`} needs quotes`;
 }

@@ -16,13 +16,14 @@ const SAVE_AS = 'open it and save it as CSV UTF-8';
 const EXPORT = 'export it as CSV UTF-8, comma separated';
 const UNPACK = 'unpack it first';
 const RECODE = 'save it as UTF-8';
+const NAME_IT = `${RECODE}, or name it in the configuration: file: …, encoding: utf-16le or utf-16be`;
 
 /** Each form with the bytes, written as Latin-1, that its files begin with. */
 const MAGIC: readonly (readonly [start: string, name: string, remedy: string])[] = [
   ['PK\x03\x04', 'an Excel workbook (.xlsx) or another ZIP archive', SAVE_AS],
   ['PK\x05\x06', 'an empty ZIP archive', SAVE_AS],
   ['\xd0\xcf\x11\xe0', 'an old Excel workbook (.xls)', SAVE_AS],
-  ['PAR1', 'a Parquet file', EXPORT],
+  ['PAR1', 'a Parquet file', 'name it .parquet'],
   ['ARROW1', 'an Arrow (Feather) file', EXPORT],
   ['FEA1', 'a Feather file', EXPORT],
   ['ORC', 'an ORC file', EXPORT],
@@ -55,7 +56,7 @@ export function binaryForm(bytes: Uint8Array): FileForm | undefined {
   // Every other byte of a Latin text in UTF-16 is zero.
   const isUtf16 = bytes.length > 3 && (bytes[0] === 0) !== (bytes[1] === 0) && (bytes[2] === 0) !== (bytes[3] === 0);
   return isUtf16
-    ? { name: 'text in UTF-16', remedy: RECODE }
+    ? { name: 'text in UTF-16', remedy: NAME_IT }
     : { name: 'not a text file: it has zero bytes', remedy: EXPORT };
 }
 

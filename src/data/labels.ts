@@ -4,15 +4,13 @@
  */
 
 import { labelFault, notANumber } from './cell-fault.ts';
+import type { Reading } from './reading.ts';
 import type { LabelRange } from './records.ts';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const NOT_FINITE = /^[+-]?(inf|infinity)$/i;
 
 const NO_LABEL = 'not a label, which is 0 or 1';
-
-/** What a cell holds: a value, or what is wrong with it, without showing it. */
-export type Reading = { readonly value: number } | { readonly fault: string };
 
 /** The finite number in a cell. */
 export function numberIn(cell: string): Reading {
@@ -22,13 +20,16 @@ export function numberIn(cell: string): Reading {
   return { fault: NUMBER.test(cell) || NOT_FINITE.test(cell) ? 'not finite' : notANumber(cell) };
 }
 
-/** Reads cells of a label column: 0 or 1 as they are, a class as its index, the value of a target as it is. */
-export function labelReader({ classes, target }: LabelRange): (cell: string) => Reading {
+/** Reads cells of a label column: 0 or 1 as they are, a class as its index, the value of a target as it is. `numberIn` reads numbers as the table writes them. */
+export function labelReader(
+  { classes, target }: LabelRange,
+  numberOf: (cell: string) => Reading = numberIn,
+): (cell: string) => Reading {
   if (classes !== undefined) {
     const indices = new Map(classes.map((name, index) => [String(name), index]));
     return (cell) => {
       // A class that is a number may be written in another way, as 3.0 for 3.
-      const number = numberIn(cell);
+      const number = numberOf(cell);
       const value = indices.get(cell) ?? ('value' in number ? indices.get(String(number.value)) : undefined);
       if (value !== undefined) return { value };
       return { fault: cell === '' ? 'empty' : labelFault(cell, 'not one of the classes that the job declares') };
@@ -36,7 +37,7 @@ export function labelReader({ classes, target }: LabelRange): (cell: string) => 
   }
   if (target === undefined) {
     return (cell) => {
-      const reading = numberIn(cell);
+      const reading = numberOf(cell);
       if ('value' in reading) return reading.value === 0 || reading.value === 1 ? reading : { fault: NO_LABEL };
       return cell === '' ? reading : { fault: labelFault(cell, `${NO_LABEL}: write 1 and 0`) };
     };
@@ -44,7 +45,7 @@ export function labelReader({ classes, target }: LabelRange): (cell: string) => 
   const [low, high] = target;
   const outside = `outside the declared range from ${low} to ${high}`;
   return (cell) => {
-    const reading = numberIn(cell);
+    const reading = numberOf(cell);
     return 'fault' in reading || (reading.value >= low && reading.value <= high) ? reading : { fault: outside };
   };
 }

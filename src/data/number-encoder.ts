@@ -4,10 +4,10 @@
  */
 import { isMissing } from './cell-fault.ts';
 import type { FeatureRange } from './feature-range.ts';
-import { numberIn } from './labels.ts';
+import { numberIn as plainNumber } from './labels.ts';
 import { RangeCheck } from './range-check.ts';
 import type { RecordsWanted } from './records.ts';
-import type { CellAdvice, RowEncoder } from './row-encoder.ts';
+import type { CellForm, RowEncoder } from './row-encoder.ts';
 
 /** Cells that begin with a number and are a unit, such as 10^9/L or 1/min. */
 const UNIT_WITH_NUMBER = /^(10\s*(\^|\*|e\d)|1\d*\s*\/\s*[a-zµ])/i;
@@ -15,13 +15,13 @@ const NUMBER_FIRST = /^[+-]?[.,]?\d/;
 
 /** Whether a trimmed cell is a text that is no slip of a number: `mg/dL`, not `5 mg`. */
 export const isText = (cell: string): boolean =>
-  'fault' in numberIn(cell) && (!NUMBER_FIRST.test(cell) || UNIT_WITH_NUMBER.test(cell));
+  'fault' in plainNumber(cell) && (!NUMBER_FIRST.test(cell) || UNIT_WITH_NUMBER.test(cell));
 
 /** The encoder of one numeric feature, which is read from the column of its name. */
 export function numberEncoder(
   feature: FeatureRange,
   { outOfRange, missing = 'refuse' }: Pick<RecordsWanted, 'outOfRange' | 'missing'>,
-  advice?: CellAdvice,
+  { numberIn, advice }: CellForm,
 ): RowEncoder {
   const { name, low, high } = feature;
   const range = new RangeCheck(feature);

@@ -7,7 +7,7 @@ import { labelEncoder } from './label-encoder.ts';
 import { numberEncoder } from './number-encoder.ts';
 import { Problems } from './problems.ts';
 import type { RecordsWanted } from './records.ts';
-import type { CellAdvice } from './row-encoder.ts';
+import type { CellAdvice, CellForm } from './row-encoder.ts';
 import { TableReading, type TableRecords } from './table-reading.ts';
 import type { TableSource } from './table-source.ts';
 
@@ -33,10 +33,12 @@ export async function readTable(
   onRows: (rows: number) => void = () => undefined,
 ): Promise<TableRecords> {
   const problems = new Problems(source.counted);
-  const encoders =
-    wanted.encoders?.(answered?.advice) ??
-    wanted.features.map((feature) => numberEncoder(feature, wanted, answered?.advice));
-  const label = wanted.label === undefined ? [] : [wanted.labelEncoder?.() ?? labelEncoder(wanted.label, wanted)];
+  const form: CellForm = { numberIn: (cell) => source.numberIn(cell), advice: answered?.advice };
+  const encoders = wanted.encoders?.(form) ?? wanted.features.map((feature) => numberEncoder(feature, wanted, form));
+  const label =
+    wanted.label === undefined
+      ? []
+      : [wanted.labelEncoder?.(form) ?? labelEncoder(wanted.label, wanted, form.numberIn)];
   const id = answered?.id === undefined ? [] : [answered.id];
   const names = [...new Set([...[...encoders, ...label].flatMap(({ reads }) => reads), ...id])];
   const positions = await source.find({ names, by: answered === undefined ? 'job' : 'model' }, problems);

@@ -3,7 +3,7 @@
  * @module
  */
 import type { FeatureRange } from './feature-range.ts';
-import type { CellAdvice, RowEncoder } from './row-encoder.ts';
+import type { CellForm, RowEncoder } from './row-encoder.ts';
 
 /** The name of a class, as the label column has it. */
 export type Class = string | number;
@@ -36,9 +36,9 @@ export interface RecordsWanted extends LabelRange {
   /** The number of rows that the job agreed on; any number where absent. */
   readonly rows?: number;
   /** What makes the features of cells, new ones for each reading. Absent: each feature is a number in the column of its name. */
-  readonly encoders?: (advice?: CellAdvice) => readonly RowEncoder[];
+  readonly encoders?: (form: CellForm) => readonly RowEncoder[];
   /** What makes the label. Absent: the label is in the column of its name. */
-  readonly labelEncoder?: () => RowEncoder;
+  readonly labelEncoder?: (form: CellForm) => RowEncoder;
 }
 
 /** Names for rows, in hex, which a privacy ledger knows them by. */

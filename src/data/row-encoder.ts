@@ -5,11 +5,19 @@
 
 import type { FeatureRange } from './feature-range.ts';
 import type { Problems } from './problems.ts';
+import type { Reading } from './reading.ts';
 
 /** Completes messages of whoever can do something about a cell. */
 export interface CellAdvice {
   readonly missing: string;
   readonly outOfRange: string;
+}
+
+/** What a reader of a table tells the encoders of its cells. */
+export interface CellForm {
+  /** Reads a number as the table writes it. A number must be read by nothing else: 1.247 is above one thousand in some tables. */
+  readonly numberIn: (cell: string) => Reading;
+  readonly advice?: CellAdvice | undefined;
 }
 
 /** Reads some columns of a table, and gives one feature or several. An encoder serves one reading of one table. */

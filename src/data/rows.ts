@@ -4,6 +4,7 @@
  * Rows stay in memory as long as their source does.
  * @module
  */
+import { numberIn } from './labels.ts';
 import type { Problems } from './problems.ts';
 import type { AskedColumns, RowBatch, RowChecks, TableSource } from './table-source.ts';
 
@@ -67,6 +68,7 @@ export const rowTable = (rows: KeptRows, names: readonly string[]): TableSource 
   name: 'the source of rows',
   counted: 'row',
   hasAllColumns: false,
+  numberIn,
   header: async () => names,
   // A column that no row has is a cell without a value in each.
   find: async (asked: AskedColumns, _: Problems) => asked.names.map((name) => names.indexOf(name)),

@@ -1,20 +1,21 @@
 /**
- * Where the rows of one kind lie: a CSV file, a pair of image files, rows of a program, or a source of a program's own.
+ * Where the rows of one kind lie: data that a configuration names, rows of a program, or a source of a program's own.
  * @module
  */
-import { imageCommitments, tableCommitments } from './commitment.ts';
-import { csvTable } from './csv-table.ts';
-import { type ImageFiles, readImages } from './idx.ts';
+import { tableCommitments } from './commitment.ts';
+import { numberIn } from './labels.ts';
 import { readTable } from './read-table.ts';
 import type { Commitments, RecordSource, Records, RecordsWanted } from './records.ts';
 import { KeptRows, type Rows, rowTable } from './rows.ts';
+import { type DataFile, isNamed, opened } from './sources/index.ts';
 import type { TableSource } from './table-source.ts';
 
-/** The path of a CSV file, or the paths of an image set. */
-export type DataFile = string | ImageFiles;
+export type { DataFile } from './sources/index.ts';
 
 /** Everything that records can be read from. */
 export type Data = DataFile | RecordSource | Rows;
+
+const isTable = (source: object): source is TableSource => 'find' in source && 'header' in source;
 
 /** The records of a table. */
 export const tableRecords = (table: TableSource): RecordSource => ({
@@ -26,12 +27,6 @@ async function recordsIn(table: TableSource, wanted: RecordsWanted, onRows?: (ro
   const { features, labels, rows, columns } = await readTable(table, wanted, undefined, onRows);
   return { features, labels, rows, columns };
 }
-
-/** The records of a pair of image and label files: each pixel is a feature, row by row. */
-const imageFiles = (files: ImageFiles): RecordSource => ({
-  read: (wanted) => readImages(files, wanted),
-  commitments: () => imageCommitments(files),
-});
 
 /**
  * A source of records from rows of a program. It reads the rows once.
@@ -48,29 +43,36 @@ export function rowSource(rows: Rows): RecordSource {
 
 /** The columns that are read, in the order in which a list has them. */
 export function columnsOf({ features, label, encoders, labelEncoder }: RecordsWanted): string[] {
-  const read = encoders?.().flatMap(({ reads }) => reads) ?? features.map(({ name }) => name);
-  const ofLabel = label === undefined ? [] : (labelEncoder?.().reads ?? [label]);
+  const read = encoders?.({ numberIn }).flatMap(({ reads }) => reads) ?? features.map(({ name }) => name);
+  const ofLabel = label === undefined ? [] : (labelEncoder?.({ numberIn }).reads ?? [label]);
   return [...new Set([...read, ...ofLabel])];
+}
+
+/** What some data is: a table, for someone who reads these columns, or records that are none. */
+function sourceIn(data: Data, columns: readonly string[]): TableSource | RecordSource {
+  if (isFile(data)) return opened(data);
+  if ('commitments' in data) return data;
+  return rowTable(new KeptRows(data), columns);
 }
 
 /** The source that some data is. */
 export function sourceOf(data: Data): RecordSource {
-  if (typeof data === 'string') return tableRecords(csvTable(data));
-  if ('images' in data) return imageFiles(data);
-  return 'commitments' in data ? data : rowSource(data);
+  if (!isFile(data) && !('commitments' in data)) return rowSource(data);
+  const source = sourceIn(data, []);
+  return isTable(source) ? tableRecords(source) : source;
 }
 
 /** The table that some data is, for someone who reads these columns; nothing where it is none. */
 export function tableOf(data: Data, columns: readonly string[]): TableSource | undefined {
-  if (typeof data === 'string') return csvTable(data);
-  return 'images' in data || 'commitments' in data ? undefined : rowTable(new KeptRows(data), columns);
+  const source = sourceIn(data, columns);
+  return isTable(source) ? source : undefined;
 }
 
 /** The same data, of which rows that come one by one can be asked for more than once. */
 export const lasting = (data: Data): DataFile | RecordSource => (isFile(data) ? data : sourceOf(data));
 
-/** Whether these data lie in files, so that another process can read them. */
-export const isFile = (data: Data): data is DataFile => typeof data === 'string' || 'images' in data;
+/** Whether a configuration can name these data, so that another process can read them. */
+export const isFile = (data: Data): data is DataFile => typeof data === 'string' || isNamed(data);
 
 /** Names for the rows of some data, for a job that uses these columns. */
 export const commitmentsOf = (data: Data, columns: readonly string[]): Promise<Commitments> =>

@@ -7,7 +7,9 @@ import { isMissing } from './cell-fault.ts';
 import type { Header } from './table-header.ts';
 
 /** How the rows below a header are laid out. */
-export type RowShape = Pick<Header, 'width' | 'named' | 'positions'>;
+export interface RowShape extends Pick<Header, 'width' | 'named' | 'positions'> {
+  readonly delimiter: string;
+}
 
 type Cells = readonly string[];
 
@@ -15,7 +17,7 @@ const BREAK = /\r\n|\n|\r/;
 const NUMBER_FIRST = /^[+-]?[.,]?\d/;
 
 /** Whether a row has a cell for each name of the header, and further ones only without a value. */
-export const fits = (cells: readonly string[], { width, named }: RowShape): boolean =>
+export const fits = (cells: readonly string[], { width, named }: Omit<RowShape, 'delimiter'>): boolean =>
   cells.length === width ||
   (cells.length >= named && cells.slice(Math.min(named, width)).every((cell) => cell.trim() === ''));
 
@@ -33,7 +35,7 @@ export function holdsRows(cells: readonly string[], header: RowShape): boolean {
     const rows = lines.filter((line, at) => {
       const before = at === 0 ? cells.slice(0, i) : [];
       const behind = at === lines.length - 1 ? cells.slice(i + 1) : [];
-      return readings(line).some((own) => mayBeRow(before, own, behind, header));
+      return readings(line, header.delimiter).some((own) => mayBeRow(before, own, behind, header));
     }).length;
     const isAtEnd = i === 0 || i >= header.named - 1;
     return rows > (isAtEnd && isSound ? 1 : 0);
@@ -41,10 +43,10 @@ export function holdsRows(cells: readonly string[], header: RowShape): boolean {
 }
 
 /** The cells that a line may have: without quotes, with one that takes the rest of the line, or as a whole. */
-function readings(line: string): string[][] {
-  const cells = line.split(',');
+function readings(line: string, delimiter: string): string[][] {
+  const cells = line.split(delimiter);
   const quote = cells.findIndex((cell) => cell.trimStart().startsWith('"'));
-  const quoted = quote < 0 ? [] : [[...cells.slice(0, quote), cells.slice(quote).join(',')]];
+  const quoted = quote < 0 ? [] : [[...cells.slice(0, quote), cells.slice(quote).join(delimiter)]];
   return [cells, ...quoted, [line]];
 }
 

@@ -64,7 +64,8 @@ export function headerOf(cells: readonly string[], { names, by }: AskedColumns):
   return { ...found, problems, isHeader: true };
 }
 
-const NOT_UTF8 = '; the header is not UTF-8 (perhaps Windows-1252): save the file as CSV UTF-8';
+const NOT_UTF8 =
+  '; the header is not UTF-8 (perhaps Windows-1252): save the file as CSV UTF-8, or name it in the configuration: file: …, encoding: windows-1252';
 
 /** Names with the form in which the header has them: in other letters, capital or small, or in another form of Unicode. */
 function otherwiseWritten(names: readonly string[], header: readonly string[]): Map<string, string> {

@@ -4,7 +4,9 @@
  * A source says where its cells are, and whether its rows have the form of rows. What a cell means is for a row encoder to say.
  * @module
  */
+
 import type { Problems } from './problems.ts';
+import type { Reading } from './reading.ts';
 
 /** The columns that are looked for in a table. */
 export interface AskedColumns {
@@ -35,6 +37,7 @@ export interface RowChecks {
   readonly everyRow: boolean;
 }
 
+/** Where the cells of a table are. */
 export interface TableSource {
   /** What messages call it: `the data file /data/north.csv`. */
   readonly name: string;
@@ -42,6 +45,8 @@ export interface TableSource {
   readonly counted: 'line' | 'row';
   /** True: other jobs find the same columns in it, so that a name over all of them tells its rows again. False: nobody knows of others. */
   readonly hasAllColumns: boolean;
+  /** The number in a trimmed cell, in the form in which the table writes numbers; nowhere else is it decided what a decimal comma means. */
+  numberIn(cell: string): Reading;
   /** The names of its columns, in its order. Throws `TREFOIL_DATA` for a table that can not be read. */
   header(): Promise<readonly string[]>;
   /**

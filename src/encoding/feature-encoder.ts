@@ -7,7 +7,7 @@ import type { FeatureRange } from '../data/feature-range.ts';
 import { isText } from '../data/number-encoder.ts';
 import type { Problems } from '../data/problems.ts';
 import { RangeCheck } from '../data/range-check.ts';
-import type { RowEncoder } from '../data/row-encoder.ts';
+import type { CellForm, RowEncoder } from '../data/row-encoder.ts';
 import { type Placed, usedColumns, withParents } from './declaration.ts';
 import { Expansion } from './expansion.ts';
 import type { CellReading, Rule, Write } from './feature-kind.ts';
@@ -26,7 +26,8 @@ export interface Encoding {
   readonly missing: 'refuse' | 'keep';
   /** Whether a cell has no value, beside those that the table's own texts say. */
   readonly isMissing: (cell: string) => boolean;
-  readonly advice?: { readonly missing: string; readonly outOfRange: string } | undefined;
+  /** How numbers are written in the table, and what to do about its cells. */
+  readonly form: CellForm;
   /** Hears of each rule that a feature's cells break. */
   readonly onBroken?: ((feature: string, rule: Rule) => void) | undefined;
 }
@@ -55,11 +56,14 @@ export function valueEncoders(encoding: Encoding): RowEncoder[] {
 export type Found = CellReading | 'missing';
 
 /** Reads the cells of a feature that has a column. A text that is a level, or another value, is never taken for a missing one. */
-export function cellReader({ feature, name }: Placed, { own, isMissing }: Pick<Encoding, 'own' | 'isMissing'>) {
+export function cellReader(
+  { feature, name }: Placed,
+  { own, isMissing, form: { numberIn } }: Pick<Encoding, 'own' | 'isMissing' | 'form'>,
+) {
   const kind = featureKindOf(feature);
   const { column = name, missing = own.missing ?? [], ...form } = own.columns?.[name] ?? {};
   const texts = new Set(missing);
-  const read = kind.isRead ? kind.reader(feature, form) : (): CellReading => ({ value: Number.NaN });
+  const read = kind.isRead ? kind.reader(feature, form, numberIn) : (): CellReading => ({ value: Number.NaN });
   return {
     column,
     read(cell: string): Found {
@@ -79,7 +83,8 @@ function valueRange({ feature, name, columns }: Placed): FeatureRange {
 
 function readEncoder(placed: Placed, encoding: Encoding, writeValue?: Write): RowEncoder {
   const { feature, name } = placed;
-  const { outOfRange, missing, advice, onBroken } = encoding;
+  const { outOfRange, missing, onBroken } = encoding;
+  const { advice } = encoding.form;
   const kind = featureKindOf(feature);
   const cells = cellReader(placed, encoding);
   const bounds = kind.isRead ? kind.bounds?.(feature) : undefined;

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { FeatureRange } from '../data/feature-range.ts';
+import type { CellForm } from '../data/row-encoder.ts';
 import type { Fill } from './missing.ts';
 
 /** Columns that all features of a job may give. */
@@ -54,8 +55,8 @@ interface Kind<F> {
 /** A kind that is read from one column of a table. A value is one number. */
 export interface ReadKind<F> extends Kind<F> {
   readonly isRead: true;
-  /** Turns a trimmed cell that is not empty into a value. Keys of `own` that it has no use for are refused by `ownProblem`. */
-  reader(feature: F, own: OwnForm): (cell: string) => CellReading;
+  /** Turns a trimmed cell that is not empty into a value. `numberIn` reads numbers as the table writes them. Keys of `own` that it has no use for are refused by `ownProblem`. */
+  reader(feature: F, own: OwnForm, numberIn: CellForm['numberIn']): (cell: string) => CellReading;
   /** Smallest and largest value; absent where a value is one of a list. */
   bounds?(feature: F): Omit<FeatureRange, 'name'>;
   /** The value that `missing.constant` stands for. */

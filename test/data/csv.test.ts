@@ -167,7 +167,7 @@ describe('readRecords', () => {
     [
       'decimal commas',
       () => '"1,5"',
-      `line 2, column 'c0': a decimal comma, not a number: write 30.1 for 30,1; ${inAll}`,
+      `line 2, column 'c0': a decimal comma, not a number: write 30.1 for 30,1, or name what a CSV file has: decimal; ${inAll}`,
     ],
     [
       'one row outside',

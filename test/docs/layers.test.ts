@@ -67,10 +67,11 @@ test('the table of layers is that of the linter, with every folder', () => {
 });
 
 test('the table of dependencies has every package, with its reason', () => {
-  const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+  const written = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+  const { dependencies, optionalDependencies, devDependencies } = written;
   const rows = tableBelow('Dependencies');
   expect(rows.flatMap(([packages]) => names(packages)).sort()).toEqual(
-    Object.keys({ ...dependencies, ...devDependencies }).sort(),
+    Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies }).sort(),
   );
   for (const [, why] of rows) expect(why).not.toBe('');
 });

@@ -1,6 +1,7 @@
 /** Declared features of what a job file says of them, and the columns of rows that their encoders make. */
 import { expect } from 'vitest';
 import { Document } from '../../src/data/document.ts';
+import { numberIn } from '../../src/data/labels.ts';
 import { Problems } from '../../src/data/problems.ts';
 import { type FeatureProblem, type Placed, placed } from '../../src/encoding/declaration.ts';
 import { type Encoding, featureEncoders } from '../../src/encoding/feature-encoder.ts';
@@ -28,6 +29,7 @@ export const plainly = (features: readonly Placed[], more: Partial<Encoding> = {
   outOfRange: 'refuse',
   missing: 'refuse',
   isMissing: () => false,
+  form: { numberIn },
   ...more,
 });
 

@@ -18,7 +18,9 @@ function described(schema) {
 }
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
-const code = (value) => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+/** A bar would end the cell of a table. */
+const code = (value) =>
+  `\`${(typeof value === 'string' ? value : String(JSON.stringify(value))).replaceAll('|', '\\|')}\``;
 const either = (choices) =>
   choices.length < 2 ? choices.join('') : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
 

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { mustBe } from '../../data/document.ts';
 import { numberIn } from '../../data/labels.ts';
 import { suggestion } from '../../data/nearest.ts';
+import type { CellForm } from '../../data/row-encoder.ts';
 import type { CellReading, ReadKind } from '../feature-kind.ts';
 import { unusedKey } from '../own-form.ts';
 
@@ -55,13 +56,13 @@ export const category: ReadKind<CategoryFeature> = {
   columns: (name, feature) => columnLevels(feature).map((level) => ({ name: `${name}=${level}`, low: 0, high: 1 })),
   told: ({ category, reference }) =>
     `one of ${category.join(', ')}${reference === undefined ? '' : ` (${reference} is the reference)`}`,
-  reader({ category }, { codes = {} }) {
-    const readLevel = levelReader(category);
+  reader({ category }, { codes = {} }, numberInTable) {
+    const readLevel = levelReader(category, numberInTable);
     // A code may stand for a level that is also a text of the table.
     return (cell) => readLevel(Object.hasOwn(codes, cell) ? codes[cell] : cell);
   },
   constant({ category }, written) {
-    const reading = levelReader(category)(String(written));
+    const reading = levelReader(category, numberIn)(String(written));
     return 'value' in reading ? reading : { fault: 'must be one of the levels', rule: 'levels' };
   },
   fills: ['refuse', 'drop', 'constant'],
@@ -87,7 +88,7 @@ const columnLevels = ({ category, reference }: CategoryFeature): Level[] =>
   category.filter((level) => reference === undefined || String(level) !== String(reference));
 
 /** The index of the level in a cell. A level that is a number may be written in another way, as 3.0 for 3. */
-function levelReader(levels: readonly Level[]): (cell: string) => CellReading {
+function levelReader(levels: readonly Level[], numberIn: CellForm['numberIn']): (cell: string) => CellReading {
   const indices = new Map(levels.map((level, index) => [String(level), index]));
   const plain = new Set(levels.map((level) => String(level).toLowerCase()));
   return (cell) => {

@@ -45,10 +45,12 @@ export const number: ReadKind<NumberFeature> = {
     const or = others.length === 0 ? '' : `, or in ${others.join(' or ')} where the configuration says so`;
     return `a number, ${rangeText({ low, high, ...(unit === undefined ? {} : { unit }) })}${or}`;
   },
-  reader(feature, own) {
+  reader(feature, own, numberInTable) {
     const [factor, offset] = conversionOf(feature, own);
     return (cell) => {
-      const reading = numberIn(own.codes?.[cell] ?? cell);
+      // What a text of the table means is written by whoever configures, with a decimal point.
+      const meant = own.codes !== undefined && Object.hasOwn(own.codes, cell) ? own.codes[cell] : undefined;
+      const reading = meant === undefined ? numberInTable(cell) : numberIn(meant);
       if ('fault' in reading) return { ...reading, rule: 'type' };
       return { value: factor * reading.value + offset };
     };

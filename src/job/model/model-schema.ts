@@ -65,6 +65,6 @@ export function rowsWanted(model: WithSchema, columns: RecordsWanted['features']
   const own = table ?? {};
   return {
     ...wanted,
-    encoders: (advice) => featureEncoders({ features, own, fills, outOfRange, missing, isMissing, advice }),
+    encoders: (form) => featureEncoders({ features, own, fills, outOfRange, missing, isMissing, form }),
   };
 }

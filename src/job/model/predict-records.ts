@@ -3,7 +3,7 @@
  * @module
  */
 import { type RowsAnswered, readTable } from '../../data/read-table.ts';
-import { columnsOf, type Data, sourceOf, tableOf } from '../../data/source.ts';
+import { columnsOf, type Data, isFile, sourceOf, tableOf } from '../../data/source.ts';
 import type { OwnTable } from '../../encoding/own-column.ts';
 import { TrefoilError } from '../../errors.ts';
 import { featuresOf, type Model, readModel } from './model-file.ts';
@@ -37,9 +37,6 @@ const ADVICE: RowsAnswered['advice'] = {
  * const [{ outputs }] = await predict('model.json', [{ age: 51, weight: 80 }]);
  */
 export async function predict(model: Model | string, data: Data, options: PredictOptions = {}): Promise<Prediction[]> {
-  if (typeof data === 'object' && 'images' in data) {
-    throw new TrefoilError('TREFOIL_USAGE', 'predict reads a CSV file or rows: give images as rows of their pixels');
-  }
   const known = typeof model === 'string' ? readModel(model) : model;
   const wanted = rowsWanted(known, featuresOf(known), {
     outOfRange: options.outOfRange === 'mark' ? 'keep' : 'refuse',
@@ -47,6 +44,9 @@ export async function predict(model: Model | string, data: Data, options: Predic
     table: options.table,
   });
   const table = tableOf(data, columnsOf(wanted));
+  if (table === undefined && isFile(data)) {
+    throw new TrefoilError('TREFOIL_USAGE', 'predict reads tables or rows: give images as rows of their pixels');
+  }
   const { features, rows } =
     table === undefined ? await sourceOf(data).read(wanted) : await readTable(table, wanted, { advice: ADVICE });
   return predictions(known, features, rows);

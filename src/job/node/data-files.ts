@@ -4,35 +4,23 @@
  */
 
 import { z } from 'zod';
-import { byForm, type Document, isMapping, mapping, mustBe, type Path, text, whole } from '../../data/document.ts';
+import { byForm, type Document, isMapping, mapping, type Path, text } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
 import { type Data, type DataFile, lasting } from '../../data/source.ts';
+import { dataFileSchema, located } from '../../data/sources/index.ts';
 import { missingTexts, type OwnTable, ownColumns } from '../../encoding/own-column.ts';
 import type { RowKind } from '../file/job.ts';
 
 export const KINDS: readonly RowKind[] = ['train', 'test', 'validation'];
-
-const slice = '[first, end], whole numbers, the first smaller';
-const imageFiles = mapping({
-  images: text('the path of an IDX file of images'),
-  labels: text('the path of an IDX file of labels'),
-  rows: z
-    .tuple([whole(0), whole(1)], mustBe(slice))
-    .refine(([first, end]) => first < end, mustBe(slice))
-    .optional(),
-}).transform(({ rows, ...files }): DataFile => (rows === undefined ? files : { ...files, rows }));
-
-const csvFile = text('the path of a CSV file, or a mapping with images and labels');
-const dataFile = byForm<DataFile>([csvFile, imageFiles], (value) => (isMapping(value) ? imageFiles : csvFile));
 
 /** The files of one job, and the name under which they share one privacy budget with others. */
 export type DataFiles = { readonly [K in RowKind]?: DataFile | undefined } & {
   readonly dataSet?: string | undefined;
 } & OwnTable;
 const dataFiles = mapping({
-  train: dataFile.optional(),
-  test: dataFile.optional(),
-  validation: dataFile.optional(),
+  train: dataFileSchema.optional(),
+  test: dataFileSchema.optional(),
+  validation: dataFileSchema.optional(),
   dataSet: text('a name').optional(),
   columns: ownColumns.optional(),
   missing: missingTexts.optional(),
@@ -98,12 +86,10 @@ export function tableIn({ columns, missing }: DataFiles): OwnTable | undefined {
 
 /** The same files with their paths as `path` gives them. */
 export function withPaths(files: DataFiles, path: (written: string) => string): Partial<Record<RowKind, DataFile>> {
-  const located = (file: DataFile): DataFile =>
-    typeof file === 'string' ? path(file) : { ...file, images: path(file.images), labels: path(file.labels) };
   return Object.fromEntries(
     KINDS.flatMap((kind) => {
       const file = files[kind];
-      return file === undefined ? [] : [[kind, located(file)]];
+      return file === undefined ? [] : [[kind, located(file, path)]];
     }),
   );
 }

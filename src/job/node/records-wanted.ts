@@ -32,7 +32,7 @@ export function featuresHeld(job: Job, party: string): readonly Placed[] {
 }
 
 /** How the features of a job are read from the table of a party. */
-export const encodingOf = (job: Job, { party, table = {} }: TableOwner): Encoding => ({
+export const encodingOf = (job: Job, { party, table = {} }: TableOwner): Omit<Encoding, 'form'> => ({
   features: featuresHeld(job, party),
   own: table,
   fills: {},
@@ -57,8 +57,8 @@ export function recordsWanted(
   if (schema === undefined && owner.table === undefined) return wanted;
   return {
     ...wanted,
-    encoders: (advice) => featureEncoders({ ...encoding, advice }),
-    ...(hasLabel ? { labelEncoder: () => ownLabelEncoder(label, range, owner.table ?? {}) } : {}),
+    encoders: (form) => featureEncoders({ ...encoding, form }),
+    ...(hasLabel ? { labelEncoder: (form) => ownLabelEncoder(label, range, owner.table ?? {}, form) } : {}),
   };
 }
 
