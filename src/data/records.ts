@@ -14,6 +14,8 @@ export interface Records {
   readonly features: Float64Array;
   /** 0 or 1, the index of a class, or the value of a target. */
   readonly labels: Float64Array;
+  /** What each row's loss is multiplied by in the training. Absent: by 1. */
+  readonly weights?: Float64Array;
   readonly rows: number;
   readonly columns: number;
 }

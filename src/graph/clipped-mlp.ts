@@ -9,13 +9,15 @@
 import { differentiate } from './differentiate.ts';
 import { type Graph, type NodeId, scalar } from './graph.ts';
 import type { Applied } from './layers/index.ts';
-import { type Architecture, type MlpTraining, network, stateOf } from './mlp.ts';
+import { type Architecture, type MlpTraining, network, stateOf, weightRows } from './mlp.ts';
 import type { Model } from './model.ts';
 import type { DenseRows } from './nodes/clip-factor.ts';
 import { clipFactor, input, matmul, multiply, repeatColumn, scale, sumRows } from './nodes/index.ts';
 import { isPlain } from './optimisers/index.ts';
 
-export interface ClippedTraining extends Omit<MlpTraining, 'clipGradient'> {
+export interface ClippedTraining extends Omit<MlpTraining, 'clipGradient' | 'weighting'> {
+  /** True: each row's loss is multiplied by its weight before its gradient is clipped. False or absent: rows have none. */
+  readonly isWeighted?: boolean;
   /** Largest L2 norm of what one row gives to all gradients together. */
   readonly clip: number;
   /** What the sum over the rows is divided by: with rows sampled or padded it is not the number of rows. */
@@ -46,11 +48,13 @@ export function clippedMlp(
   training: ClippedTraining,
   noisy: (graph: Graph, sum: NodeId, name: string) => NodeId = (_, sum) => sum,
 ): ClippedModel {
-  const { batch, optimiser, clip, expectedBatch, hasPadding } = training;
-  const { graph, features, labels, layers, applied, logits, loss } = network(architecture, batch);
+  const { batch, optimiser, clip, expectedBatch, hasPadding, isWeighted = false } = training;
+  const net = network(architecture, batch);
+  const { graph, features, labels, layers, applied, logits } = net;
+  const weighted = isWeighted ? weightRows(net) : undefined;
   const padding = hasPadding ? input(graph, 'padding', batch, 1) : undefined;
   const outputs = applied.weighted.map(({ output }) => output);
-  const gradients = differentiate(graph, loss, outputs, scalar(1));
+  const gradients = differentiate(graph, net.loss, outputs, scalar(1), weighted);
   const rows = applied.weighted.map(({ input }, i) => ({
     input,
     gradient: graph.label(gradients[i], `gradient of layer ${i + 1}`, `gradient of layer ${i + 1}`),
@@ -72,11 +76,12 @@ export function clippedMlp(
     bias: noisy(graph, sums.bias, `bias ${i + 1}`),
   }));
   const state = stateOf(graph, layers, steps, training, seed);
-  const meanLoss = scale(graph, loss, scalar(1 / expectedBatch));
+  const meanLoss = scale(graph, weighted?.loss ?? net.loss, scalar(1 / expectedBatch));
   return {
     graph,
     features,
     labels,
+    ...(weighted === undefined ? {} : { weights: weighted.weights }),
     ...(padding === undefined ? {} : { padding }),
     factor,
     logits,

@@ -2,6 +2,7 @@
  * Models of layers, one behind the other: the batch, the loss, and one step of every parameter. Logistic and linear regression have no hidden layer.
  * @module
  */
+import { invariant } from '../errors.ts';
 import { differentiate } from './differentiate.ts';
 import { Graph, type NodeId, type Scalar, scalar } from './graph.ts';
 import { type AppliedLayers, applyLayers, type LayerSpec, type Placed, placed } from './layers/index.ts';
@@ -9,7 +10,7 @@ import { reachOf } from './layers/initial.ts';
 import { flat, type Image, type Initial, type Layer, type WeightShape } from './layers/layer.ts';
 import { layersOf, type ShortForm } from './layers/short-form.ts';
 import type { Model, StateNode } from './model.ts';
-import { add, clip, input, parameter, scale, sumRows } from './nodes/index.ts';
+import { add, clip, input, matmul, parameter, scale, sumRows } from './nodes/index.ts';
 import { isPlain, type Optimiser, update } from './optimisers/index.ts';
 import { OUTPUTS, type Output } from './output.ts';
 
@@ -63,8 +64,17 @@ export function initialReach(architecture: Architecture, initial: Initial): Read
   return new Map(shapes.map((shape, i) => [`weights ${i + 1}`, reachOf(initial, shape)]));
 }
 
+/**
+ * How the weights of rows reach the gradients. `gradients`: each row's gradient at the output is multiplied by the row's weight. `features`: the gradient of
+ * a model of one layer, Xᵀ·diag(w)·δ, is (diag(w)·X)ᵀ·δ, and the weighted features enter as the features do. That needs no product on the way, and thus no
+ * round.
+ */
+export type Weighting = 'features' | 'gradients';
+
 export interface MlpTraining {
   readonly batch: number;
+  /** Absent: all rows count alike, and none has a weight. */
+  readonly weighting?: Weighting;
   /** Factor of half the squared weights in the loss; biases are free. */
   readonly l2: number;
   readonly optimiser: Optimiser;
@@ -80,8 +90,9 @@ export interface Network {
   readonly layers: readonly Layer[];
   readonly applied: AppliedLayers;
   readonly logits: NodeId;
-  /** The sum of all rows' losses. */
+  /** The sum of all rows' losses, without weights. */
   readonly loss: NodeId;
+  readonly rowLosses: NodeId;
 }
 
 export function network(architecture: Architecture, batch: number): Network {
@@ -97,8 +108,26 @@ export function network(architecture: Architecture, batch: number): Network {
   );
   const applied = applyLayers(graph, features, placesOf(architecture), layers);
   const logits = applied.output;
-  const loss = sumRows(graph, OUTPUTS[architecture.output].rowLoss(graph, logits, labels));
-  return { graph, features, labels, layers, applied, logits, loss };
+  const rowLosses = OUTPUTS[architecture.output].rowLoss(graph, logits, labels);
+  const loss = sumRows(graph, rowLosses);
+  return { graph, features, labels, layers, applied, logits, loss, rowLosses };
+}
+
+/** What a network gets for weights of rows. */
+export interface RowWeights {
+  /** rows × 1. */
+  readonly weights: NodeId;
+  /** Σ w_i·ℓ_i */
+  readonly loss: NodeId;
+  /** For `differentiate`. */
+  readonly at: NodeId;
+}
+
+/** Adds the weights of the rows of a batch. */
+export function weightRows({ graph, logits, rowLosses }: Network): RowWeights {
+  const { rows } = graph.nodes[logits];
+  const weights = input(graph, 'weights', rows, 1);
+  return { weights, loss: matmul(graph, weights, rowLosses, 'matmulTN'), at: logits };
 }
 
 /** The gradient of each layer, without the penalty. */
@@ -112,7 +141,7 @@ export function stateOf(
   graph: Graph,
   layers: readonly Layer[],
   gradients: readonly LayerGradient[],
-  { l2, optimiser, clipGradient }: Omit<MlpTraining, 'batch'>,
+  { l2, optimiser, clipGradient }: Omit<MlpTraining, 'batch' | 'weighting'>,
   seed: Scalar,
 ): StateNode[] {
   return layers.flatMap((layer, i) =>
@@ -133,20 +162,37 @@ export function stateOf(
 }
 
 export function mlp(architecture: Architecture, training: MlpTraining): Model {
-  const { batch, optimiser, clipGradient } = training;
-  const { graph, features, labels, layers, applied, logits, loss: sum } = network(architecture, batch);
-  const loss = scale(graph, sum, scalar(1 / batch));
+  const { batch, optimiser, clipGradient, weighting } = training;
+  const net = network(architecture, batch);
+  const { graph, features, labels, layers, applied, logits } = net;
+  const mean = scale(graph, net.loss, scalar(1 / batch));
+  const weighted = weighting === undefined ? undefined : weightRows(net);
   const parameters = layers.flatMap(({ weights, bias }) => [weights, bias]);
   // Seeded with the learning rate, a gradient is the very step; whoever remembers gradients or clips them takes them unscaled.
   const isStep = isPlain(optimiser) && clipGradient === undefined;
   const seed = isStep ? scalar(1, 1) : scalar(1);
   const nodes = [applied.weighted[0].output, ...parameters, ...applied.activations];
-  const [firstGradient, ...gradients] = differentiate(graph, loss, nodes, seed);
+  const atOutput = weighting === 'gradients' ? weighted : undefined;
+  const [firstGradient, ...gradients] = differentiate(graph, mean, nodes, seed, atOutput);
   const hiddenGradients = gradients.slice(parameters.length);
   hiddenGradients.forEach((gradient, i) => {
     graph.label(gradient, `gradient of layer ${i + 1}`, `gradient of layer ${i + 1}`);
   });
-  const ofLayers = layers.map((_, i) => ({ weights: gradients[2 * i], bias: gradients[2 * i + 1] }));
+  let ofLayers = layers.map((_, i): LayerGradient => ({ weights: gradients[2 * i], bias: gradients[2 * i + 1] }));
+  let weightedFeatures: NodeId | undefined;
+  if (weighting === 'features' && weighted !== undefined) {
+    invariant(layers.length === 1 && !hasHidden(architecture), 'weighted features are those of a model of one layer');
+    weightedFeatures = input(graph, 'weighted features', batch, architecture.inputs);
+    const [weights, bias] = [weightedFeatures, weighted.weights].map((of) =>
+      matmul(graph, of, firstGradient, 'matmulTN'),
+    );
+    ofLayers = [{ weights, bias }];
+  }
   const state = stateOf(graph, layers, ofLayers, training, seed);
-  return { graph, features, labels, logits, loss, state, lossFactor: seed, firstGradient, hiddenGradients };
+  const loss = weighted === undefined ? mean : scale(graph, weighted.loss, scalar(1 / batch));
+  return {
+    ...{ graph, features, labels, logits, loss, state, lossFactor: seed, firstGradient, hiddenGradients },
+    ...(weighted === undefined ? {} : { weights: weighted.weights }),
+    ...(weightedFeatures === undefined ? {} : { weightedFeatures }),
+  };
 }

@@ -23,9 +23,13 @@ export interface Model {
   readonly graph: Graph;
   readonly features: NodeId;
   readonly labels: NodeId;
+  /** rows × 1: what each row's loss is multiplied by. Absent: by 1. */
+  readonly weights?: NodeId;
+  /** The features of each row times its weight, where these enter beside the features. */
+  readonly weightedFeatures?: NodeId;
   /** What comes before the last activation. */
   readonly logits: NodeId;
-  /** Mean loss of the batch, without the penalty. */
+  /** Mean loss of the batch, without the penalty: the sum of the weighted losses over the number of rows. */
   readonly loss: NodeId;
   readonly state: readonly StateNode[];
   /** What the gradients are multiples of: 1, or the learning rate where a gradient is the very step. */

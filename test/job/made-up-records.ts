@@ -5,7 +5,7 @@
 import { Draws } from '../../src/audit/models/draws.ts';
 import type { Records } from '../../src/data/records.ts';
 import type { Job } from '../../src/job/file/job.ts';
-import type { OwnRecords } from '../../src/job/node/owner.ts';
+import type { OwnRecords } from '../../src/job/node/own-records.ts';
 
 /** By party, the same every time. */
 export function madeUpRecords({ data, parties }: Job): Map<string, OwnRecords> {

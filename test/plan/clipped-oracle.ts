@@ -46,10 +46,11 @@ export function oneByOne(clipping: Clipping, batch: Batch): Oracle {
   let tolerance = 0;
   for (const [row, isPadding] of batch.padding.entries()) {
     if (isPadding === 1) continue;
-    const gradients = gradientsOfRow(clipping, batch, row);
+    const weight = batch.rowWeights?.[row] ?? 1;
+    const gradients = gradientsOfRow(clipping, batch, row).map((gradient) => gradient.map((g) => weight * g));
     const size = norm(gradients.map(norm));
     norms.push(size);
-    const factor = Math.min(1, limit / size) / expectedBatch;
+    const factor = size === 0 ? 0 : Math.min(1, limit / size) / expectedBatch;
     for (const [i, gradient] of gradients.entries()) {
       for (const [at, g] of gradient.entries()) sums[i][at] += factor * g;
     }

@@ -36,6 +36,8 @@ const ARCHITECTURES: readonly Architecture[] = [
   architectureOf({ hidden: [6, 4] }),
   architectureOf({ hidden: [6, 4], activation: 'sigmoid', output: 'sigmoid' }),
 ];
+/** For each row, of which some count five times and some not at all. */
+const WEIGHTS = Array.from({ length: ROWS }, (_, row) => [0, 0.25, 1, 5, 3][row % 5]);
 const LIMITS = [0.05, 1, 3];
 
 async function revealedBy(clipping: Clipping, batch: Batch, reveals: 'sums' | 'rows' = 'sums'): Promise<Revealed> {
@@ -72,6 +74,15 @@ describe.each(TRUST)('in %s', (trust) => {
       const batch: Batch = { ...batchOf(architecture, ROWS, 4), padding: new Array<number>(ROWS).fill(0) };
       const { sums, tolerance } = oneByOne(clipping, batch);
       expect(distance(architecture, await revealedBy(clipping, batch), sums)).toBeLessThan(tolerance);
+    });
+
+    it('the same where rows have weights in the loss, of up to 5', async () => {
+      const clipping: Clipping = { trust, architecture, limit: 1, expectedBatch: EXPECTED, largestWeight: 5 };
+      const batch: Batch = { ...batchOf(architecture, ROWS, 6), rowWeights: WEIGHTS };
+      const { sums, norms, tolerance } = oneByOne(clipping, batch);
+      expect(Math.max(...norms)).toBeGreaterThan(1);
+      // What a series is off, is five times as far off at the most.
+      expect(distance(architecture, await revealedBy(clipping, batch), sums)).toBeLessThan(5 * tolerance);
     });
 
     it('the float64 twin is the oracle, but for (‖a‖² + 1)/C² being rounded up', () => {
@@ -123,12 +134,17 @@ describe.each(TRUST)('no row adds more than the sensitivity, in %s', (trust) => 
         fc.nat({ max: 1000 }),
         fc.constantFrom(0.01, 1, 30),
         fc.constantFrom(0.013, 0.1, 0.7, 1, 4),
-        async (seed, spread, limit) => {
-          const clipping: Clipping = { trust, architecture, limit, expectedBatch: EXPECTED };
-          await expectBounded(clipping, batchOf(architecture, ROWS, seed, spread));
+        fc.constantFrom(undefined, 0.5, 5),
+        async (seed, spread, limit, largestWeight) => {
+          // A gradient far longer than the norm that it is clipped to is refused: it has too few digits.
+          fc.pre(largestWeight === undefined || limit > 0.05 * largestWeight);
+          const weights = largestWeight === undefined ? {} : { largestWeight };
+          const clipping: Clipping = { trust, architecture, limit, expectedBatch: EXPECTED, ...weights };
+          const rowWeights = Array.from({ length: ROWS }, (_, row) => ((row % 3) / 2) * (largestWeight ?? 0));
+          await expectBounded(clipping, { ...batchOf(architecture, ROWS, seed, spread), rowWeights });
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 8 },
     ),
   );
 

@@ -22,6 +22,8 @@ export interface Batch {
   readonly features: readonly number[];
   readonly labels: readonly number[];
   readonly padding: readonly number[];
+  /** Of each row in the loss, where the rows have one. */
+  readonly rowWeights?: readonly number[];
   /** Weights and biases of every layer, in order. */
   readonly parameters: readonly (readonly number[])[];
 }
@@ -32,6 +34,8 @@ export interface Clipping {
   readonly limit: number;
   readonly expectedBatch: number;
   readonly hasPadding?: boolean;
+  /** Where rows have weights in the loss. */
+  readonly largestWeight?: number;
 }
 
 export interface ClippedStep {
@@ -47,13 +51,14 @@ export const parameterNames = (architecture: Architecture): string[] =>
   layerShapes(architecture).flatMap((_, l) => [`weights ${l + 1}`, `bias ${l + 1}`]);
 
 export function clippedStep(
-  { trust, architecture, limit, expectedBatch, hasPadding = true }: Clipping,
-  { features, labels, padding, parameters }: Batch,
+  { trust, architecture, limit, expectedBatch, hasPadding = true, largestWeight }: Clipping,
+  { features, labels, padding, rowWeights = [], parameters }: Batch,
   reveals: 'sums' | 'rows' = 'sums',
 ): ClippedStep {
   const program = new Program(trust);
   const rows = padding.length;
-  const training = { batch: rows, expectedBatch, clip: limit, hasPadding, l2: 0, optimiser: MOMENTUM };
+  const isWeighted = largestWeight !== undefined;
+  const training = { batch: rows, expectedBatch, clip: limit, hasPadding, isWeighted, l2: 0, optimiser: MOMENTUM };
   const model = clippedMlp(architecture, training);
   const { graph, clippedLayers } = model;
   const by = 1 / expectedBatch;
@@ -64,6 +69,7 @@ export function clippedStep(
     limit,
     by: { least: by, most: by },
     dataClip: DATA_CLIP,
+    ...(largestWeight === undefined ? {} : { largestWeight }),
     weightLimit: WEIGHT_LIMIT,
     parameterBits: WEIGHT_BITS,
     firstOutputBits: DATA_BITS + WEIGHT_BITS + productBits(program.builder.roles.evaluators.length),
@@ -79,6 +85,9 @@ export function clippedStep(
       [
         enter('north', model.features, features, DATA_BITS, DATA_CLIP),
         enter('east', model.labels, labels, architecture.output === 'linear' ? DATA_BITS : 0, 1),
+        ...(model.weights === undefined || largestWeight === undefined
+          ? []
+          : [enter('north', model.weights, rowWeights, DATA_BITS, largestWeight)]),
         ...(model.padding === undefined ? [] : [enter('south', model.padding, padding, 0, 1)]),
         ...parameterNames(architecture).map((name, i) =>
           enter('south', named.get(name) ?? -1, parameters[i], WEIGHT_BITS, WEIGHT_LIMIT),

@@ -184,6 +184,16 @@ const JOBS: Readonly<Record<string, Changes>> = {
     reveal: EVERYTHING,
   },
   'one feature, batches of one': { features: 1, batch: 1, trainRows: { north: 1, east: 1, south: 1 }, clip: 1 },
+  'weighted rows, with a loss': {
+    weights: { largest: 3, needsClassCounts: true },
+    reveal: { ...EVERYTHING, metrics: NOBODY },
+  },
+  'weighted rows of a softmax, with a loss': {
+    architecture: perceptron({ inputs: 3, hidden: [4], activation: 'relu', output: 'softmax', outputs: 3 }),
+    weights: { largest: 1, needsClassCounts: false },
+    clip: 1,
+    reveal: { ...EVERYTHING, metrics: NOBODY },
+  },
   // More rows than pairs are compared of: 53 and then 1024.
   'rows counted by logit': { reveal: EVERYTHING, testRows: { north: 0, east: 600, south: 477 }, epochs: 1 },
 };

@@ -14,7 +14,7 @@ import { runFloat64 } from '../../src/runtime/clear/plaintext.ts';
 import { type InputsOf, simulate } from '../../src/runtime/clear/simulate.ts';
 import type { Node, Revealed } from '../../src/runtime/node.ts';
 import { TRUST } from '../protocol/harness.ts';
-import { type Changes, inputsOf, NOBODY, ownedRows, PARTIES, recordsOf, taskOf } from './task.ts';
+import { type Changes, inputsOf, NOBODY, ownedRows, PARTIES, recordsOf, taskOf, weightsOf } from './task.ts';
 
 const INPUTS = 4;
 /** Hardly any: over ten steps it moves a parameter by 2e-4, five times that with momentum, and more with Adam where gradients are small. */
@@ -26,7 +26,8 @@ const MOMENTUM: Optimiser = { type: 'momentum', momentum: 0.8, nesterov: false }
 const RMSPROP: Optimiser = { type: 'rmsprop', decay: 0.9, epsilon: 1 };
 const ADAM: Optimiser = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 0.1 };
 
-type Model = ShortForm & Pick<Architecture, 'output'> & { readonly optimiser: Optimiser };
+type Model = ShortForm &
+  Pick<Architecture, 'output'> & { readonly optimiser: Optimiser; readonly weights?: TrainingTask['weights'] };
 const MODELS: readonly Model[] = [
   { hidden: [], activation: 'relu', output: 'sigmoid', optimiser: SGD },
   { hidden: [], activation: 'relu', output: 'softmax', optimiser: MOMENTUM },
@@ -35,13 +36,18 @@ const MODELS: readonly Model[] = [
   { hidden: [6], activation: 'sigmoid', output: 'sigmoid', optimiser: MOMENTUM },
   { hidden: [6, 5], activation: 'relu', output: 'softmax', optimiser: ADAM },
   { hidden: [6], activation: 'relu', output: 'softmax', optimiser: RMSPROP },
+  {
+    ...{ hidden: [6], activation: 'relu', output: 'softmax', optimiser: SGD },
+    weights: { largest: 3, needsClassCounts: false },
+  },
 ];
 
-function privateTask({ optimiser, ...architecture }: Model, changes: Changes = {}): TrainingTask {
+function privateTask({ optimiser, weights, ...architecture }: Model, changes: Changes = {}): TrainingTask {
   const outputs = architecture.output === 'softmax' ? 3 : 1;
   return taskOf({
     architecture: perceptron({ inputs: INPUTS, outputs, ...architecture }),
     optimiser,
+    ...(weights === undefined ? {} : { weights }),
     clip: 1,
     epochs: 2,
     l2: 0,
@@ -83,6 +89,7 @@ function samplingInputs(task: TrainingTask): InputsOf {
       if (name === 'sample.features') sample = sampler.sample(range.count);
       if (name === 'sample.features') return gathered(features, inputs, range.count);
       if (name === 'sample.labels') return gathered(labels, outputs, range.count);
+      if (name === 'sample.weights') return gathered(weightsOf(task, owner), 1, range.count);
       if (name === 'sample.padding')
         return Float64Array.from({ length: range.count }, (_, i) => (i < sample.length ? 0 : 1));
       return others(name, revealed, range);

@@ -72,6 +72,15 @@ export interface Records {
   readonly labels: Float64Array;
 }
 
+/** A weight for each training row, up to the largest of the task, some of them 0: to 2^−8, which every scale keeps. */
+export function weightsOf(task: TrainingTask, owner: string): Float64Array {
+  const largest = task.weights?.largest ?? 1;
+  const salt = PARTIES.indexOf(owner);
+  return new Float64Array(task.trainRows[owner] ?? 0).map((_, row) =>
+    row % 5 === 4 ? 0 : (Math.round(256 * (noise(salt, row, 11) / 2 + 0.5)) / 256) * largest,
+  );
+}
+
 /** Rows within ±clip, labelled by a noisy line, or where there are several classes by the largest of as many noisy lines. */
 export function recordsOf(task: TrainingTask, kind: RowKind, owner: string): Records {
   const counts = { train: task.trainRows, test: task.testRows, validation: task.earlyStopping?.rows ?? {} };
@@ -104,9 +113,17 @@ export function inputsOf(task: TrainingTask): InputsOf {
       const [kind, column] = name.split('.');
       if (kind === 'train' || kind === 'test' || kind === 'validation') {
         const { features, labels } = recordsOf(task, kind, owner);
+        const weights = weightsOf(task, owner);
+        if (column === 'weights') return weights.slice(first, first + count);
+        if (column === 'weightedFeatures') {
+          return features
+            .map((x, i) => x * weights[Math.floor(i / inputs)])
+            .slice(first * inputs, (first + count) * inputs);
+        }
         const [values, cols] = column === 'features' ? [features, inputs] : [labels, outputs];
         return values.slice(first * cols, (first + count) * cols);
       }
+      if (name === 'classCounts') return new Float64Array(Math.max(2, outputs)).fill(1);
       return new Float64Array(task.architecture.inputs).map((_, i) => noise(i, name.length) / 4);
     };
 }

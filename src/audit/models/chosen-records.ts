@@ -5,8 +5,12 @@
 import type { Records } from '../../data/records.ts';
 
 /** The rows that are asked for, in that order. */
-export function chosenRecords({ features, labels, columns }: Records, rows: ArrayLike<number>): Records {
-  const chosen = { features: new Float64Array(rows.length * columns), labels: new Float64Array(rows.length) };
+export function chosenRecords({ features, labels, weights, columns }: Records, rows: ArrayLike<number>): Records {
+  const chosen = {
+    features: new Float64Array(rows.length * columns),
+    labels: new Float64Array(rows.length),
+    ...(weights === undefined ? {} : { weights: Float64Array.from(rows, (row) => weights[row]) }),
+  };
   for (let i = 0; i < rows.length; i++) {
     chosen.features.set(features.subarray(rows[i] * columns, (rows[i] + 1) * columns), i * columns);
     chosen.labels[i] = labels[rows[i]];
@@ -28,7 +32,12 @@ export function joinedRecords(first: Records, second: Records): Records {
   const labels = new Float64Array(first.rows + second.rows);
   labels.set(first.labels);
   labels.set(second.labels, first.rows);
-  return { features, labels, rows: first.rows + second.rows, columns: first.columns };
+  const all = { features, labels, rows: first.rows + second.rows, columns: first.columns };
+  if (first.weights === undefined && second.weights === undefined) return all;
+  const weights = new Float64Array(all.rows).fill(1);
+  if (first.weights !== undefined) weights.set(first.weights);
+  if (second.weights !== undefined) weights.set(second.weights, first.rows);
+  return { ...all, weights };
 }
 
 export function meanRecord({ features, rows, columns }: Records): Float64Array {

@@ -37,7 +37,10 @@ export function trainPlainly(
   const { epochs, l2, optimiser, initial, clipGradient } = training;
   const batch = Math.min(training.batch, records.rows);
   const parameters = initialParameters(architecture, initial, new Draws(seed, 'initial parameters'));
-  const limit = clipGradient === undefined ? {} : { clipGradient };
+  const limit = {
+    ...(clipGradient === undefined ? {} : { clipGradient }),
+    ...(records.weights === undefined ? {} : { weighting: 'gradients' as const }),
+  };
   const run = new TrainingRun(architecture, mlp(architecture, { batch, l2, optimiser, ...limit }), parameters);
   const stepsPerEpoch = Math.floor(records.rows / batch);
   const rateAt = ratesOf(training, stepsPerEpoch);

@@ -43,7 +43,7 @@ export function trainPrivately(
   const batch = samples.reduce((most, { length }) => Math.max(most, length), 1);
   const model = clippedMlp(
     architecture,
-    { batch, expectedBatch, clip, hasPadding: true, l2, optimiser },
+    { batch, expectedBatch, clip, hasPadding: true, isWeighted: records.weights !== undefined, l2, optimiser },
     // A plain step is made of sums that carry the learning rate already.
     (graph, sum) => noisy(graph, sum, scalar(clip / expectedBatch, isPlain(optimiser) ? 1 : 0), noiseMultiplier),
   );

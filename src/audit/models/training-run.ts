@@ -15,7 +15,7 @@ export class TrainingRun {
   readonly #architecture: Architecture;
   readonly #model: Model;
   readonly #values: GraphValues;
-  readonly #batch: { readonly features: Float64Array; readonly labels: Float64Array; readonly padding: Float64Array };
+  readonly #batch: Readonly<Record<'features' | 'labels' | 'padding' | 'weights', Float64Array>>;
   readonly #bindings: Map<string, Float64Array>;
 
   /** Steps change the arrays of `parameters`. Noise is drawn where the graph has some. */
@@ -34,6 +34,7 @@ export class TrainingRun {
       features: new Float64Array(rows * inputs),
       labels: new Float64Array(rows * outputs),
       padding: new Float64Array(rows),
+      weights: new Float64Array(rows),
     };
     const memory = model.state.map(({ name, rows, cols }) => [name, new Float64Array(rows * cols)] as const);
     this.#bindings = new Map([...memory, ...named(parameters), ...Object.entries(this.#batch)]);
@@ -41,7 +42,7 @@ export class TrainingRun {
 
   /** One step on these rows of the records. Where the model knows padding, there may be fewer than its batch has. */
   step(records: Records, rows: ArrayLike<number>, rate: number): void {
-    const { features, labels, padding } = this.#batch;
+    const { features, labels, padding, weights } = this.#batch;
     const { inputs, outputs, output } = this.#architecture;
     invariant(rows.length <= padding.length, `${rows.length} rows for a batch of ${padding.length}`);
     features.fill(0);
@@ -49,6 +50,7 @@ export class TrainingRun {
     padding.fill(1).fill(0, 0, rows.length);
     for (let i = 0; i < rows.length; i++) {
       features.set(records.features.subarray(rows[i] * inputs, (rows[i] + 1) * inputs), i * inputs);
+      weights[i] = records.weights?.[rows[i]] ?? 1;
       const label = records.labels[rows[i]];
       if (OUTPUTS[output].isOneHot) labels[i * outputs + label] = 1;
       else labels[i] = label;

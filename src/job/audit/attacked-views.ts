@@ -20,7 +20,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { TrainingOrder } from '../../runtime/training-order.ts';
 import { TRUST_MODES } from '../../trust/modes.ts';
 import type { Job } from '../file/job.ts';
-import type { OwnRecords } from '../node/owner.ts';
+import type { OwnRecords } from '../node/own-records.ts';
 import { joined } from '../rehearsal/all-records.ts';
 import { auditSubject } from './audit-subject.ts';
 

@@ -7,6 +7,7 @@ import type { PlainTraining } from '../../audit/models/plain-training.ts';
 import type { PrivateTraining } from '../../audit/models/private-training.ts';
 import type { Records } from '../../data/records.ts';
 import type { Architecture } from '../../graph/mlp.ts';
+import { CLASS_COUNTS } from '../../plan/outputs/class-counts.ts';
 import { MOMENTS } from '../../plan/outputs/moments.ts';
 import { gradientMultiplier } from '../../plan/training/private-task.ts';
 
@@ -14,8 +15,11 @@ import { outsideFactor } from '../../privacy/noise/noise-scale.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import { type Job, type Privacy, type RowKind, totalRows } from '../file/job.ts';
 import type { JobPrivacy } from '../file/privacy.ts';
+import { weightsTask } from '../file/row-weights.ts';
 import { architectureOf } from '../file/task.ts';
-import { type OwnRecords, ownerInputs } from '../node/owner.ts';
+import type { OwnRecords } from '../node/own-records.ts';
+import { ownerInputs } from '../node/owner.ts';
+import { rowWeights } from '../node/row-weights.ts';
 import { joined } from '../rehearsal/all-records.ts';
 
 export interface AuditSubject {
@@ -59,18 +63,23 @@ export function standardisedRecords(job: Job, own: OwnRecords, revealed: Reveale
     const { rows = 0, labels = new Float64Array(0) } = own[kind] ?? {};
     const range = { first: 0, count: rows };
     const [features, scaled] = ['features', 'labels'].map((of) => inputs(`${kind}.${of}`, revealed, range));
-    return { features, labels: data.target === undefined ? labels : scaled, rows, columns: data.features.length };
+    const all = { features, labels: data.target === undefined ? labels : scaled, rows, columns: data.features.length };
+    const raw = own[kind];
+    if (raw === undefined || weightsTask(job) === undefined) return all;
+    return { ...all, weights: rowWeights(job, raw, revealed) };
   };
   return { train: standardised('train'), test: standardised('test') };
 }
 
-/** What the parties would open of the pooled moments, where the job uses them. */
+/** What the parties would open of pooled moments and class counts, where the job uses them. */
 function momentsOf(job: Job, owners: readonly OwnRecords[]): Map<string, Float64Array> {
   const revealed = new Map<string, Float64Array>();
-  if (job.data.standardise !== 'moments') return revealed;
   const inputs = ownerInputs(job, { train: joined(job, owners, 'train') });
   const rows = { first: 0, count: 1 };
-  for (const name of Object.values(MOMENTS)) revealed.set(name, inputs(name, revealed, rows));
+  const open = (name: string, as = name) => revealed.set(as, inputs(name, revealed, rows));
+  if (job.training.classWeights === 'balanced') open('classCounts', CLASS_COUNTS);
+  if (job.data.standardise !== 'moments') return revealed;
+  for (const name of Object.values(MOMENTS)) open(name);
   return revealed;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Records } from '../../data/records.ts';
 import type { Job, JobParty } from '../file/job.ts';
-import type { OwnRecords } from '../node/owner.ts';
+import type { OwnRecords } from '../node/own-records.ts';
 
 /** Training rows and test rows of each party that has any. */
 const TRAIN_ROWS = 4;
@@ -69,9 +69,10 @@ function eachKind({ train, test }: OwnRecords, of: (records: Records, kind: 'tra
   };
 }
 
-const firstRows = ({ features, labels, columns }: Records, rows: number): Records => ({
+const firstRows = ({ features, labels, weights, columns }: Records, rows: number): Records => ({
   features: features.slice(0, rows * columns),
   labels: labels.slice(0, rows),
+  ...(weights === undefined ? {} : { weights: weights.slice(0, rows) }),
   rows,
   columns,
 });

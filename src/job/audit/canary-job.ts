@@ -29,7 +29,8 @@ const NORM = 0.5;
 
 export function canaryJob(job: Job, privacy: Privacy): Job {
   const { audit, ...rest } = job;
-  const { earlyStopping, clipGradient, ...training } = job.training;
+  const { earlyStopping, clipGradient, classWeights, ...training } = job.training;
+  const { weight, ...data } = job.data;
   const rows = Math.min(MOST_ROWS, job.data.features.length);
   const batch = privacy.sampling === 'poisson' ? Math.ceil(rows / 2) : rows;
   const part = (i: number): JobParty => ({
@@ -43,10 +44,10 @@ export function canaryJob(job: Job, privacy: Privacy): Job {
     parties: [part(0), part(1), part(2)] as const,
     // A canary takes the place of a row of zeros, so that row counts do not tell of it.
     privacy: { ...privacy, person: 1, neighbours: 'replace' as const },
-    data: { ...job.data, ...(job.data.standardise === 'moments' ? { standardise: 'range' as const, clip: 1 } : {}) },
+    data: { ...data, ...(job.data.standardise === 'moments' ? { standardise: 'range' as const, clip: 1 } : {}) },
     training: { ...training, epochs: EPOCHS, batch, l2: 0, learningRate: { schedule: 'constant' as const, initial } },
     reveal: {
-      ...{ moments: [], trainingLoss: [], validation: [], alarmSites: [] },
+      ...{ moments: [], classCounts: [], trainingLoss: [], validation: [], alarmSites: [] },
       metrics: forEachMetric(() => []),
       model: job.parties.map(({ name }) => name),
     },

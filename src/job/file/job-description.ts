@@ -8,7 +8,7 @@ import type { ShortForm } from '../../graph/layers/short-form.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { TrustMode } from '../../plan/plan.ts';
 import type { LearningRate } from '../../plan/training/learning-rate.ts';
-import type { JobModel, Privacy, ReleaseAudit, Reveal, Standardise } from './job.ts';
+import type { ClassWeights, JobModel, Privacy, ReleaseAudit, Reveal, RowWeight, Standardise } from './job.ts';
 import type { jobSchema } from './schema.ts';
 
 /** The keys that have defaults may be left out. */
@@ -88,6 +88,7 @@ export interface JobDescription {
     readonly label: string;
     readonly classes?: readonly Class[] | undefined;
     readonly target?: Range | undefined;
+    readonly weight?: RowWeight | undefined;
     readonly features: Readonly<Record<string, FeatureDescription>>;
     readonly standardise: Standardise;
     readonly clip?: number | undefined;
@@ -103,6 +104,7 @@ export interface JobDescription {
     readonly optimiser?: Optimiser['type'] | ({ readonly type: Optimiser['type'] } & Readonly<Record<string, unknown>>);
     readonly clipGradient?: number | undefined;
     readonly earlyStopping?: { readonly metric: 'logLoss' | 'accuracy'; readonly patience: number } | undefined;
+    readonly classWeights?: ClassWeights | undefined;
   };
   readonly numbers?: { readonly fractionalBits?: number | undefined; readonly dataBits?: number | undefined };
   readonly privacy?: Partly<Privacy, 'person' | 'neighbours'> | undefined;

@@ -84,6 +84,7 @@ function completeData({
   label,
   classes,
   target,
+  weight,
   features,
   standardise,
   clip,
@@ -95,6 +96,7 @@ function completeData({
     label,
     ...(classes === undefined ? {} : { classes }),
     ...(target === undefined ? {} : { target }),
+    ...(weight === undefined ? {} : { weight }),
     features: columnsOf(features),
     ...(declared.every(isPlain) ? {} : { schema: declared }),
     standardise,
@@ -109,11 +111,17 @@ function completeModel({ input, ...model }: WrittenJob['model'], columns: number
   return { ...model, input: input === undefined || shortFormOf(model.layers) !== undefined ? flat(columns) : input };
 }
 
-function completeTraining({ clipGradient, earlyStopping, ...training }: WrittenJob['training']): Job['training'] {
+function completeTraining({
+  clipGradient,
+  earlyStopping,
+  classWeights,
+  ...training
+}: WrittenJob['training']): Job['training'] {
   return {
     ...training,
     ...(clipGradient === undefined ? {} : { clipGradient }),
     ...(earlyStopping === undefined ? {} : { earlyStopping }),
+    ...(classWeights === undefined ? {} : { classWeights }),
   };
 }
 
@@ -126,6 +134,7 @@ function inOrder({ parties, reveal: { metrics, ...reveal } }: WrittenJob): Job['
   const ordered = (chosen: readonly string[]) => parties.flatMap(({ name }) => (chosen.includes(name) ? [name] : []));
   return {
     moments: ordered(reveal.moments),
+    classCounts: ordered(reveal.classCounts),
     trainingLoss: ordered(reveal.trainingLoss),
     alarmSites: ordered(reveal.alarmSites),
     validation: ordered(reveal.validation),

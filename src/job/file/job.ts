@@ -47,6 +47,8 @@ export type Standardise = 'moments' | 'range' | 'range-to-unit';
 export interface Reveal {
   /** All three parties with `moments`, nobody otherwise. */
   readonly moments: readonly string[];
+  /** All three parties with `classWeights: balanced`, nobody otherwise. */
+  readonly classCounts: readonly string[];
   /** The loss of the last batch of each epoch. */
   readonly trainingLoss: readonly string[];
   /** Who learns where and when the range alarm tripped, beside that it did: all parties or nobody. */
@@ -121,6 +123,16 @@ export interface ReleaseAudit {
   readonly auditor?: string;
 }
 
+/** A column that says what each training row's loss is multiplied by. */
+export interface RowWeight {
+  readonly column: string;
+  /** The largest value that can occur; the smallest is 0. */
+  readonly high: number;
+}
+
+/** A factor for each class, by its name; or `balanced`: rows / (classes · rows of the class), from counts that all parties learn. */
+export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
+
 export interface Job {
   /** Version of the file format. */
   readonly trefoil: 1;
@@ -135,6 +147,8 @@ export interface Job {
     readonly classes?: readonly Class[];
     /** Smallest and largest value of a linear output's label. */
     readonly target?: readonly [number, number];
+    /** The column of a training row's weight in the loss, from 0 to `high`. */
+    readonly weight?: RowWeight;
     /** The columns of the model, one for each: what the file says of many equal columns is spelt out here. */
     readonly features: readonly FeatureRange[];
     /** What the columns are made of. Left out where each is a number, read from the column of its own name. */
@@ -158,6 +172,8 @@ export interface Job {
     /** Each element of a gradient is clipped to ± this. */
     readonly clipGradient?: number;
     readonly earlyStopping?: EarlyStopping;
+    /** What the loss of a training row is multiplied by for its class. */
+    readonly classWeights?: ClassWeights;
   };
   readonly numbers: {
     readonly fractionalBits: number;

@@ -12,12 +12,13 @@ import type { Sound } from './schema.ts';
 /** What of a job opens numbers over rows of a kind, in the keys of the job. */
 function openedOver({ training, reveal, audit, privacy }: Sound): Record<RowKind, readonly string[]> {
   const moments = (reveal?.moments ?? []).length > 0 ? ['reveal.moments'] : [];
+  const counts = (reveal?.classCounts ?? []).length > 0 ? ['reveal.classCounts'] : [];
   const metrics = Object.entries(reveal?.metrics ?? {}).flatMap(([metric, recipients]) =>
     recipients.length > 0 ? [`reveal.metrics.${metric}`] : [],
   );
   const gate = audit !== undefined && audit.auditor === undefined && privacy === undefined ? ['audit'] : [];
   return {
-    train: [...moments, 'reveal.model'],
+    train: [...moments, ...counts, 'reveal.model'],
     test: [...metrics, ...gate],
     validation: training?.earlyStopping === undefined ? [] : ['training.earlyStopping'],
   };

@@ -22,6 +22,7 @@ import { checkFeatures } from './feature-rules.ts';
 import { HAS_SETTINGS, thresholdOf } from './job.ts';
 import { checkLeastRows } from './least-rows.ts';
 import { rowsTogether } from './row-counts.ts';
+import { checkWeights } from './row-weights.ts';
 import { columnsOf, type Sound, sections, type WrittenJob } from './schema.ts';
 
 /** Notes every problem between values of the document. */
@@ -40,6 +41,7 @@ export function checkTogether(document: Document): void {
   checkAlarmSites(document, sound);
   checkPrivacy(document, sound);
   checkAudit(document, sound);
+  checkWeights(document, sound);
   checkLeastRows(document, sound);
 }
 
@@ -154,7 +156,7 @@ function checkParties(document: Document, { parties, training, reveal }: Sound):
     document.report(['training', key], says);
   }
   if (reveal === undefined) return;
-  for (const key of ['moments', 'trainingLoss', 'validation', 'alarmSites', 'model'] as const) {
+  for (const key of ['moments', 'classCounts', 'trainingLoss', 'validation', 'alarmSites', 'model'] as const) {
     checkNames(document, ['reveal', key], reveal[key], order);
   }
   const heldOut = rowsTogether(parties, 'test');

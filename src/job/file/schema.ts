@@ -14,6 +14,8 @@ import { TRUST_NAMES } from '../../trust/modes.ts';
 import { epochCount, magnitude, magnitudeOrNone } from './bounds.ts';
 import { model } from './model-form.ts';
 import { optimiser } from './optimiser-schema.ts';
+import { privacy } from './privacy-schema.ts';
+import { classWeights, largestWeight } from './weight-schema.ts';
 
 /** Classes that a softmax on shares can have. */
 const MOST_CLASSES = 32;
@@ -71,6 +73,10 @@ const data = mapping({
   label: text('the name of a column').refine(isTrimmed, TRIMMED),
   classes: classes.optional(),
   target: range.optional(),
+  weight: mapping({
+    column: text('the name of a column').refine(isTrimmed, TRIMMED),
+    high: largestWeight(),
+  }).optional(),
   features: featuresForm,
   standardise: choice('moments', 'range', 'range-to-unit'),
   clip: magnitude().optional(),
@@ -111,46 +117,7 @@ const training = mapping({
   optimiser: optimiser.default({ type: 'sgd' }),
   clipGradient: magnitude().optional(),
   earlyStopping: mapping({ metric: choice(...STOPPING), patience: whole(1) }).optional(),
-});
-
-/** The accountant computes with probabilities in float64. */
-const LEAST_DELTA = 1e-30;
-/** Budgets beyond these need noise that nothing survives, or hardly any. */
-const LEAST_BUDGET = 1e-3;
-const MOST_BUDGET = 1e4;
-
-/** The probability that a guarantee fails: strictly between 0 and 1, and large enough to be accounted for. */
-function failure() {
-  const rule = mustBe('a number above 0 and below 1');
-  return z
-    .number(rule)
-    .gt(0, { ...rule, abort: true })
-    .lt(1, rule)
-    .min(LEAST_DELTA, { error: `must be at least ${LEAST_DELTA}: the accountant knows no smaller one` });
-}
-
-/** An ε that noise can keep and that needs some. */
-function budget() {
-  const rule = mustBe('a finite number above 0');
-  const bounds = {
-    error: `must be a number from ${LEAST_BUDGET} to ${MOST_BUDGET}: others need more noise than can be added, or none`,
-  };
-  return z
-    .number(rule)
-    .gt(0, { ...rule, abort: true })
-    .min(LEAST_BUDGET, bounds)
-    .max(MOST_BUDGET, bounds);
-}
-
-const MOST_RECORDS_OF_A_PERSON = 64;
-
-const privacy = mapping({
-  epsilon: budget(),
-  delta: failure(),
-  clip: magnitude(),
-  sampling: choice('poisson', 'full', 'public'),
-  person: whole(1, MOST_RECORDS_OF_A_PERSON).default(1),
-  neighbours: choice('add-or-remove', 'replace').default('add-or-remove'),
+  classWeights: classWeights.optional(),
 });
 
 /** Up to 1, which lets every model out. */
@@ -169,6 +136,7 @@ const nobody = () => names().default([]);
 
 const reveal = mapping({
   moments: nobody(),
+  classCounts: nobody(),
   trainingLoss: nobody(),
   validation: nobody(),
   metrics: mapping(forEachMetric(nobody)).prefault({}),

@@ -14,6 +14,7 @@ import { columnOwnersOf } from './column-owners.ts';
 import { type Job, type ReleaseAudit, type RowKind, thresholdOf, totalRows } from './job.ts';
 import { withRemedies } from './planning-advice.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
+import { weightsTask } from './row-weights.ts';
 
 export function architectureOf(job: Job): Architecture {
   const { data, model } = job;
@@ -39,6 +40,7 @@ function layoutOf(job: Job): Layout {
 
 function trainingTask(job: Job, roles: Roles, { rowsOf, columns }: Layout, privacy?: JobPrivacy): TrainingTask {
   const { optimiser, epochs, batch, learningRate, l2, clipGradient, earlyStopping } = job.training;
+  const weights = weightsTask(job);
   return {
     roles,
     architecture: architectureOf(job),
@@ -48,6 +50,7 @@ function trainingTask(job: Job, roles: Roles, { rowsOf, columns }: Layout, priva
     ...(columns === undefined ? {} : { columns }),
     trainRows: rowsOf('train'),
     testRows: rowsOf('test'),
+    ...(weights === undefined ? {} : { weights }),
     ...(earlyStopping === undefined ? {} : { earlyStopping: { ...earlyStopping, rows: rowsOf('validation') } }),
     moments: job.data.standardise === 'moments',
     clip: job.data.clip,
@@ -123,9 +126,14 @@ export function twinPlan(job: Job, privacy = privacyOf(job)): Plan {
 /** The first steps of the same, within its first epoch, on their records alone, which are standardised already. Opens nothing. */
 export function firstStepsPlan(job: Job, steps: number): Plan {
   const rowsOf = (kind: RowKind) => ({ [TWIN]: kind === 'train' ? steps * job.training.batch : 0 });
-  const { earlyStopping, gate, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), { rowsOf });
+  const { earlyStopping, gate, weights, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), { rowsOf });
   const metrics = forEachMetric((): string[] => []);
-  const plan = trainingPlan({ ...task, moments: false, reveal: { trainingLoss: [], metrics, model: [] } });
+  const plan = trainingPlan({
+    ...task,
+    ...(weights === undefined ? {} : { weights: { ...weights, needsClassCounts: false } }),
+    moments: false,
+    reveal: { trainingLoss: [], metrics, model: [] },
+  });
   const last = plan.sessions.findIndex(({ phase }) => plan.phases[phase].trains);
   const sessions = plan.sessions
     .slice(0, last + 1)

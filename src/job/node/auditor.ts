@@ -11,7 +11,8 @@ import type { Revealed } from '../../runtime/node.ts';
 import { plainTrainingOf, standardisedRecords } from '../audit/audit-subject.ts';
 import type { Job } from '../file/job.ts';
 import { architectureOf } from '../file/task.ts';
-import { layersOf, type OwnRecords } from './owner.ts';
+import type { OwnRecords } from './own-records.ts';
+import { layersOf } from './owner.ts';
 
 /** Rows of either kind: the others wait while shadow models are trained. */
 const MOST_ROWS = 1000;

@@ -26,11 +26,11 @@ export async function dataSetsOf(
 ): Promise<DataSet[]> {
   const party = job.parties.find(({ name }) => name === config.node);
   const name = config.dataSet === undefined ? {} : { name: config.dataSet };
-  const columns = columnsRead(job, config.node, config.table);
   const dataSets: DataSet[] = [];
   for (const data of KINDS) {
     const [file, rows] = [config.data[data], party?.[data] ?? 0];
     if (file === undefined || rows === 0) continue;
+    const columns = columnsRead(job, config.node, config.table, data);
     dataSets.push({ data, ...name, ...(await commitmentsOf(file, columns)), rows });
   }
   return dataSets;

@@ -24,12 +24,8 @@ import type { Node, Revealed } from '../../runtime/node.ts';
 import { everyColumn, type Holding } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';
 import { pooledMeans, pooledMoments } from './moments.ts';
-
-export interface OwnRecords {
-  readonly train?: Records;
-  readonly test?: Records;
-  readonly validation?: Records;
-}
+import type { OwnRecords } from './own-records.ts';
+import { classCounts, rowWeights } from './row-weights.ts';
 
 /** The scaling of raw features that the job prescribes, from the pooled moments where it uses them. */
 export function scalingOf(job: Job, revealed: Revealed): Scaling {
@@ -82,14 +78,15 @@ function someColumns(values: Float64Array, own: readonly number[], asked: Column
 }
 
 /** Some rows, without a copy. */
-const slice = ({ features, labels, columns }: Records, { first, count }: OwnRows): Records => ({
+const slice = ({ features, labels, weights, columns }: Records, { first, count }: OwnRows): Records => ({
   features: features.subarray(first * columns, (first + count) * columns),
   labels: labels.subarray(first, first + count),
+  ...(weights === undefined ? {} : { weights: weights.subarray(first, first + count) }),
   rows: count,
   columns,
 });
 
-function pick({ features, labels, columns }: Records, chosen: Uint32Array): Records {
+function pick({ features, labels, weights, columns }: Records, chosen: Uint32Array): Records {
   const picked = new Float64Array(chosen.length * columns);
   chosen.forEach((row, i) => {
     picked.set(features.subarray(row * columns, (row + 1) * columns), i * columns);
@@ -97,6 +94,7 @@ function pick({ features, labels, columns }: Records, chosen: Uint32Array): Reco
   return {
     features: picked,
     labels: Float64Array.from(chosen, (row) => labels[row]),
+    ...(weights === undefined ? {} : { weights: Float64Array.from(chosen, (row) => weights[row]) }),
     rows: chosen.length,
     columns,
   };
@@ -153,8 +151,12 @@ export function ownerInputs(
         const labels = targets(job, sampled.labels);
         return padded(labels, rows.count, job.data.classes?.length ?? 1);
       }
+      case 'sample.weights':
+        return padded(rowWeights(job, sampled, revealed), rows.count, 1);
       case 'sample.padding':
         return Float64Array.from({ length: rows.count }, (_, i) => (i < sampled.rows ? 0 : 1));
+      case 'classCounts':
+        return classCounts(job, train);
       case MOMENTS.sums:
         return localSums(train, range);
       case MOMENTS.squares: {
@@ -167,6 +169,12 @@ export function ownerInputs(
         return featuresOf(train, revealed, rows);
       case 'train.labels':
         return targets(job, slice(train, rows).labels);
+      case 'train.weights':
+        return rowWeights(job, slice(train, rows), revealed);
+      case 'train.weightedFeatures': {
+        const weights = rowWeights(job, slice(train, rows), revealed);
+        return featuresOf(train, revealed, rows).map((value, i) => value * weights[Math.floor(i / train.columns)]);
+      }
       case 'validation.features':
         return featuresOf(validation, revealed, rows);
       case 'validation.labels':

@@ -26,7 +26,8 @@ import { resolutionWarnings } from '../report/resolution-warnings.ts';
 import { auditOf } from './auditor.ts';
 import type { Connect } from './connect.ts';
 import { type NodeRun, RunRecord } from './node-run.ts';
-import { layersOf, type OwnRecords, ownerInputs, parametersOf, scalingOf } from './owner.ts';
+import type { OwnRecords } from './own-records.ts';
+import { layersOf, ownerInputs, parametersOf, scalingOf } from './owner.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { PreparedNode } from './prepare.ts';
 

@@ -2,7 +2,6 @@
  * What a node does before any peer is contacted: it reads and checks everything of its own, and says all that is wrong together.
  * @module
  */
-import { sourceOf } from '../../data/source.ts';
 import { TrefoilError } from '../../errors.ts';
 import { epsilonOf } from '../../privacy/accounting/accountant.ts';
 import { type LoadedIdentities, loadIdentities } from '../../transport/identity.ts';
@@ -15,9 +14,8 @@ import { checkPlaces } from './keep-run.ts';
 import { Loading, type OnLoading } from './loading-progress.ts';
 import { machineRoom } from './machine-room.ts';
 import { checkNodeConfig } from './node-config.ts';
-import type { OwnRecords } from './owner.ts';
+import { type OwnRecords, readKind } from './own-records.ts';
 import { openLedger, type PartyLedger } from './party-ledger.ts';
-import { recordsWanted } from './records-wanted.ts';
 import { resultBytes } from './result-size.ts';
 
 /** A node whose own files are in order. */
@@ -106,8 +104,8 @@ function reader(
   return async (kind) => {
     const [source, rows] = [data[kind], party?.[kind] ?? 0];
     if (source === undefined || rows === 0) return {};
-    const wanted = recordsWanted(job, { party: node, table }, rows);
-    const records = await sourceOf(source).read(wanted, (done) => loading.advance(kind, done));
+    const owner = { party: node, table };
+    const records = await readKind(job, owner, kind, rows, source, (done) => loading.advance(kind, done));
     return { [kind]: records };
   };
 }

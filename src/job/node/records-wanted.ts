@@ -9,7 +9,7 @@ import { type Declared, featureKindOf } from '../../encoding/kinds/index.ts';
 import { ownLabelEncoder } from '../../encoding/label-column.ts';
 import type { OwnTable } from '../../encoding/own-column.ts';
 import { holdingOf } from '../file/column-owners.ts';
-import type { Job } from '../file/job.ts';
+import type { Job, RowKind, RowWeight } from '../file/job.ts';
 
 /** Whose table it is, and what its configuration says of it. */
 export interface TableOwner {
@@ -62,10 +62,21 @@ export function recordsWanted(
   };
 }
 
-/** The columns of the party's table that a job reads, the label last. */
-export function columnsRead(job: Job, party: string, { columns = {} }: OwnTable = {}): string[] {
+/** The columns of the party's table that a job reads of rows of a kind, the label last. */
+export function columnsRead(
+  job: Job,
+  party: string,
+  { columns = {} }: OwnTable = {},
+  kind: RowKind = 'train',
+): string[] {
   const columnOf = (name: string) => columns[name]?.column ?? name;
   const read = featuresHeld(job, party).filter(({ feature }) => featureKindOf(feature).isRead);
   const label = holdingOf(job, party).hasLabel ? [job.data.label] : [];
-  return [...read.map(({ name }) => name), ...label].map(columnOf);
+  const weight = weightColumn(job, party, kind);
+  return [...read.map(({ name }) => name), ...(weight === undefined ? [] : [weight.column]), ...label].map(columnOf);
+}
+
+/** The column of weights that whoever has the label has beside its training rows. */
+export function weightColumn(job: Job, party: string, kind: RowKind): RowWeight | undefined {
+  return kind === 'train' && holdingOf(job, party).hasLabel ? job.data.weight : undefined;
 }

@@ -3,12 +3,10 @@
  * @module
  */
 import type { Records } from '../../data/records.ts';
-import { sourceOf } from '../../data/source.ts';
 import { holdingOf } from '../file/column-owners.ts';
 import { type Job, type NodeConfig, type RowKind, totalRows } from '../file/job.ts';
 import { isSplitByColumns } from '../file/row-counts.ts';
-import type { OwnRecords } from '../node/owner.ts';
-import { recordsWanted } from '../node/records-wanted.ts';
+import { type OwnRecords, readKind } from '../node/own-records.ts';
 
 /** Where the records of each party lie, by its name. */
 export type Holdings = ReadonlyMap<string, Pick<NodeConfig, 'data' | 'table'>>;
@@ -21,8 +19,7 @@ export async function allRecords(job: Job, holdings: Holdings): Promise<OwnRecor
         const { data = {}, table } = holdings.get(party.name) ?? {};
         const file = data[kind];
         if (file === undefined || party[kind] === 0) return {};
-        const wanted = recordsWanted(job, { party: party.name, table }, party[kind]);
-        return { [kind]: await sourceOf(file).read(wanted) };
+        return { [kind]: await readKind(job, { party: party.name, table }, kind, party[kind], file) };
       };
       return { ...(await read('train')), ...(await read('test')), ...(await read('validation')) };
     }),
@@ -35,11 +32,19 @@ export function joined(job: Job, owners: readonly OwnRecords[], kind: RowKind): 
   const columns = job.data.features.length;
   const parts = owners.flatMap((own) => own[kind] ?? []);
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  const all: Records = { features: new Float64Array(rows * columns), labels: new Float64Array(rows), rows, columns };
+  const hasWeights = parts.some(({ weights }) => weights !== undefined);
+  const all: Records = {
+    features: new Float64Array(rows * columns),
+    labels: new Float64Array(rows),
+    ...(hasWeights ? { weights: new Float64Array(rows).fill(1) } : {}),
+    rows,
+    columns,
+  };
   let row = 0;
   for (const part of parts) {
     all.features.set(part.features, row * columns);
     all.labels.set(part.labels, row);
+    if (part.weights !== undefined) all.weights?.set(part.weights, row);
     row += part.rows;
   }
   return all;
@@ -49,14 +54,15 @@ function besideEachOther(job: Job, owners: readonly OwnRecords[], kind: RowKind)
   const [rows, columns] = [totalRows(job, kind), job.data.features.length];
   const features = new Float64Array(rows * columns);
   let labels = new Float64Array(rows);
+  let weights: Float64Array | undefined;
   job.parties.forEach(({ name }, i) => {
     const own = owners[i]?.[kind];
     if (own === undefined) return;
     const holding = holdingOf(job, name);
-    if (holding.hasLabel) labels = Float64Array.from(own.labels);
+    if (holding.hasLabel) [labels, weights] = [Float64Array.from(own.labels), own.weights];
     holding.columns.forEach((column, k) => {
       for (let row = 0; row < rows; row++) features[row * columns + column] = own.features[row * own.columns + k];
     });
   });
-  return { features, labels, rows, columns };
+  return { features, labels, ...(weights === undefined ? {} : { weights }), rows, columns };
 }

@@ -29,13 +29,15 @@ export function recordsOfFirstSteps(records: Records, whole: Plan, part: Plan, o
   const { columns } = records;
   const labels = new Float64Array(rows);
   const features = new Float64Array(rows * columns);
+  const weights = records.weights === undefined ? undefined : new Float64Array(rows);
   const [from, to] = [whole, part].map((plan) => new TrainingOrder(plan, order));
   for (let step = 0; step < rows / batch; step++) {
     const [source, target] = [from.batch(step), to.batch(step)];
     for (let i = 0; i < batch; i++) {
       labels[target[i]] = records.labels[source[i]];
+      if (weights !== undefined && records.weights !== undefined) weights[target[i]] = records.weights[source[i]];
       features.set(records.features.subarray(source[i] * columns, (source[i] + 1) * columns), target[i] * columns);
     }
   }
-  return { features, labels, rows, columns };
+  return { features, labels, ...(weights === undefined ? {} : { weights }), rows, columns };
 }

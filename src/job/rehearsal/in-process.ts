@@ -11,7 +11,7 @@ import { coarseRecords } from '../node/coarse-records.ts';
 import { checkPlaces } from '../node/keep-run.ts';
 import type { OnLoading } from '../node/loading-progress.ts';
 import type { FinishedRun } from '../node/node-run.ts';
-import type { OwnRecords } from '../node/owner.ts';
+import type { OwnRecords } from '../node/own-records.ts';
 import { runNode } from '../node/party.ts';
 import { openLedger } from '../node/party-ledger.ts';
 import { allOrEveryProblem, type PreparedNode, readRecords } from '../node/prepare.ts';

@@ -32,6 +32,8 @@ export interface ClippedSetting {
   /** The least and the most that the factor of a row is, in any step, where nothing is clipped. */
   readonly by: { readonly least: number; readonly most: number };
   readonly dataClip: number;
+  /** The largest weight of a row in the loss. Absent: rows have none. */
+  readonly largestWeight?: number;
   /** What no weight and no bias is beyond. */
   readonly weightLimit: number;
   /** Fractional bits of the parameters: sums over rows have no fewer. */
@@ -195,8 +197,14 @@ function forwardBounds({ architecture, dataClip, weightLimit, firstOutputBits }:
 /** What rounding δ adds to its norm. */
 const roundedGradient = (cols: number) => Math.sqrt(cols) * 2 ** -LEAST_GRADIENT_BITS;
 
-/** ‖δ‖ at the output. */
-function outputGradient({ architecture }: ClippedSetting, forward: readonly ForwardBounds[]): number {
+/** ‖δ‖ at the output: where rows have weights, that of the product, which is rounded once more. */
+function outputGradient(setting: ClippedSetting, forward: readonly ForwardBounds[]): number {
+  const { architecture, largestWeight } = setting;
+  const plain = plainOutputGradient(setting, forward);
+  return largestWeight === undefined ? plain : largestWeight * plain + roundedGradient(architecture.outputs);
+}
+
+function plainOutputGradient({ architecture }: ClippedSetting, forward: readonly ForwardBounds[]): number {
   const largest: Readonly<Record<Output, number>> = {
     softmax: SOFTMAX_GRADIENT,
     sigmoid: SLACK,

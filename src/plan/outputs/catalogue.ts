@@ -7,6 +7,7 @@ import { invariant } from '../../errors.ts';
 import type { Loss, ValueId } from '../plan.ts';
 import type { PhaseBuilder } from '../write/phase-builder.ts';
 import { alarmOutputs } from './alarm.ts';
+import { classCountOutputs } from './class-counts.ts';
 import { gateOutputs } from './gate-counts.ts';
 import { type LossKey, metricOutputs } from './metrics.ts';
 import { momentOutputs } from './moments.ts';
@@ -18,6 +19,7 @@ import { validationOutputs } from './validation.ts';
 
 const OUTPUTS = {
   ...momentOutputs,
+  ...classCountOutputs,
   ...metricOutputs,
   ...trainingLossOutputs,
   ...validationOutputs,

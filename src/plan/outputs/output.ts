@@ -12,6 +12,7 @@ export type RowsBehind = 'train' | 'trained' | 'batch' | 'test' | 'validation' |
 /** What an output is for. Each kind has one file here. */
 export type OutputKind =
   | 'moment'
+  | 'class counts'
   | 'training loss'
   | 'validation'
   | 'metric'

@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { NodeId } from '../../graph/graph.ts';
+import type { Model } from '../../graph/model.ts';
 import type { ValueId } from '../plan.ts';
 import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { Columns, DataSets, RecordSet } from './data-sets.ts';
@@ -12,6 +14,9 @@ import type { RowsByOwner } from './task.ts';
 export interface Batch {
   readonly features: ValueId;
   readonly labels: ValueId;
+  /** Where rows have weights: see `RecordSet`. */
+  readonly weights?: ValueId;
+  readonly weightedFeatures?: ValueId;
   /** One column: 1 for a row of padding, otherwise 0. */
   readonly padding?: ValueId;
 }
@@ -28,10 +33,16 @@ export function loadedBatches(data: DataSets, rows: RowsByOwner, batch: number):
   const records = data.add('train', rows);
   return {
     records,
-    take: (phase) => ({
-      features: phase.gather(records.features, 'batch', batch),
-      labels: phase.gather(records.labels, 'batch', batch),
-    }),
+    take: (phase) => {
+      const gather = (of: ValueId) => phase.gather(of, 'batch', batch);
+      const { features, labels, weights, weightedFeatures } = records;
+      return {
+        features: gather(features),
+        labels: gather(labels),
+        ...(weights === undefined ? {} : { weights: gather(weights) }),
+        ...(weightedFeatures === undefined ? {} : { weightedFeatures: gather(weightedFeatures) }),
+      };
+    },
   };
 }
 
@@ -54,8 +65,20 @@ export function sampledBatches(data: DataSets, capacities: RowsByOwner): Batches
       return {
         features: enter('features', data.features, 'records'),
         labels: enter('labels', data.labels, 'records'),
+        ...(data.weights === undefined ? {} : { weights: enter('weights', data.weights, 'records') }),
         padding: enter('padding', { cols: 1, fractionalBits: 0, bound: 1 }),
       };
     },
   };
+}
+
+/** The nodes of a model that take the weights of a batch, with their values. */
+export function knownWeights(model: Pick<Model, 'weights' | 'weightedFeatures'>, batch: Batch): [NodeId, ValueId][] {
+  const pairs = [
+    [model.weights, batch.weights],
+    [model.weightedFeatures, batch.weightedFeatures],
+  ] as const;
+  return pairs.flatMap(([node, value]): [NodeId, ValueId][] =>
+    node === undefined || value === undefined ? [] : [[node, value]],
+  );
 }

@@ -21,7 +21,7 @@ import { refusal } from '../refusal.ts';
 import { LOWER_RATE, RAISE_BATCH, RAISE_EPSILON, RAISE_L2 } from '../remedies.ts';
 import type { PhaseBuilder } from '../write/phase-builder.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
-import { type Batches, loadedBatches, sampledBatches } from './batches.ts';
+import { type Batches, knownWeights, loadedBatches, sampledBatches } from './batches.ts';
 import { clippedSensitivity } from './clipped-sensitivity.ts';
 import type { DataSets } from './data-sets.ts';
 import { firstLayerScale } from './first-layer.ts';
@@ -71,6 +71,7 @@ export class PrivateStep implements TrainingStep {
       architecture,
       batch: this.#rows,
       limit: privacy.norm,
+      ...(task.weights === undefined ? {} : { largestWeight: task.weights.largest }),
       by: { least: plan.leastMagnitude(by), most: plan.magnitude(by) },
       dataClip,
       weightLimit: WEIGHT_LIMIT,
@@ -79,7 +80,14 @@ export class PrivateStep implements TrainingStep {
     const sensitivity = times(by, scalar(clippedSensitivity(this.#scales)));
     this.model = clippedMlp(
       architecture,
-      { ...task, batch: this.#rows, expectedBatch, clip: privacy.norm, hasPadding: capacities !== undefined },
+      {
+        ...task,
+        batch: this.#rows,
+        expectedBatch,
+        clip: privacy.norm,
+        hasPadding: capacities !== undefined,
+        isWeighted: task.weights !== undefined,
+      },
       (graph, sum) => noise(graph, sum, sensitivity, gradientMultiplier(privacy)),
     );
   }
@@ -97,6 +105,7 @@ export class PrivateStep implements TrainingStep {
     const known = [
       [features, batch.features],
       [labels, batch.labels],
+      ...knownWeights(this.model, batch),
       ...(padding === undefined || batch.padding === undefined ? [] : [[padding, batch.padding] as const]),
       ...state.map(({ node }, i) => [node, states[i]] as const),
     ] as const;

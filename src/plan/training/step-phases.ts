@@ -52,11 +52,12 @@ export function stepPhases(
   plan.reset(mark);
   state.settle(moved);
 
-  const { architecture, dataBits } = task;
+  const { architecture, dataBits, weights } = task;
   const opensLoss = task.reveal.trainingLoss.length > 0;
   const openLoss = (phase: PhaseBuilder, lowering: Lowering) => {
     const loss = lowering.atScale(step.model.loss, LOSS_BITS[architecture.output]);
-    revealOutput(phase, loss, TRAINING_LOSS, recipientsOf(task), { resolved: lossResolution(architecture, dataBits) });
+    const resolved = (weights?.largest ?? 1) * lossResolution(architecture, dataBits);
+    revealOutput(phase, loss, TRAINING_LOSS, recipientsOf(task), { resolved });
   };
   return {
     ...(opensLoss && stepsPerEpoch === 1 ? {} : { plain: add('training').phase }),

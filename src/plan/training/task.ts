@@ -28,6 +28,14 @@ export interface Validation {
   readonly rows: RowsByOwner;
 }
 
+/** Weights of the training rows in the loss. Every owner computes those of its rows, and enters them as it enters its records. */
+export interface WeightsTask {
+  /** The largest that there can be; the smallest is 0. */
+  readonly largest: number;
+  /** True: how many training rows there are of each class is opened to all parties first. False: the weights need no count. */
+  readonly needsClassCounts: boolean;
+}
+
 /** Withholds the model where this advantage of a membership attack can be exceeded; without an auditor it is measured on shares. */
 export interface GateTask {
   readonly maxAdvantage: number;
@@ -45,6 +53,8 @@ export interface TrainingTask {
   readonly columns?: ColumnOwners;
   readonly trainRows: RowsByOwner;
   readonly testRows: RowsByOwner;
+  /** Absent: all rows count alike. */
+  readonly weights?: WeightsTask;
   readonly earlyStopping?: Validation;
   /** True: pooled moments are computed and opened. False: nothing is opened before the training. */
   readonly moments: boolean;

@@ -7,6 +7,7 @@ import type { Plan, Session } from '../plan.ts';
 import { fixedKeys } from '../remedies.ts';
 import { PlanBuilder } from '../write/plan-builder.ts';
 import { withAlarmReads } from './alarm-reads.ts';
+import { classCountSessions } from './class-counts.ts';
 import { DataSets } from './data-sets.ts';
 import { stoppingPart } from './early-stopping.ts';
 import { evaluationPart } from './evaluation.ts';
@@ -27,6 +28,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const once = (phase: number): Session => ({ phase, repeat: 1 });
 
   const moments = momentSessions(plan, task);
+  const classCounts = classCountSessions(plan, task);
   const data = new DataSets(plan, task);
   const step = trainingStep(plan, task, data, interval);
   const { test, validation } = heldOut(data, task);
@@ -47,6 +49,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const outputs = outputPhase(plan, task, step, evaluation.tallies, release);
   const sessions = [
     ...moments,
+    ...classCounts,
     ...loading,
     ...trainingSessions(phases, schedule, stopping),
     ...checking,
