@@ -9,6 +9,7 @@ import { plainTable } from '../src/cli/screens/text-table.ts';
 import type { Benchmark } from './benchmark.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  alignment: () => import('./alignment.ts'),
   auc: () => import('./auc.ts'),
   kernels: () => import('./kernels.ts'),
   logistic: () => import('./logistic.ts'),

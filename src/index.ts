@@ -5,12 +5,14 @@
  * wait for, and a signal that stops it. What goes wrong is a `TrefoilError` with a code.
  * @module
  */
+export { type AlignmentQuote, alignmentQuote } from './alignment/quote.ts';
 export type { AuditReport } from './audit/report/audit-report.ts';
 export type { FeatureRange } from './data/feature-range.ts';
 export type { Class, Commitments, RecordSource, Records, RecordsWanted } from './data/records.ts';
 export type { Cell, Row, Rows } from './data/rows.ts';
 export { type Data, type DataFile, rowSource } from './data/source.ts';
 export { type ErrorCode, type Place, TrefoilError } from './errors.ts';
+export { type AlignedRows, type AlignmentEvent, type AlignRowsOptions, alignRows } from './job/alignment/align-rows.ts';
 export type { Job } from './job/file/job.ts';
 export type { JobDescription } from './job/file/job-description.ts';
 export { jobFrom, loadJob, parseJob, withTrust } from './job/file/job-file.ts';

@@ -25,15 +25,15 @@ export interface SharedRows {
 /**
  * Finds the rows that all three parties have; all of them call it together. `identifiers`: one for each own row, no two alike.
  *
- * Takes 5(n₁ + n₂ + n₃) products on Curve25519 at all parties together; `alignmentQuote` says the bytes. A party learns which of its own rows all three
- * have, and the sizes, and nothing else where all follow the protocol, even together with one other.
+ * Takes 5n₁ + 4n₂ + 4n₃ products on Curve25519 at all parties together, or 5n₁ + n₂ + n₃ against one curious party; `alignmentQuote` says the bytes. A party
+ * learns which of its own rows all three have, and the sizes, and nothing else where all follow the protocol.
  *
  * Throws `TREFOIL_DATA` for identifiers that are alike, `TREFOIL_PEER` for a peer that breaks the protocol, and what the links throw.
  */
 export async function alignRecords(setting: AlignmentSetting, identifiers: readonly Uint8Array[]): Promise<CommonRows> {
   const alignment = new Alignment(setting, identifiers);
   const sizes = await alignment.exchangeSizes();
-  alignment.worker.expect(pointsRaised(setting.parties, sizes, 'all')[setting.self]);
+  alignment.worker.expect(pointsRaised(setting.parties, sizes, 'all', setting.colluding)[setting.self]);
   return { rows: await rowsOfAllThree(alignment), sizes };
 }
 

@@ -3,22 +3,21 @@
  *
  * The first party collects, and the two others, here A and B, serve it:
  *
- * 1. A draws a random value a(x) for each of its rows, and B a value b(x) for each of its own. Each puts them into a store for the other, under a
- *    pseudo-random function of the identifier whose key it has. A reads b̃(x) in the store of B at its rows: b(x) where B has x too, and a uniform value
- *    otherwise. B reads ã(x). So a(x) + b̃(x) at A equals ã(x) + b(x) at B exactly where both have x, and nobody can tell where.
- * 2. A and B put these sums into a store each for the collector, under functions whose keys they have. The collector reads both at its own rows: equal
- *    values mean that all three have the row, and values of any other row are uniform and independent.
+ * 1. A and B give each of their rows a value T(x), which both have for a row that both have, and which nobody knows of a row that he has not:
+ *    `paired-values.ts`.
+ * 2. A and B put these values into a store each for the collector, under a pseudo-random function of the identifier whose key they have. The collector reads
+ *    both at its own rows: equal values mean that all three have the row, and values of any other row are uniform and independent.
  * 3. The collector tells A and B hashes of the equal values in ascending order, which A and B know of their own rows. This order is the common one.
  *    A and B compare digests of what they were told.
  *
- * Every party learns which of its own rows all three have, and how many identifiers each party has. Against parties that follow the protocol this is all,
- * also where two of them put together what they saw: docs/decisions/21-alignment.md has the proof.
+ * Every party learns which of its own rows all three have, and how many identifiers each party has. Against parties that follow the protocol this is all:
+ * docs/decisions/21-alignment.md has the proof.
  * @module
  */
-import { createHash, randomBytes } from 'node:crypto';
-import type { Exponent } from './group/exponent.ts';
+import { createHash } from 'node:crypto';
 import { fault, receiveAll, sendAll } from './messages.ts';
 import { blind, exchange, freshKey } from './oblivious-prf.ts';
+import { pairedValues } from './paired-values.ts';
 import type { Alignment } from './setting.ts';
 import { ownRows, receiveShared, sendShared } from './shared-rows.ts';
 import { sortTags } from './sorted-tags.ts';
@@ -69,35 +68,20 @@ function equalValues(first: Uint8Array, second: Uint8Array): { equal: Uint8Array
 }
 
 async function serve(alignment: Alignment, collector: string, other: string): Promise<Uint32Array> {
-  const { worker, setting, sizes, identifiers } = alignment;
+  const { worker, setting, sizes } = alignment;
   const { self } = setting;
-  const [toCollector, toOther] = [alignment.link(collector), alignment.link(other)];
-  const [forCollector, forOther] = [freshKey(), freshKey()];
+  const link = alignment.link(collector);
+  const key = freshKey();
   const points = await alignment.points();
-  const question = await blind(worker, points, self);
-  /** A store of values of the own rows for a peer, under the function that the peer evaluates with this node. */
-  const storeFor = async (peer: string, key: Exponent, values: Uint8Array): Promise<Uint8Array> => {
-    const keys = await worker.raise(points, key, self);
-    const places = await worker.through(placesOf(keys, alignment.purpose('store', self, peer)));
-    return worker.through(fill(places, values));
-  };
-  const sumsWithOther = async (): Promise<Uint8Array> => {
-    const asked = await exchange(worker, toOther, {
-      ask: question,
-      serve: { points: sizes[other], key: forOther },
-    });
-    const own = new Uint8Array(randomBytes(VALUE_BYTES * identifiers.length));
-    sendAll(toOther, 'store', await storeFor(other, forOther, own));
-    const store = await receiveAll(toOther, 'store', storeBytes(sizes[other]));
-    const places = await worker.through(placesOf(asked, alignment.purpose('store', other, self)));
-    const theirs = await worker.through(read(store, sizes[other], places));
-    return own.map((byte, i) => byte ^ theirs[i]);
-  };
-  const answered = exchange(worker, toCollector, { serve: { points: sizes[collector], key: forCollector } });
-  const [sums] = await Promise.all([sumsWithOther(), answered]);
-  sendAll(toCollector, 'store', await storeFor(collector, forCollector, sums));
-  const tags = await worker.through(alignment.tagsOf(sums, VALUE_BYTES, alignment.purpose('row of all three')));
-  const told = await receiveShared(alignment.link(collector), Math.min(...Object.values(sizes)));
+  const [values] = await Promise.all([
+    pairedValues(alignment, points, other),
+    exchange(worker, link, { serve: { points: sizes[collector], key } }),
+  ]);
+  const keys = await worker.raise(points, key.exponent, self);
+  const places = await worker.through(placesOf(keys, alignment.purpose('store', self, collector)));
+  sendAll(link, 'store', await worker.through(fill(places, values)));
+  const tags = await worker.through(alignment.tagsOf(values, VALUE_BYTES, alignment.purpose('row of all three')));
+  const told = await receiveShared(link, Math.min(...Object.values(sizes)));
   const { rows } = await ownRows(alignment, await worker.through(sortTags(tags)), told, collector);
   await compareDigests(alignment, collector, other, told);
   return rows;

@@ -12,7 +12,17 @@ export const ALIGNMENT_PHASE = 2 ** 31;
 export const ALIGNMENT = 'alignment';
 
 /** What a message is, by its place among the rounds. */
-export const ROUNDS = { size: 0, blinded: 1, raised: 2, store: 3, tags: 4, found: 5, shared: 6, digest: 7 } as const;
+export const ROUNDS = {
+  size: 0,
+  key: 8,
+  blinded: 1,
+  raised: 2,
+  store: 3,
+  tags: 4,
+  found: 5,
+  shared: 6,
+  digest: 7,
+} as const;
 export type Content = keyof typeof ROUNDS;
 
 /** Points of one message. */
@@ -78,14 +88,14 @@ export const pointPieces = (points: number): number => Math.ceil(points / PIECE_
 export const pointsOfPiece = (points: Uint8Array, piece: number): Uint8Array =>
   points.subarray(piece * PIECE_POINTS * ELEMENT_BYTES, (piece + 1) * PIECE_POINTS * ELEMENT_BYTES);
 
-export function sendPoints(link: Link, content: 'blinded' | 'raised', points: Uint8Array, piece: number): void {
+export function sendPoints(link: Link, content: 'key' | 'blinded' | 'raised', points: Uint8Array, piece: number): void {
   link.send('blinded', at(content, piece), points);
 }
 
 /** The points of message `piece` of `total` points, each encoded canonically. */
 export async function receivePoints(
   link: Link,
-  content: 'blinded' | 'raised',
+  content: 'key' | 'blinded' | 'raised',
   total: number,
   piece: number,
 ): Promise<Uint8Array> {

@@ -9,28 +9,37 @@
 import type { Link } from '../transport/link.ts';
 import { Exponent } from './group/exponent.ts';
 import { ELEMENT_BYTES } from './group/field.ts';
-import { freshReversible, freshScalar } from './group/scalars.ts';
+import { freshBlinding, freshScalar } from './group/scalars.ts';
 import { pointPieces, pointsOfPiece, receivePoints, sendPoints } from './messages.ts';
 import type { Worker } from './worker.ts';
 
-/** The key of a function: fresh, and for one client. */
-export const freshKey = (): Exponent => new Exponent(freshScalar());
+/** The key of a function, fresh and for one client: its scalar, and what raises to it. */
+export interface Key {
+  readonly scalar: Uint8Array;
+  readonly exponent: Exponent;
+}
+
+export function freshKey(): Key {
+  const scalar = freshScalar();
+  return { scalar, exponent: new Exponent(scalar) };
+}
 
 /** What a client asks for: its points under one secret exponent, the same towards every server. */
 export interface Question {
   readonly blinded: Uint8Array;
-  readonly unblind: Exponent;
+  readonly off: Exponent;
 }
 
-export async function blind(worker: Worker, points: Uint8Array, self: string): Promise<Question> {
-  const { scalar, inverse } = freshReversible();
-  return { blinded: await worker.raise(points, new Exponent(scalar), self), unblind: new Exponent(inverse) };
+/** Blinds points. `key`: an exponent that the answers get in the place of the blinding, so that H(x)^{k} becomes H(x)^{k·key}. */
+export async function blind(worker: Worker, points: Uint8Array, self: string, key?: Key): Promise<Question> {
+  const { scalar, off } = freshBlinding(key?.scalar);
+  return { blinded: await worker.raise(points, new Exponent(scalar), self), off: new Exponent(off) };
 }
 
 /** What a server answers: questions of so many points, under a key. */
 export interface Service {
   readonly points: number;
-  readonly key: Exponent;
+  readonly key: Key;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -59,12 +68,12 @@ export async function exchange(
   for (let piece = 0; piece < Math.max(asked, served); piece++) {
     question(piece + 1);
     if (serve !== undefined && piece < served) {
-      sendPoints(link, 'raised', await worker.raise(due, serve.key, peer), piece);
+      sendPoints(link, 'raised', await worker.raise(due, serve.key.exponent, peer), piece);
     }
     due = await next(piece + 1);
     if (ask !== undefined && piece < asked) {
       const answer = await receivePoints(link, 'raised', own, piece);
-      pointsOfPiece(values, piece).set(await worker.raise(answer, ask.unblind, peer));
+      pointsOfPiece(values, piece).set(await worker.raise(answer, ask.off, peer));
     }
   }
   return values;

@@ -24,7 +24,7 @@ export async function rowsOfPairs(alignment: Alignment): Promise<Map<string, Uin
   const points = await alignment.points();
   const question = later.length === 0 ? undefined : await blind(worker, points, self);
   const key = freshKey();
-  const own = earlier.length === 0 ? undefined : await worker.raise(points, key, self);
+  const own = earlier.length === 0 ? undefined : await worker.raise(points, key.exponent, self);
   const tagsOf = (values: Uint8Array, client: string, server: string) =>
     worker.through(alignment.tagsOf(values, ELEMENT_BYTES, alignment.purpose('row of two', client, server)));
 

@@ -31,8 +31,8 @@ export type Shared = number | Readonly<Record<string, number>>;
 
 export const pairName = (earlier: string, later: string): string => `${earlier}+${later}`;
 
-/** sizes; question, answer; stores between the servers; stores for the collector; shared rows; digests. */
-const ROUNDS_OF_ALL = 7;
+/** sizes; question, or key; answer; stores; shared rows; digests. */
+const ROUNDS_OF_ALL = 6;
 /** sizes; question, answer; tags; shared rows. */
 const ROUNDS_OF_PAIRS = 5;
 const NUMBER_BYTES = 4;
@@ -44,13 +44,14 @@ export function alignmentQuote(
   sizes: Sizes,
   shared: Shared,
   find: Find,
+  colluding: 1 | 2 = 2,
 ): AlignmentQuote {
   const traffic =
-    find === 'all' ? trafficOfAll(parties, sizes, numberOf(shared)) : trafficOfPairs(parties, sizes, shared);
+    find === 'all' ? trafficOfAll(parties, sizes, numberOf(shared), colluding) : trafficOfPairs(parties, sizes, shared);
   return {
     traffic,
     bytes: traffic.reduce((sum, { bytes }) => sum + bytes, 0),
-    points: pointsRaised(parties, sizes, find),
+    points: pointsRaised(parties, sizes, find, colluding),
     rounds: find === 'all' ? ROUNDS_OF_ALL : ROUNDS_OF_PAIRS,
   };
 }
@@ -62,6 +63,7 @@ function trafficOfAll(
   [collector, ...servers]: readonly [string, string, string],
   sizes: Sizes,
   shared: number,
+  colluding: 1 | 2,
 ): AlignmentTraffic[] {
   const points = (name: string) => ELEMENT_BYTES * sizes[name];
   return servers.flatMap((server, i) => {
@@ -72,7 +74,7 @@ function trafficOfAll(
       {
         from: server,
         to: other,
-        bytes: NUMBER_BYTES + points(server) + points(other) + storeBytes(sizes[server]) + DIGEST_BYTES,
+        bytes: NUMBER_BYTES + (colluding === 1 ? ELEMENT_BYTES : points(server) + points(other)) + DIGEST_BYTES,
       },
     ];
   });
@@ -97,13 +99,24 @@ const pairsOf = ([a, b, c]: readonly [string, string, string]) =>
   ] as const;
 
 /** Points that each party raises to an exponent. */
-export function pointsRaised(parties: readonly [string, string, string], sizes: Sizes, find: Find): Sizes {
+export function pointsRaised(
+  parties: readonly [string, string, string],
+  sizes: Sizes,
+  find: Find,
+  colluding: 1 | 2 = 2,
+): Sizes {
   const [a, b, c] = parties.map((name) => sizes[name]);
-  const points =
-    find === 'all'
-      ? // The collector blinds once and takes it off twice; a server does both once, evaluates two functions at its rows, and answers.
-        [3 * a, 4 * b + c + a, 4 * c + b + a]
-      : // The earlier one of two blinds, and takes it off for each; the later one answers, and evaluates its function at its rows.
-        [3 * a, 3 * b + a, c + a + b];
+  const points = { all: colluding === 1 ? ofAllAgainstOne : ofAllAgainstTwo, pairs: ofPairs }[find](a, b, c);
   return Object.fromEntries(parties.map((name, i) => [name, points[i]]));
 }
+
+type Points = (a: number, b: number, c: number) => readonly [number, number, number];
+
+/** The collector blinds once and takes it off twice. A server answers it, evaluates its function at its rows, and agrees on a key. */
+const ofAllAgainstOne: Points = (a, b, c) => [3 * a, a + b + 2, a + c + 2];
+
+/** In place of a key a server asks the other one and answers it: it blinds, and takes that off. */
+const ofAllAgainstTwo: Points = (a, b, c) => [3 * a, a + 3 * b + c, a + 3 * c + b];
+
+/** The earlier one of two blinds, and takes it off for each; the later one answers, and evaluates its function at its rows. */
+const ofPairs: Points = (a, b, c) => [3 * a, 3 * b + a, c + a + b];

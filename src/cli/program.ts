@@ -10,6 +10,7 @@ import { loadJob } from '../job/file/job-file.ts';
 import { planJob } from '../job/file/planned-job.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
+import { type AlignOptions, align } from './commands/align.ts';
 import type { AuditOptions } from './commands/audit.ts';
 import { type IdentityOptions, makeIdentities } from './commands/identity.ts';
 import { type LedgerCommandOptions, showLedger } from './commands/ledger.ts';
@@ -74,6 +75,15 @@ program
   });
 
 asNode(program.command('party').description('run one node of a job: a party, or the dealer'));
+
+program
+  .command('align')
+  .description('find the rows that parties have in common, without showing each other whose rows they are')
+  .argument('[job]', 'job file, with --local')
+  .option('--config <file>', 'configuration of this node')
+  .option('--local', 'rehearse it with all parties in this process')
+  .option('--configs <folder>', 'with --local: folder with the configuration of each node, NAME.yaml', CONFIGS)
+  .action((job: string | undefined, options: AlignOptions) => align(job, options));
 
 program
   .command('plan')

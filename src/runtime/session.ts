@@ -30,16 +30,16 @@ export interface SessionKeys {
 
 const START: Position = { phase: 0, step: 0, round: 0 };
 
-/** Compares the transcript with every peer, then derives the keys of the session. */
-export async function openSession(
+/** Compares with every peer what all nodes offered and agreed on. Gives its digest, to which all of them contributed. */
+export async function compareTranscripts(
   self: string,
-  roles: Roles,
+  nodes: readonly string[],
   own: OwnOffer,
   offers: ReadonlyMap<string, Offer>,
   links: ReadonlyMap<string, Link>,
   agreed: string,
-): Promise<SessionKeys> {
-  const all = roles.nodes.map((name) => [name, name === self ? own : offerOf(offers, name)] as const);
+): Promise<Uint8Array> {
+  const all = nodes.map((name) => [name, name === self ? own : offerOf(offers, name)] as const);
   const digest = transcript(all, agreed);
   for (const link of links.values()) link.send('ready', START, digest);
   for (const [peer, link] of links) {
@@ -54,6 +54,19 @@ export async function openSession(
       );
     }
   }
+  return digest;
+}
+
+/** Compares the transcript with every peer, then derives the keys of the session. */
+export async function openSession(
+  self: string,
+  roles: Roles,
+  own: OwnOffer,
+  offers: ReadonlyMap<string, Offer>,
+  links: ReadonlyMap<string, Link>,
+  agreed: string,
+): Promise<SessionKeys> {
+  const digest = await compareTranscripts(self, roles.nodes, own, offers, links, agreed);
   const counterparts = self === roles.dealer ? roles.evaluators : [roles.dealer];
   const seed = publicSeed(digest);
   return {

@@ -26,19 +26,21 @@ const bytesSent = ({ links }: Meeting) =>
   );
 const sizesOf = (of: Sets) => Object.fromEntries(PARTIES.map((party) => [party, of[party].length]));
 
-describe('the rows that all three have', () => {
+describe.each([1, 2] as const)('the rows that all three have, against %i', (colluding) => {
+  const align: typeof alignRecords = (setting, identifiers) => alignRecords({ ...setting, colluding }, identifiers);
+
   it('are those of a plain intersection, in one order, at the planned cost', async () => {
     await fc.assert(
       fc.asyncProperty(sets, async (of) => {
         const meeting = meet();
-        const found = await atAll(meeting, of, alignRecords);
+        const found = await atAll(meeting, of, align);
         const [north, east, south] = PARTIES.map((party) => [...found[party].rows].map((row) => of[party][row]));
         expect(east).toEqual(north);
         expect(south).toEqual(north);
         expect(north.toSorted()).toEqual(inAll(of));
         expect(found.south.sizes).toEqual(sizesOf(of));
 
-        const { traffic, bytes } = alignmentQuote(PARTIES, sizesOf(of), north.length, 'all');
+        const { traffic, bytes } = alignmentQuote(PARTIES, sizesOf(of), north.length, 'all', colluding);
         const counted = bytesSent(meeting);
         expect(traffic.map(({ from, to, bytes: each }) => [from, to, each]).sort()).toEqual(counted.toSorted());
         expect(bytes).toBe(counted.reduce((sum, [, , each]) => sum + Number(each), 0));
@@ -52,7 +54,7 @@ describe('the rows that all three have', () => {
     const of = { north: range(0, 2500), east: range(1000, 3300), south: range(2000, 2600) };
     const progress: number[] = [];
     const found = await atAll(meet(), of, (setting, identifiers) =>
-      alignRecords({ ...setting, onProgress: (done, all) => progress.push(done / all) }, identifiers),
+      align({ ...setting, onProgress: (done, all) => progress.push(done / all) }, identifiers),
     );
     expect([...found.north.rows].map((row) => of.north[row]).sort()).toEqual(range(2000, 2500));
     expect([...found.south.rows].map((row) => of.south[row]).sort()).toEqual(range(2000, 2500));
@@ -62,7 +64,7 @@ describe('the rows that all three have', () => {
   it('stand in another order in each run', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `${i}`);
     const of = { north: names, east: names, south: names };
-    const [first, second] = [await atAll(meet(), of, alignRecords), await atAll(meet(), of, alignRecords)];
+    const [first, second] = [await atAll(meet(), of, align), await atAll(meet(), of, align)];
     expect([...first.north.rows]).not.toEqual([...second.north.rows]);
     expect([...first.north.rows]).not.toEqual(names.map((_, i) => i));
   });

@@ -1,6 +1,7 @@
 /** Three parties of an alignment in one process, over links in memory that keep what they carried. */
 import { randomBytes } from 'node:crypto';
 import type { AlignmentSetting } from '../../src/alignment/setting.ts';
+import type { TrefoilError } from '../../src/errors.ts';
 import { type MemoryLink, memoryLinks } from '../../src/transport/memory-links.ts';
 
 export const PARTIES = ['north', 'east', 'south'] as const;
@@ -32,7 +33,7 @@ export function meet(change: (message: Sent) => Uint8Array = ({ bytes }) => byte
     for (const [to, link] of peers) {
       const send = link.send.bind(link);
       link.send = (kind, position, payload) => {
-        const message = { from, to, round: position.round, step: position.step, bytes: payload.slice() };
+        const message = { from, to, round: position.round, step: position.step, bytes: new Uint8Array(payload) };
         sent.push(message);
         send(kind, position, change(message));
       };
@@ -61,6 +62,7 @@ export async function atAll<T>(
       }
     }),
   );
-  if (failures.length > 0) throw failures[0];
+  const cause = failures.find((error) => (error as TrefoilError).code !== 'TREFOIL_ABORTED') ?? failures[0];
+  if (cause !== undefined) throw cause;
   return Object.fromEntries(results.flatMap((result) => (result === undefined ? [] : [result]))) as Record<Party, T>;
 }

@@ -65,6 +65,11 @@ export class ProgressDisplay {
     this.#advance('reading records', done, of, '');
   }
 
+  /** Products on the curve, of rows of one kind. */
+  aligning(kind: string, done: number, of: number): void {
+    this.#advance(`aligning ${kind} rows`, done, of, '');
+  }
+
   stop(): void {
     if (this.#bar?.isActive) this.#bar.stop();
   }

@@ -19,7 +19,7 @@ export function checkColumns(document: Document, sound: Sound): void {
   if (parties === undefined) return;
   const alignment = ['data', 'alignment'];
   if (!isSplitByColumns(parties)) {
-    if (data?.alignment !== undefined) {
+    if (data?.alignment === 'same-order') {
       document.report(
         alignment,
         'must be left out: no party has features or label, so each has all columns of own rows',
@@ -31,12 +31,13 @@ export function checkColumns(document: Document, sound: Sound): void {
     if (data.alignment === undefined) {
       document.report(
         alignment,
-        'is missing: parties have different columns of the same rows; say same-order, where row i of every file is the same person',
+        'is missing: parties have different columns of the same rows; say same-order, where row i of every file is the same person, or name keys',
       );
     }
     checkOwners(document, parties, Object.keys(data.features), data);
   }
-  checkCounts(document, parties);
+  // Where keys tell whose row a row is, each party counts its own.
+  if (data?.alignment === undefined || data.alignment === 'same-order') checkCounts(document, parties);
   if (privacy?.sampling === 'poisson') {
     const sample = 'a sample must be secret from other parties, and all owners of columns would have to know it';
     document.report(['privacy', 'sampling'], `must be full or public where parties have different columns: ${sample}`);

@@ -3,6 +3,9 @@
  * @module
  */
 import type { z } from 'zod';
+import type { Duplicates, MissingKeys } from '../../alignment/identifiers/key.ts';
+import type { Ignorable } from '../../alignment/identifiers/text-key.ts';
+import type { Find } from '../../alignment/quote.ts';
 import type { Class } from '../../data/records.ts';
 import type { ShortForm } from '../../graph/layers/short-form.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
@@ -78,6 +81,19 @@ export interface LayeredDescription extends EndsDescription {
   readonly layers: readonly Readonly<Record<string, unknown>>[];
 }
 
+export interface AlignmentDescription {
+  readonly keys: Readonly<
+    Record<
+      string,
+      { readonly ignore?: readonly Ignorable[] | undefined; readonly dates?: readonly string[] | undefined }
+    >
+  >;
+  readonly duplicates?: Duplicates | undefined;
+  readonly missing?: MissingKeys | undefined;
+  readonly find?: Find | undefined;
+  readonly keepers?: readonly string[] | undefined;
+}
+
 export interface JobDescription {
   /** Version of the format. */
   readonly trefoil: 1;
@@ -92,7 +108,7 @@ export interface JobDescription {
     readonly features: Readonly<Record<string, FeatureDescription>>;
     readonly standardise: Standardise;
     readonly clip?: number | undefined;
-    readonly alignment?: 'same-order' | undefined;
+    readonly alignment?: 'same-order' | AlignmentDescription | undefined;
     readonly leastRows?: number | undefined;
   };
   readonly model: LogisticDescription | ShortDescription | LayeredDescription;

@@ -19,6 +19,7 @@ import type { TrustMode } from '../../plan/plan.ts';
 import type { LearningRate } from '../../plan/training/learning-rate.ts';
 import type { Limit } from '../../privacy/ledger/budget.ts';
 import { TRUST_MODES } from '../../trust/modes.ts';
+import type { AlignmentRules } from './alignment-schema.ts';
 import { type RowKind, rowsTogether } from './row-counts.ts';
 
 /** One data owner. Row counts are public and part of what the parties agree on. */
@@ -156,8 +157,8 @@ export interface Job {
     readonly standardise: Standardise;
     /** Bound of every standardised value: the file's `clip` with `moments`, otherwise 1. */
     readonly clip: number;
-    /** How the rows of parties with different columns belong together: row i of every file is the same person. */
-    readonly alignment?: 'same-order';
+    /** How it is told whose row a row is. `same-order`: row i of every file is the same person. */
+    readonly alignment?: 'same-order' | AlignmentRules;
     /** The fewest rows that may be behind an opened number, in all and of each party that has any. */
     readonly leastRows: number;
   };
@@ -222,6 +223,8 @@ export interface NodeConfig {
   readonly table?: OwnTable;
   /** The name under which these files share one privacy budget with others; by default only equal rows share one. */
   readonly dataSet?: string;
+  /** What this party calls the keys of the job’s alignment, where it calls them otherwise. */
+  readonly keys?: Readonly<Record<string, string>>;
   /** Folders for the folders of runs: the first one that can be written takes a run. */
   readonly output: readonly string[];
   readonly privacy: PrivacyConfig;

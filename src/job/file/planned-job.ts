@@ -2,6 +2,8 @@
  * A job with everything that follows from it alone: made once, before anything runs, and passed on from there.
  * @module
  */
+
+import { TrefoilError } from '../../errors.ts';
 import { planDigest } from '../../plan/digest.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { jobDigest } from './digest.ts';
@@ -26,6 +28,7 @@ export interface PlannedJob {
 
 /** Plans a job. Throws `TREFOIL_PRIVACY` where no noise keeps its budget, and `TREFOIL_PLAN` where it can not be computed within the ring. */
 export function planJob(job: Job): PlannedJob {
+  requireAligned(job);
   const privacy = privacyOf(job);
   const plan = jobPlan(job, privacy);
   return {
@@ -34,6 +37,15 @@ export function planJob(job: Job): PlannedJob {
     plan,
     digests: { job: jobDigest(job), plan: planDigest(plan) },
   };
+}
+
+/** Rows that belong together and are not brought together would be trained on as they lie. */
+function requireAligned({ data, name }: Job): void {
+  if (data.alignment === undefined || data.alignment === 'same-order') return;
+  throw new TrefoilError(
+    'TREFOIL_JOB',
+    `the job ${name} has keys in data.alignment, which trefoil align uses by itself: training does not yet, so leave them out of the job that trains`,
+  );
 }
 
 /** The job itself where it is planned, or else its plan. */

@@ -16,6 +16,7 @@ import { isPlain, kindOf } from '../../graph/optimisers/index.ts';
 import { OUTPUTS, type Output } from '../../graph/output.ts';
 import { COUNTS, METRICS, type Metric, metricsOf } from '../../plan/outputs/metrics.ts';
 import { DEALER } from '../../trust/modes.ts';
+import { checkAlignment } from './alignment-rules.ts';
 import { trainingProblems } from './bounds.ts';
 import { checkColumns } from './column-rules.ts';
 import { checkFeatures } from './feature-rules.ts';
@@ -37,6 +38,7 @@ export function checkTogether(document: Document): void {
   checkMoments(document, sound);
   checkParties(document, sound);
   checkColumns(document, sound);
+  checkAlignment(document, sound);
   checkEarlyStopping(document, sound);
   checkAlarmSites(document, sound);
   checkPrivacy(document, sound);

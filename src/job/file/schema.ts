@@ -11,6 +11,7 @@ import { declaredIn, featuresForm, isTrimmed, TRIMMED } from '../../encoding/fea
 import { range } from '../../encoding/kinds/range.ts';
 import { forEachMetric, STOPPING } from '../../plan/outputs/metrics.ts';
 import { TRUST_NAMES } from '../../trust/modes.ts';
+import { alignment } from './alignment-schema.ts';
 import { epochCount, magnitude, magnitudeOrNone } from './bounds.ts';
 import { model } from './model-form.ts';
 import { optimiser } from './optimiser-schema.ts';
@@ -80,7 +81,7 @@ const data = mapping({
   features: featuresForm,
   standardise: choice('moments', 'range', 'range-to-unit'),
   clip: magnitude().optional(),
-  alignment: z.literal('same-order', mustBe('same-order')).optional(),
+  alignment: alignment.optional(),
   leastRows: whole(1, MOST_ROWS).default(LEAST_ROWS),
 });
 

@@ -57,6 +57,9 @@ export const configSchema = mapping({
     mustBe('a mapping from nodes to address and certificate'),
   ),
   data: dataSchema.default({ files: {} }),
+  keys: z
+    .record(z.string(), text('the name of a column'), mustBe('a mapping from the job’s keys to columns'))
+    .optional(),
   output: outputSchema,
   privacy: privacySchema.optional(),
   connectSeconds: seconds().default(DEFAULT_CONNECT_SECONDS),
@@ -111,6 +114,7 @@ function configIn(document: Document, file: string, folder: string, jobName?: st
     data: withPaths(files, inFolder),
     ...(table === undefined ? {} : { table }),
     ...(files.dataSet === undefined ? {} : { dataSet: files.dataSet }),
+    ...(parsed.keys === undefined ? {} : { keys: parsed.keys }),
     output: parsed.output.map(inFolder),
     privacy: completePrivacy(parsed.privacy, parsed, inFolder),
     connectSeconds: parsed.connectSeconds,

@@ -1,0 +1,124 @@
+/**
+ * What a node does before it meets its peers for an alignment: it reads and checks everything of its own, and says all that is wrong together.
+ * @module
+ */
+import type { Identifiers } from '../../alignment/identifiers/identifiers.ts';
+import { readIdentifiers } from '../../alignment/identifiers/read-identifiers.ts';
+import { tableOf } from '../../data/source.ts';
+import { TrefoilError } from '../../errors.ts';
+import { type LoadedIdentities, loadIdentities } from '../../transport/identity.ts';
+import { type AlignmentRules, identifierRules } from '../file/alignment-schema.ts';
+import { type Job, type NodeConfig, type RowKind, totalRows } from '../file/job.ts';
+import { KINDS } from '../node/data-files.ts';
+import { checkPlaces } from '../node/keep-run.ts';
+import { checkNodeConfig } from '../node/node-config.ts';
+import { allOrEveryProblem } from '../node/prepare.ts';
+
+/** A party whose own files are in order. */
+export interface PreparedAlignment {
+  readonly self: string;
+  readonly config: NodeConfig;
+  readonly job: Job;
+  readonly rules: AlignmentRules;
+  /** Its rows that can be aligned, of each kind that any party has. */
+  readonly identifiers: ReadonlyMap<RowKind, Identifiers>;
+  readonly warnings: readonly string[];
+}
+
+/** One that meets its peers over a network. */
+export interface AlignmentPeer extends PreparedAlignment {
+  readonly identities: LoadedIdentities;
+}
+
+/** Bytes of a row in what is written. */
+const ROW_BYTES = 64;
+
+/** The rules of a job. Throws `TREFOIL_JOB` where it has none. */
+export function alignmentOf({ data, name }: Job): AlignmentRules {
+  if (data.alignment !== undefined && data.alignment !== 'same-order') return data.alignment;
+  throw new TrefoilError(
+    'TREFOIL_JOB',
+    `the job ${name} has no keys in data.alignment: name there what tells whose row a row is`,
+  );
+}
+
+/** Reads and checks everything of this party's own. Throws one error with all problems of all files. */
+export async function prepareAlignment(config: NodeConfig, job: Job): Promise<AlignmentPeer> {
+  const { node } = config;
+  const peers = job.parties.flatMap(({ name }) => (name !== node && Object.hasOwn(config.peers, name) ? [name] : []));
+  const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));
+  const [prepared, , identities] = await allOrEveryProblem([
+    prepareRows(config, job),
+    attempt(() => checkNodeConfig(config, job)),
+    loadIdentities(node, config.identity.certificate.replace(/\.crt$/, ''), certificates),
+  ]);
+  return { ...prepared, identities, warnings: [...identities.warnings, ...prepared.warnings] };
+}
+
+/** The same without what a network asks for: a rehearsal within one process needs no identity. */
+export async function prepareRows(config: NodeConfig, job: Job): Promise<PreparedAlignment> {
+  const rules = alignmentOf(job);
+  const { node } = config;
+  const parties = job.parties.map(({ name }) => name);
+  if (!parties.includes(node)) {
+    throw new TrefoilError(
+      'TREFOIL_CONFIG',
+      `${node} is none of the parties ${parties.join(', ')}: it has no rows to align`,
+    );
+  }
+  const rows = job.parties.reduce((sum, party) => sum + party.train + party.test + party.validation, 0);
+  const [, warnings, ...read] = await allOrEveryProblem([
+    attempt(() => checkKeys(config, rules)),
+    attempt(() => checkPlaces(config.output, job.name, ROW_BYTES * rows)),
+    ...KINDS.map((kind) => readKind(config, job, rules, kind)),
+  ]);
+  const identifiers = KINDS.flatMap((kind, i) => {
+    const found = read[i];
+    return found === undefined ? [] : [[kind, found] as const];
+  });
+  return { self: node, config, job, rules, identifiers: new Map(identifiers), warnings };
+}
+
+const attempt = async <T>(action: () => T): Promise<T> => action();
+
+/** A name that is no key would be passed over in silence. */
+function checkKeys({ keys = {}, file }: NodeConfig, rules: AlignmentRules): void {
+  const unknown = Object.keys(keys).filter((name) => !Object.hasOwn(rules.keys, name));
+  if (unknown.length === 0) return;
+  const known = Object.keys(rules.keys).join(', ');
+  throw new TrefoilError(
+    'TREFOIL_CONFIG',
+    `the node configuration ${file}: keys names ${unknown.join(', ')}, but the keys of the job are ${known}`,
+  );
+}
+
+const NOBODY: Identifiers = {
+  identifiers: [],
+  rows: new Uint32Array(0),
+  places: new Uint32Array(0),
+  left: { missing: 0, duplicates: 0 },
+};
+
+/** The rows of one kind; nothing where no party has any. */
+async function readKind(
+  { node, data, keys }: NodeConfig,
+  job: Job,
+  rules: AlignmentRules,
+  kind: RowKind,
+): Promise<Identifiers | undefined> {
+  const rows = job.parties.find(({ name }) => name === node)?.[kind] ?? 0;
+  const source = data[kind];
+  if (source === undefined || rows === 0) return totalRows(job, kind) === 0 ? undefined : NOBODY;
+  const wanted = { rules: identifierRules(rules), ...(keys === undefined ? {} : { columns: keys }), rows };
+  const table = tableOf(
+    source,
+    wanted.rules.keys.map(({ name }) => keys?.[name] ?? name),
+  );
+  if (table === undefined) {
+    throw new TrefoilError(
+      'TREFOIL_DATA',
+      `data.${kind} of ${node} is no table, so that it has no columns of keys to align`,
+    );
+  }
+  return readIdentifiers(table, wanted);
+}
