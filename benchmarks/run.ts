@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   alignment: () => import('./alignment.ts'),
   auc: () => import('./auc.ts'),
   kernels: () => import('./kernels.ts'),
+  loading: () => import('./loading.ts'),
   logistic: () => import('./logistic.ts'),
   mlp: () => import('./mlp.ts'),
   privacy: () => import('./privacy.ts'),

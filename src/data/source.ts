@@ -2,6 +2,7 @@
  * Where the rows of one kind lie: data that a configuration names, rows of a program, or a source of a program's own.
  * @module
  */
+import { invariant } from '../errors.ts';
 import { tableCommitments } from './commitment.ts';
 import { numberIn } from './labels.ts';
 import { readTable } from './read-table.ts';
@@ -66,6 +67,13 @@ export function sourceOf(data: Data): RecordSource {
 export function tableOf(data: Data, columns: readonly string[]): TableSource | undefined {
   const source = sourceIn(data, columns);
   return isTable(source) ? source : undefined;
+}
+
+/** The table in the file or folder at a path. */
+export function tableAt(path: string): TableSource {
+  const source = opened(path);
+  invariant(isTable(source), 'a path alone is that of a table');
+  return source;
 }
 
 /** The same data, of which rows that come one by one can be asked for more than once. */

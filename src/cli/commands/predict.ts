@@ -2,9 +2,9 @@
  * `trefoil predict MODEL CSV`: applies a released model to raw records.
  * @module
  */
-import { csvTable } from '../../data/csv-table.ts';
 import { significant } from '../../data/figures.ts';
 import { readTable } from '../../data/read-table.ts';
+import { tableAt } from '../../data/source.ts';
 import { csvLine } from '../../data/write-csv.ts';
 import { featuresOf, readModel } from '../../job/model/model-file.ts';
 import { rowsWanted } from '../../job/model/model-schema.ts';
@@ -48,7 +48,7 @@ export async function predict(modelFile: string, csvFile: string, options: Predi
   if (model.ranges === undefined) {
     console.error(`trefoil: an earlier version wrote ${modelFile}, without ranges: no value is checked against one`);
   }
-  const { features, rows, ids, warnings } = await readTable(csvTable(csvFile), wanted, { id, advice: ADVICE });
+  const { features, rows, ids, warnings } = await readTable(tableAt(csvFile), wanted, { id, advice: ADVICE });
   for (const warning of warnings) console.error(`trefoil: ${warning}`);
   const { columns } = predictRows(model, new Float64Array(0), 0);
   const format = predictsNumber(model) ? String : (probability: number) => significant(probability, DIGITS);
