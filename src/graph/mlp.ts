@@ -23,7 +23,7 @@ export interface Architecture {
   readonly output: Output;
   /** Columns of the output: the classes of a softmax, otherwise 1. */
   readonly outputs: number;
-  /** Of a sigmoid, the probability from which a row counts as 1; by default 0.5. */
+  /** The probability from which a row counts as 1 with a sigmoid. Absent: 0.5. */
   readonly threshold?: number;
 }
 

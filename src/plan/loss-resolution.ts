@@ -27,7 +27,7 @@ const MEAN_BITS = 28;
 /** Fractional bits of z − y where it is squared, |z| being up to the limit of a layer. */
 export const ERROR_BITS = OPERAND_BITS - Math.ceil(Math.log2(LAYER_LIMIT + 1));
 
-/** In the units of the loss: of a target, in those of the scaled one, squared. */
+/** The resolution in the units of the loss. For a target these are the units of the scaled target, squared. */
 export function lossResolution({ output, outputs }: Architecture, dataBits: number): number {
   if (OUTPUTS[output].isClass) return LOG_LOSS * Math.max(1, Math.sqrt(outputs / CLASSES));
   // A label's rounding, that of what is predicted, and that of the mean.

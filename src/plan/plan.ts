@@ -66,7 +66,7 @@ export interface State {
   readonly value: ValueId;
   /** Starts uniform on ±initial. */
   readonly initial?: number;
-  /** Of records: whose rows lie where. Together they have every row and column once. */
+  /** Says of records whose rows lie where. Together the parts have every row and column once. */
   readonly parts?: readonly Part[];
 }
 

@@ -38,7 +38,7 @@ function combine(
 /** Words of `count` lanes, an even number. */
 export const laneWords = (count: number, lane: LaneBits): number => 2 * Math.ceil((count * lane) / 128);
 
-/** Of a mask of which every evaluator expands a share. */
+/** The spread of a mask of which every evaluator expands a share. */
 export function spreadSeeded(
   machine: Machine,
   shares: readonly DealtTensor[],
@@ -52,7 +52,7 @@ export function spreadSeeded(
   });
 }
 
-/** Of a mask that is dealt whole: all but the last evaluator expand their shares, the last one holds what is missing. */
+/** The spread of a mask that is dealt whole. All but the last evaluator expand their shares, and the last one holds what is missing. */
 export function spreadDealt(
   machine: Machine,
   whole: DealtTensor,
@@ -71,7 +71,7 @@ export function spreadDealt(
   });
 }
 
-/** Of a mask that one evaluator holds alone. */
+/** The spread of a mask that one evaluator holds alone. */
 export function spreadOwned(
   { kernels }: Machine,
   mask: DealtTensor,

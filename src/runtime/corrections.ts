@@ -1,6 +1,6 @@
 /**
- * What the dealer sends: corrections, several repetitions in one message, and where it is a party what it enters. It waits for no
- * opening, so evaluators give it credit for what they have consumed: a dealer that is faster runs ahead in bounded memory.
+ * What the dealer sends: corrections, several repetitions in one message, and what it enters where it is a party. It waits for no
+ * opening. So evaluators give it credit for what they have consumed, and a dealer that is faster runs ahead in bounded memory.
  * @module
  */
 import { TrefoilError } from '../errors.ts';

@@ -46,7 +46,7 @@ export interface Correlations {
 export interface MaskPlaces {
   readonly phase: Phase;
   readonly layout: PhaseLayout;
-  /** By operation. */
+  /** The rooms of each operation. */
   readonly operations: readonly DealerRooms[];
   /** Address of whole masks and dealt values, as the layout orders them. */
   readonly whole: number;

@@ -72,7 +72,7 @@ export class Alarm {
 const partsOf = (bits: Float64Array, site: number): number[] =>
   Array.from({ length: ALARM_PARTS }, (_, part) => part).filter((part) => bits[site * ALARM_PARTS + part] !== 0);
 
-/** Of one bit: all that is watched, and what helps in each place. */
+/** What one opened bit leaves open: all that is watched, and what helps in each place. */
 function somewhere(sites: readonly Site[]): { remedy: string; where: string; problems: readonly string[] } {
   const byRemedy = [...new Set(sites.map(({ remedy }) => remedy))].map((remedy) => ({
     remedy,

@@ -16,7 +16,7 @@ export interface Known {
 /** How an origin is called that is no node of the job. */
 const NOBODY = 'another node';
 
-/** Of an error only its code, its place and its public facts leave this node, in words that all nodes know. */
+/** Only the code of an error, its place and its public facts leave this node, in words that all nodes know. */
 export function abortOf(self: string, { code, place, facts }: TrefoilError, known: Known): Abort {
   const { party = '', phase = '', ...position } = place;
   const { how = '', nodes = [], keys = [], ...limit } = facts;

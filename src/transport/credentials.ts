@@ -14,7 +14,7 @@ export const WINDOW_BYTES = 4 << 20;
 const KEEPALIVE_MS = 2000;
 const KEEPALIVE_TIMEOUT_MS = 4000;
 
-/** Of a node that computes for so long between two messages an answer may take as much longer: where others keep its cores busy, a slice does. */
+/** An answer of a node that computes for so long between two messages may take as much longer: a slice does, where others keep the node's cores busy. */
 export const channelOptions = (silenceSeconds = 0): ChannelOptions => ({
   'grpc.keepalive_time_ms': KEEPALIVE_MS,
   'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS + Math.round(1000 * silenceSeconds),
@@ -41,7 +41,7 @@ function tls({ identity, peers }: MeshOptions) {
   } as const;
 }
 
-/** For dialling. `check` sees the certificate of the other end once the TLS handshake has accepted it as a pinned one. */
+/** Credentials for dialling. `check` sees the certificate of the other end once the TLS handshake has accepted it as a pinned one. */
 export function dialCredentials(
   options: MeshOptions,
   check: (certificate: PeerCertificate) => Error | undefined,
@@ -51,7 +51,7 @@ export function dialCredentials(
   });
 }
 
-/** For accepting: who shows none of the pinned certificates is refused. */
+/** Credentials for accepting: who shows none of the pinned certificates is refused. */
 export class AcceptCredentials extends ServerCredentials {
   constructor(options: MeshOptions) {
     const context = tls(options);

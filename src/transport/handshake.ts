@@ -8,7 +8,7 @@ import { malformed, plain } from './faults.ts';
 import { type Hello, type LinkService, serviceBetween } from './frames.ts';
 import type { MeshOptions, Offer } from './mesh-options.ts';
 
-/** Of the frames and of what the nodes do with them. */
+/** The version of the frames and of what the nodes do with them. */
 const PROTOCOL_VERSION = '2';
 
 /** What a node says of itself in the handshake. */

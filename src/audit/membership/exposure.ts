@@ -15,7 +15,7 @@ export interface ExposedRecord {
   /** Counted from 0 in the owner's own rows. */
   readonly row: number;
   readonly score: number;
-  /** Of the records that were not in the training, the share that an adversary accuses wrongly when it finds this one. */
+  /** The share of records outside the training that an adversary accuses wrongly when it finds this one. */
   readonly falsePositiveRate: number;
 }
 

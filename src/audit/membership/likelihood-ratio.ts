@@ -12,9 +12,9 @@ export type Variant = 'online' | 'offline';
 
 /** What shadow models answer to the records in question. */
 export interface ShadowAnswers {
-  /** Of each model, φ of each record. */
+  /** φ of each record, by model. */
   readonly confidences: readonly Float64Array[];
-  /** Of each model, 1 where a record was in its training. */
+  /** 1 where a record was in the training of the model, by model. */
   readonly isMember: readonly Uint8Array[];
 }
 

@@ -34,7 +34,7 @@ export interface MembershipReport {
   readonly limits: readonly string[];
 }
 
-/** Of each record, by every attack that applies to the model. */
+/** Scores of each record, by every attack that applies to the model. */
 export type AttackScores = { readonly 'loss threshold': Float64Array } & Readonly<
   Partial<Record<AttackName, Float64Array>>
 >;

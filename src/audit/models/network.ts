@@ -19,7 +19,7 @@ export interface LayerParameters {
 /** Layer by layer. */
 export type Parameters = readonly LayerParameters[];
 
-/** As a job begins: at random where there are hidden layers, otherwise at 0. */
+/** Parameters as a job begins: random where there are hidden layers, otherwise 0. */
 export function initialParameters(architecture: Architecture, initial: Initial, draws: Draws): Parameters {
   const starts = initialReach(architecture, initial);
   return layerShapes(architecture).map(({ rows, cols }, i) => {

@@ -30,7 +30,7 @@ export class GradientColumns {
     this.#free = Array.from({ length: rank }, () => new Float64Array(rank));
   }
 
-  /** At random: first those units that are off for a guide (`on` says how much each is on); without one, short columns, which few records have a part in. */
+  /** Chooses at random: first those units that are off for a guide (`on` says how much each is on); without one, short columns, which few records have a part in. */
   order(on: Float64Array | undefined, draws: Draws): number[] {
     const power = 3 * draws.uniform();
     const weights = this.units.map((unit, i) =>

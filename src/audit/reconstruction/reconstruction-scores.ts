@@ -54,7 +54,7 @@ export function scoreReconstruction(truth: Float64Array, reconstructed: Float64A
   });
 }
 
-/** Of the records of all batches together. */
+/** The scores of the records of all batches together. */
 export function figuresOf(records: readonly RecordScore[], { recognisable, confidence }: Scale): ReconstructionFigures {
   const mean = (of: (record: RecordScore) => number) =>
     records.reduce((sum, record) => sum + of(record), 0) / records.length;

@@ -32,7 +32,7 @@ const kind: NodeKind<Multiply> = {
   },
 };
 
-/** By a constant it is a scaling. */
+/** A product with a constant is a scaling. */
 export function multiply(graph: Graph, a: NodeId, b: NodeId): NodeId {
   graph.requireSameShape(a, b);
   const [left, right] = [constantOf(graph, a), constantOf(graph, b)];

@@ -45,7 +45,7 @@ const METHOD =
   'The attack on federated updates is run on what a node sees in place of one. The opened values from which the first step makes the change of each parameter, less the ' +
   'mask shares that it knows, are taken for the gradient; initial weights and batch are public. Between them and the gradient lies a uniform mask, so that the attack only guesses.';
 
-/** By as many evaluators as may collude: those that know most of what the trust mode allows for. */
+/** Attacks by as many evaluators as may collude: they know most of what the trust mode allows for. */
 export function attackedViews({ job, owners, plan, runs, isQuick, seed }: AttackedViews): ReconstructionResult {
   const { architecture, range, owners: standardised } = auditSubject(job, owners);
   const { evaluators, trust } = plan.roles;

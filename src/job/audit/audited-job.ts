@@ -49,7 +49,7 @@ export function auditedRecords(job: Job, owners: readonly OwnRecords[]): OwnReco
   return job.parties.map((party, i) => eachKind(owners[i], (all, kind) => firstRows(all, party[kind])));
 }
 
-/** As many records that have the smallest value of every feature and the first label: far from any that occur. */
+/** So many records with the smallest value of every feature and the first label. They are far from any that occur. */
 export function otherRecords({ data }: Job, owners: readonly OwnRecords[]): OwnRecords[] {
   const label = data.target === undefined ? 0 : data.target[0];
   return owners.map((own) =>

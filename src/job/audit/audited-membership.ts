@@ -142,7 +142,7 @@ function limitsOf({ job, subject: { owners, architecture } }: MembershipSetting,
   ];
 }
 
-/** Of a private job, the other system is the same clipped training without noise: at its learning rate gradients that nobody clips would diverge. */
+/** The other system of a private job is the same clipped training without noise. Gradients that nobody clips would diverge at its learning rate. */
 function trainingOf({ job, subject, budget }: MembershipSetting, system: MembershipOfSystem['system']): Train {
   const { architecture } = subject;
   if (system === 'trefoil' && !budget.isOfJob) {

@@ -30,7 +30,7 @@ export interface NoiseFindings {
 
 /** A training in float64 takes longer with more. */
 const MOST_CANARIES = 256;
-/** In so many steps, by expectation, all but one canary in a thousand is in one. */
+/** The steps that each canary is in, by expectation. All but one canary in a thousand are then in at least one. */
 const SURELY_USED = 7;
 
 export async function auditedNoise(setting: NoiseSetting): Promise<NoiseFindings> {

@@ -46,7 +46,7 @@ const origin = {
   features: z.array(text(), mustBe('a list of columns')).min(1, mustBe('a list of at least one column')),
   /** The smallest and largest value of each feature that the job declared; files of earlier versions have none. */
   ranges: z.array(pair(), mustBe('a list of [smallest, largest]')).optional(),
-  /** Of the features whose unit the job named. */
+  /** The units of those features whose unit the job named. */
   units: z.record(z.string(), text(), mustBe('a mapping from columns to units')).optional(),
   /** What the features are made of, as the job declared it, and what fills missing values; absent where each is a number in the column of its name. */
   schema: mapping({

@@ -39,7 +39,7 @@ export function predictRows(model: Model, features: Float64Array, rows: number):
 /** Rows whose logits are computed at once. */
 const ROWS_AT_ONCE = 256;
 
-/** Of standardised features, rows × outputs. */
+/** The outputs of standardised features: rows × outputs. */
 function answersOf({ architecture, parameters }: TrainedModel, features: Float64Array, rows: number): Float64Array {
   const { inputs, outputs, output } = architecture;
   const answers = new Float64Array(rows * outputs);

@@ -14,7 +14,7 @@ import { finerWeights } from '../report/finer-weights.ts';
 /** Rows that are looked at, spread over all. */
 const MOST_ROWS = 4096;
 const MOST_NAMES = 20;
-/** Of what values deviate by, the part that rounding may take. */
+/** The part of the deviation of values that rounding may take. */
 const ROUNDED_PART = 1 / 4;
 /** Units of a weight that labels should deviate by, so that a model of them has two digits. */
 const LEAST_UNITS = 64;

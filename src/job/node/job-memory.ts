@@ -9,7 +9,7 @@ import { processMemory } from '../../plan/quote/process-memory.ts';
 import { holdingOf } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';
 
-/** By node, in bytes: see `plan/process-memory.ts`. */
+/** Bytes by node: see `plan/quote/process-memory.ts`. */
 export function jobMemory(job: Job, plan: Plan, cost: PlanCost = planCost(plan)): Record<string, number> {
   return processMemory(plan, cost, (node) => {
     const party = job.parties.find(({ name }) => name === node);

@@ -18,7 +18,7 @@ import { dirname, join, resolve } from 'node:path';
 import { TrefoilError } from '../../errors.ts';
 import { fileErrorCode, isThere, writeProblem } from '../../file-problem.ts';
 
-/** Of what is to come, this much is written to see whether the folder takes it: quotas show in no other way. */
+/** How many bytes are written to see whether the folder takes what is to come. Quotas show in no other way. */
 const PROBE_BYTES = 2 ** 22;
 const MIB = 2 ** 20;
 

@@ -37,7 +37,7 @@ export interface LedgerOptions {
   /** PEM texts. */
   readonly identity: { readonly key: string; readonly certificate: string };
   readonly epsilonOf: EpsilonOf;
-  /** Of the job's training: fewer might fit. */
+  /** The epochs of the job's training: fewer might fit. */
   readonly epochs: number;
 }
 

@@ -17,7 +17,7 @@ export const privacySchema = mapping({
   limit: mapping({ epsilon: positive(), delta: delta() }).optional(),
 });
 
-/** With defaults: the ledger lies beside the configuration, and the node's identity signs it. */
+/** Fills in defaults: the ledger lies beside the configuration, and the node's identity signs it. */
 export function completePrivacy(
   written: z.output<typeof privacySchema> | undefined,
   node: { readonly node: string; readonly identity: string },

@@ -45,7 +45,7 @@ export type AuditEvent = { readonly kind: 'stage'; readonly name: string } | Tra
 /** What an audit found. */
 export interface Audit {
   readonly report: AuditReport;
-  /** By owner, and for its eyes alone: rows of its training records that an adversary is surest were in the training. */
+  /** The rows of each owner's training records that an adversary is surest were in the training. They are for that owner's eyes alone. */
   readonly exposed: ReadonlyMap<string, readonly ExposedRecord[]>;
   /** What contradicts what was proved. Where there is anything, do not release the model. */
   readonly contradictions: readonly string[];

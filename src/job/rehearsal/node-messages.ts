@@ -18,7 +18,7 @@ export interface Failed {
 }
 
 export type FromNode =
-  /** Of rows: those that it has read of its own files. */
+  /** What happens at the node; `loading` counts the rows of its own files. */
   | Extract<TrainingEvent, { readonly kind: 'loading' | 'listening' | 'progress' | 'training loss' }>
   /** Its own files are in order; it waits for the addresses. */
   | { readonly kind: 'prepared' }

@@ -35,7 +35,7 @@ export interface TwinOutcome {
 
 export interface Twins {
   readonly float64: TwinOutcome;
-  /** Of a job of which all steps were compared. */
+  /** Present where all steps of the job were compared. */
   readonly fixedPoint?: TwinOutcome;
   /** Noise that nobody knows has no twin: what a private job is compared with is the same training without noise. */
   readonly divergence?: DivergenceReport;

@@ -13,7 +13,7 @@ export interface ParityReport {
   /** Largest |difference| of a weight on standardised features, to the float64 twin and, where it ran to the end, to the fixed-point twin. */
   readonly maxWeightDifference: number;
   readonly maxWeightDifferenceFixedPoint?: number;
-  /** To the float64 twin, in units of the records: the largest, and the feature whose weight it is, or the layer. */
+  /** The largest difference to the float64 twin in units of the records, with the feature whose weight it is, or the layer. */
   readonly maxRawWeightDifference: { readonly value: number; readonly of: string };
   readonly how: string;
 }
@@ -22,7 +22,7 @@ const HOW =
   'a separate process read the records of all parties, which is possible in a local rehearsal alone, and trained in the clear with the same batches and ' +
   'initial weights';
 
-/** Of a node that received the model. */
+/** What a node that received the model has of it. */
 interface Parameters {
   readonly parameters?: readonly number[];
   readonly rawParameters?: readonly number[];

@@ -22,7 +22,7 @@ export interface PrivacyReport {
   readonly noiseMultiplier: number;
   readonly countsMultiplier?: number;
   readonly capacities?: JobPrivacy['capacities'];
-  /** Of the rows that took part in steps, how many had a gradient within the clip; with noise, so it may lie a little beyond 0 and 1. */
+  /** The part of the rows in steps whose gradient was within the clip. It has noise, so it may lie a little beyond 0 and 1. */
   readonly unclippedShare?: number;
   readonly events: readonly PrivacyEvent[];
 }

@@ -15,7 +15,7 @@ export interface PhaseLayers {
   readonly phase: string;
   /** Repetitions in all sessions of the run. */
   readonly times: number;
-  /** Of one repetition. */
+  /** The rounds of one repetition. */
   readonly rounds: number;
   readonly layers: readonly LayerCost[];
 }

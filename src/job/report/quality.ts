@@ -8,7 +8,7 @@ import { METRIC_NAMES, METRICS, type Metric } from '../../plan/outputs/metrics.t
 import type { Revealed } from '../../runtime/node.ts';
 import { type Job, totalRows } from '../file/job.ts';
 
-/** By the keys of the metrics; null where there is none, for one of the `reasons`. */
+/** The value of each metric, by its key. Null: there is none, for one of the `reasons`. */
 type Values = { readonly [K in Metric]?: NonNullable<ReturnType<(typeof METRICS)[K]['read']>>['value'] };
 /** How far a metric may be off at the most, where that is not only rounding. */
 type Errors = { readonly [K in Metric as `${K}Error`]?: number };

@@ -28,7 +28,7 @@ export interface Quote {
   readonly bytes: Readonly<Record<string, Readonly<Record<TrafficKind, number>>>>;
   /** What the process of each node takes of its machine's memory, in bytes. */
   readonly memory: Readonly<Record<string, number>>;
-  /** By network, about how long a run takes by rounds and bytes alone. */
+  /** About how long a run takes on each network, by rounds and bytes alone. */
   readonly seconds: Readonly<Record<string, number>>;
   /** Bits of the largest value that can occur; 62 is the most. */
   readonly headroomBits: number;

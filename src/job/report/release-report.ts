@@ -26,13 +26,13 @@ export interface ReleaseReport {
   readonly auditor?: string;
   /** TPR − FPR as it was measured, and its upper bound; of a budget the bound that (ε, δ) leaves. */
   readonly advantage: { readonly value?: number; readonly upper: number };
-  /** With which the bound holds; a budget's always does. */
+  /** The confidence with which the bound holds. Absent for a budget, whose bound always holds. */
   readonly confidence?: number;
   readonly evidence?: readonly Evidence[];
 }
 
 export interface Evidence {
-  /** Of the label's probability, or of its logit where the label is binary. */
+  /** Thresholds of the label's probability, or of its logit where the label is binary. */
   readonly threshold: number;
   readonly truePositiveRate: number;
   readonly falsePositiveRate: number;

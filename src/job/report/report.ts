@@ -31,7 +31,7 @@ export interface NodeResult {
   readonly quality: Quality;
   /** Loss of the last batch of each epoch, where this node may see it. */
   readonly trainingLoss: readonly number[];
-  /** Of the rows in steps, the part whose gradient was not clipped, with noise. */
+  /** The part of the rows in steps whose gradient was not clipped, with noise. */
   readonly unclippedShare?: number;
   /** What early stopping decided on, by epoch; a dealer service is told the decisions alone. */
   readonly validation: readonly number[];
@@ -88,7 +88,7 @@ export interface Report extends OwnPart {
     /** The same of the float64 twin, which decides for itself. */
     readonly bestInTheClear?: number;
   };
-  /** Of the commonest step: one that also opens its loss takes one more. */
+  /** The rounds of the commonest step. A step that also opens its loss takes one more. */
   readonly roundsPerStep: number;
   /** What a job with a privacy budget promises. */
   readonly privacy?: PrivacyReport;
@@ -110,10 +110,10 @@ export interface Report extends OwnPart {
   readonly divergence?: DivergenceReport;
   readonly cost: { readonly planned: Cost; readonly counted: Cost };
   readonly seconds: Readonly<Record<string, number>>;
-  /** Of training alone, as an evaluator saw it. */
+  /** The time of training alone, as an evaluator saw it. */
   readonly stepsPerSecond?: number;
   readonly openings: readonly OpeningNotice[];
-  /** By party: everything that it learnt, beside its own records. */
+  /** Everything that each party learnt, beside its own records. */
   readonly learnt: Readonly<Record<string, readonly string[]>>;
   readonly models: Readonly<Record<string, string>>;
   /** Where time, rounds and bytes went, if that was asked for. */

@@ -21,7 +21,7 @@ import { type Resolution, resolutionOf } from './resolution.ts';
 const MOST_NAMES = 20;
 /** A variance of so many times what rounding makes of 0 leaves a deviation known to 3 %. */
 const WELL_RESOLVED = 16;
-/** Of a squared error, in squares of what a weight resolves, for each weight: what trained weights are apart from exact ones, with room. */
+/** How far trained weights are apart from exact ones in a squared error, with room: for each weight, in squares of what a weight resolves. */
 const WELL_ABOVE = 16;
 
 /** Beyond this the stated error of a metric says more than the metric. */
@@ -75,7 +75,7 @@ function momentWarnings(job: Job, revealed: Revealed): string[] {
   ];
 }
 
-/** Of the weights that are not 0: a constant feature has no weight, and no rounding. */
+/** The root mean square of the weights that are not 0: a constant feature has no weight, and no rounding. */
 function rootMeanSquare(weights: Float64Array): number {
   const some = weights.filter((weight) => weight !== 0);
   return Math.sqrt(some.reduce((sum, weight) => sum + weight ** 2, 0) / Math.max(1, some.length));

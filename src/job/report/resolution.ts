@@ -14,12 +14,12 @@ import { type Job, totalRows } from '../file/job.ts';
 import { ROUNDED_UNITS } from '../node/moments.ts';
 import { unitOfTarget } from './quality.ts';
 
-/** Of each loss, by the key under which a report has it. */
+/** What is resolved of each loss, by the key under which a report has it. */
 type Losses = { readonly [K in LossKey]?: number };
 
 /** Below its value a number is rounding. All in the units of the report. */
 export interface Resolution extends Losses {
-  /** Of a model of a target: one unit in the last place of a weight of the last layer, in the units of the target. */
+  /** One unit in the last place of a weight of the last layer, in the units of the target. Absent where a model has no target. */
   readonly prediction?: number;
 }
 
@@ -37,7 +37,7 @@ export function resolutionOf(job: Job, { phases }: Plan): Resolution {
   };
 }
 
-/** With pooled moments, the largest deviation that could be rounding, of each feature in its own unit, wherever its mean is. */
+/** The largest deviation of each feature that could be rounding of pooled moments, in the feature's unit, wherever its mean is. */
 export function resolvedDeviations(job: Job): Float64Array {
   const rows = totalRows(job, 'train');
   const unit = ROUNDED_UNITS * 2 ** -momentBits(MOMENTS.squares, rows);

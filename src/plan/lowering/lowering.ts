@@ -113,7 +113,7 @@ export class Lowering implements LoweringContext {
     return this.#known(node, result);
   }
 
-  /** At the scale that is wanted of the node at the most, and with the bound that is proved of it. */
+  /** The value at the largest scale that is wanted of the node, with the bound that is proved of it. */
   #scaled(node: NodeId, { value, coefficient }: Scaled): Scaled {
     const [bits, proved] = [this.#scales.get(node), this.#proved.get(node)];
     // Also where adding up bounds says less: it builds on weights that are watched later, and not exactly.

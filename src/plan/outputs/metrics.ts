@@ -14,7 +14,7 @@ import type { Output } from './output.ts';
 
 export type { MetricDefinition };
 
-/** By their keys in a job file and in a report. */
+/** All metrics, by their keys in a job file and in a report. */
 export const METRICS = { accuracy, logLoss, auc, macroF1, confusionMatrix, squaredError } as const satisfies Readonly<
   Record<string, MetricDefinition>
 >;

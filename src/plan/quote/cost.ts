@@ -32,7 +32,7 @@ export interface Traffic {
 export interface PhaseCost {
   readonly name: string;
   readonly repeat: number;
-  /** Of one repetition. */
+  /** The rounds of one repetition. */
   readonly rounds: number;
   readonly traffic: readonly Traffic[];
   /** Words of correlated randomness that each evaluator consumes. */

@@ -11,7 +11,7 @@ import { revealsOfPhase } from './cost.ts';
 
 export interface OpeningNotice {
   readonly name: string;
-  /** In the words of a data steward. */
+  /** What it is in the words of a data steward. */
   readonly what: string;
   readonly to: readonly string[];
   /** Numbers opened at a time, and how many times. */
@@ -19,7 +19,7 @@ export interface OpeningNotice {
   readonly times: number;
   /** How many rows each of them is made of. */
   readonly rows: number;
-  /** Of how many rows these are some, or all. */
+  /** The number of rows of which these are some, or all. */
   readonly ofRows: number;
   /** How many rows each party has among those that they are taken from. */
   readonly owners: Readonly<Record<string, number>>;

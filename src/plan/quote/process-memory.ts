@@ -16,7 +16,7 @@ const COLLECTED_BYTES = 256 * 2 ** 20;
 /** Corrections that are ahead, at either end, and small ones that were used. */
 const AHEAD_BYTES = 32 * 2 ** 20;
 
-/** By node, in bytes; `rawBytes` are a node's own records as they were read. */
+/** The bytes that each node's process takes; `rawBytes` are a node's own records as they were read. */
 export function processMemory(plan: Plan, cost: PlanCost, rawBytes: (node: string) => number): Record<string, number> {
   const { phases, memory } = cost;
   const of = (node: string) => {
@@ -42,7 +42,7 @@ function stepBytes(node: string, phases: Phases): number {
   return Math.max(...bytes);
 }
 
-/** At a node, in all, and the largest message of them. */
+/** The bytes of corrections at a node, in all, and the largest message of them. */
 function corrections(node: string, plan: Plan, phases: Phases) {
   let [all, largest] = [0, 0];
   for (const [session, { traffic, repeat }] of phases.entries()) {

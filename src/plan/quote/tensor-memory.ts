@@ -25,13 +25,13 @@ const OPERATION_BYTES = 2048;
 const planeWords = (n: number) => n / 64 + 2;
 
 export interface TensorMemory {
-  /** In the linear memory of the kernels, which can address 4 GiB. */
+  /** Bytes in the linear memory of the kernels, which can address 4 GiB. */
   readonly addressed: number;
   /** Large sets of masked records, beside it. */
   readonly records: number;
 }
 
-/** By node: `layouts` are those of the plan's phases. */
+/** The tensors of each node; `layouts` are those of the plan's phases. */
 export function planMemory(plan: Plan, layouts: readonly PhaseLayout[]): Record<string, TensorMemory> {
   const { roles, phases } = plan;
   const most = (isDealer: boolean) => {

@@ -8,11 +8,11 @@ import type { PlanCost, Traffic } from './cost.ts';
 
 /** What compiling one operation of a phase leaves behind. */
 const COMPILED_BYTES = 2 ** 10;
-/** Of small messages one part in so many outlives minor collections. */
+/** One part in so many of small messages outlives minor collections. */
 const LASTING_PART = 20;
 /** The messages of a step that sends and receives as much at a node die young, and make up a part of the peak of their own. */
 const WIDE_STEP_BYTES = 2 ** 20;
-/** By then the whole heap is collected. */
+/** The bytes at which the whole heap is collected. */
 const MOST_BYTES = 64 * 2 ** 20;
 
 /** At a node, in bytes. */

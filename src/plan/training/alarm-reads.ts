@@ -12,7 +12,7 @@ import { multiplyAdds } from '../quote/work.ts';
 
 /** Steps take at least so many times what a read does. */
 const SHARE = 100;
-/** To compile the phase of a read takes no longer than so many exchanges, on one machine. */
+/** The exchanges that compiling the phase of a read takes at most, on one machine. */
 const COMPILING_ROUNDS = 20;
 /** Beyond so many seconds of products alone steps are not counted up to that share. */
 const MOST_SECONDS = 10;

@@ -32,7 +32,7 @@ function rootError({ by, rootBits }: ClippedScales): number {
   return BETWEEN_POINTS * error + slope * argument + table + rounded;
 }
 
-/** In units of the gradients, before the public factor `by`: a little above the limit. */
+/** The sensitivity in units of the gradients, before the public factor `by`: a little above the limit. */
 export function clippedSensitivity(scales: ClippedScales): number {
   const { layers, limit, by } = scales;
   const rounded = layers.reduce(

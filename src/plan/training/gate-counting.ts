@@ -21,7 +21,7 @@ import { added, ROW_TILE, rowTiles } from '../write/row-tiles.ts';
 import type { RecordSet } from './data-sets.ts';
 import type { Evaluated } from './evaluation.ts';
 
-/** Of the label's probability, and of a binary label's logit, towards the label: where models that overfit and those that do not differ. */
+/** Thresholds of the label's probability, and of a binary label's logit towards the label. They lie where models that overfit differ from those that do not. */
 const PROBABILITIES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99];
 const LOGITS = [-2, -1, 0, 1, 2, 3, 4, 6];
 /** Fractional bits of a probability that is compared: finer than a softmax on shares is exact. */

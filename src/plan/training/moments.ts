@@ -19,7 +19,7 @@ import { type ColumnOwners, recipientsOf, type TrainingTask, totalOf } from './t
 /** The phases by what they open, in order. */
 const PHASES = { sums: 'pooled means', squares: 'pooled variances' } as const;
 
-/** Of a value from the middle of its range, and of its square from the mean. One owner may enter all of a sum. */
+/** The largest distance of a value from the middle of its range, and the largest square of its distance from the mean. One owner may enter all of a sum. */
 const LARGEST: Readonly<Record<Moment, number>> = { sums: 1, squares: 4 };
 const MOST_OWNERS = 3;
 

@@ -25,14 +25,14 @@ export interface DealerRooms {
   readonly spread: readonly Room[];
   readonly uncorrected?: Room;
   readonly temporary: readonly Room[];
-  /** By item of material. */
+  /** What evaluators expand of each item of material. */
   readonly expanded: readonly (readonly ExpandedRoom[])[];
 }
 
 export interface DealerPlaces {
   readonly places: Places;
   readonly operations: readonly DealerRooms[];
-  /** For a piece of what an evaluator expands. */
+  /** The room for a piece of what an evaluator expands. */
   readonly piece: Room;
 }
 

@@ -11,7 +11,7 @@ import { ALL, type MaskNeeds, NOTHING, SHARES } from '../../operations/masks.ts'
 import { declared, inputsOf, type Op } from '../../operations/table.ts';
 import type { Value, ValueId } from '../../operations/value.ts';
 
-/** By value, for the masked values that the operations of a phase make or read; what nothing in the phase reads may be read in another. */
+/** What is needed of the mask of each masked value that the operations of a phase make or read. A value that nothing in the phase reads may be read in another. */
 export function maskNeeds(
   ops: readonly Op[],
   values: readonly Value[],

@@ -26,7 +26,7 @@ export interface PrivacyQuestion {
   readonly neighbours?: PrivacyUnit['neighbours'];
   /** The budget: the answer has the noise that keeps it. */
   readonly epsilon?: number;
-  /** In place of `epsilon`: the answer has what this noise costs. */
+  /** Given in place of `epsilon`: the answer has what this noise costs. */
   readonly noiseMultiplier?: number;
 }
 

@@ -26,7 +26,7 @@ const unit = z.strictObject({
 
 const dataSet = z.strictObject({
   data,
-  /** By which its owner knows it, so that other extracts of the same records share its budget. */
+  /** The name by which its owner knows it, so that other extracts of the same records share its budget. */
   name: z.string().optional(),
   /** Over the columns that the job uses; in entries of earlier versions over all columns of the file. */
   commitment: digest,
@@ -59,7 +59,7 @@ const content = z.strictObject({
   party: z.string(),
   /** What a run takes. An entry that has neither this nor `settles` says that the party has a new key, and takes over the entries before. */
   spending: spending.optional(),
-  /** Of a spending: the run can not have released anything yet. It counts as spent unless a later entry makes it void. */
+  /** Says of a spending that the run can not have released anything yet. It counts as spent unless a later entry makes it void. */
   stage: z.literal('intent').optional(),
   settles: settlement.optional(),
   /** SHA-256 of the line before; zeros in the first. */

@@ -36,9 +36,9 @@ export interface NoiseRequest {
 
 /** In ring units. */
 export interface JointNoise {
-  /** Of the noise that each party adds by itself: a whole number. */
+  /** The deviation of the noise that each party adds by itself: a whole number. */
   readonly deviation: number;
-  /** Of all parties' noise together: what the result has to live with. */
+  /** The variance of all parties' noise together: what the result has to live with. */
   readonly totalVariance: number;
   /** What all noise of an element together exceeds with a probability below 2^-71. */
   readonly reach: number;

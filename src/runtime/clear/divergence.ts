@@ -10,7 +10,7 @@
 import type { Phase, Plan, ValueId } from '../../plan/plan.ts';
 import type { TrainedStep } from './trained-step.ts';
 
-/** In units of the last place of a parameter. */
+/** How far the twins are apart after a step, in units of the last place of a parameter. */
 export interface Difference {
   readonly step: number;
   readonly largest: number;
@@ -20,9 +20,9 @@ export interface Difference {
 export interface ValueDivergence {
   /** A parameter as `weights 1`; `layer 1` is what that layer gives before its activation, `gradient of layer 1` what comes back. */
   readonly name: string;
-  /** Of a parameter: the first step after which it is more than so many times the first step's difference apart, if there is one. */
+  /** The first step t after which a parameter is more than t times the first step's difference apart. Absent: there is none. */
   readonly diverged?: number;
-  /** Of a layer before a ReLU: the first step in which a value has another sign, if there is one. */
+  /** The first step in which a value before a ReLU has another sign. Absent: there is none. */
   readonly crossed?: number;
   /** After steps 1, 2, 4, 8, … and the last. */
   readonly differences: readonly Difference[];

@@ -163,7 +163,7 @@ class Dealer {
     await (profile === undefined ? pause() : profile.waiting('giving way', pause));
   }
 
-  /** As the outputs say, or as the last evaluator or an auditor does. Nothing is dealt ahead of it. */
+  /** Decides as the outputs say, or as the last evaluator or an auditor does. Nothing is dealt ahead of a decision. */
   async #decide(what: 'epoch' | 'release', at: Position): Promise<void> {
     const { plan, self, links } = this.#node;
     if (what === 'release' && plan.release?.on === 'copy') {

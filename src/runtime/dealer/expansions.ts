@@ -62,7 +62,7 @@ export class Expansions {
   /** What is expanded apart from operations. */
   readonly #seeded: readonly Run[];
   readonly #corrected: readonly Run[];
-  /** By operation. */
+  /** The pieces of each operation. */
   readonly #own: readonly (readonly OwnPiece[])[];
   #streams: readonly ByteStream[] = [];
   #repetition = 0;

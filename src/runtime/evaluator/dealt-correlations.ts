@@ -20,7 +20,7 @@ export class DealtCorrelations implements Correlations {
   readonly #profile: Profile | undefined;
   readonly #streams: Streams;
   readonly #records: RecordMasks;
-  /** At the last evaluator. */
+  /** Absent at all evaluators but the last. */
   readonly #corrections: CorrectionReceiver | undefined;
 
   constructor({ plan, self, shared, links, profile }: Node, workspace: Workspace) {

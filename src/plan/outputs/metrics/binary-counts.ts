@@ -28,7 +28,7 @@ export function correctRows(phase: PhaseBuilder, z: ValueId, y: ValueId, least: 
 export class BinaryCounts {
   readonly #phase: PhaseBuilder;
   readonly #rows: number;
-  /** By label, 0 first: rows of the label, those of them that are predicted 0, and 1. */
+  /** For each label, 0 first: its rows, those of them that are predicted 0, and those that are predicted 1. */
   readonly #sizes: readonly ValueId[];
   readonly #below: readonly ValueId[];
   readonly #above: readonly ValueId[];

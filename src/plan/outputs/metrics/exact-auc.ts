@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Of labels 0 and 1: the part of the pairs of both kinds that is in the right order, a tie counting half; null where there is no such pair. */
+/** The part of the pairs of a row with label 1 and a row with label 0 that is in the right order. A tie counts half. Null: there is no such pair. */
 export function exactAuc(logits: Float64Array, labels: Float64Array): number | null {
   const order = Uint32Array.from(logits, (_, i) => i).sort((a, b) => logits[a] - logits[b]);
   let [twice, negatives] = [0, 0];

@@ -113,7 +113,7 @@ export class PredictedRows {
   }
 }
 
-/** Of a single logit, by the threshold. */
+/** Rows predicted from a single logit, by the threshold. */
 export class BinaryRows extends PredictedRows {
   readonly #z: ValueId;
   readonly #least: number;
@@ -145,7 +145,7 @@ export class BinaryRows extends PredictedRows {
   }
 }
 
-/** Of one logit a class: the largest is what is predicted. */
+/** Rows predicted from one logit a class: the class of the largest one. */
 export class ClassRows extends PredictedRows {
   hits(): ValueId {
     return this.#upToRows(sumColumns(this.graph, this.hitsByClass));
@@ -172,7 +172,7 @@ export class ClassRows extends PredictedRows {
   }
 }
 
-/** Of the value of a target. */
+/** Rows predicted as the value of a target. */
 export class TargetRows extends PredictedRows {}
 
 export interface RowsOf {
