@@ -10,7 +10,6 @@ import { jobFrom, loadJob, parseJob, withTrust } from '../../src/job/file/job-fi
 import { jobPlan } from '../../src/job/file/task.ts';
 import { writtenJob } from '../../src/job/file/written-job.ts';
 import { columnsRead } from '../../src/job/node/records-wanted.ts';
-import { audit } from '../../src/job/rehearsal/audit.ts';
 import { trainLocally } from '../../src/job/rehearsal/train-locally.ts';
 import { TRUST } from '../protocol/harness.ts';
 
@@ -245,12 +244,5 @@ describe.each(TRUST)('in %s', (trust) => {
     };
     const { report } = await trainLocally(withTrust(jobOf({ rest }), trust), { data: DATA }).result;
     expect(report.privacy?.epsilon).toBeLessThanOrEqual(8);
-  });
-});
-
-it('an audit refuses columns apart by name', async () => {
-  await expect(audit(jobOf(), { data: DATA }).result).rejects.toMatchObject({
-    code: 'TREFOIL_USAGE',
-    message: expect.stringContaining('the parties of this one have different columns'),
   });
 });

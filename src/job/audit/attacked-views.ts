@@ -3,7 +3,7 @@
  * @module
  */
 
-import { chosenRecords } from '../../audit/models/chosen-records.ts';
+import { chosenRecords, joinedRecords } from '../../audit/models/chosen-records.ts';
 import { Draws } from '../../audit/models/draws.ts';
 import { attackUpdate } from '../../audit/reconstruction/attack-update.ts';
 import {
@@ -21,7 +21,6 @@ import { TrainingOrder } from '../../runtime/training-order.ts';
 import { TRUST_MODES } from '../../trust/modes.ts';
 import type { Job } from '../file/job.ts';
 import type { OwnRecords } from '../node/own-records.ts';
-import { joined } from '../rehearsal/all-records.ts';
 import { auditSubject } from './audit-subject.ts';
 
 export type SeenRun = ReadonlyMap<string, NodeView>;
@@ -50,11 +49,7 @@ export function attackedViews({ job, owners, plan, runs, isQuick, seed }: Attack
   const { architecture, range, owners: standardised } = auditSubject(job, owners);
   const { evaluators, trust } = plan.roles;
   const nodes = evaluators.slice(0, TRUST_MODES[trust].colluding);
-  const records = joined(
-    job,
-    standardised.map(({ train }) => ({ train })),
-    'train',
-  );
+  const records = standardised.map(({ train }) => train).reduce(joinedRecords);
   const { rows, columns } = records;
   const { batch } = plan.training;
   const [low, high] = range;

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { chosenRecords } from '../../audit/models/chosen-records.ts';
 import type { PlainTraining } from '../../audit/models/plain-training.ts';
 import type { PrivateTraining } from '../../audit/models/private-training.ts';
 import type { Records } from '../../data/records.ts';
@@ -15,6 +16,7 @@ import { outsideFactor } from '../../privacy/noise/noise-scale.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import { type Job, type Privacy, type RowKind, totalRows } from '../file/job.ts';
 import type { JobPrivacy } from '../file/privacy.ts';
+import { hasColumns, isSplitByColumns } from '../file/row-counts.ts';
 import { weightsTask } from '../file/row-weights.ts';
 import { architectureOf } from '../file/task.ts';
 import type { OwnRecords } from '../node/own-records.ts';
@@ -26,6 +28,11 @@ export interface AuditSubject {
   readonly architecture: Architecture;
   /** In the order of the job; features are standardised, labels as `Records` has them, of a target scaled. */
   readonly owners: readonly OwnerRecords[];
+  /**
+   * Where parties have different columns of the same rows: their names. `owners` then has these rows whole, dealt to the parties in turn: federated
+   * learning has no other way.
+   */
+  readonly sharedBy?: readonly string[];
   /** Smallest and largest value that a standardised feature can have. */
   readonly range: readonly [low: number, high: number];
   readonly featureNames: readonly string[];
@@ -46,13 +53,30 @@ export function auditSubject(job: Job, owners: readonly OwnRecords[]): AuditSubj
   const { data, parties } = job;
   const revealed = momentsOf(job, owners);
   const picture = pictureOf(data.features);
+  const isSplit = isSplitByColumns(parties);
+  const whole = isSplit ? dealtRows(job, owners) : owners;
   return {
     architecture: architectureOf(job),
-    owners: parties.map(({ name }, i) => ({ name, ...standardisedRecords(job, owners[i], revealed) })),
+    owners: parties.map(({ name }, i) => ({ name, ...standardisedRecords(job, whole[i], revealed) })),
+    ...(isSplit ? { sharedBy: parties.filter(hasColumns).map(({ name }) => name) } : {}),
     range: [data.standardise === 'range-to-unit' ? 0 : -data.clip, data.clip],
     featureNames: data.features.map(({ name }) => name),
     ...(picture === undefined ? {} : { picture }),
   };
+}
+
+/** Rows of all columns for each party in turn, a part of them that follows the part before. */
+function dealtRows(job: Job, owners: readonly OwnRecords[]): OwnRecords[] {
+  const parts = job.parties.length;
+  const dealt = (kind: 'train' | 'test', part: number): Records => {
+    const all = joined(job, owners, kind);
+    const [first, end] = [part, part + 1].map((at) => Math.floor((at * all.rows) / parts));
+    return chosenRecords(
+      all,
+      Uint32Array.from({ length: end - first }, (_, i) => first + i),
+    );
+  };
+  return job.parties.map((_, part) => ({ train: dealt('train', part), test: dealt('test', part) }));
 }
 
 /** As the model sees them, with the moments that were opened. */

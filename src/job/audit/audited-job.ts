@@ -3,7 +3,9 @@
  * @module
  */
 import type { Records } from '../../data/records.ts';
+import { holdingOf } from '../file/column-owners.ts';
 import type { Job, JobParty } from '../file/job.ts';
+import { isSplitByColumns } from '../file/row-counts.ts';
 import type { OwnRecords } from '../node/own-records.ts';
 
 /** Training rows and test rows of each party that has any. */
@@ -22,10 +24,12 @@ const EPOCHS = { logistic: 4, mlp: 2 };
 export function auditedJob(job: Job): Job {
   const { privacy, audit, ...rest } = job;
   const { earlyStopping, ...training } = job.training;
+  // Columns of the same rows count once.
+  const owners = isSplitByColumns(job.parties) ? job.parties.length : 1;
   const cut = (party: JobParty): JobParty => ({
-    name: party.name,
-    train: Math.min(party.train, TRAIN_ROWS),
-    test: Math.min(party.test, TEST_ROWS),
+    ...party,
+    train: Math.min(party.train, TRAIN_ROWS * owners),
+    test: Math.min(party.test, TEST_ROWS * owners),
     validation: 0,
   });
   const [first, second, third] = job.parties;
@@ -50,16 +54,18 @@ export function auditedRecords(job: Job, owners: readonly OwnRecords[]): OwnReco
 }
 
 /** So many records with the smallest value of every feature and the first label. They are far from any that occur. */
-export function otherRecords({ data }: Job, owners: readonly OwnRecords[]): OwnRecords[] {
-  const label = data.target === undefined ? 0 : data.target[0];
-  return owners.map((own) =>
-    eachKind(own, ({ rows, columns }) => ({
-      features: Float64Array.from({ length: rows * columns }, (_, i) => data.features[i % columns].low),
+export function otherRecords(job: Job, owners: readonly OwnRecords[]): OwnRecords[] {
+  const { target } = job.data;
+  const label = target === undefined ? 0 : target[0];
+  return owners.map((own, i) => {
+    const { features } = holdingOf(job, job.parties[i].name);
+    return eachKind(own, ({ rows, columns }) => ({
+      features: Float64Array.from({ length: rows * columns }, (_, at) => features[at % columns].low),
       labels: new Float64Array(rows).fill(label),
       rows,
       columns,
-    })),
-  );
+    }));
+  });
 }
 
 function eachKind({ train, test }: OwnRecords, of: (records: Records, kind: 'train' | 'test') => Records): OwnRecords {

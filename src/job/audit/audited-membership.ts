@@ -68,15 +68,20 @@ interface Pool {
   readonly owned: readonly OwnedRows[];
 }
 
-function poolOf({ owners }: AuditSubject): Pool {
+function poolOf({ owners, sharedBy }: AuditSubject): Pool {
   const all = owners.reduce((sum, { train, test }) => sum + train.rows + test.rows, 0);
   const share = Math.min(1, MOST_RECORDS / all);
   const beginning = (records: Records) => firstRecords(records, Math.floor(records.rows * share));
-  const parts = owners.map(({ name, train, test }) => ({ name, train: beginning(train), test: beginning(test) }));
+  const together = (kind: 'train' | 'test') => owners.map((owner) => owner[kind]).reduce(joinedRecords);
+  const held =
+    sharedBy === undefined
+      ? owners.map(({ name, train, test }) => ({ names: [name], train, test }))
+      : [{ names: sharedBy, train: together('train'), test: together('test') }];
+  const parts = held.map(({ names, train, test }) => ({ names, train: beginning(train), test: beginning(test) }));
   const owned: OwnedRows[] = [];
   const isMember: number[] = [];
-  for (const { name, train, test } of parts) {
-    owned.push({ owner: name, first: isMember.length, rows: train.rows });
+  for (const { names, train, test } of parts) {
+    for (const owner of names) owned.push({ owner, first: isMember.length, rows: train.rows });
     isMember.push(...new Array<number>(train.rows).fill(1), ...new Array<number>(test.rows).fill(0));
   }
   const records = parts.flatMap(({ train, test }) => [train, test]).reduce(joinedRecords);
@@ -89,7 +94,7 @@ async function attackSystem(
   { records, isMember, owned }: Pool,
 ): Promise<{ readonly findings: MembershipOfSystem; readonly exposed?: Map<string, ExposedRecord[]> }> {
   const { subject, budget, released, isQuick, onTrained } = setting;
-  const { architecture, owners } = subject;
+  const { architecture } = subject;
   const seed = `${setting.seed}, membership of ${system}`;
   const amount = isQuick ? QUICK : FULL;
   const train = trainingOf(setting, system);
@@ -119,7 +124,12 @@ async function attackSystem(
   const surest = onReleased.scores['LiRA online'] ?? onReleased.scores['loss threshold'];
   return {
     findings: { ...findings, released: onReleased.report },
-    exposed: new Map(owners.map(({ name }) => [name, mostExposed(name, owned, surest, isMember, EXPOSED)])),
+    exposed: new Map(
+      [...new Set(owned.map(({ owner }) => owner))].map((name) => [
+        name,
+        mostExposed(name, owned, surest, isMember, EXPOSED),
+      ]),
+    ),
   };
 }
 

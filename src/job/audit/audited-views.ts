@@ -15,6 +15,7 @@ import { planCost } from '../../plan/quote/cost.ts';
 import type { InputsOf } from '../../runtime/clear/simulate.ts';
 import { TRUST_NAMES } from '../../trust/modes.ts';
 import { adversaries } from '../../trust/roles.ts';
+import { holdingOf } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';
 import { withTrust } from '../file/job-file.ts';
 import { jobPlan } from '../file/task.ts';
@@ -86,7 +87,9 @@ export async function auditViews({ job, owners, seed, isQuick, onProgress, stop 
 }
 
 const inputsOf = (job: Job, owners: readonly OwnRecords[]): InputsOf => {
-  const byName = new Map(job.parties.map(({ name }, i) => [name, ownerInputs(job, owners[i])]));
+  const byName = new Map(
+    job.parties.map(({ name }, i) => [name, ownerInputs(job, owners[i], undefined, holdingOf(job, name))]),
+  );
   const none = ownerInputs(job, {});
   return (node) => byName.get(node) ?? none;
 };

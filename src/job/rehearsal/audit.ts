@@ -10,7 +10,6 @@ import type { Parameters } from '../../audit/models/network.ts';
 import { attackFederated } from '../../audit/reconstruction/reconstruct.ts';
 import type { AuditReport } from '../../audit/report/audit-report.ts';
 import { contradictions } from '../../audit/report/verdict.ts';
-import { TrefoilError } from '../../errors.ts';
 import { shortFormOf } from '../../graph/layers/short-form.ts';
 import { layerShapes } from '../../graph/mlp.ts';
 import { type Run, startRun } from '../../run.ts';
@@ -22,7 +21,6 @@ import { auditedMembership } from '../audit/audited-membership.ts';
 import { auditViews } from '../audit/audited-views.ts';
 import type { Job } from '../file/job.ts';
 import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
-import { isSplitByColumns } from '../file/row-counts.ts';
 import { architectureOf } from '../file/task.ts';
 import { REPLACEABLE, type Tell, type TrainingEvent } from '../node/training-event.ts';
 import { allRecords } from './all-records.ts';
@@ -81,7 +79,6 @@ export async function auditJob(
 ): Promise<Audit> {
   const { planned, nodes, quick: isQuick = false, seed = bytesToHex(randomBytes(16)) } = setting;
   const { job, digests } = planned;
-  requireWholeRows(job);
   const stages = new Stages(tell, stop);
   const owners = await allRecords(job, nodes);
   const subject = auditSubject(job, owners);
@@ -109,14 +106,6 @@ export async function auditJob(
     ...{ seed, isQuick, seconds: stages.seconds, reconstruction, views, membership: systems },
   };
   return { report, exposed, contradictions: contradictions(report) };
-}
-
-/** The attacks are on whole rows, each at one party. */
-function requireWholeRows({ parties }: Job): void {
-  if (!isSplitByColumns(parties)) return;
-  const says =
-    'an audit attacks jobs whose parties have whole rows, and the parties of this one have different columns';
-  throw new TrefoilError('TREFOIL_USAGE', `${says}: audit the same job on whole rows, where somebody may have these`);
 }
 
 /** The model of a real run of the job, whose outputs go nowhere else; none where the job reveals no model. */
