@@ -50,3 +50,38 @@ describe('the breast-cancer records', () => {
     );
   });
 });
+
+describe('their columns at three hospitals', () => {
+  const folder = 'examples/breast-cancer-vertical';
+  const tables = ['north', 'east', 'south'].map((name) => {
+    const [header, ...lines] = readFileSync(`${folder}/${name}.csv`, 'utf8').trimEnd().split('\n');
+    const names = header.split(',');
+    const numberOf = (line: string) => line.split(',')[0].replace(/\D/g, '');
+    return { names: names.slice(1), rows: new Map(lines.map((line) => [numberOf(line), line.split(',').slice(1)])) };
+  });
+
+  it('have the checksums that are written beside them', () => {
+    const lines = readFileSync(`${folder}/SHA256SUMS`, 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    for (const line of lines) {
+      const content = readFileSync(`${folder}/${line.slice(66)}`);
+      expect(createHash('sha256').update(content).digest('hex')).toBe(line.slice(0, 64));
+    }
+  });
+
+  it('are, where all three know a patient, a record of the whole', () => {
+    const header = readFileSync(`${FOLDER}/north-train.csv`, 'utf8').split('\n')[0];
+    expect(tables.flatMap(({ names }) => names).join()).toBe(header);
+    const whole = new Set(
+      FILES.flatMap(({ name }) => readFileSync(`${FOLDER}/${name}.csv`, 'utf8').trimEnd().split('\n')),
+    );
+    const [north, east, south] = tables.map(({ rows }) => rows);
+    const common = [...north.keys()].filter((patient) => east.has(patient) && south.has(patient));
+    expect(common).toHaveLength(540);
+    for (const patient of common) expect(whole).toContain(tables.flatMap(({ rows }) => rows.get(patient) ?? []).join());
+    // Each file in another order.
+    expect([...north.keys()].filter((patient) => east.has(patient))).not.toEqual(
+      [...east.keys()].filter((patient) => north.has(patient)),
+    );
+  });
+});
