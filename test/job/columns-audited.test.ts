@@ -8,7 +8,8 @@ import { holdingOf } from '../../src/job/file/column-owners.ts';
 import type { Job } from '../../src/job/file/job.ts';
 import { jobFrom } from '../../src/job/file/job-file.ts';
 import { jobPlan } from '../../src/job/file/task.ts';
-import { type OwnRecords, ownerInputs } from '../../src/job/node/owner.ts';
+import type { OwnRecords } from '../../src/job/node/own-records.ts';
+import { ownerInputs } from '../../src/job/node/owner.ts';
 import { simulate } from '../../src/runtime/clear/simulate.ts';
 
 const PARTIES = ['north', 'east', 'south'];
