@@ -71,7 +71,7 @@ it('is right on 97 % of the held-out images, within 0.3 points of the float64 tw
 });
 
 it('is right on 98.5 % with convolutions, within 0.3 points of the float64 twin', async () => {
-  const { cost, quality } = await train('mnist-convolution', (all) => all, 4);
+  const { cost, quality } = await train('mnist-convolution', (all) => all, 5);
   expect(quality.test.accuracy).toBeGreaterThanOrEqual(0.985);
   expect(Math.abs((quality.test.accuracy ?? 0) - (quality.plaintext?.accuracy ?? 0))).toBeLessThanOrEqual(0.003);
   expect(cost.counted).toEqual(cost.planned);
