@@ -7,7 +7,14 @@ import { writtenJob } from '../../src/job/file/written-job.ts';
 import { trainLocally } from '../../src/job/rehearsal/train-locally.ts';
 import { startRun } from '../../src/run.ts';
 
-const EXAMPLES = ['breast-cancer-logistic', 'breast-cancer-private', 'digits-mlp', 'mnist-mlp', 'mnist-convolution', 'overflow'];
+const EXAMPLES = [
+  'breast-cancer-logistic',
+  'breast-cancer-private',
+  'digits-mlp',
+  'mnist-mlp',
+  'mnist-convolution',
+  'overflow',
+];
 
 it.each(EXAMPLES)('%s is the same job as an object', (name) => {
   const job = loadJob(`examples/${name}.yaml`);
