@@ -8,10 +8,10 @@
  * of them what they saw knows T(x) of no row that this one lacks.
  * @module
  */
-import { createHash } from 'node:crypto';
 import { ELEMENT_BYTES } from './group/field.ts';
 import { receivePoints, sendPoints } from './messages.ts';
 import { blind, exchange, freshKey } from './oblivious-prf.ts';
+import { PrefixedHash } from './prefixed-hash.ts';
 import type { Alignment } from './setting.ts';
 import { VALUE_BYTES, type Work } from './store.ts';
 
@@ -50,10 +50,10 @@ async function agreeOnKey({ worker, setting, link }: Alignment, other: string): 
 const HASHES_OF_A_SLICE = 256;
 
 function* hashesOf(identifiers: readonly Uint8Array[], purpose: Uint8Array, key: Uint8Array): Work<Uint8Array> {
+  const hash = new PrefixedHash('sha256', purpose, key);
   const values = new Uint8Array(VALUE_BYTES * identifiers.length);
   for (const [i, identifier] of identifiers.entries()) {
-    const digest = createHash('sha256').update(purpose).update(key).update(identifier).digest();
-    values.set(digest.subarray(0, VALUE_BYTES), VALUE_BYTES * i);
+    values.set(hash.of(identifier).subarray(0, VALUE_BYTES), VALUE_BYTES * i);
     if (i % HASHES_OF_A_SLICE === 0) yield;
   }
   return values;

@@ -8,6 +8,7 @@ import type { Link } from '../transport/link.ts';
 import { ELEMENT_BYTES } from './group/field.ts';
 import { hashToCurve } from './group/hash-to-curve.ts';
 import { receiveSize, sendSize } from './messages.ts';
+import { PrefixedHash } from './prefixed-hash.ts';
 import { TAG_BYTES } from './sorted-tags.ts';
 import type { Work } from './store.ts';
 import { type OnProgress, Worker } from './worker.ts';
@@ -95,10 +96,11 @@ export class Alignment {
   /** A tag for each value of `bytes` bytes, for one purpose. */
   *tagsOf(values: Uint8Array, bytes: number, purpose: Uint8Array): Work<Uint8Array> {
     const count = values.length / bytes;
+    const hash = new PrefixedHash('sha256', purpose);
     const tags = new Uint8Array(TAG_BYTES * count);
     for (let i = 0; i < count; i++) {
       const value = values.subarray(bytes * i, bytes * (i + 1));
-      tags.set(createHash('sha256').update(purpose).update(value).digest().subarray(0, TAG_BYTES), TAG_BYTES * i);
+      tags.set(hash.of(value).subarray(0, TAG_BYTES), TAG_BYTES * i);
       if (i % TAGS_OF_A_SLICE === 0) yield;
     }
     return tags;

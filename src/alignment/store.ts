@@ -10,8 +10,9 @@
  * one below 2^-64. So a store of 100,000 keys can not be filled with a probability below 2^-55, and one of ten million below 2^-48.
  * @module
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { invariant } from '../errors.ts';
+import { PrefixedHash } from './prefixed-hash.ts';
 
 /** Bytes of a value. */
 export const VALUE_BYTES = 16;
@@ -24,6 +25,9 @@ const ROW_WORDS = ROW_BYTES / 4;
 const ENTRY_WORDS = ROW_WORDS + VALUE_WORDS;
 /** Keys whose values are read between two places where other work may come in. */
 const SLICE_KEYS = 256;
+
+/** The row of a key, from its seed. */
+const ROWS = new PrefixedHash('sha512');
 
 const binsOf = (keys: number): number => Math.max(1, Math.ceil(keys / KEYS_OF_A_BIN));
 
@@ -43,15 +47,10 @@ export type Work<T> = Generator<void, T, void>;
 /** The places of keys of 32 bytes each, for one purpose: whoever does not know a key can not tell its place from any other. */
 export function* placesOf(keys: Uint8Array, purpose: Uint8Array): Work<Places> {
   const count = keys.length / 32;
+  const hash = new PrefixedHash('sha512', purpose);
   const seeds = new Uint8Array(64 * count);
   for (let i = 0; i < count; i++) {
-    seeds.set(
-      createHash('sha512')
-        .update(purpose)
-        .update(keys.subarray(32 * i, 32 * (i + 1)))
-        .digest(),
-      64 * i,
-    );
+    seeds.set(hash.of(keys.subarray(32 * i, 32 * (i + 1))), 64 * i);
     if (i % SLICE_KEYS === 0) yield;
   }
   return { keys: count, seeds };
@@ -109,9 +108,7 @@ function addMask(values: Uint8Array, { seeds }: Places, i: number): void {
 }
 
 function rowOf({ seeds }: Places, i: number): Uint32Array {
-  const digest = createHash('sha512')
-    .update(seeds.subarray(64 * i, 64 * (i + 1)))
-    .digest();
+  const digest = ROWS.of(seeds.subarray(64 * i, 64 * (i + 1)));
   return new Uint32Array(new Uint8Array(digest).buffer);
 }
 

@@ -6,11 +6,11 @@
  * a discrete logarithm between two such points. Half of the points can come out, which is enough: see docs/decisions/21-alignment.md.
  * @module
  */
-import { createHash } from 'node:crypto';
+import { PrefixedHash } from '../prefixed-hash.ts';
 import { ELEMENT_BYTES, inverses, modulo, numberOf, writeNumber } from './field.ts';
 import { quadraticCharacter } from './jacobi.ts';
 
-const DOMAIN = 'trefoil alignment, identifier to curve25519\0';
+const DOMAIN = new TextEncoder().encode('trefoil alignment, identifier to curve25519\0');
 /** The coefficient A of v² = u³ + A u² + u. */
 const A = 486662n;
 /** Points that share one inversion. */
@@ -33,11 +33,10 @@ export function* hashToCurve(
   key: Uint8Array,
   points: Uint8Array,
 ): Generator<void, void, void> {
+  const hash = new PrefixedHash('sha512', DOMAIN, key);
   for (let from = 0; from < identifiers.length; from += BATCH) {
     const some = identifiers.slice(from, from + BATCH);
-    const elements = some.map((identifier) =>
-      modulo(numberOf(createHash('sha512').update(DOMAIN).update(key).update(identifier).digest())),
-    );
+    const elements = some.map((identifier) => modulo(numberOf(hash.of(identifier))));
     elligator(elements).forEach((u, i) => {
       writeNumber(u, points.subarray((from + i) * ELEMENT_BYTES, (from + i + 1) * ELEMENT_BYTES));
     });
