@@ -109,6 +109,7 @@ export interface JobDescription {
     readonly standardise: Standardise;
     readonly clip?: number | undefined;
     readonly alignment?: 'same-order' | AlignmentDescription | undefined;
+    readonly split?: { readonly stratified?: boolean | undefined; readonly seed: number } | undefined;
     readonly leastRows?: number | undefined;
   };
   readonly model: LogisticDescription | ShortDescription | LayeredDescription;

@@ -89,6 +89,7 @@ function completeData({
   standardise,
   clip,
   alignment,
+  split,
   leastRows,
 }: WrittenJob['data']): Job['data'] {
   const declared = declaredIn(features);
@@ -102,6 +103,7 @@ function completeData({
     standardise,
     clip: standardise === 'moments' ? (clip ?? DEFAULT_CLIP) : 1,
     ...(alignment === undefined ? {} : { alignment }),
+    ...(split === undefined ? {} : { split }),
     leastRows,
   };
 }

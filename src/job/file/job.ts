@@ -134,6 +134,13 @@ export interface RowWeight {
 /** A factor for each class, by its name; or `balanced`: rows / (classes · rows of the class), from counts that all parties learn. */
 export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
 
+/** How each party splits its own table, alone and by a public seed. */
+export interface RowSplit {
+  /** True: each class has its part of every kind of rows, to a row. False: rows are drawn whatever their label is. */
+  readonly stratified: boolean;
+  readonly seed: number;
+}
+
 export interface Job {
   /** Version of the file format. */
   readonly trefoil: 1;
@@ -159,6 +166,8 @@ export interface Job {
     readonly clip: number;
     /** How it is told whose row a row is. `same-order`: row i of every file is the same person. */
     readonly alignment?: 'same-order' | AlignmentRules;
+    /** How each party splits one table of its own into all its kinds of rows. Absent: it has a table for each kind. */
+    readonly split?: RowSplit;
     /** The fewest rows that may be behind an opened number, in all and of each party that has any. */
     readonly leastRows: number;
   };

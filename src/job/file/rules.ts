@@ -23,6 +23,7 @@ import { checkFeatures } from './feature-rules.ts';
 import { HAS_SETTINGS, thresholdOf } from './job.ts';
 import { checkLeastRows } from './least-rows.ts';
 import { rowsTogether } from './row-counts.ts';
+import { checkSplit } from './row-split.ts';
 import { checkWeights } from './row-weights.ts';
 import { columnsOf, type Sound, sections, type WrittenJob } from './schema.ts';
 
@@ -44,6 +45,7 @@ export function checkTogether(document: Document): void {
   checkPrivacy(document, sound);
   checkAudit(document, sound);
   checkWeights(document, sound);
+  checkSplit(document, sound);
   checkLeastRows(document, sound);
 }
 

@@ -81,6 +81,7 @@ const data = mapping({
   features: featuresForm,
   standardise: choice('moments', 'range', 'range-to-unit'),
   clip: magnitude().optional(),
+  split: mapping({ stratified: z.boolean(mustBe('true or false')).default(true), seed: whole(0) }).optional(),
   alignment: alignment.optional(),
   leastRows: whole(1, MOST_ROWS).default(LEAST_ROWS),
 });

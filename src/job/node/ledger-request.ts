@@ -2,13 +2,14 @@
  * What a job asks of the privacy budget of the records that it uses.
  * @module
  */
+
 import { commitmentsOf } from '../../data/source.ts';
 import { type LedgerRequest, RECORD } from '../../privacy/ledger/budget.ts';
 import type { DataSet } from '../../privacy/ledger/ledger.ts';
 import type { Job, NodeConfig } from '../file/job.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
 import { unitOf } from '../file/privacy.ts';
-import { KINDS } from './data-files.ts';
+import { tablesOf } from '../file/row-split.ts';
 import { columnsRead } from './records-wanted.ts';
 
 /** The same for every party; a job without a guarantee spends without bound. */
@@ -24,12 +25,11 @@ export async function dataSetsOf(
   config: Pick<NodeConfig, 'node' | 'data' | 'dataSet' | 'table'>,
   job: Job,
 ): Promise<DataSet[]> {
-  const party = job.parties.find(({ name }) => name === config.node);
   const name = config.dataSet === undefined ? {} : { name: config.dataSet };
   const dataSets: DataSet[] = [];
-  for (const data of KINDS) {
-    const [file, rows] = [config.data[data], party?.[data] ?? 0];
-    if (file === undefined || rows === 0) continue;
+  for (const { kind: data, rows } of tablesOf(job, config.node)) {
+    const file = config.data[data];
+    if (file === undefined) continue;
     const columns = columnsRead(job, config.node, config.table, data);
     dataSets.push({ data, ...name, ...(await commitmentsOf(file, columns)), rows });
   }

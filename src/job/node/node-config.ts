@@ -15,6 +15,7 @@ import { addressProblem } from '../../transport/address.ts';
 import { DEALER } from '../../trust/modes.ts';
 import { type Job, type NodeConfig, nodesOf } from '../file/job.ts';
 import { loadJob } from '../file/job-file.ts';
+import { tablesOf } from '../file/row-split.ts';
 import { dataSchema, filesOfJob, KINDS, tableIn, withPaths } from './data-files.ts';
 import { completePrivacy, privacySchema } from './privacy-config.ts';
 import { declaredOf } from './records-wanted.ts';
@@ -161,15 +162,16 @@ export function checkNodeConfig(config: NodeConfig, job: Job): void {
 
 /** The points in which the files of a configuration are not those that the job wants of `node`. */
 export function dataProblems({ data, table = {} }: NodeConfig, node: string, job: Job): string[] {
-  const owner = job.parties.find(({ name }) => name === node);
+  const tables = tablesOf(job, node);
   const ofTable = ownProblems(declaredOf(job), job.data.label, table).map(
     ({ name, key, says }) => `data.columns.${name}${key === undefined ? '' : `.${key}`} ${says}`,
   );
   const ofKinds = KINDS.flatMap((kind) => {
-    const rows = owner?.[kind] ?? 0;
+    const rows = tables.find((table) => table.kind === kind)?.rows ?? 0;
     if (rows > 0 && data[kind] === undefined) return [`data.${kind} is missing: the job says ${rows} rows`];
     if (rows === 0 && data[kind] !== undefined) {
-      return [`data.${kind} must be left out: the job says that ${node} has no such rows`];
+      const why = job.data.split === undefined ? `that ${node} has no such rows` : 'that data.train is split';
+      return [`data.${kind} must be left out: the job says ${why}`];
     }
     return [];
   });

@@ -2,11 +2,13 @@
  * The rows of one kind that a party has for a job, read from wherever they lie.
  * @module
  */
+import { chosenRecords } from '../../audit/models/chosen-records.ts';
 import { numberEncoder } from '../../data/number-encoder.ts';
 import type { Records, RecordsWanted } from '../../data/records.ts';
 import { type Data, sourceOf } from '../../data/source.ts';
 import type { Job, RowKind, RowWeight } from '../file/job.ts';
 import { recordsWanted, type TableOwner, weightColumn } from './records-wanted.ts';
+import { splitRows } from './split-rows.ts';
 
 export interface OwnRecords {
   readonly train?: Records;
@@ -14,8 +16,36 @@ export interface OwnRecords {
   readonly validation?: Records;
 }
 
-/** Reads the rows. Throws `TREFOIL_DATA` with every problem found. */
-export async function readKind(
+/** The tables of one party. A table that is split into kinds of rows is read once. */
+export class OwnTables {
+  readonly #job: Job;
+  readonly #owner: TableOwner;
+  readonly #data: Readonly<Partial<Record<RowKind, Data>>>;
+  #whole: Promise<Records> | undefined;
+
+  constructor(job: Job, owner: TableOwner, data: Readonly<Partial<Record<RowKind, Data>>>) {
+    this.#job = job;
+    this.#owner = owner;
+    this.#data = data;
+  }
+
+  /** The rows of a kind, or nothing where the party has none. Throws `TREFOIL_DATA` with every problem found. */
+  async read(kind: RowKind, onRows?: (rows: number) => void): Promise<OwnRecords> {
+    const { split } = this.#job.data;
+    const counts = this.#job.parties.find(({ name }) => name === this.#owner.party);
+    const data = this.#data[split === undefined ? kind : 'train'];
+    if (counts === undefined || counts[kind] === 0 || data === undefined) return {};
+    if (split === undefined)
+      return { [kind]: await readKind(this.#job, this.#owner, kind, counts[kind], data, onRows) };
+    const all = counts.train + counts.test + counts.validation;
+    this.#whole ??= readKind(this.#job, this.#owner, 'train', all, data, onRows);
+    const whole = await this.#whole;
+    return { [kind]: chosenRecords(whole, splitRows(whole.labels, counts, split, this.#owner.party)[kind]) };
+  }
+}
+
+/** Reads a table. */
+async function readKind(
   job: Job,
   owner: TableOwner,
   kind: RowKind,

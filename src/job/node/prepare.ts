@@ -14,7 +14,7 @@ import { checkPlaces } from './keep-run.ts';
 import { Loading, type OnLoading } from './loading-progress.ts';
 import { machineRoom } from './machine-room.ts';
 import { checkNodeConfig } from './node-config.ts';
-import { type OwnRecords, readKind } from './own-records.ts';
+import { type OwnRecords, OwnTables } from './own-records.ts';
 import { openLedger, type PartyLedger } from './party-ledger.ts';
 import { resultBytes } from './result-size.ts';
 
@@ -101,13 +101,8 @@ function reader(
 ): (kind: RowKind) => Promise<OwnRecords> {
   const party = job.parties.find(({ name }) => name === node);
   const loading = new Loading(party === undefined ? 0 : party.train + party.test + party.validation, onLoading);
-  return async (kind) => {
-    const [source, rows] = [data[kind], party?.[kind] ?? 0];
-    if (source === undefined || rows === 0) return {};
-    const owner = { party: node, table };
-    const records = await readKind(job, owner, kind, rows, source, (done) => loading.advance(kind, done));
-    return { [kind]: records };
-  };
+  const tables = new OwnTables(job, { party: node, table }, data);
+  return (kind) => tables.read(kind, (done) => loading.advance(kind, done));
 }
 
 const attempt = async <T>(action: () => T): Promise<T> => action();

@@ -6,7 +6,7 @@ import type { Records } from '../../data/records.ts';
 import { holdingOf } from '../file/column-owners.ts';
 import { type Job, type NodeConfig, type RowKind, totalRows } from '../file/job.ts';
 import { isSplitByColumns } from '../file/row-counts.ts';
-import { type OwnRecords, readKind } from '../node/own-records.ts';
+import { type OwnRecords, OwnTables } from '../node/own-records.ts';
 
 /** Where the records of each party lie, by its name. */
 export type Holdings = ReadonlyMap<string, Pick<NodeConfig, 'data' | 'table'>>;
@@ -15,12 +15,9 @@ export type Holdings = ReadonlyMap<string, Pick<NodeConfig, 'data' | 'table'>>;
 export async function allRecords(job: Job, holdings: Holdings): Promise<OwnRecords[]> {
   return Promise.all(
     job.parties.map(async (party) => {
-      const read = async (kind: RowKind) => {
-        const { data = {}, table } = holdings.get(party.name) ?? {};
-        const file = data[kind];
-        if (file === undefined || party[kind] === 0) return {};
-        return { [kind]: await readKind(job, { party: party.name, table }, kind, party[kind], file) };
-      };
+      const { data = {}, table } = holdings.get(party.name) ?? {};
+      const tables = new OwnTables(job, { party: party.name, table }, data);
+      const read = (kind: RowKind) => tables.read(kind);
       return { ...(await read('train')), ...(await read('test')), ...(await read('validation')) };
     }),
   );

@@ -6,7 +6,8 @@
 import { throwProblems } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
 import { type Job, type NodeConfig, nodesOf } from '../file/job.ts';
-import { KINDS, lastingData, type PartyData } from '../node/data-files.ts';
+import { tablesOf } from '../file/row-split.ts';
+import { lastingData, type PartyData } from '../node/data-files.ts';
 
 /** Data, output and ledger: keys, peers and addresses are made for the rehearsal. */
 export type Rehearsed = Pick<NodeConfig, 'data' | 'table' | 'dataSet' | 'output' | 'privacy'>;
@@ -18,9 +19,9 @@ export function nodesWith(job: Job, data: Readonly<Record<string, PartyData>>): 
     .filter((name) => !names.includes(name))
     .map((name) => `data names '${name}', which is not in the job${suggestion(name, names)}`);
   for (const party of job.parties) {
-    for (const kind of KINDS) {
-      if (party[kind] === 0 || data[party.name]?.[kind] !== undefined) continue;
-      problems.push(`data.${party.name}.${kind} is missing: the job says ${party[kind]} rows`);
+    for (const { kind, rows } of tablesOf(job, party.name)) {
+      if (data[party.name]?.[kind] !== undefined) continue;
+      problems.push(`data.${party.name}.${kind} is missing: the job says ${rows} rows`);
     }
   }
   throwProblems('TREFOIL_CONFIG', 'the rehearsal', problems);
