@@ -161,7 +161,9 @@ async function runInProcesses({ planned, nodes, jobFile, profile }: RehearsalSet
   try {
     tell({ kind: 'starting', nodes: nodesOf(job) });
     const run = await runNodes(job, rehearsal, tell, stop, profile);
-    const holdings = new Map([...nodes].map(([name, { data }]) => [name, { data }]));
+    const holdings = new Map(
+      [...nodes].map(([name, { data, table }]) => [name, { data, ...(table === undefined ? {} : { table }) }]),
+    );
     const twins = () => runTwinProcess({ job, publicSeed: run.publicSeed, holdings }, stop);
     return { ...run, model: undefined, twins };
   } finally {
