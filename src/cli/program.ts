@@ -8,10 +8,12 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { TrefoilError } from '../errors.ts';
 import { loadJob } from '../job/file/job-file.ts';
 import { planJob } from '../job/file/planned-job.ts';
+import type { DescribeOptions } from '../job/node/describe-data.ts';
 import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
 import { type AlignOptions, align } from './commands/align.ts';
 import type { AuditOptions } from './commands/audit.ts';
+import { type CheckOptions, checkOwnData, describeOwnData } from './commands/data.ts';
 import { type IdentityOptions, makeIdentities } from './commands/identity.ts';
 import { type LedgerCommandOptions, showLedger } from './commands/ledger.ts';
 import { type PredictOptions, predict } from './commands/predict.ts';
@@ -144,5 +146,23 @@ program
   )
   .addOption(choice('--missing <how>', 'a cell without a value: name it and stop, or leave the answer empty', 'empty'))
   .action((model: string, csv: string, options: PredictOptions) => predict(model, csv, options));
+
+const data = withFailures(
+  program.command('data').description('look at the records of a party where they lie; no peer is contacted'),
+);
+
+data
+  .command('check')
+  .description('whether a run would take these records, and what is in each column that the job reads')
+  .requiredOption('--config <file>', 'configuration of the party')
+  .option('--job <file>', 'another job than that of the configuration')
+  .action((options: CheckOptions) => checkOwnData(options));
+
+data
+  .command('describe')
+  .description('a draft of the data section of a job file, from a table')
+  .argument('<file>', 'CSV file')
+  .option('--label <column>', 'the column to predict')
+  .action((file: string, options: DescribeOptions) => describeOwnData(file, options));
 
 withPrivacy(program.command('privacy'));

@@ -41,6 +41,23 @@ export interface Parent {
 /** Writes the columns of a feature at `into[at]` and on. NaN gives NaN. */
 export type Write = (from: ArrayLike<number>, into: Float64Array, at: number) => void;
 
+/** How a kind would declare a column, with the larger `fit` the more it says of the cells. */
+export interface Guess {
+  readonly written: Readonly<Record<string, unknown>>;
+  readonly fit: number;
+  /** What a party's configuration has to say, where the cells are not in the form of the job. */
+  readonly own?: OwnForm;
+  /** What to think about. */
+  readonly note?: string;
+}
+
+/** Looks at the cells of a column that have a value, one after another. */
+export interface Guesser {
+  add(cell: string): void;
+  /** Nothing where the column can not be of this kind. */
+  guess(): Guess | undefined;
+}
+
 interface Kind<F> {
   /** Its keys in a job file, without `missing` and `use`. */
   readonly form: Readonly<Record<string, z.ZodType>>;
@@ -59,6 +76,8 @@ export interface ReadKind<F> extends Kind<F> {
   reader(feature: F, own: OwnForm, numberIn: CellForm['numberIn']): (cell: string) => CellReading;
   /** Smallest and largest value; absent where a value is one of a list. */
   bounds?(feature: F): Omit<FeatureRange, 'name'>;
+  /** Says how this kind would declare a column of a party's table. */
+  guesser(): Guesser;
   /** The value that `missing.constant` stands for. */
   constant(feature: F, written: string | number): CellReading;
   /** What missing values may be filled with. */

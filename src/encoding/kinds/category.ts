@@ -27,6 +27,9 @@ const trimmed = level().refine((level) => typeof level !== 'string' || level ===
   error: 'must have no spaces at its ends: cells are read without them',
 });
 
+/** Levels of a column that looks like a category. */
+const MOST_GUESSED = 32;
+
 const NOT_AGREED = 'not one of the agreed levels';
 
 /** `smoking: { category: [never, former, current], reference: never }` */
@@ -64,6 +67,22 @@ export const category: ReadKind<CategoryFeature> = {
   constant({ category }, written) {
     const reading = levelReader(category, numberIn)(String(written));
     return 'value' in reading ? reading : { fault: 'must be one of the levels', rule: 'levels' };
+  },
+  guesser() {
+    const found = new Map<string, number>();
+    return {
+      add(cell) {
+        if (found.size <= MOST_GUESSED) found.set(cell, (found.get(cell) ?? 0) + 1);
+      },
+      guess() {
+        const levels = [...found].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+        const cells = levels.reduce((sum, [, count]) => sum + count, 0);
+        // Texts of which hardly one comes twice are names or remarks.
+        if (levels.length < 2 || levels.length > MOST_GUESSED || cells < 2 * levels.length) return undefined;
+        const names = levels.map(([level]) => level).sort();
+        return { written: { category: names, reference: levels[0][0] }, fit: 1 };
+      },
+    };
   },
   fills: ['refuse', 'drop', 'constant'],
   ownProblem({ category }, own) {

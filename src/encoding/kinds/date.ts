@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { mustBe } from '../../data/document.ts';
-import { type DateFormat, dateFormat, dayOf, dayReader, ISO } from '../dates.ts';
+import { type DateFormat, dateFormat, dateText, dayOf, dayReader, ISO } from '../dates.ts';
 import type { ReadKind } from '../feature-kind.ts';
 import { unusedKey } from '../own-form.ts';
 
@@ -55,6 +55,36 @@ export const dateKind: ReadKind<DateFeature> = {
     return value >= low && value <= high
       ? { value }
       : { fault: 'must be within the dates of the feature', rule: 'range' };
+  },
+  guesser() {
+    const forms = ['YYYY-MM-DD', 'DD.MM.YYYY', 'DD/MM/YYYY', 'MM/DD/YYYY', 'YYYY/MM/DD'].map((written) => ({
+      written,
+      read: dayReader(written === 'YYYY-MM-DD' ? ISO : formatOf(written)),
+      isSound: true,
+      low: Number.POSITIVE_INFINITY,
+      high: Number.NEGATIVE_INFINITY,
+    }));
+    return {
+      add(cell) {
+        for (const form of forms) {
+          const day = form.isSound ? form.read(cell) : undefined;
+          if (day === undefined) form.isSound = false;
+          else [form.low, form.high] = [Math.min(form.low, day), Math.max(form.high, day)];
+        }
+      },
+      guess() {
+        const sound = forms.filter(({ isSound, low, high }) => isSound && low <= high);
+        if (sound.length === 0) return undefined;
+        const [{ written: format, low, high }, other] = sound;
+        const [first, last] = [`${dateText(low).slice(0, 4)}-01-01`, `${dateText(high).slice(0, 4)}-12-31`];
+        return {
+          written: { date: [first, last] },
+          fit: 4,
+          ...(format === 'YYYY-MM-DD' ? {} : { own: { format } }),
+          ...(other === undefined ? {} : { note: `or ${other.written}: which of the two numbers is the day?` }),
+        };
+      },
+    };
   },
   fills: ['refuse', 'drop', 'mean', 'median', 'constant'],
   ownProblem(_, own) {

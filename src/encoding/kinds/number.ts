@@ -62,6 +62,17 @@ export const number: ReadKind<NumberFeature> = {
       ? { value: written }
       : { fault: `must be within the range, ${low} to ${high}`, rule: 'range' };
   },
+  guesser() {
+    let [low, high, isSound] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
+    return {
+      add(cell) {
+        const reading = numberIn(cell);
+        if ('fault' in reading) isSound = false;
+        else [low, high] = [Math.min(low, reading.value), Math.max(high, reading.value)];
+      },
+      guess: () => (isSound && low <= high ? { written: { range: outwards(low, high) }, fit: 3 } : undefined),
+    };
+  },
   fills: ['refuse', 'drop', 'mean', 'median', 'constant'],
   ownProblem(feature, own): KeyProblem | undefined {
     const unused = unusedKey(own, ['codes', 'unit'], 'a number');
@@ -78,6 +89,15 @@ export const number: ReadKind<NumberFeature> = {
     into[at] = from[0];
   },
 };
+
+/** Ends with one digit or two that lie outside of the values. */
+function outwards(low: number, high: number): [number, number] {
+  const size = Math.max(Math.abs(low), Math.abs(high), high - low);
+  const step = size === 0 ? 1 : 10 ** Math.floor(Math.log10(size));
+  const digits = Math.max(0, -Math.floor(Math.log10(step)));
+  const [first, last] = [Math.floor(low / step) * step, (Math.floor(high / step) + 1) * step];
+  return [Number(first.toFixed(digits)), Number(last.toFixed(digits))];
+}
 
 function conversionOf({ units = {} }: NumberFeature, { unit }: OwnForm): readonly [factor: number, offset: number] {
   const conversion = unit === undefined || !Object.hasOwn(units, unit) ? 1 : units[unit];

@@ -37,6 +37,18 @@ export const yesNo: ReadKind<YesNoFeature> = {
     const reading = read(String(written));
     return 'value' in reading ? reading : { fault: 'must be yes or no', rule: 'levels' };
   },
+  guesser() {
+    const found = new Set<number>();
+    let isSound = true;
+    return {
+      add(cell) {
+        const reading = read(cell);
+        if ('value' in reading) found.add(reading.value);
+        else isSound = false;
+      },
+      guess: () => (isSound && found.size > 0 ? { written: { yesNo: true }, fit: 4 } : undefined),
+    };
+  },
   fills: ['refuse', 'drop', 'mean', 'constant'],
   ownProblem(_, own) {
     const unused = unusedKey(own, ['codes'], 'yes or no');

@@ -1,0 +1,148 @@
+/**
+ * Everything that a job asks of one party's records, looked at where they lie: no peer is contacted, and nothing is written.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { throwProblems } from '../../data/document.ts';
+import { labelReader } from '../../data/labels.ts';
+import { Problems } from '../../data/problems.ts';
+import { sourceOf, tableOf } from '../../data/source.ts';
+import type { TableSource } from '../../data/table-source.ts';
+import { cellReader } from '../../encoding/feature-encoder.ts';
+import { featureKindOf } from '../../encoding/kinds/index.ts';
+import { labelMeaning } from '../../encoding/label-column.ts';
+import { fillOf } from '../../encoding/missing.ts';
+import { TrefoilError } from '../../errors.ts';
+import { holdingOf } from '../file/column-owners.ts';
+import type { Job, NodeConfig, RowKind } from '../file/job.ts';
+import { loadJob } from '../file/job-file.ts';
+import { type ColumnFindings, ColumnSurvey, type Places, type Surveyed } from './column-survey.ts';
+import { KINDS } from './data-files.ts';
+import { dataProblems, loadNodeConfig, type NodeDescription, nodeConfigFrom } from './node-config.ts';
+import { columnsRead, encodingOf, recordsWanted } from './records-wanted.ts';
+
+/** What was found in the records of one kind. */
+export interface DataFindings {
+  readonly kind: RowKind;
+  /** What messages call the table. */
+  readonly table: string;
+  /** What places count. */
+  readonly counted: 'line' | 'row';
+  readonly rows: number;
+  /** Rows that the job says there are. */
+  readonly expected: number;
+  /** Rows that are equal to an earlier one in every column that the job reads. */
+  readonly duplicates: Places;
+  readonly columns: readonly ColumnFindings[];
+  /** What a run would refuse, in the words of a run. Empty: it would take these records. */
+  readonly problems: readonly string[];
+}
+
+/** Looks at the records of a configuration, for its job or for another one. Throws `TREFOIL_CONFIG` where it does not fit the job. */
+export async function checkData(from: string | NodeDescription, given?: Job): Promise<readonly DataFindings[]> {
+  const config = typeof from === 'string' ? loadNodeConfig(from, given?.name) : nodeConfigFrom(from, given?.name);
+  const job = given ?? loadJob(config.job);
+  throwProblems('TREFOIL_CONFIG', `the node configuration ${config.file}`, dataProblems(config, config.node, job));
+  const findings: DataFindings[] = [];
+  for (const kind of KINDS) {
+    if (config.data[kind] !== undefined) findings.push(await checkKind(config, job, kind));
+  }
+  return findings;
+}
+
+async function checkKind(config: NodeConfig, job: Job, kind: RowKind): Promise<DataFindings> {
+  const { node: party, data, table } = config;
+  const owner = { party, ...(table === undefined ? {} : { table }) };
+  const of = data[kind] ?? [];
+  const expected = job.parties.find(({ name }) => name === party)?.[kind] ?? 0;
+  let problems: readonly string[] = [];
+  try {
+    await sourceOf(of).read(recordsWanted(job, owner, expected));
+  } catch (error) {
+    if (!(error instanceof TrefoilError && error.code === 'TREFOIL_DATA')) throw error;
+    problems = error.problems;
+  }
+  const source = tableOf(of, columnsRead(job, party, table));
+  const nothing = { rows: 0, duplicates: { count: 0, first: [] }, columns: [] };
+  // Where the form of the table itself is wrong, that is the only problem there is.
+  const surveyed = source === undefined ? nothing : await survey(source, job, owner).catch(() => nothing);
+  return {
+    kind,
+    table: source?.name ?? `the records for ${kind}`,
+    counted: source?.counted ?? 'row',
+    expected,
+    ...surveyed,
+    problems,
+  };
+}
+
+async function survey(source: TableSource, job: Job, owner: Parameters<typeof encodingOf>[1]) {
+  const surveys = surveyedOf(job, owner).map((column) => new ColumnSurvey(column));
+  const names = [...new Set(surveys.map(({ of }) => of.column))];
+  const positions = (await source.find({ names, by: 'job' }, new Problems())) ?? [];
+  const found = names.filter((_, i) => (positions[i] ?? -1) >= 0);
+  const at = surveys.map(({ of }) => found.indexOf(of.column));
+  const seen = new Set<string>();
+  const duplicates = { count: 0, first: [] as number[] };
+  let rows = 0;
+  for await (const { cells, places } of source.rows(positions.filter((position) => position >= 0))) {
+    cells.forEach((row, i) => {
+      rows++;
+      const trimmed = row.map((cell) => cell.trim());
+      surveys.forEach((column, k) => {
+        if (at[k] >= 0) column.add(trimmed[at[k]] ?? '', places[i]);
+      });
+      const digest = createHash('sha256').update(JSON.stringify(trimmed)).digest('base64');
+      if (!seen.has(digest)) seen.add(digest);
+      else if (duplicates.first.push(places[i]) > 3) duplicates.first.pop();
+      duplicates.count = rows - seen.size;
+    });
+  }
+  return { rows, duplicates, columns: surveys.filter((_, k) => at[k] >= 0).map((column) => column.findings()) };
+}
+
+/** The columns of a party's table that a job reads, and how. */
+function surveyedOf(job: Job, owner: Parameters<typeof encodingOf>[1]): Surveyed[] {
+  const encoding = encodingOf(job, owner);
+  const features = encoding.features.flatMap((placed): Surveyed[] => {
+    const { feature, name } = placed;
+    const kind = featureKindOf(feature);
+    if (!kind.isRead) return [];
+    const fill = fillOf(feature.missing);
+    return [
+      {
+        feature: name,
+        asked: kind.told(feature),
+        fill,
+        bounds: kind.bounds?.(feature),
+        ...cellReader(placed, encoding),
+      },
+    ];
+  });
+  if (!holdingOf(job, owner.party).hasLabel) return features;
+  const { label, classes, target } = job.data;
+  const { column, meaning } = labelMeaning(label, { classes }, owner.table ?? {});
+  const read = labelReader({
+    ...(classes === undefined ? {} : { classes }),
+    ...(target === undefined ? {} : { target }),
+  });
+  const asked =
+    classes !== undefined
+      ? `one of ${classes.join(', ')}`
+      : target === undefined
+        ? '0 or 1'
+        : `a number, ${target[0]} … ${target[1]}`;
+  const ofLabel: Surveyed = {
+    feature: label,
+    column,
+    asked: `${asked} (the label)`,
+    fill: 'refuse',
+    read(cell) {
+      const meant = meaning(cell);
+      const reading = read(meant);
+      if (meant === '') return 'missing';
+      return 'value' in reading ? reading : { ...reading, rule: 'type' };
+    },
+  };
+  return [...features, ofLabel];
+}
