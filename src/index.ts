@@ -11,6 +11,7 @@ export type { FeatureRange } from './data/feature-range.ts';
 export type { Class, Commitments, RecordSource, Records, RecordsWanted } from './data/records.ts';
 export type { Cell, Row, Rows } from './data/rows.ts';
 export { type Data, type DataFile, rowSource } from './data/source.ts';
+export type { OwnColumn, OwnTable } from './encoding/own-column.ts';
 export { type ErrorCode, type Place, TrefoilError } from './errors.ts';
 export { type AlignedRows, type AlignmentEvent, type AlignRowsOptions, alignRows } from './job/alignment/align-rows.ts';
 export type { Job } from './job/file/job.ts';
@@ -20,7 +21,10 @@ export { type JobDigests, type PlannedJob, planJob } from './job/file/planned-jo
 export { writtenJob } from './job/file/written-job.ts';
 export { type Model, readModel } from './job/model/model-file.ts';
 export { type Prediction, type PredictOptions, predict } from './job/model/predict-records.ts';
+export { checkData, type DataFindings } from './job/node/check-data.ts';
+export type { ColumnFindings } from './job/node/column-survey.ts';
 export type { PartyData } from './job/node/data-files.ts';
+export { type DescribeOptions, describeData } from './job/node/describe-data.ts';
 export type { KeptRun } from './job/node/keep-run.ts';
 export type { NodeDescription } from './job/node/node-config.ts';
 export { type NodeOutcome, type RunNodeOptions, runNode } from './job/node/run-node.ts';

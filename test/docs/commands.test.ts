@@ -21,10 +21,13 @@ const missing = (words: readonly string[]): string[] =>
 
 /** What is wrong with the arguments of `trefoil`; `isWhole`: nothing that is needed may be left out. */
 function wrongOfTrefoil(words: readonly string[], isWhole: boolean): string[] {
-  const [name = '', ...rest] = words;
+  const [name = '', ...others] = words;
   if (name.startsWith('-')) return ['--version', '--help'].includes(name) ? [] : [`no option ${name}`];
-  const command: Command | undefined = program.commands.find((each) => each.name() === name);
-  if (command === undefined) return [`no command ‘${name}’`];
+  const group = program.commands.find((each) => each.name() === name);
+  const within = group?.commands.find((each) => each.name() === others[0]);
+  const command: Command | undefined = within ?? (group?.commands.length === 0 ? group : undefined);
+  if (command === undefined) return [`no command ‘${words.slice(0, 2).join(' ')}’`];
+  const rest = within === undefined ? others : others.slice(1);
   // A placeholder stands where a choice or a number would.
   const filled = rest.map((word, i) => (/^[A-Z]+…?$/.test(word) ? placeholder(command, rest[i - 1]) : word));
   const { operands, unknown } = command.parseOptions([...filled]);

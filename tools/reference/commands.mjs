@@ -27,13 +27,20 @@ function rowsOf(command) {
   return [...args, ...options];
 }
 
+/** Commands that do something, each with the words that call it: those of a group follow its name. */
+const leaves = (command, before = []) =>
+  command.commands.flatMap((each) => {
+    const words = [...before, each.name()];
+    return each.commands.length > 0 ? leaves(each, words) : [{ command: each, name: words.join(' ') }];
+  });
+
 /** A table of all commands, and one for each. */
 export function commandTables(program) {
-  const { commands } = program;
-  const usage = (command) =>
+  const commands = leaves(program);
+  const usage = ({ command, name }) =>
     [
       'trefoil',
-      command.name(),
+      name,
       ...command.registeredArguments.map((argument) => argument.name().toUpperCase()),
       ...command.options
         .filter(({ mandatory }) => mandatory)
@@ -44,12 +51,12 @@ export function commandTables(program) {
       'commands',
       {
         head: ['command', 'what it does'],
-        rows: commands.map((command) => [code(usage(command)), command.description()]),
+        rows: commands.map((each) => [code(usage(each)), each.command.description()]),
         isWhole: true,
       },
     ],
-    ...commands.map((command) => [
-      `command ${command.name()}`,
+    ...commands.map(({ command, name }) => [
+      `command ${name}`,
       { head: ['argument or option', 'default', 'what it does'], rows: rowsOf(command), isWhole: true },
     ]),
   ];

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { throwProblems } from '../../data/document.ts';
 import { labelReader } from '../../data/labels.ts';
 import { Problems } from '../../data/problems.ts';
+import type { CellForm } from '../../data/row-encoder.ts';
 import { sourceOf, tableOf } from '../../data/source.ts';
 import type { TableSource } from '../../data/table-source.ts';
 import { cellReader } from '../../encoding/feature-encoder.ts';
@@ -77,7 +78,8 @@ async function checkKind(config: NodeConfig, job: Job, kind: RowKind): Promise<D
 }
 
 async function survey(source: TableSource, job: Job, owner: Parameters<typeof encodingOf>[1]) {
-  const surveys = surveyedOf(job, owner).map((column) => new ColumnSurvey(column));
+  const form = { numberIn: (cell: string) => source.numberIn(cell) };
+  const surveys = surveyedOf(job, owner, form).map((column) => new ColumnSurvey(column));
   const names = [...new Set(surveys.map(({ of }) => of.column))];
   const positions = (await source.find({ names, by: 'job' }, new Problems())) ?? [];
   const found = names.filter((_, i) => (positions[i] ?? -1) >= 0);
@@ -102,8 +104,8 @@ async function survey(source: TableSource, job: Job, owner: Parameters<typeof en
 }
 
 /** The columns of a party's table that a job reads, and how. */
-function surveyedOf(job: Job, owner: Parameters<typeof encodingOf>[1]): Surveyed[] {
-  const encoding = encodingOf(job, owner);
+function surveyedOf(job: Job, owner: Parameters<typeof encodingOf>[1], form: CellForm): Surveyed[] {
+  const encoding = { ...encodingOf(job, owner), form };
   const features = encoding.features.flatMap((placed): Surveyed[] => {
     const { feature, name } = placed;
     const kind = featureKindOf(feature);
@@ -122,10 +124,13 @@ function surveyedOf(job: Job, owner: Parameters<typeof encodingOf>[1]): Surveyed
   if (!holdingOf(job, owner.party).hasLabel) return features;
   const { label, classes, target } = job.data;
   const { column, meaning } = labelMeaning(label, { classes }, owner.table ?? {});
-  const read = labelReader({
-    ...(classes === undefined ? {} : { classes }),
-    ...(target === undefined ? {} : { target }),
-  });
+  const read = labelReader(
+    {
+      ...(classes === undefined ? {} : { classes }),
+      ...(target === undefined ? {} : { target }),
+    },
+    form.numberIn,
+  );
   const asked =
     classes !== undefined
       ? `one of ${classes.join(', ')}`

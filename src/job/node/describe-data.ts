@@ -8,6 +8,7 @@ import type { Guess } from '../../encoding/feature-kind.ts';
 import { ColumnGuess, type GuessedColumn } from '../../encoding/guess.ts';
 import { TrefoilError } from '../../errors.ts';
 
+/** What is known of the table that is described. */
 export interface DescribeOptions {
   /** The column of the label. */
   readonly label?: string;
