@@ -120,8 +120,14 @@ async function runForParent(options: NodeProgramOptions, stop: AbortController):
     const observer = eventObserver(config.node, [], toParent, { isProfiled: options.profile, resolved });
     const run = await runNode(prepared, overLoopback, observer, stop.signal);
     if ('failure' in run) throw run.failure;
-    const { facts, result, kept } = run;
-    await tell({ kind: 'finished', publicSeed: facts.publicSeed, result, kept });
+    const { facts, result, kept, rows } = run;
+    await tell({
+      kind: 'finished',
+      publicSeed: facts.publicSeed,
+      result,
+      kept,
+      ...(rows === undefined ? {} : { rows }),
+    });
   } catch (error) {
     await tell(failed(asTrefoilError(error)));
     process.exitCode = 1;

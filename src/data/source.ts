@@ -29,6 +29,9 @@ async function recordsIn(table: TableSource, wanted: RecordsWanted, onRows?: (ro
   return { features, labels, rows, columns };
 }
 
+/** The rows of sources that were made of rows. */
+const rowsOf = new WeakMap<RecordSource, KeptRows>();
+
 /**
  * A source of records from rows of a program. It reads the rows once.
  * @example
@@ -36,10 +39,12 @@ async function recordsIn(table: TableSource, wanted: RecordsWanted, onRows?: (ro
  */
 export function rowSource(rows: Rows): RecordSource {
   const kept = new KeptRows(rows);
-  return {
+  const source: RecordSource = {
     read: (wanted, onRows) => recordsIn(rowTable(kept, columnsOf(wanted)), wanted, onRows),
     commitments: (columns) => tableCommitments(rowTable(kept, columns), columns),
   };
+  rowsOf.set(source, kept);
+  return source;
 }
 
 /** The columns that are read, in the order in which a list has them. */
@@ -52,13 +57,14 @@ export function columnsOf({ features, label, encoders, labelEncoder }: RecordsWa
 /** What some data is: a table, for someone who reads these columns, or records that are none. */
 function sourceIn(data: Data, columns: readonly string[]): TableSource | RecordSource {
   if (isFile(data)) return opened(data);
-  if ('commitments' in data) return data;
-  return rowTable(new KeptRows(data), columns);
+  if (!('commitments' in data)) return rowTable(new KeptRows(data), columns);
+  const kept = rowsOf.get(data);
+  return kept === undefined ? data : rowTable(kept, columns);
 }
 
 /** The source that some data is. */
 export function sourceOf(data: Data): RecordSource {
-  if (!isFile(data) && !('commitments' in data)) return rowSource(data);
+  if (!isFile(data)) return 'commitments' in data ? data : rowSource(data);
   const source = sourceIn(data, []);
   return isTable(source) ? tableRecords(source) : source;
 }

@@ -12,6 +12,8 @@ export interface Agreement {
   readonly items: Items;
   /** What stands behind the digest of a key: further keys. By default nothing is known. */
   readonly expand?: (key: string) => Items;
+  /** Keys that some nodes hear from others: they are not compared with a node that says nothing of them. */
+  readonly told?: readonly string[];
   /** What to say where nothing but these keys differs: they follow from the others. */
   readonly follows?: Readonly<Record<string, string>>;
 }
@@ -99,7 +101,11 @@ export class Comparison {
 
   #compare(mine: Items, theirs: Items): string[] {
     const [here, there] = [mine, theirs].map((items) => new Map(Object.entries(items)));
-    const keys = inOrder([...here.keys(), ...there.keys()]).filter((key) => here.get(key) !== there.get(key));
+    const { told = [] } = this.#agreement;
+    const isHeard = (key: string) => told.includes(key) && !(here.has(key) && there.has(key));
+    const keys = inOrder([...here.keys(), ...there.keys()]).filter(
+      (key) => here.get(key) !== there.get(key) && !isHeard(key),
+    );
     const isOpen = (key: string) => DIGEST.test(here.get(key) ?? '') && DIGEST.test(there.get(key) ?? '');
     const { follows = {} } = this.#agreement;
     const own = keys.filter((key) => !Object.hasOwn(follows, key));

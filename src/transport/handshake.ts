@@ -15,8 +15,10 @@ const PROTOCOL_VERSION = '2';
 export type Introduction = Pick<MeshOptions, 'self' | 'order' | 'dealer' | 'agreement' | 'offer'>;
 
 export function helloTo(peer: string, options: Introduction): Hello {
-  return { from: options.self, to: peer, agreement: agreementOf(options).items, ...options.offer };
+  return { from: options.self, to: peer, agreement: agreementOf(options).items, ...keysOf(options.offer) };
 }
+
+const keysOf = ({ nonce, publicKey }: Offer) => ({ nonce, publicKey });
 
 /** What must be equal on both ends. */
 export function agreementOf({ order, dealer, agreement }: Introduction): Agreement {
@@ -38,7 +40,7 @@ export function checkHello(hello: Hello, peer: string, options: Introduction): O
   }
   const { nonce, publicKey } = hello;
   if (nonce.length !== 32 || publicKey.length !== 32) throw malformed(peer, 'sent a nonce or a key of a wrong length');
-  return { nonce, publicKey };
+  return { nonce, publicKey, items: hello.agreement };
 }
 
 export type Direction = 'dialled' | 'accepted';

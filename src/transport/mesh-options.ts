@@ -3,7 +3,7 @@
  * @module
  */
 import type { TrefoilError } from '../errors.ts';
-import type { Agreement } from './agreement-check.ts';
+import type { Agreement, Items } from './agreement-check.ts';
 import type { Describe } from './faults.ts';
 import type { Link } from './link.ts';
 
@@ -13,6 +13,8 @@ export interface Offer {
   readonly nonce: Uint8Array;
   /** X25519, 32 bytes. */
   readonly publicKey: Uint8Array;
+  /** Of a peer: what it said that both must have in common. */
+  readonly items?: Items;
 }
 
 export interface MeshOptions {

@@ -152,14 +152,22 @@ describe('a job file', () => {
       "parties must have label: true at one party, the owner of 'ill': no party has it",
     ],
     ['two labels', { columns: [{ ...APART[0], label: true }, APART[1], APART[2]] }, 'north and south have it'],
-    ['unequal rows', { rows: [40, 38, 40] }, 'parties[1].train is 38 where another party has 40'],
+    [
+      'unequal rows',
+      { rows: [40, 38, 40] },
+      'parties[1].train is 38 where another party has 40: files in the same order have the same rows',
+    ],
     [
       'rows without columns',
       { columns: [APART[0], { ...APART[1], label: true }, {}] },
       'parties[2].train is 40, but south has neither features nor label',
     ],
     ['an order that is not said', { data: { alignment: undefined } }, 'data.alignment is missing'],
-    ['an order of whole rows', { columns: [{}, {}, {}] }, 'data.alignment must be left out'],
+    [
+      'an order of whole rows',
+      { columns: [{}, {}, {}] },
+      'data.alignment must not be same-order: no party has features',
+    ],
     [
       'secret samples',
       { rest: { privacy: { epsilon: 3, delta: 1e-3, clip: 1, sampling: 'poisson' } } },

@@ -3,8 +3,9 @@
  * @module
  */
 
+import { keysToAlign } from '../../job/alignment/aligned-job.ts';
 import type { Job } from '../../job/file/job.ts';
-import { isSplitByColumns } from '../../job/file/row-counts.ts';
+import { hasColumns, isSplitByColumns, rowsByParty, totalsOf } from '../../job/file/row-counts.ts';
 import { LEAST_ROWS } from '../../job/file/schema.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { openingsOf } from '../../plan/quote/openings.ts';
@@ -14,6 +15,7 @@ export function termLines(job: Job, { training }: Plan): string[] {
   const { privacy, audit, data } = job;
   const { earlyStopping } = job.training;
   return [
+    ...alignmentLines(job),
     ...(earlyStopping === undefined
       ? []
       : [`early stopping may end it sooner: what follows is for all ${training.epochs} epochs`]),
@@ -27,10 +29,23 @@ export function termLines(job: Job, { training }: Plan): string[] {
   ];
 }
 
+/** What comes before the run, where rows have to be found. */
+function alignmentLines(job: Job): string[] {
+  const rules = keysToAlign(job);
+  if (rules === undefined) return [];
+  const owners = job.parties.filter(hasColumns).map(({ name }) => name);
+  const { train, test, validation } = totalsOf(job);
+  const keys = Object.keys(rules.keys).join(', ');
+  return [
+    `first ${owners.join(', ')} find by ${keys} which rows they have in common: each learns which of its own these are, and all learn how many; ` +
+      `${train + test + validation} are the most, with which it is planned here`,
+  ];
+}
+
 /** A line for each opening. */
-export function openingLines({ parties }: Job, plan: Plan): string[] {
-  const isSplit = isSplitByColumns(parties);
-  return openingsOf(plan, parties).map(({ what, to, numbers, times, rows, ofRows, owners }) => {
+export function openingLines(job: Job, plan: Plan): string[] {
+  const isSplit = isSplitByColumns(job.parties);
+  return openingsOf(plan, rowsByParty(job)).map(({ what, to, numbers, times, rows, ofRows, owners }) => {
     const count = `${numbers > 1 ? ` (${numbers} numbers)` : ''}${times > 1 ? `, ${times} times` : ''}`;
     const parts = Object.entries(owners).flatMap(([name, own]) => (own > 0 ? [isSplit ? name : `${name} ${own}`] : []));
     const from = rows < ofRows ? `${rows} of ${ofRows} rows` : `${rows} rows`;

@@ -4,7 +4,7 @@
  */
 
 import { percent, significant, upperBound } from '../../data/figures.ts';
-import { isSplitByColumns, rowsTogether } from '../../job/file/row-counts.ts';
+import { isSplitByColumns, totalsOf } from '../../job/file/row-counts.ts';
 import { errorKey, type Quality } from '../../job/report/quality.ts';
 import { type ReleaseReport, releaseInWords } from '../../job/report/release-report.ts';
 import type { Report } from '../../job/report/report.ts';
@@ -63,7 +63,7 @@ function rowsInWords(parties: Report['parties']): string {
   if (!isSplitByColumns(parties)) {
     return parties.map(({ name, train, test }) => `${name} ${counted(train, test)}`).join(', ');
   }
-  const [train, test] = (['train', 'test'] as const).map((kind) => rowsTogether(parties, kind));
+  const { train, test } = totalsOf({ parties });
   const owners = parties.flatMap(({ name, features = [], label }) => {
     const own = [...(features.length > 0 ? [`${features.length}`] : []), ...(label === true ? ['the label'] : [])];
     return own.length === 0 ? [] : [`${name} (${own.join(' and ')})`];

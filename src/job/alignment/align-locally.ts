@@ -4,7 +4,7 @@
  */
 import { MemoryMeeting } from '../../transport/memory-mesh.ts';
 import type { Job, NodeConfig } from '../file/job.ts';
-import { allOrEveryProblem } from '../node/prepare.ts';
+import { allOrEveryProblem } from '../node/every-problem.ts';
 import { keepAlignment } from './keep-alignment.ts';
 import { prepareRows } from './prepare-alignment.ts';
 import { type AlignmentObserver, type AlignmentOutcome, runAlignment } from './run-alignment.ts';
@@ -45,9 +45,9 @@ export async function alignLocally(
     ),
   );
   return new Map(
-    prepared.map(({ self, config }, i) => {
+    prepared.map(({ self }, i) => {
       const outcome = outcomes[i];
-      return [self, { outcome, files: keepAlignment(config.output, job.name, outcome.kinds) }];
+      return [self, { outcome, files: keepAlignment(configs.get(self)?.output ?? [], job.name, outcome.kinds) }];
     }),
   );
 }

@@ -7,6 +7,7 @@ import { createOffer, type OwnOffer, publicSeed } from '../../prg/session-keys.t
 import { compareTranscripts } from '../../runtime/session.ts';
 import type { Agreement } from '../../transport/agreement-check.ts';
 import { connectMesh, type Mesh, type Offer } from '../../transport/mesh.ts';
+import { DEALER } from '../../trust/modes.ts';
 import { agreementOf } from '../file/agreement.ts';
 import type { Job } from '../file/job.ts';
 import type { AlignmentPeer } from './prepare-alignment.ts';
@@ -35,14 +36,21 @@ const longestWork = ({ parties }: Job): number =>
   SLOW_PRODUCT * PRODUCTS * parties.reduce((sum, { train, test, validation }) => sum + train + test + validation, 0);
 
 /** Over TCP, with the certificates and addresses of the configuration. */
-export function overTls({ self, config, identities, job }: AlignmentPeer): MeetForAlignment {
+export function overTls({
+  self,
+  config,
+  identities,
+  job,
+}: Pick<AlignmentPeer, 'self' | 'config' | 'identities' | 'job'>): MeetForAlignment {
   return (meeting) =>
     connectMesh({
       self,
       order: job.parties.map(({ name }) => name),
       ...(config.listen === undefined ? {} : { listen: config.listen }),
       peers: Object.fromEntries(
-        [...identities.peers].map(([peer, { certificate }]) => [peer, { ...config.peers[peer], certificate }]),
+        [...identities.peers]
+          .filter(([peer]) => peer !== DEALER)
+          .map(([peer, { certificate }]) => [peer, { ...config.peers[peer], certificate }]),
       ),
       identity: identities.identity,
       connectSeconds: config.connectSeconds,

@@ -8,16 +8,17 @@ import { tableOf } from '../../data/source.ts';
 import { TrefoilError } from '../../errors.ts';
 import { type LoadedIdentities, loadIdentities } from '../../transport/identity.ts';
 import { type AlignmentRules, identifierRules } from '../file/alignment-schema.ts';
-import { type Job, type NodeConfig, type RowKind, totalRows } from '../file/job.ts';
+import type { Job, NodeConfig, RowKind } from '../file/job.ts';
 import { KINDS } from '../node/data-files.ts';
+import { allOrEveryProblem } from '../node/every-problem.ts';
 import { checkPlaces } from '../node/keep-run.ts';
 import { checkNodeConfig } from '../node/node-config.ts';
-import { allOrEveryProblem } from '../node/prepare.ts';
+import { keysToAlign } from './aligned-job.ts';
 
 /** A party whose own files are in order. */
 export interface PreparedAlignment {
   readonly self: string;
-  readonly config: NodeConfig;
+  readonly config: Pick<NodeConfig, 'node' | 'data' | 'keys'>;
   readonly job: Job;
   readonly rules: AlignmentRules;
   /** Its rows that can be aligned, of each kind that any party has. */
@@ -27,11 +28,23 @@ export interface PreparedAlignment {
 
 /** One that meets its peers over a network. */
 export interface AlignmentPeer extends PreparedAlignment {
+  readonly config: NodeConfig;
   readonly identities: LoadedIdentities;
 }
 
 /** Bytes of a row in what is written. */
 const ROW_BYTES = 64;
+
+/** What a node of a run needs to align its rows. Nothing where there is nothing to align, or where it is no party. */
+export async function prepareToAlign(
+  config: PreparedAlignment['config'],
+  job: Job,
+): Promise<PreparedAlignment | undefined> {
+  const rules = keysToAlign(job);
+  if (rules === undefined || job.parties.every(({ name }) => name !== config.node)) return undefined;
+  checkKeys(config, rules);
+  return { self: config.node, config, job, rules, identifiers: await identifiersOf(config, job, rules), warnings: [] };
+}
 
 /** The rules of a job. Throws `TREFOIL_JOB` where it has none. */
 export function alignmentOf({ data, name }: Job): AlignmentRules {
@@ -52,7 +65,7 @@ export async function prepareAlignment(config: NodeConfig, job: Job): Promise<Al
     attempt(() => checkNodeConfig(config, job)),
     loadIdentities(node, config.identity.certificate.replace(/\.crt$/, ''), certificates),
   ]);
-  return { ...prepared, identities, warnings: [...identities.warnings, ...prepared.warnings] };
+  return { ...prepared, config, identities, warnings: [...identities.warnings, ...prepared.warnings] };
 }
 
 /** The same without what a network asks for: a rehearsal within one process needs no identity. */
@@ -67,28 +80,39 @@ export async function prepareRows(config: NodeConfig, job: Job): Promise<Prepare
     );
   }
   const rows = job.parties.reduce((sum, party) => sum + party.train + party.test + party.validation, 0);
-  const [, warnings, ...read] = await allOrEveryProblem([
+  const [, warnings, identifiers] = await allOrEveryProblem([
     attempt(() => checkKeys(config, rules)),
     attempt(() => checkPlaces(config.output, job.name, ROW_BYTES * rows)),
-    ...KINDS.map((kind) => readKind(config, job, rules, kind)),
+    identifiersOf(config, job, rules),
   ]);
-  const identifiers = KINDS.flatMap((kind, i) => {
-    const found = read[i];
-    return found === undefined ? [] : [[kind, found] as const];
-  });
-  return { self: node, config, job, rules, identifiers: new Map(identifiers), warnings };
+  return { self: node, config, job, rules, identifiers, warnings };
+}
+
+/** Of each kind of rows that any party has. */
+async function identifiersOf(
+  config: PreparedAlignment['config'],
+  job: Job,
+  rules: AlignmentRules,
+): Promise<PreparedAlignment['identifiers']> {
+  const read = await allOrEveryProblem(KINDS.map((kind) => readKind(config, job, rules, kind)));
+  return new Map(
+    KINDS.flatMap((kind, i) => {
+      const found = read[i];
+      return found === undefined ? [] : [[kind, found] as const];
+    }),
+  );
 }
 
 const attempt = async <T>(action: () => T): Promise<T> => action();
 
 /** A name that is no key would be passed over in silence. */
-function checkKeys({ keys = {}, file }: NodeConfig, rules: AlignmentRules): void {
+function checkKeys({ keys = {}, node }: PreparedAlignment['config'], rules: AlignmentRules): void {
   const unknown = Object.keys(keys).filter((name) => !Object.hasOwn(rules.keys, name));
   if (unknown.length === 0) return;
   const known = Object.keys(rules.keys).join(', ');
   throw new TrefoilError(
     'TREFOIL_CONFIG',
-    `the node configuration ${file}: keys names ${unknown.join(', ')}, but the keys of the job are ${known}`,
+    `the node configuration of ${node}: keys names ${unknown.join(', ')}, but the keys of the job are ${known}`,
   );
 }
 
@@ -101,14 +125,14 @@ const NOBODY: Identifiers = {
 
 /** The rows of one kind; nothing where no party has any. */
 async function readKind(
-  { node, data, keys }: NodeConfig,
+  { node, data, keys }: PreparedAlignment['config'],
   job: Job,
   rules: AlignmentRules,
   kind: RowKind,
 ): Promise<Identifiers | undefined> {
   const rows = job.parties.find(({ name }) => name === node)?.[kind] ?? 0;
   const source = data[kind];
-  if (source === undefined || rows === 0) return totalRows(job, kind) === 0 ? undefined : NOBODY;
+  if (source === undefined || rows === 0) return job.parties.every((party) => party[kind] === 0) ? undefined : NOBODY;
   const wanted = { rules: identifierRules(rules), ...(keys === undefined ? {} : { columns: keys }), rows };
   const table = tableOf(
     source,

@@ -17,27 +17,35 @@ const KINDS: readonly RowKind[] = ['train', 'test', 'validation'];
 export function checkColumns(document: Document, sound: Sound): void {
   const { parties, data, privacy, audit } = sound;
   if (parties === undefined) return;
-  const alignment = ['data', 'alignment'];
+  const [alignment, split] = [
+    ['data', 'alignment'],
+    ['data', 'heldOut'],
+  ];
   if (!isSplitByColumns(parties)) {
-    if (data?.alignment === 'same-order') {
-      document.report(
-        alignment,
-        'must be left out: no party has features or label, so each has all columns of own rows',
-      );
-    }
+    const whole = 'no party has features or label, so each has all columns of own rows';
+    if (data?.alignment === 'same-order') document.report(alignment, `must not be same-order: ${whole}`);
+    if (data?.heldOut !== undefined) document.report(split, `must be left out: ${whole}`);
     return;
   }
   if (data !== undefined) {
     if (data.alignment === undefined) {
       document.report(
         alignment,
-        'is missing: parties have different columns of the same rows; say same-order, where row i of every file is the same person, or name keys',
+        'is missing: parties have different columns of the same rows; name the keys that tell whose row a row is, or say same-order, where row i of every file is the same person',
       );
+    }
+    if (data.alignment === 'same-order') {
+      checkSameCounts(document, parties);
+      if (data.heldOut !== undefined)
+        document.report(split, 'must be left out with same-order: give files of test rows');
+    } else {
+      checkFiles(document, parties, data.heldOut !== undefined);
+      if (data.alignment?.find === 'pairs') {
+        document.report([...alignment, 'find'], 'must be all where parties have different columns');
+      }
     }
     checkOwners(document, parties, Object.keys(data.features), data);
   }
-  // Where keys tell whose row a row is, each party counts its own.
-  if (data?.alignment === undefined || data.alignment === 'same-order') checkCounts(document, parties);
   if (privacy?.sampling === 'poisson') {
     const sample = 'a sample must be secret from other parties, and all owners of columns would have to know it';
     document.report(['privacy', 'sampling'], `must be full or public where parties have different columns: ${sample}`);
@@ -113,17 +121,43 @@ export function ownedNames(entry: string, { features }: Pick<NonNullable<Sound['
   return namesMeant(entry, [...columns.keys()]).flatMap((key) => columns.get(key) ?? []);
 }
 
-/** Whoever has columns has them of all rows, and of no others. */
-function checkCounts(document: Document, parties: Parties): void {
+/** Only whoever has columns has rows. */
+function checkNoOthers(document: Document, parties: Parties): void {
+  parties.forEach((party, i) => {
+    for (const kind of hasColumns(party) ? [] : KINDS) {
+      if (party[kind] === 0) continue;
+      document.report(['parties', i, kind], `is ${party[kind]}, but ${party.name} has neither features nor label`);
+    }
+  });
+}
+
+/** Files in the same order have the same rows. */
+function checkSameCounts(document: Document, parties: Parties): void {
+  checkNoOthers(document, parties);
   for (const kind of KINDS) {
     const most = Math.max(...parties.map((party) => party[kind]));
     parties.forEach((party, i) => {
+      if (!hasColumns(party) || party[kind] === most) return;
+      const same = 'files in the same order have the same rows';
+      document.report(['parties', i, kind], `is ${party[kind]} where another party has ${most}: ${same}`);
+    });
+  }
+}
+
+/** Files whose rows are aligned have any number of rows; where these are split afterwards, all are in the first file. */
+function checkFiles(document: Document, parties: Parties, isSplit: boolean): void {
+  checkNoOthers(document, parties);
+  const owners = parties.filter(hasColumns);
+  if (owners.length < 2) document.report(['parties'], 'must be two at least that have columns to align');
+  for (const kind of KINDS) {
+    const isAnywhere = owners.some((party) => party[kind] > 0);
+    parties.forEach((party, i) => {
+      if (!hasColumns(party)) return;
       const path = ['parties', i, kind];
-      if (!hasColumns(party)) {
-        if (party[kind] > 0)
-          document.report(path, `is ${party[kind]}, but ${party.name} has neither features nor label`);
-      } else if (party[kind] !== most) {
-        document.report(path, `is ${party[kind]} where another party has ${most}: all have columns of the same rows`);
+      if (isSplit && kind !== 'train' && party[kind] > 0) {
+        document.report(path, 'must be 0 with data.heldOut, which takes these rows from those of train');
+      } else if (!isSplit && isAnywhere && party[kind] === 0) {
+        document.report(path, 'must not be 0 where another party has such rows');
       }
     });
   }

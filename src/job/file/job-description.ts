@@ -12,6 +12,7 @@ import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { TrustMode } from '../../plan/plan.ts';
 import type { LearningRate } from '../../plan/training/learning-rate.ts';
 import type { ClassWeights, JobModel, Privacy, ReleaseAudit, Reveal, RowWeight, Standardise } from './job.ts';
+import type { HeldOut } from './row-counts.ts';
 import type { jobSchema } from './schema.ts';
 
 /** The keys that have defaults may be left out. */
@@ -110,6 +111,7 @@ export interface JobDescription {
     readonly clip?: number | undefined;
     readonly alignment?: 'same-order' | AlignmentDescription | undefined;
     readonly split?: { readonly stratified?: boolean | undefined; readonly seed: number } | undefined;
+    readonly heldOut?: Partial<HeldOut> | undefined;
     readonly leastRows?: number | undefined;
   };
   readonly model: LogisticDescription | ShortDescription | LayeredDescription;

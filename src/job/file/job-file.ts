@@ -90,6 +90,7 @@ function completeData({
   clip,
   alignment,
   split,
+  heldOut,
   leastRows,
 }: WrittenJob['data']): Job['data'] {
   const declared = declaredIn(features);
@@ -104,6 +105,7 @@ function completeData({
     clip: standardise === 'moments' ? (clip ?? DEFAULT_CLIP) : 1,
     ...(alignment === undefined ? {} : { alignment }),
     ...(split === undefined ? {} : { split }),
+    ...(heldOut === undefined ? {} : { heldOut }),
     leastRows,
   };
 }

@@ -20,7 +20,7 @@ import type { LearningRate } from '../../plan/training/learning-rate.ts';
 import type { Limit } from '../../privacy/ledger/budget.ts';
 import { TRUST_MODES } from '../../trust/modes.ts';
 import type { AlignmentRules } from './alignment-schema.ts';
-import { type RowKind, rowsTogether } from './row-counts.ts';
+import { type HeldOut, type RowKind, totalsOf } from './row-counts.ts';
 
 /** One data owner. Row counts are public and part of what the parties agree on. */
 export interface JobParty {
@@ -168,6 +168,8 @@ export interface Job {
     readonly alignment?: 'same-order' | AlignmentRules;
     /** How each party splits one table of its own into all its kinds of rows. Absent: it has a table for each kind. */
     readonly split?: RowSplit;
+    /** The parts of the rows that all parties have which are held out, where rows are aligned. */
+    readonly heldOut?: HeldOut;
     /** The fewest rows that may be behind an opened number, in all and of each party that has any. */
     readonly leastRows: number;
   };
@@ -244,7 +246,7 @@ export interface NodeConfig {
 }
 
 /** Rows of all parties together; where they have different columns of the same rows, these count once. */
-export const totalRows = (job: Job, kind: RowKind): number => rowsTogether(job.parties, kind);
+export const totalRows = (job: Job, kind: RowKind): number => totalsOf(job)[kind];
 
 /** The names of all nodes, a dealer that is no party first. */
 export function nodesOf({ trust, parties }: Job): readonly string[] {

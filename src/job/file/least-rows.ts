@@ -6,7 +6,7 @@
  */
 import type { Document } from '../../data/document.ts';
 import type { RowKind } from './job.ts';
-import { isSplitByColumns, rowsTogether } from './row-counts.ts';
+import { isSplitByColumns, totalsOf } from './row-counts.ts';
 import type { Sound } from './schema.ts';
 
 /** What of a job opens numbers over rows of a kind, in the keys of the job. */
@@ -32,17 +32,18 @@ export function checkLeastRows(document: Document, sound: Sound): void {
   const otherwise = 'or declare a smaller data.leastRows, which every party is shown before it connects';
   for (const [kind, openings] of Object.entries(openedOver(sound)) as [RowKind, readonly string[]][]) {
     if (openings.length === 0) continue;
-    parties?.forEach(({ [kind]: rows, label }, i) => {
-      if (rows === 0 || rows >= leastRows) return;
+    parties?.forEach((party, i) => {
       // Columns of the same rows are told of once.
-      if (isSplitByColumns(parties) && label === undefined) return;
+      if (isSplitByColumns(parties) && party.label === undefined) return;
+      const rows = isSplitByColumns(parties) ? totalsOf({ parties, data })[kind] : party[kind];
+      if (rows === 0 || rows >= leastRows) return;
       const few = `is ${rows}, and ${openings.join(', ')} must have at least ${leastRows} rows of each party that has any`;
       document.report(['parties', i, kind], `${few}: give it 0 or at least ${leastRows}, ${otherwise}`);
     });
   }
   if (training === undefined || parties === undefined) return;
   const { batch, epochs } = training;
-  const trained = rowsTogether(parties, 'train');
+  const trained = totalsOf({ parties, data }).train;
   if (batch < leastRows && (reveal?.trainingLoss ?? []).length > 0) {
     const few = `is ${batch}, and reveal.trainingLoss, the loss of one batch, must be over at least ${leastRows} rows`;
     document.report(['training', 'batch'], `${few}: take larger batches, leave reveal.trainingLoss out, ${otherwise}`);

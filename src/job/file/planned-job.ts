@@ -9,6 +9,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { jobDigest } from './digest.ts';
 import type { Job } from './job.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
+import { isSplitByColumns } from './row-counts.ts';
 import { jobPlan } from './task.ts';
 
 /** SHA-256 of a job and of its plan, in hex: nodes whose digests are equal run the same. */
@@ -40,11 +41,11 @@ export function planJob(job: Job): PlannedJob {
 }
 
 /** Rows that belong together and are not brought together would be trained on as they lie. */
-function requireAligned({ data, name }: Job): void {
-  if (data.alignment === undefined || data.alignment === 'same-order') return;
+function requireAligned({ data, name, parties }: Job): void {
+  if (data.alignment === undefined || data.alignment === 'same-order' || isSplitByColumns(parties)) return;
   throw new TrefoilError(
     'TREFOIL_JOB',
-    `the job ${name} has keys in data.alignment, which trefoil align uses by itself: training does not yet, so leave them out of the job that trains`,
+    `the job ${name} has keys in data.alignment, which trefoil align uses by itself: training uses them where parties have different columns alone, so leave them out of the job that trains`,
   );
 }
 

@@ -9,7 +9,7 @@ import { TrefoilError } from '../../errors.ts';
 import { fitsBounds } from './bounds.ts';
 import type { Job } from './job.ts';
 import { type Ladder, laddersOf, type Rung } from './ladders.ts';
-import { rowsTogether } from './row-counts.ts';
+import { totalsOf } from './row-counts.ts';
 
 /** For how long changes are tried, in milliseconds. */
 const PATIENCE = 3000;
@@ -95,7 +95,7 @@ const rungAt = ({ rungs }: Ladder, step: number): Rung => rungs[Math.min(step, r
 
 /** What rules between keys ask of a changed job. */
 function isAllowed({ training, data, privacy, reveal, parties }: Job): boolean {
-  const rows = rowsTogether(parties, 'train');
+  const rows = totalsOf({ parties, data }).train;
   const { batch, epochs } = training;
   const opened = epochs === 1 ? batch * Math.floor(rows / batch) : rows;
   if (batch > rows || opened < data.leastRows) return false;

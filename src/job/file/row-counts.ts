@@ -5,6 +5,7 @@
 
 /** The kinds of rows that a party can have. */
 export type RowKind = 'train' | 'test' | 'validation';
+export type RowCounts = Readonly<Record<RowKind, number>>;
 
 /** What a party of a job file says of its columns. */
 export interface OwnedColumns {
@@ -20,10 +21,45 @@ export const isSplitByColumns = (parties: readonly OwnedColumns[]): boolean =>
 export const hasColumns = ({ features, label }: OwnedColumns): boolean =>
   label === true || (features !== undefined && features.length > 0);
 
-type CountedRows = OwnedColumns & { readonly [K in RowKind]: number };
+/** The parts of the rows that all parties have which are held out. */
+export interface HeldOut {
+  readonly test: number;
+  readonly validation: number;
+}
 
-/** Rows of all parties together: where they have columns of the same rows, these count once. */
-export function rowsTogether(parties: readonly CountedRows[], kind: RowKind): number {
-  const counts = parties.map((party) => party[kind]);
-  return isSplitByColumns(parties) ? Math.max(...counts) : counts.reduce((sum, count) => sum + count, 0);
+/** What decides how many rows there are. */
+export interface CountedRows {
+  readonly parties: readonly (OwnedColumns & RowCounts)[];
+  readonly data?: { readonly heldOut?: HeldOut | undefined } | undefined;
+}
+
+/**
+ * Rows of all parties together, by kind. Columns of the same rows count once: as often as they are at all parties, at the most. How many these are is
+ * known only once the rows are aligned.
+ */
+export function totalsOf({ parties, data }: CountedRows): RowCounts {
+  const isSplit = isSplitByColumns(parties);
+  const total = (kind: RowKind) => {
+    if (!isSplit) return parties.reduce((sum, party) => sum + party[kind], 0);
+    const counts = parties.filter(hasColumns).map((party) => party[kind]);
+    return counts.length === 0 ? 0 : Math.min(...counts);
+  };
+  const totals = { train: total('train'), test: total('test'), validation: total('validation') };
+  return data?.heldOut === undefined ? totals : heldOutRows(totals.train, data.heldOut);
+}
+
+/** So many rows in parts, each a whole number of rows. */
+export function heldOutRows(rows: number, held: HeldOut): RowCounts {
+  const [test, validation] = [held.test, held.validation].map((share) => Math.round(share * rows));
+  return { train: Math.max(0, rows - test - validation), test, validation };
+}
+
+/** How many rows of each kind every party has among those that the job uses. */
+export function rowsByParty(job: {
+  readonly parties: readonly (OwnedColumns & RowCounts & { readonly name: string })[];
+  readonly data: { readonly heldOut?: HeldOut | undefined };
+}): (RowCounts & { readonly name: string })[] {
+  if (!isSplitByColumns(job.parties)) return [...job.parties];
+  const totals = totalsOf(job);
+  return job.parties.map((party) => (hasColumns(party) ? { name: party.name, ...totals } : party));
 }

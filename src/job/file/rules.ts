@@ -22,7 +22,7 @@ import { checkColumns } from './column-rules.ts';
 import { checkFeatures } from './feature-rules.ts';
 import { HAS_SETTINGS, thresholdOf } from './job.ts';
 import { checkLeastRows } from './least-rows.ts';
-import { rowsTogether } from './row-counts.ts';
+import { totalsOf } from './row-counts.ts';
 import { checkSplit } from './row-split.ts';
 import { checkWeights } from './row-weights.ts';
 import { columnsOf, type Sound, sections, type WrittenJob } from './schema.ts';
@@ -145,14 +145,14 @@ function checkMoments(document: Document, { parties, data, reveal }: Sound): voi
   }
 }
 
-function checkParties(document: Document, { parties, training, reveal }: Sound): void {
+function checkParties(document: Document, { parties, data, training, reveal }: Sound): void {
   if (parties === undefined) return;
   const order = parties.map(({ name }) => name);
   order.forEach((name, i) => {
     if (name === DEALER) document.report(['parties', i, 'name'], `must not be '${DEALER}', which is reserved`);
     if (order.indexOf(name) < i) document.report(['parties', i, 'name'], `must not be '${name}' again`);
   });
-  const trained = rowsTogether(parties, 'train');
+  const trained = totalsOf({ parties, data }).train;
   if (training !== undefined && training.batch > trained) {
     document.report(['training', 'batch'], `must be at most ${trained}, the number of training rows of all parties`);
   }
@@ -163,7 +163,7 @@ function checkParties(document: Document, { parties, training, reveal }: Sound):
   for (const key of ['moments', 'classCounts', 'trainingLoss', 'validation', 'alarmSites', 'model'] as const) {
     checkNames(document, ['reveal', key], reveal[key], order);
   }
-  const heldOut = rowsTogether(parties, 'test');
+  const heldOut = totalsOf({ parties, data }).test;
   for (const [metric, recipients] of Object.entries(reveal.metrics)) {
     const path = ['reveal', 'metrics', metric];
     checkNames(document, path, recipients, order);
@@ -171,14 +171,14 @@ function checkParties(document: Document, { parties, training, reveal }: Sound):
   }
 }
 
-function checkEarlyStopping(document: Document, { parties, training, reveal }: Sound): void {
+function checkEarlyStopping(document: Document, { parties, data, training, reveal }: Sound): void {
   if (parties === undefined || training === undefined) return;
   if (training.earlyStopping === undefined) {
     parties.forEach(({ validation }, i) => {
       if (validation > 0)
         document.report(['parties', i, 'validation'], 'must be left out without training.earlyStopping');
     });
-  } else if (parties.every(({ validation }) => validation === 0)) {
+  } else if (totalsOf({ parties, data }).validation === 0) {
     document.report(['training', 'earlyStopping'], 'needs validation rows, and no party has any');
   }
   if (reveal === undefined) return;
@@ -228,7 +228,7 @@ function checkPrivacy(document: Document, { privacy, parties, data, model, train
     );
   }
   if (parties === undefined) return;
-  const trained = rowsTogether(parties, 'train');
+  const trained = totalsOf({ parties, data }).train;
   if (privacy.delta >= 1 / trained) {
     const most = `1/${trained}, one over the number of training rows`;
     document.report(['privacy', 'delta'], `must be below ${most}: releasing one record at random would satisfy it`);
@@ -247,7 +247,7 @@ function checkClipping(document: Document, layers: WrittenJob['model']['layers']
 }
 
 /** Tests on shares need rows to compare; an auditor has its own; a budget is a proof, and counts would leave without noise. */
-function checkAudit(document: Document, { audit, parties, model, privacy }: Sound): void {
+function checkAudit(document: Document, { audit, parties, data, model, privacy }: Sound): void {
   if (audit === undefined) return;
   const { auditor, maxMembershipAdvantage: most } = audit;
   const path = ['audit', 'auditor'];
@@ -267,7 +267,7 @@ function checkAudit(document: Document, { audit, parties, model, privacy }: Soun
     if (model !== undefined && !OUTPUTS[model.output].isClass) {
       document.report(path, 'is missing: a model that predicts a number is audited by a party, not on shares');
     }
-    if (parties?.every(({ test }) => test === 0)) {
+    if (parties !== undefined && totalsOf({ parties, data }).test === 0) {
       document.report(['audit', 'maxMembershipAdvantage'], 'needs test rows to compare with, and no party has any');
     }
     return;

@@ -70,6 +70,14 @@ const classes = z
     });
   });
 
+/** Of the rows that all parties have. */
+const share = () =>
+  z
+    .number(mustBe('a number from 0 up, below 1'))
+    .min(0, mustBe('a number from 0 up, below 1'))
+    .lt(1, mustBe('a number from 0 up, below 1'))
+    .default(0);
+
 const data = mapping({
   label: text('the name of a column').refine(isTrimmed, TRIMMED),
   classes: classes.optional(),
@@ -83,6 +91,7 @@ const data = mapping({
   clip: magnitude().optional(),
   split: mapping({ stratified: z.boolean(mustBe('true or false')).default(true), seed: whole(0) }).optional(),
   alignment: alignment.optional(),
+  heldOut: mapping({ test: share(), validation: share() }).optional(),
   leastRows: whole(1, MOST_ROWS).default(LEAST_ROWS),
 });
 

@@ -12,6 +12,7 @@ import { ALARM_PHASE } from '../../runtime/opened-alarm.ts';
 import type { Agreement } from '../../transport/agreement-check.ts';
 import type { Describe } from '../../transport/faults.ts';
 import { connectMesh, type Mesh } from '../../transport/mesh.ts';
+import { overTls as alignmentOverTls, type MeetForAlignment } from '../alignment/meet.ts';
 import type { PreparedPeer } from './prepare.ts';
 
 /** What a node brings to its peers. */
@@ -28,12 +29,26 @@ export interface Meeting {
   readonly stop: AbortSignal;
 }
 
-/** Gives the links to all peers, once all of them are there and agree. */
-export type Connect = (meeting: Meeting) => Promise<Mesh>;
+/** How a node meets its peers. */
+export interface Connect {
+  /** Gives the links to all peers, once all of them are there and agree. */
+  readonly run: (meeting: Meeting) => Promise<Mesh>;
+  /** Those to the other parties alone, before the run. */
+  readonly align: MeetForAlignment;
+}
+
+/** What a session may send where its plan is heard of once it is connected. */
+const LARGEST_OF_ANY = 2 ** 22;
 
 /** Over TCP, with the certificates and addresses of the configuration. */
-export function overTls({ self, config, identities }: PreparedPeer): Connect {
-  return ({ plan, offer, agreement, observer, stop }) => {
+export function overTls(prepared: PreparedPeer): Connect {
+  const { self, config, identities } = prepared;
+  // A free port that was taken once is taken again: the peers know it by now.
+  let listen = config.listen;
+  const onListening = (port: number) => {
+    if (listen !== undefined) listen = listen.replace(/:0$/, `:${port}`);
+  };
+  const run: Connect['run'] = ({ plan, offer, agreement, observer, stop }) => {
     const { roles } = plan;
     const silenceSeconds = longestSilence(plan);
     return connectMesh({
@@ -41,7 +56,7 @@ export function overTls({ self, config, identities }: PreparedPeer): Connect {
       order: roles.nodes,
       dealer: roles.dealer,
       dealerIsParty: roles.parties.includes(roles.dealer),
-      ...(config.listen === undefined ? {} : { listen: config.listen }),
+      ...(listen === undefined ? {} : { listen }),
       peers: Object.fromEntries(
         [...identities.peers].map(([peer, { certificate }]) => [peer, { ...config.peers[peer], certificate }]),
       ),
@@ -51,7 +66,7 @@ export function overTls({ self, config, identities }: PreparedPeer): Connect {
       connectSeconds: config.connectSeconds,
       stallSeconds: config.stallSeconds + silenceSeconds,
       silenceSeconds,
-      maxMessageBytes: largestMessage(plan),
+      maxMessageBytes: Math.max(largestMessage(plan), agreement.told === undefined ? 0 : LARGEST_OF_ANY),
       describe: describeIn(plan),
       phases: [...plan.phases.map(({ name }) => name), ALARM_PHASE],
       stop,
@@ -59,6 +74,17 @@ export function overTls({ self, config, identities }: PreparedPeer): Connect {
       onWaiting: observer.onWaiting,
     });
   };
+  const align: Connect['align'] = (meeting) => {
+    const peers = alignmentOverTls({ ...prepared, job: prepared.planned.job });
+    return peers({
+      ...meeting,
+      onListening: (port) => {
+        onListening(port);
+        meeting.onListening(port);
+      },
+    });
+  };
+  return { run, align };
 }
 
 /** Phases by their names, steps of training counted over the whole run. */

@@ -27,11 +27,15 @@ export async function dataSetsOf(
 ): Promise<DataSet[]> {
   const name = config.dataSet === undefined ? {} : { name: config.dataSet };
   const dataSets: DataSet[] = [];
+  const { heldOut } = job.data;
   for (const { kind: data, rows } of tablesOf(job, config.node)) {
     const file = config.data[data];
     if (file === undefined) continue;
     const columns = columnsRead(job, config.node, config.table, data);
-    dataSets.push({ data, ...name, ...(await commitmentsOf(file, columns)), rows });
+    const commitments = await commitmentsOf(file, columns);
+    // Rows of which some are held out once they are found are in either part.
+    const others = heldOut === undefined ? [] : (['test', 'validation'] as const).filter((kind) => heldOut[kind] > 0);
+    for (const kind of [data, ...others]) dataSets.push({ data: kind, ...name, ...commitments, rows });
   }
   return dataSets;
 }

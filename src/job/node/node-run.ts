@@ -5,6 +5,7 @@
 
 import type { TrefoilError } from '../../errors.ts';
 import { programVersion } from '../../version.ts';
+import type { AlignedRows } from '../alignment/aligned-job.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
 import type { Model } from '../model/model-file.ts';
 import { type FailedReport, failedReport } from '../report/failed-report.ts';
@@ -15,6 +16,8 @@ import type { PartyLedger } from './party-ledger.ts';
 /** A run that came to its end, with or without a model. */
 export interface FinishedRun {
   readonly facts: RunFacts;
+  /** The rows of its own files that it trained on, in the order that all parties have in common, where these were aligned. */
+  readonly rows?: AlignedRows;
   readonly result: NodeResult;
   /** Absent where this node receives no model, or where the release gate withheld it. */
   readonly model?: Model;
@@ -45,9 +48,12 @@ export class RunRecord {
   readonly warnings: string[];
   readonly #learnt = new Map<string, number>();
   readonly #setting: Setting;
+  /** The job on the rows that it turned out to have. */
+  planned: PlannedJob;
 
   constructor(setting: Setting, warnings: readonly string[]) {
     this.#setting = setting;
+    this.planned = setting.planned;
     this.warnings = [...warnings];
   }
 
@@ -57,13 +63,13 @@ export class RunRecord {
 
   get facts(): Omit<RunFacts, 'publicSeed'> & Partial<Pick<RunFacts, 'publicSeed'>> {
     return {
-      planned: this.#setting.planned,
+      planned: this.planned,
       trefoil: programVersion(),
       ...(this.publicSeed === undefined ? {} : { publicSeed: this.publicSeed }),
     };
   }
 
-  finish(facts: RunFacts, result: NodeResult, model: Model | undefined): FinishedRun {
+  finish(facts: RunFacts, result: NodeResult, model: Model | undefined, rows?: AlignedRows): FinishedRun {
     let finished = result;
     const { kept, report } = keepRun(this.#places, this.#name, {
       ...(model === undefined ? {} : { model }),
@@ -77,7 +83,14 @@ export class RunRecord {
       },
       isGood: ({ outcome }) => outcome === 'released',
     });
-    return { facts, result: finished, ...(model === undefined ? {} : { model }), report, kept };
+    return {
+      facts,
+      result: finished,
+      ...(rows === undefined ? {} : { rows }),
+      ...(model === undefined ? {} : { model }),
+      report,
+      kept,
+    };
   }
 
   fail(failure: TrefoilError): FailedRun {
@@ -104,7 +117,7 @@ export class RunRecord {
   }
 
   get #name() {
-    const { job } = this.#setting.planned;
+    const { job } = this.planned;
     const { started, publicSeed } = this;
     return { job: job.name, started, ...(publicSeed === undefined ? {} : { publicSeed }) };
   }

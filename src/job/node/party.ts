@@ -3,6 +3,7 @@
  * @module
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { ALIGNMENT } from '../../alignment/messages.ts';
 import { TrefoilError } from '../../errors.ts';
 import { isOutput } from '../../plan/outputs/catalogue.ts';
 import { UNCLIPPED } from '../../plan/outputs/unclipped.ts';
@@ -13,6 +14,10 @@ import type { Outcome, Progress } from '../../runtime/node.ts';
 import { type Booked, Profile } from '../../runtime/profile/profile.ts';
 import { openSession, runRole } from '../../runtime/session.ts';
 import type { Mesh } from '../../transport/mesh.ts';
+import { type AlignedNode, alignNode } from '../alignment/align-node.ts';
+import { type AlignedRows, keysToAlign } from '../alignment/aligned-job.ts';
+import type { AlignmentObserver } from '../alignment/run-alignment.ts';
+import { agreementOnRows, toldPlan } from '../alignment/told-rows.ts';
 import { agreementOf } from '../file/agreement.ts';
 import { holdingOf } from '../file/column-owners.ts';
 import { type Job, totalRows } from '../file/job.ts';
@@ -54,8 +59,8 @@ export async function runNode(
 ): Promise<NodeRun> {
   const record = new RunRecord(prepared, prepared.warnings);
   try {
-    const { facts, result, model } = await takePart(prepared, connect, record, observer, stop);
-    return record.finish(facts, result, model);
+    const { facts, result, model, rows } = await takePart(prepared, connect, record, observer, stop);
+    return record.finish(facts, result, model, rows);
   } catch (error) {
     record.warnings.push(...voided(prepared.ledger));
     return record.fail(knownError(prepared.self, error));
@@ -81,6 +86,7 @@ interface Ended {
   readonly facts: RunFacts;
   readonly result: NodeResult;
   readonly model: Model | undefined;
+  readonly rows: AlignedRows | undefined;
 }
 
 async function takePart(
@@ -90,21 +96,31 @@ async function takePart(
   observer: NodeObserver,
   stop: AbortSignal,
 ): Promise<Ended> {
-  const { self, planned } = prepared;
-  const { job, plan, digests } = planned;
-  const offer = createOffer();
-  const agreement = agreementOf(job, digests.plan);
+  const { self } = prepared;
   const clock = new PhaseClock();
-  const mesh = await connect({ plan, offer, agreement, observer, stop });
+  const aligned = await alignedWith(prepared, connect, observer, clock, stop);
+  const isAligning = keysToAlign(prepared.planned.job) !== undefined;
+  const { planned: expected, records } = aligned ?? prepared;
+  record.planned = expected;
+  const offer = createOffer();
+  const agreement = isAligning
+    ? agreementOnRows(prepared.planned, aligned?.planned)
+    : agreementOf(expected.job, expected.digests.plan);
+  const mesh = await connect.run({ plan: expected.plan, offer, agreement, observer, stop });
   clock.mark('connecting');
   observer.onConnected();
   try {
-    const work = runOver(prepared, record, mesh, offer, observer, clock, JSON.stringify(agreement.items));
+    const planned = isAligning && aligned === undefined ? toldPlan(expected, mesh.offers) : expected;
+    record.planned = planned;
+    const { job, plan } = planned;
+    const agreed = JSON.stringify((isAligning ? agreementOnRows(prepared.planned, planned) : agreement).items);
+    const node = { ...prepared, planned, records };
+    const work = runOver(node, record, mesh, offer, observer, clock, agreed);
     const { outcome, seed, trainingLoss, validation, booked } = await Promise.race([work, mesh.failed]);
     await mesh.close();
     clock.mark('closing');
     const facts: RunFacts = { ...record.facts, publicSeed: bytesToHex(seed) };
-    const model = modelOf(prepared, outcome, facts);
+    const model = modelOf(node, outcome, facts);
     const unclipped = outcome.revealed.get(UNCLIPPED);
     record.warnings.push(
       ...resolutionWarnings(job, { ...plan, sessions: outcome.sessions }, outcome.revealed, {
@@ -129,12 +145,34 @@ async function takePart(
       ...(booked === undefined ? {} : { profile: booked }),
       warnings: record.warnings,
     };
-    return { facts, result, model };
+    return { facts, result, model, rows: aligned?.rows };
   } catch (error) {
     const known = knownError(self, error);
     await mesh.abort(known);
     throw known;
   }
+}
+
+/** Its rows in the order that all parties have in common, where they have to be found first. */
+async function alignedWith(
+  { planned, records, alignment }: PreparedNode,
+  connect: Connect,
+  observer: NodeObserver,
+  clock: PhaseClock,
+  stop: AbortSignal,
+): Promise<AlignedNode | undefined> {
+  if (alignment === undefined) return undefined;
+  const onProgress = (_: string, done: number, of: number) =>
+    observer.onProgress({ phase: ALIGNMENT, done, of, trainingSteps: 0, ofTrainingSteps: 0 });
+  const heard: AlignmentObserver = {
+    onListening: (port) => observer.onListening(port),
+    onWaiting: (text) => observer.onWaiting(text),
+    onConnected: () => clock.mark('connecting'),
+    onProgress,
+  };
+  const aligned = await alignNode({ planned, records, alignment }, connect.align, heard, stop);
+  clock.mark(ALIGNMENT);
+  return aligned;
 }
 
 async function runOver(

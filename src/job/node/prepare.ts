@@ -2,14 +2,15 @@
  * What a node does before any peer is contacted: it reads and checks everything of its own, and says all that is wrong together.
  * @module
  */
-import { TrefoilError } from '../../errors.ts';
 import { epsilonOf } from '../../privacy/accounting/accountant.ts';
 import { type LoadedIdentities, loadIdentities } from '../../transport/identity.ts';
+import { type PreparedAlignment, prepareToAlign } from '../alignment/prepare-alignment.ts';
 import { type Job, type NodeConfig, nodesOf, type RowKind } from '../file/job.ts';
 import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
 import { alarmWarning } from './alarm-history.ts';
 import { coarseRecords } from './coarse-records.ts';
 import { KINDS } from './data-files.ts';
+import { allOrEveryProblem } from './every-problem.ts';
 import { checkPlaces } from './keep-run.ts';
 import { Loading, type OnLoading } from './loading-progress.ts';
 import { machineRoom } from './machine-room.ts';
@@ -23,6 +24,8 @@ export interface PreparedNode {
   readonly self: string;
   readonly planned: PlannedJob;
   readonly records: OwnRecords;
+  /** Where its rows are to be found in those of others before it trains. */
+  readonly alignment?: PreparedAlignment;
   /** Has room for the job. */
   readonly ledger?: PartyLedger;
   /** Folders for its results: the first one that can be written takes them. */
@@ -54,7 +57,7 @@ export async function prepareNode({ config, job: given, onLoading, isRehearsal }
   const peers = nodesOf(job).filter((name) => name !== config.node && Object.hasOwn(config.peers, name));
   const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));
   const read = reader(config, job, onLoading);
-  const [, places, planned, train, test, validation, identities] = await allOrEveryProblem([
+  const [, places, planned, train, test, validation, identities, alignment] = await allOrEveryProblem([
     attempt(() => checkNodeConfig(config, job)),
     attempt(() => checkPlaces(config.output, job.name, resultBytes(job, config.node))),
     attempt(() => plannedOf(given)),
@@ -62,6 +65,7 @@ export async function prepareNode({ config, job: given, onLoading, isRehearsal }
     read('test'),
     read('validation'),
     loadIdentities(config.node, config.identity.certificate.replace(/\.crt$/, ''), certificates),
+    prepareToAlign(config, job),
   ]);
   const records = { ...train, ...test, ...validation };
   const ledger = await openLedger(config, planned, isRehearsal, epsilonOf);
@@ -71,6 +75,7 @@ export async function prepareNode({ config, job: given, onLoading, isRehearsal }
     config,
     planned,
     records,
+    ...(alignment === undefined ? {} : { alignment }),
     identities,
     places: config.output,
     threads: config.threads,
@@ -106,22 +111,3 @@ function reader(
 }
 
 const attempt = async <T>(action: () => T): Promise<T> => action();
-
-/** All results, or one error with the problems of everything that failed. */
-export async function allOrEveryProblem<T extends readonly unknown[]>(
-  tasks: {
-    readonly [K in keyof T]: Promise<T[K]>;
-  },
-): Promise<T> {
-  const settled = await Promise.allSettled(tasks);
-  const failures = settled.flatMap((task) => (task.status === 'rejected' ? [task.reason as Error] : []));
-  if (failures.length === 1) throw failures[0];
-  const known = failures.filter((failure) => failure instanceof TrefoilError);
-  if (known.length > 0) {
-    throw new TrefoilError(known[0].code, 'several files have problems:', {
-      problems: known.map(({ message }) => message),
-    });
-  }
-  if (failures.length > 0) throw failures[0];
-  return settled.map((task) => (task.status === 'fulfilled' ? task.value : undefined)) as unknown as T;
-}

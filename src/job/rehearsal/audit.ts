@@ -10,11 +10,13 @@ import type { Parameters } from '../../audit/models/network.ts';
 import { attackFederated } from '../../audit/reconstruction/reconstruct.ts';
 import type { AuditReport } from '../../audit/report/audit-report.ts';
 import { contradictions } from '../../audit/report/verdict.ts';
+import { TrefoilError } from '../../errors.ts';
 import { shortFormOf } from '../../graph/layers/short-form.ts';
 import { layerShapes } from '../../graph/mlp.ts';
 import { type Run, startRun } from '../../run.ts';
 import { throwIfStopped, withStop } from '../../stopping.ts';
 import { programVersion } from '../../version.ts';
+import { keysToAlign } from '../alignment/aligned-job.ts';
 import { auditSubject, plainTrainingOf } from '../audit/audit-subject.ts';
 import { auditedBudget } from '../audit/audited-budget.ts';
 import { auditedMembership } from '../audit/audited-membership.ts';
@@ -79,6 +81,7 @@ export async function auditJob(
 ): Promise<Audit> {
   const { planned, nodes, quick: isQuick = false, seed = bytesToHex(randomBytes(16)) } = setting;
   const { job, digests } = planned;
+  requireRowsAsTheyLie(job);
   const stages = new Stages(tell, stop);
   const owners = await allRecords(job, nodes);
   const subject = auditSubject(job, owners);
@@ -106,6 +109,13 @@ export async function auditJob(
     ...{ seed, isQuick, seconds: stages.seconds, reconstruction, views, membership: systems },
   };
   return { report, exposed, contradictions: contradictions(report) };
+}
+
+/** An audit reads all files, and does not bring their rows together. */
+function requireRowsAsTheyLie(job: Job): void {
+  if (keysToAlign(job) === undefined) return;
+  const says = 'an audit does not align rows: bring the rows of all files into one order';
+  throw new TrefoilError('TREFOIL_USAGE', `${says}, and audit the job with alignment: same-order`);
 }
 
 /** The model of a real run of the job, whose outputs go nowhere else; none where the job reveals no model. */

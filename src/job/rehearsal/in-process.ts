@@ -5,16 +5,19 @@
 import { TrefoilError } from '../../errors.ts';
 import { epsilonOf } from '../../privacy/accounting/accountant.ts';
 import { MemoryMeeting } from '../../transport/memory-mesh.ts';
+import { alignedRecords } from '../alignment/aligned-job.ts';
+import { prepareToAlign } from '../alignment/prepare-alignment.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
 import { alarmWarning } from '../node/alarm-history.ts';
 import { coarseRecords } from '../node/coarse-records.ts';
+import { allOrEveryProblem } from '../node/every-problem.ts';
 import { checkPlaces } from '../node/keep-run.ts';
 import type { OnLoading } from '../node/loading-progress.ts';
-import type { FinishedRun } from '../node/node-run.ts';
+import type { FinishedRun, NodeRun } from '../node/node-run.ts';
 import type { OwnRecords } from '../node/own-records.ts';
 import { runNode } from '../node/party.ts';
 import { openLedger } from '../node/party-ledger.ts';
-import { allOrEveryProblem, type PreparedNode, readRecords } from '../node/prepare.ts';
+import { type PreparedNode, readRecords } from '../node/prepare.ts';
 import { resultBytes } from '../node/result-size.ts';
 import { eventObserver, type Tell } from '../node/training-event.ts';
 import { resolutionOf } from '../report/resolution.ts';
@@ -26,6 +29,10 @@ export interface InProcessRun {
   /** In the order of the job. */
   readonly owners: readonly OwnRecords[];
 }
+
+/** As they were trained on. */
+const trainedOn = ({ records }: PreparedNode, run: NodeRun): OwnRecords =>
+  'rows' in run && run.rows !== undefined ? alignedRecords(records, run.rows) : records;
 
 /** Nodes take turns: each yields where it waits, and a long computation in slices of some milliseconds. */
 export async function runInProcess(
@@ -44,7 +51,7 @@ export async function runInProcess(
   const end = () => ending.abort(stop.reason);
   if (stop.aborted) end();
   stop.addEventListener('abort', end, { once: true });
-  const meeting = new MemoryMeeting(nodes);
+  const [meeting, alignment] = [new MemoryMeeting(nodes), new MemoryMeeting(parties)];
   const resolved = resolutionOf(job, plan).trainingLoss;
   try {
     const runs = await Promise.all(
@@ -57,7 +64,10 @@ export async function runInProcess(
         const observer = eventObserver(node.self, peers, say, { isProfiled, resolved });
         const run = await runNode(
           node,
-          ({ offer, stop }) => meeting.connect(node.self, offer, stop),
+          {
+            run: ({ offer, agreement: { items }, stop }) => meeting.connect(node.self, { ...offer, items }, stop),
+            align: ({ offer, stop }) => alignment.connect(node.self, offer, stop),
+          },
           observer,
           ending.signal,
         );
@@ -70,7 +80,10 @@ export async function runInProcess(
     if (failures.length > 0) throw rootCause(failures);
     return {
       runs: runs.flatMap((run) => ('failure' in run ? [] : [run])),
-      owners: parties.map((name) => prepared.find(({ self }) => self === name)?.records ?? {}),
+      owners: parties.map((name) => {
+        const at = prepared.findIndex(({ self }) => self === name);
+        return at < 0 ? {} : trainedOn(prepared[at], runs[at]);
+      }),
     };
   } finally {
     stop.removeEventListener('abort', end);
@@ -95,12 +108,14 @@ async function prepare(name: string, node: Rehearsed, planned: PlannedJob, tell:
       error.problems.length > 1 || what.endsWith(':') ? { problems: error.problems } : {},
     );
   });
+  const alignment = await prepareToAlign({ node: name, ...node }, job);
   const ledger = await openLedger({ node: name, ...node }, planned, true, epsilonOf);
   ledger?.check();
   return {
     self: name,
     planned,
     records,
+    ...(alignment === undefined ? {} : { alignment }),
     ...(ledger === undefined ? {} : { ledger }),
     places: output,
     threads: 1,

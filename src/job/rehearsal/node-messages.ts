@@ -3,6 +3,7 @@
  * @module
  */
 import { type ErrorCode, type Place, TrefoilError } from '../../errors.ts';
+import type { AlignedRows } from '../alignment/aligned-job.ts';
 import type { Job } from '../file/job.ts';
 import type { KeptRun } from '../node/keep-run.ts';
 import type { TrainingEvent } from '../node/training-event.ts';
@@ -22,7 +23,14 @@ export type FromNode =
   | Extract<TrainingEvent, { readonly kind: 'loading' | 'listening' | 'progress' | 'training loss' }>
   /** Its own files are in order; it waits for the addresses. */
   | { readonly kind: 'prepared' }
-  | { readonly kind: 'finished'; readonly publicSeed: string; readonly result: NodeResult; readonly kept: KeptRun }
+  | {
+      readonly kind: 'finished';
+      readonly publicSeed: string;
+      readonly result: NodeResult;
+      readonly kept: KeptRun;
+      /** For training in the clear, which this machine may do. */
+      readonly rows?: AlignedRows;
+    }
   | Failed;
 
 export type ToNode = { readonly kind: 'connect'; readonly addresses: Readonly<Record<string, string>> };
@@ -30,8 +38,12 @@ export type ToNode = { readonly kind: 'connect'; readonly addresses: Readonly<Re
 /** Everything that training in the clear needs. */
 export interface ToTwin {
   readonly job: Job;
+  /** The same job on the rows that it was trained on. */
+  readonly trained: Job;
   readonly publicSeed: string;
   readonly holdings: Holdings;
+  /** By party, where its rows were aligned. */
+  readonly rows: ReadonlyMap<string, AlignedRows>;
 }
 
 export type FromTwin = { readonly kind: 'twins'; readonly twins: Twins } | Failed;

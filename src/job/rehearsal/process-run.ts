@@ -6,6 +6,7 @@
 import type { TrefoilError } from '../../errors.ts';
 import { stopped } from '../../stopping.ts';
 import { DEALER } from '../../trust/modes.ts';
+import type { AlignedRows } from '../alignment/aligned-job.ts';
 import { type Job, nodesOf } from '../file/job.ts';
 import type { KeptRun } from '../node/keep-run.ts';
 import type { Tell } from '../node/training-event.ts';
@@ -23,6 +24,8 @@ export interface LocalRun {
   /** By node. */
   readonly kept: ReadonlyMap<string, KeptRun>;
   readonly publicSeed: string;
+  /** By party, where its rows were aligned: those of its own files that were trained on. */
+  readonly rows: ReadonlyMap<string, AlignedRows>;
 }
 
 /** Starts all nodes, lets them connect in order, and waits for all results; stops all of them whatever happens. */
@@ -61,6 +64,7 @@ export async function runNodes(
       results: finished.map(({ result }) => result),
       kept: new Map(finished.map(({ result, kept }) => [result.node, kept])),
       publicSeed: finished[0].publicSeed,
+      rows: new Map(finished.flatMap(({ result, rows }) => (rows === undefined ? [] : [[result.node, rows]]))),
     };
   } finally {
     await Promise.all(nodes.map((node) => node.stop()));

@@ -52,7 +52,7 @@ export class RehearsalFolder {
   }
 
   async #add(name: string, node: Rehearsed, jobFile: string, names: readonly string[]): Promise<void> {
-    const { data, table, dataSet, output, privacy } = node;
+    const { data, table, dataSet, keys, output, privacy } = node;
     const { isStated, ...stated } = privacy;
     await saveIdentity(join(this.#folder, name), await createIdentity({ name, days: IDENTITY_DAYS }));
     const others = names.filter((other) => other !== name);
@@ -64,6 +64,7 @@ export class RehearsalFolder {
       // The real addresses are known once the nodes listen.
       peers: Object.fromEntries(others.map((peer) => [peer, { address: 'localhost:1', certificate: `${peer}.crt` }])),
       ...(name === DEALER ? {} : { data: { ...data, ...table, ...(dataSet === undefined ? {} : { dataSet }) } }),
+      ...(keys === undefined ? {} : { keys }),
       // What is released is spent, wherever the nodes ran; the throw-away identity can not sign for the party.
       ...(isStated ? { privacy: stated } : {}),
       output,

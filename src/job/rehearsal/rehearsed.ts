@@ -10,7 +10,7 @@ import { tablesOf } from '../file/row-split.ts';
 import { lastingData, type PartyData } from '../node/data-files.ts';
 
 /** Data, output and ledger: keys, peers and addresses are made for the rehearsal. */
-export type Rehearsed = Pick<NodeConfig, 'data' | 'table' | 'dataSet' | 'output' | 'privacy'>;
+export type Rehearsed = Pick<NodeConfig, 'data' | 'table' | 'dataSet' | 'keys' | 'output' | 'privacy'>;
 
 /** All nodes of a job with these records, which keep no ledger. Throws `TREFOIL_CONFIG` with every party whose records are missing or unknown. */
 export function nodesWith(job: Job, data: Readonly<Record<string, PartyData>>): Map<string, Rehearsed> {

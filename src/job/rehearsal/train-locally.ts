@@ -10,6 +10,7 @@ import { TrefoilError } from '../../errors.ts';
 import { type Run, startRun } from '../../run.ts';
 import { throwIfStopped, withStop } from '../../stopping.ts';
 import { programVersion } from '../../version.ts';
+import { countsOf, planAligned } from '../alignment/aligned-job.ts';
 import { type Job, nodesOf } from '../file/job.ts';
 import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
 import { type Model, readModel } from '../model/model-file.ts';
@@ -135,12 +136,12 @@ export async function rehearse(setting: RehearsalSetting, tell: Tell, stop: Abor
   const { job, plan } = planned;
   for (const text of machineRoom(job, plan, nodesOf(job))) tell({ kind: 'warning', text });
   const run = setting.processes === 'each' ? runInProcesses : runHere;
-  const { results, kept, publicSeed, model, twins } = await run(setting, onceAnEpoch(tell), stop);
+  const { results, kept, publicSeed, model, twins, trained } = await run(setting, onceAnEpoch(tell), stop);
   tell({ kind: 'trained', kept });
   throwIfStopped(stop);
   if (compare) tell({ kind: 'comparing' });
   const compared = compare ? await comparison(twins, tell) : undefined;
-  const report = buildReport({ planned, publicSeed, trefoil: programVersion() }, results, compared);
+  const report = buildReport({ planned: trained, publicSeed, trefoil: programVersion() }, results, compared);
   return { ...(model === undefined ? {} : { model }), report, kept, results };
 }
 
@@ -164,8 +165,11 @@ async function runInProcesses({ planned, nodes, jobFile, profile }: RehearsalSet
     const holdings = new Map(
       [...nodes].map(([name, { data, table }]) => [name, { data, ...(table === undefined ? {} : { table }) }]),
     );
-    const twins = () => runTwinProcess({ job, publicSeed: run.publicSeed, holdings }, stop);
-    return { ...run, model: undefined, twins };
+    const [rows] = run.rows.values();
+    const trained = rows === undefined ? planned : planAligned(planned, countsOf(rows));
+    const { publicSeed } = run;
+    const twins = () => runTwinProcess({ job, trained: trained.job, publicSeed, holdings, rows: run.rows }, stop);
+    return { ...run, model: undefined, twins, trained };
   } finally {
     await rehearsal.remove();
   }
@@ -175,12 +179,13 @@ async function runHere({ planned, nodes, profile = false }: RehearsalSetting, te
   const { job } = planned;
   tell({ kind: 'starting', nodes: nodesOf(job) });
   const { runs, owners } = await runInProcess(planned, nodes, tell, stop, profile);
-  const { publicSeed } = runs[0].facts;
+  const { publicSeed, planned: trained } = runs[0].facts;
   return {
     results: runs.map(({ result }) => result),
     kept: new Map(runs.map(({ result, kept }) => [result.node, kept])),
     publicSeed,
     model: runs.find(({ model }) => model !== undefined)?.model,
-    twins: () => runTwins(job, owners, hexToBytes(publicSeed)),
+    twins: () => runTwins(trained.job, owners, hexToBytes(publicSeed)),
+    trained,
   };
 }

@@ -12,8 +12,10 @@ import { bestOf } from '../../runtime/decisions.ts';
 import { trainingSteps } from '../../runtime/node.ts';
 import type { Booked } from '../../runtime/profile/profile.ts';
 import type { Link } from '../../transport/link.ts';
+import { keysToAlign } from '../alignment/aligned-job.ts';
 import { classesOf, type EarlyStopping, type Job, thresholdOf, totalRows } from '../file/job.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
+import { rowsByParty } from '../file/row-counts.ts';
 import type { Booking } from '../node/party-ledger.ts';
 import type { DivergenceReport, Twins } from '../rehearsal/twin.ts';
 import { type ParityReport, parityOf } from './parity.ts';
@@ -141,16 +143,21 @@ export function countedBytes(links: Iterable<Link>): Bytes {
 
 const withTotal = (bytes: Bytes) => ({ ...bytes, total: KINDS.reduce((sum, kind) => sum + bytes[kind], 0) });
 
+const ALIGNED = 'how many rows the owners of columns have in common, and each of them which of its own';
+
 function learntBy(job: Job, openings: readonly OpeningNotice[]): Record<string, string[]> {
   return Object.fromEntries(
     job.parties.map(({ name }) => [
       name,
-      openings
-        .filter(({ to }) => to.includes(name))
-        .map(({ what, numbers, times }) => {
-          const count = numbers === 1 ? '' : ` (${numbers} numbers)`;
-          return `${what}${count}${times === 1 ? '' : `, ${times} times`}`;
-        }),
+      [
+        ...(keysToAlign(job) === undefined ? [] : [ALIGNED]),
+        ...openings
+          .filter(({ to }) => to.includes(name))
+          .map(({ what, numbers, times }) => {
+            const count = numbers === 1 ? '' : ` (${numbers} numbers)`;
+            return `${what}${count}${times === 1 ? '' : `, ${times} times`}`;
+          }),
+      ],
     ]),
   );
 }
@@ -160,7 +167,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const { job, digests } = facts.planned;
   const plan: Plan = { ...facts.planned.plan, sessions: results[0].sessions };
   const cost = planCost(plan);
-  const openings = openingsOf(plan, job.parties);
+  const openings = openingsOf(plan, rowsByParty(job));
   const stopping = stoppingOf(facts.planned, results, twins);
   // Weights of different epochs have nothing to compare.
   const isComparable = twins !== undefined && stopping?.best === stopping?.bestInTheClear;
