@@ -143,7 +143,7 @@ describe('a job file', () => {
     const parties = PARTIES.map((name) => ({ name, train: 40, test: 20 }));
     const job = jobOf({ parties, data: { heldOut: undefined } });
     expect(keysToAlign(job)).toBeUndefined();
-    expect(() => planJob(job)).toThrow(/training uses it where parties have different columns alone/);
+    expect(() => planJob(job)).toThrow(/training uses them where parties have different columns alone/);
   });
 });
 
