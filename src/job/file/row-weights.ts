@@ -3,6 +3,7 @@
  * @module
  */
 import type { Document } from '../../data/document.ts';
+import { OUTPUTS } from '../../graph/output.ts';
 import type { WeightsTask } from '../../plan/training/task.ts';
 import { classesOf, type Job, totalRows } from './job.ts';
 import type { Sound } from './schema.ts';
@@ -36,7 +37,7 @@ export function checkWeights(document: Document, { data, model, training, privac
     if (Object.hasOwn(data.features, column)) document.report(at, 'must not be a feature');
   }
   if (classWeights !== undefined && data !== undefined && model !== undefined) {
-    if (model.type !== 'logistic' && model.output === 'linear') {
+    if (!OUTPUTS[model.output].isClass) {
       document.report(
         path,
         'must be left out with output: linear, whose label has no classes; data.weight weighs rows',
