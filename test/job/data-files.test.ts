@@ -46,7 +46,10 @@ it('names the nearest when the job has none', () => {
 });
 
 it.each([
-  [{ train: 3 }, ['data.train must be the path of a CSV file, or a mapping with images and labels']],
+  [
+    { train: 3 },
+    ['data.train must be the path of a CSV, Parquet or JSON file, or a mapping with file, images, query or postgres'],
+  ],
   [
     { train: { image: 'i' } },
     ['images is missing', 'labels is missing', "'image' in data.train; did you mean 'images'"],

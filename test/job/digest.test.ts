@@ -15,8 +15,9 @@ function reversed(value: unknown): unknown {
 
 describe('jobDigest', () => {
   it('is the SHA-256 of canonical JSON', () => {
-    const small = { name: 'é', list: [1, 0.5], nested: { b: 1e21, a: 'x' } } as unknown as Job;
-    const canonical = '{"list":[1,0.5],"name":"é","nested":{"a":"x","b":1e+21}}';
+    const model = { type: 'logistic', layers: [], output: 'sigmoid', initial: 'he' };
+    const small = { name: 'é', list: [1, 0.5], nested: { b: 1e21, a: 'x' }, model } as unknown as Job;
+    const canonical = '{"list":[1,0.5],"model":{"type":"logistic"},"name":"é","nested":{"a":"x","b":1e+21}}';
     expect(jobDigest(small)).toBe(createHash('sha256').update(canonical).digest('hex'));
   });
 

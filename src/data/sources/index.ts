@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { invariant } from '../../errors.ts';
 import { csvTable } from '../csv-table.ts';
 import { byForm, isMapping, mustBe, text } from '../document.ts';
+import { nearest } from '../nearest.ts';
 import type { RecordSource } from '../records.ts';
 import type { TableSource } from '../table-source.ts';
 import { CSV } from './csv.ts';
@@ -39,13 +40,19 @@ export const isNamed = (data: object): data is Mapping => kindIn(data) !== undef
 
 const KEYS = Object.keys(SOURCES);
 const FORMS = `the path of a CSV, Parquet or JSON file, or a mapping with ${KEYS.slice(0, -1).join(', ')} or ${KEYS.at(-1)}`;
+/** The kind that a mapping without a key of any is most likely meant to be: it says what is missing. */
+function meant(written: object): SourceKind<Mapping> | undefined {
+  const [key] = Object.keys(written).flatMap((key) => nearest(key, KEYS) ?? []);
+  return key === undefined ? undefined : kindIn({ [key]: undefined });
+}
+
 const pathAlone = text(FORMS);
 const neither = z.custom<Mapping>(() => false, mustBe(FORMS));
 const schemas = Object.values(SOURCES).map(({ schema }) => schema as z.ZodType<Mapping>);
 
 /** Of one set of rows in a configuration. */
 export const dataFileSchema = byForm<DataFile>([pathAlone, ...schemas], (value) =>
-  isMapping(value) ? (kindIn(value)?.schema ?? neither) : pathAlone,
+  isMapping(value) ? ((kindIn(value) ?? meant(value))?.schema ?? neither) : pathAlone,
 );
 
 /** The same data with its paths as `path` gives them. */
