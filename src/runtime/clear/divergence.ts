@@ -7,7 +7,8 @@
  * ReLU it is a value of another sign: a row's whole gradient stands between them from there on.
  * @module
  */
-import type { Phase, Plan, ValueId } from '../../plan/plan.ts';
+import type { Value, ValueId } from '../../operations/value.ts';
+import type { Phase, Plan } from '../../plan/plan.ts';
 import type { TrainedStep } from './trained-step.ts';
 
 /** How far the twins are apart after a step, in units of the last place of a parameter. */
@@ -27,8 +28,6 @@ export interface ValueDivergence {
   /** After steps 1, 2, 4, 8, … and the last. */
   readonly differences: readonly Difference[];
 }
-
-const ON_THE_WAY = /^(gradient of )?layer \d+$/;
 
 export class Divergence {
   readonly #plan: Plan;
@@ -77,11 +76,14 @@ interface Named {
 
 function compared({ values }: Plan, { ops, updates }: Phase): { parameters: Named[]; onTheWay: Named[] } {
   const named = (id: ValueId): Named => ({ name: values[id].name ?? `value ${id}`, id });
+  const parameters = updates.map(({ state }) => named(state));
+  // What bears the name of the part of the model that it serves is that part's output, or its gradient.
+  const isPart = ({ name, layer }: Value) => layer !== undefined && layer === name;
   const onTheWay = ops
-    .flatMap(({ op }) => ('out' in op ? [named(op.out)] : []))
-    .filter(({ name }) => ON_THE_WAY.test(name));
+    .flatMap(({ op }) => ('out' in op && isPart(values[op.out]) ? [named(op.out)] : []))
+    .filter(({ name }) => parameters.every((parameter) => parameter.name !== name));
   return {
-    parameters: updates.map(({ state }) => named(state)),
+    parameters,
     // The first value of a name: what is masked or cut down after it is the same.
     onTheWay: onTheWay.filter(({ name }, i) => onTheWay.findIndex((other) => other.name === name) === i),
   };
