@@ -30,9 +30,27 @@ export function unitScaling(features: readonly FeatureRange[]): Scaling {
   };
 }
 
-/** Σ x′ over this party's rows, x′ being the range-scaled value: within ± rows. */
-export function localSums(records: Records, scaling: Scaling): Float64Array {
-  return sumOver(records, scaling, (value) => value);
+/** Of range-scaled values x′ of one party's rows, feature by feature. */
+export interface LocalMoments {
+  readonly rows: number;
+  /** Σ x′: within ± rows. */
+  readonly sums: Float64Array;
+  /** Σ (x′ − their own mean)². */
+  readonly squares: Float64Array;
+}
+
+/** Two passes over all records: seconds for some hundred million values, so that a node takes them before it has peers that wait. */
+export function localMoments({ features, rows, columns }: Records, scaling: Scaling): LocalMoments {
+  const sums = sumOver(features, columns, scaling, new Float64Array(columns), (value) => value);
+  const means = sums.map((sum) => sum / Math.max(1, rows));
+  const squares = sumOver(features, columns, scaling, means, (value) => value * value);
+  return { rows, sums, squares };
+}
+
+/** Σ (x′ − mean)² with the pooled means of x′: from 0 to 4 · rows. By the means of this party's own rows, so that no record is read again (Chan, Golub, LeVeque 1983). */
+export function squaresAbout({ rows, sums, squares }: LocalMoments, means: Float64Array): Float64Array {
+  if (rows === 0) return new Float64Array(means.length);
+  return squares.map((square, j) => square + rows * (sums[j] / rows - means[j]) ** 2);
 }
 
 /**
@@ -48,11 +66,6 @@ export function squaresFactors(means: Float64Array): Float64Array {
 
 /** A mean that is opened is off by some units of float64. */
 const MOST_FACTOR_BITS = 40;
-
-/** Σ (x′ − mean)² over this party's rows, with the pooled means of x′: from 0 to 4 · rows. */
-export function localSquares(records: Records, scaling: Scaling, means: Float64Array): Float64Array {
-  return sumOver(records, scaling, (value, j) => (value - means[j]) ** 2);
-}
 
 /** What is pooled of range-scaled values, feature by feature: all divided by the number of rows. */
 export interface Moments {
@@ -91,11 +104,17 @@ export function standardise(
   });
 }
 
-function sumOver(records: Records, scaling: Scaling, term: (value: number, column: number) => number): Float64Array {
-  const sums = new Float64Array(records.columns);
-  records.features.forEach((value, i) => {
-    const j = i % records.columns;
-    sums[j] += term((value - scaling.centre[j]) / scaling.scale[j], j);
-  });
+/** Σ term(x′ − from) of each feature. */
+function sumOver(
+  features: Float64Array,
+  columns: number,
+  { centre, scale }: Scaling,
+  from: Float64Array,
+  term: (value: number) => number,
+): Float64Array {
+  const sums = new Float64Array(columns);
+  for (let row = 0; row < features.length; row += columns) {
+    for (let j = 0; j < columns; j++) sums[j] += term((features[row + j] - centre[j]) / scale[j] - from[j]);
+  }
   return sums;
 }

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { FeatureRange } from '../../src/data/feature-range.ts';
 import type { Records } from '../../src/data/records.ts';
 import {
-  localSquares,
-  localSums,
+  localMoments,
   momentScaling,
   rangeScaling,
+  squaresAbout,
   standardise,
   unitScaling,
 } from '../../src/data/standardise.ts';
@@ -31,8 +31,8 @@ function jointScaling(parties: readonly Records[]) {
       means[j] = parties.reduce((sum, party) => sum + local(party)[j], 0) / count;
       return means;
     }, new Float64Array(features.length));
-  const means = pooled((party) => localSums(party, scaling));
-  const variances = pooled((party) => localSquares(party, scaling, means));
+  const means = pooled((party) => localMoments(party, scaling).sums);
+  const variances = pooled((party) => squaresAbout(localMoments(party, scaling), means));
   return momentScaling(scaling, { means, variances, resolved: new Float64Array(features.length) });
 }
 
@@ -109,7 +109,7 @@ describe('joint moments', () => {
       [2, 1, 2],
     ]);
     const scaling = rangeScaling(features);
-    const means = localSums(data, scaling).map((sum) => sum / 2);
+    const means = localMoments(data, scaling).sums.map((sum) => sum / 2);
     const resolved = new Float64Array(3).fill(1e-12);
     for (const none of [0, -(2 ** -16), 1e-30, 1e-12]) {
       const values = standardise(
@@ -119,6 +119,28 @@ describe('joint moments', () => {
       );
       expect([Math.abs(values[2]), Math.abs(values[5])]).toEqual([0, 0]);
     }
+  });
+});
+
+describe('squares about a pooled mean', () => {
+  it('are those of each value, whatever the mean', () => {
+    const unit = fc.double({ min: -1, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(unit, unit, unit), { maxLength: 40 }),
+        fc.tuple(unit, unit, unit),
+        (rows, about) => {
+          const asTheyAre = { centre: new Float64Array(3), scale: new Float64Array(3).fill(1) };
+          const squares = squaresAbout(localMoments(records(rows), asTheyAre), Float64Array.from(about));
+          about.forEach((mean, j) => {
+            expect(squares[j]).toBeCloseTo(
+              rows.reduce((sum, row) => sum + (row[j] - mean) ** 2, 0),
+              10,
+            );
+          });
+        },
+      ),
+    );
   });
 });
 
@@ -135,6 +157,8 @@ describe('standardise', () => {
 
   it('is empty for no rows', () => {
     expect(standardise(records([]), rangeScaling(features), 1)).toHaveLength(0);
-    expect([...localSums(records([]), rangeScaling(features))]).toEqual([0, 0, 0]);
+    const none = localMoments(records([]), rangeScaling(features));
+    expect([...none.sums]).toEqual([0, 0, 0]);
+    expect([...squaresAbout(none, Float64Array.of(0.5, -1, 0))]).toEqual([0, 0, 0]);
   });
 });

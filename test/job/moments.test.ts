@@ -156,3 +156,13 @@ it.each(TRUST)('the parties, their twin and float64 take the same features for c
     for (const j of [0, 2]) expect(moments.variances[j] / exact.variances[j]).toBeCloseTo(1, 4);
   }
 });
+
+it('no record is read for the moments once a node has peers: sums are those that were taken before', () => {
+  const job = jobOf([3, 0, 0], { x: [-1, 1] });
+  const records = recordsOf([[0.5, -0.25, 0.75]], 3);
+  const inputs = ownerInputs(job, { train: records });
+  records.features.fill(Number.NaN);
+  const revealed = new Map([['sums', inputs('sums', new Map(), { first: 0, count: 1 })]]);
+  expect([...inputs('sums', new Map(), { first: 0, count: 1 })]).toEqual([1]);
+  expect(inputs('squares', revealed, { first: 0, count: 1 })[0]).toBeGreaterThan(0);
+});

@@ -2,18 +2,18 @@
  * `trefoil audit JOB`: attacks federated learning of the job's model, a Trefoil run of it, and one with privacy, and writes down what was found.
  * @module
  */
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ExposedRecord } from '../../audit/membership/exposure.ts';
 import { auditPage } from '../../audit/report/page.ts';
 import { TrefoilError } from '../../errors.ts';
 import type { Job } from '../../job/file/job.ts';
 import { loadJob } from '../../job/file/job-file.ts';
 import { planJob } from '../../job/file/planned-job.ts';
-import { jsonFile, writeKeeping } from '../../job/node/output-file.ts';
 import { checkWritable } from '../../job/node/output-folder.ts';
 import { type AuditEvent, auditJob } from '../../job/rehearsal/audit.ts';
 import type { TrustMode } from '../../plan/plan.ts';
 import { configsOf, jobFileAt } from '../packaged.ts';
+import { AuditFiles } from '../screens/audit-files.ts';
 import { printAudit } from '../screens/audit-screen.ts';
 import { eventDisplay } from '../screens/event-display.ts';
 import { ProgressDisplay } from '../screens/progress.ts';
@@ -56,10 +56,10 @@ export async function audit(given: string, { out, quick, trust, configs, seed }:
     // What was found is on the screen even where it can not be written.
     printAudit(report);
     const files = new AuditFiles();
-    files.write('report', data, jsonFile(report));
+    await files.writeJson('report', data, report);
     files.write('page', page, [auditPage(report)]);
     for (const [owner, records] of exposed) {
-      files.write('list', join(out, `most-exposed-${owner}.json`), jsonFile(listOf(owner, job, report.seed, records)));
+      await files.writeJson('list', join(out, `most-exposed-${owner}.json`), listOf(owner, job, report.seed, records));
     }
     files.throw();
     refuse(contradictions);
@@ -72,29 +72,6 @@ export async function audit(given: string, { out, quick, trust, configs, seed }:
 function listOf(owner: string, job: Job, seed: string, records: readonly ExposedRecord[]): object {
   const about = `for ${owner} alone: rows of its training file, counted from 0, that an adversary is surest were in the training`;
   return { format: 'trefoil-exposed', version: 1, job: job.name, owner, about, seed, records };
-}
-
-/** Writes what it can, so that one file that fails takes no other with it. */
-class AuditFiles {
-  readonly #problems: string[] = [];
-
-  write(what: string, path: string, text: Iterable<string>): void {
-    try {
-      const earlier = writeKeeping(what, path, text);
-      const was = earlier === undefined ? '' : ` (the earlier one is now ${relative('', earlier)})`;
-      console.log(`written: ${relative('', path)}${was}`);
-    } catch (error) {
-      if (!(error instanceof TrefoilError)) throw error;
-      this.#problems.push(error.message);
-    }
-  }
-
-  throw(): void {
-    if (this.#problems.length === 0) return;
-    throw new TrefoilError('TREFOIL_OUTPUT', 'not all that the audit found could be written:', {
-      problems: this.#problems,
-    });
-  }
 }
 
 /** After everything is written, so that the evidence is at hand. */

@@ -30,7 +30,7 @@ export const bookingLine = ({ entry, standing }: Booking): string =>
   `ledger entry ${entry} is ${standing}: ${STANDING[standing]}`;
 
 /** Prints what was not saved as JSON on standard output, each after a line on standard error that says what it is. */
-async function printUnsaved({ what, content }: Unsaved, of: string): Promise<void> {
+export async function printUnsaved({ what, content }: Unsaved, of = ''): Promise<void> {
   console.error(
     `the ${what}${of === '' ? '' : ` of ${of}`} could not be written; it follows here, so that it is not lost`,
   );
@@ -63,7 +63,7 @@ export class Losses {
       if (!(error instanceof TrefoilError)) throw error;
       this.#problems.push(`${error.message}${elsewhere === undefined ? '' : `; the same report is ${elsewhere}`}`);
       if (elsewhere !== undefined) return;
-      await printUnsaved({ what: 'report', content: report }, '');
+      await printUnsaved({ what: 'report', content: report });
       this.#isPrinted = true;
     }
   }

@@ -13,7 +13,7 @@ import { MODEL, makeRunFolder, REPORT, type RunName, removeIfEmpty, runName } fr
 
 /** Something that no place took: its owner prints it, so that it is not lost. */
 export interface Unsaved {
-  readonly what: 'model' | 'report';
+  readonly what: 'model' | 'report' | 'list';
   readonly content: object;
 }
 

@@ -5,11 +5,12 @@
 import { oneHot, targetScaling } from '../../data/labels.ts';
 import type { Records } from '../../data/records.ts';
 import {
-  localSquares,
-  localSums,
+  type LocalMoments,
+  localMoments,
   momentScaling,
   rangeScaling,
   type Scaling,
+  squaresAbout,
   squaresFactors,
   standardise,
   unitScaling,
@@ -113,9 +114,15 @@ const ofColumns = ({ centre, scale }: Scaling, columns: readonly number[]): Scal
   scale: Float64Array.from(columns, (j) => scale[j]),
 });
 
+function summed(moments: LocalMoments | undefined): LocalMoments {
+  invariant(moments !== undefined, 'a job whose plan has moments standardises by them');
+  return moments;
+}
+
 /**
  * The values of this owner for an input of the plan; records are standardised as they enter, some rows at a time. `holding` says which columns the
- * records have; without it they have all.
+ * records have; without it they have all. What the moments need of the records is summed here and now, which takes seconds where they are many: a node
+ * calls this before it has peers that wait for it.
  */
 export function ownerInputs(
   job: Job,
@@ -131,7 +138,7 @@ export function ownerInputs(
     columns: ownColumns.length,
   };
   const { train = none, test = none, validation = none } = own;
-  const range = rangeScaling(features);
+  const moments = job.data.standardise === 'moments' ? localMoments(train, rangeScaling(features)) : undefined;
   const smallest = job.data.standardise === 'range-to-unit' ? 0 : -job.data.clip;
   let sampled = none;
   const sample = (capacity: number) => {
@@ -158,12 +165,12 @@ export function ownerInputs(
       case 'classCounts':
         return classCounts(job, train);
       case MOMENTS.sums:
-        return localSums(train, range);
+        return summed(moments).sums;
       case MOMENTS.squares: {
         const pooled = pooledMeans(job, revealed);
         const means = Float64Array.from(ownColumns, (j) => pooled[j]);
         const factors = squaresFactors(means);
-        return localSquares(train, range, means).map((square, k) => factors[k] * square);
+        return squaresAbout(summed(moments), means).map((square, k) => factors[k] * square);
       }
       case 'train.features':
         return featuresOf(train, revealed, rows);

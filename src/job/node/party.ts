@@ -10,7 +10,7 @@ import { UNCLIPPED } from '../../plan/outputs/unclipped.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { createOffer } from '../../prg/session-keys.ts';
 import { RowSampler } from '../../privacy/noise/row-sampler.ts';
-import type { Outcome, Progress } from '../../runtime/node.ts';
+import type { Node, Outcome, Progress } from '../../runtime/node.ts';
 import { type Booked, Profile } from '../../runtime/profile/profile.ts';
 import { openSession, runRole } from '../../runtime/session.ts';
 import type { Mesh } from '../../transport/mesh.ts';
@@ -102,6 +102,8 @@ async function takePart(
   const isAligning = keysToAlign(prepared.planned.job) !== undefined;
   const { planned: expected, records } = aligned ?? prepared;
   record.planned = expected;
+  const inputsFor = (job: Job) => ownerInputs(job, records, samplerOf(job, records), holdingOf(job, self));
+  const inputs = inputsFor(expected.job); // Sums over all records are taken now, while no peer waits.
   const offer = createOffer();
   const agreement = isAligning
     ? agreementOnRows(prepared.planned, aligned?.planned)
@@ -114,7 +116,7 @@ async function takePart(
     record.planned = planned;
     const { job, plan } = planned;
     const agreed = JSON.stringify((isAligning ? agreementOnRows(prepared.planned, planned) : agreement).items);
-    const node = { ...prepared, planned, records };
+    const node = { ...prepared, planned, records, inputs: planned === expected ? inputs : inputsFor(job) };
     const work = runOver(node, record, mesh, offer, observer, clock, agreed);
     const { outcome, seed, trainingLoss, validation, booked } = await Promise.race([work, mesh.failed]);
     await mesh.close();
@@ -176,7 +178,7 @@ async function alignedWith(
 }
 
 async function runOver(
-  { self, threads, planned: { job, plan }, records, ledger }: PreparedNode,
+  { self, threads, planned: { job, plan }, records, inputs, ledger }: PreparedNode & Pick<Node, 'inputs'>,
   record: RunRecord,
   mesh: Mesh,
   offer: ReturnType<typeof createOffer>,
@@ -203,7 +205,7 @@ async function runOver(
     threads,
     links: mesh.links,
     ...keys,
-    inputs: ownerInputs(job, records, samplerOf(job, records), holdingOf(job, self)),
+    inputs,
     audit: (revealed) => auditOf(job, records, revealed, bytesToHex(keys.publicSeed)),
     ...(profile === undefined ? {} : { profile }),
     ...(ledger === undefined ? {} : { beforeOutputs: () => ledger.charge() }),
