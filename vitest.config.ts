@@ -7,6 +7,7 @@ export default defineConfig({
     exclude: ['test/**/*.slow.test.ts', 'test/parties/**'],
     globalSetup: 'test/build.ts',
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Vitest leaves one core free unless told otherwise, which on two cores is half of the machine.
     maxWorkers: 2,
     // No test changes what it imports, and none has to import it again: a sixth of the time.

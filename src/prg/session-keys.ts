@@ -7,10 +7,10 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { x25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { Stream, type Streams } from './stream.ts';
+import { createKeyPair, type KeyPair, sharedSecret } from './x25519.ts';
 
 /** What a node sends to every other before a session. */
 export interface Offer {
@@ -18,14 +18,11 @@ export interface Offer {
   readonly publicKey: Uint8Array;
 }
 
-export interface OwnOffer extends Offer {
-  readonly secretKey: Uint8Array;
-}
+export interface OwnOffer extends Offer, KeyPair {}
 
 /** A fresh nonce and key pair from the platform's generator. */
 export function createOffer(): OwnOffer {
-  const { secretKey, publicKey } = x25519.keygen(randomBytes(32));
-  return { nonce: randomBytes(32), publicKey, secretKey };
+  return { nonce: randomBytes(32), ...createKeyPair() };
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -61,7 +58,7 @@ export class StreamFamily implements Streams {
 
 /** The seed that this node shares with `peer`; both ends get the same, nobody else can. */
 export function pairwiseStreams(own: OwnOffer, peer: Offer, sessionTranscript: Uint8Array): StreamFamily {
-  return new StreamFamily(x25519.getSharedSecret(own.secretKey, peer.publicKey), sessionTranscript);
+  return new StreamFamily(sharedSecret(own, peer.publicKey), sessionTranscript);
 }
 
 /** Public randomness of the run (batch order, initial weights, weights of the alarm): known to every node, chosen by none alone. */

@@ -74,12 +74,16 @@ export const fourierMaterial = (series: FourierSeries, count: number): readonly 
   dealt(2 * series.amplitudes.length * count),
 ];
 
-/** round(2^14·cos(2π·i/2^16)), as the kernels read it: 128 KiB. */
-export function fillCosineTable(table: Int16Array): void {
-  for (let i = 0; i < TABLE_SIZE; i++)
-    table[i] = Math.round(2 ** TABLE_BITS * Math.cos((2 * Math.PI * i) / TABLE_SIZE));
-}
 export const COSINE_TABLE_BYTES = 2 * TABLE_SIZE;
+let cosines: Int16Array | undefined;
+
+/** round(2^14·cos(2π·i/2^16)), as the kernels read it: 128 KiB, made once in a process. */
+export function cosineTable(): Uint8Array {
+  cosines ??= Int16Array.from({ length: TABLE_SIZE }, (_, i) =>
+    Math.round(2 ** TABLE_BITS * Math.cos((2 * Math.PI * i) / TABLE_SIZE)),
+  );
+  return new Uint8Array(cosines.buffer);
+}
 
 /**
  * Most fractional bits of an argument: what takes it to an angle is still above 2^17, so rounding that to an integer bends a frequency by

@@ -6,7 +6,7 @@ import type { Factor } from '../operations/value.ts';
 import { deviationsOf } from '../plan/noise-deviations.ts';
 import { productsOf } from '../plan/quote/work.ts';
 import { NoiseSource, noiseStreams } from '../privacy/noise/discrete-gaussian.ts';
-import { COSINE_TABLE_BYTES, fillCosineTable } from '../protocol/fourier.ts';
+import { COSINE_TABLE_BYTES, cosineTable } from '../protocol/fourier.ts';
 import { operandSizes, type ProductShape } from '../protocol/product.ts';
 import { spreadsOf } from '../protocol/spread.ts';
 import type { DealtTensor, Machine } from '../protocol/tensors.ts';
@@ -44,9 +44,7 @@ export class Workspace {
       operands: [x, y],
     };
     this.table = this.memory.allocate(COSINE_TABLE_BYTES);
-    const table = new Int16Array(COSINE_TABLE_BYTES / 2);
-    fillCosineTable(table);
-    this.memory.u8(this.table, COSINE_TABLE_BYTES).set(new Uint8Array(table.buffer));
+    this.memory.u8(this.table, COSINE_TABLE_BYTES).set(cosineTable());
     this.noise = new NoiseSource(this.memory, noiseStreams(noiseSeed), deviationsOf(plan));
   }
 

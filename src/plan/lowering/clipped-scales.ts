@@ -157,9 +157,9 @@ export function requireFirstOutput({ firstOutputBits }: ClippedScales, fractiona
 }
 
 /** What an activation gives at the most, whatever comes in; of a ReLU as much as comes in. */
-const LARGEST: Readonly<Record<ActivationName, number | undefined>> = {
-  relu: undefined,
-  sigmoid: seriesBound(seriesOf('sigmoid')),
+const LARGEST: Readonly<Record<ActivationName, () => number | undefined>> = {
+  relu: () => undefined,
+  sigmoid: () => seriesBound(seriesOf('sigmoid')),
 };
 
 type ForwardBounds = Pick<ClippedLayerScales, 'largestInput' | 'keptBelow' | 'squaredInput' | 'largestOutput'>;
@@ -168,7 +168,7 @@ function forwardBounds({ architecture, dataClip, weightLimit, firstOutputBits }:
   const bounds: ForwardBounds[] = [];
   const form = shortFormOf(architecture.layers);
   invariant(form !== undefined, 'rows are clipped in dense layers with the same activation between them');
-  const largest = LARGEST[form.activation];
+  const largest = LARGEST[form.activation]();
   const isBounded = largest !== undefined;
   for (const { rows, cols } of layerShapes(architecture)) {
     const before = bounds.at(-1);

@@ -13,10 +13,14 @@ import type { Value, ValueId } from '../../operations/value.ts';
  * 4. it serves what the latest made of the values that it reads serves, so a layer's activation belongs to the layer.
  */
 export function fillLayers(ops: readonly Op[], values: Value[]): void {
+  const readers = firstReaders(ops);
   for (const op of ops) {
     if (!('out' in op)) continue;
     const layer =
-      declared(op).layer ?? values[op.out].layer ?? layerMadeFrom(op, op.out, ops, values) ?? latestOf(op, values);
+      declared(op).layer ??
+      values[op.out].layer ??
+      layerMadeFrom(op, readers.get(op.out), values) ??
+      latestOf(op, values);
     if (layer !== undefined) values[op.out] = { ...values[op.out], layer };
   }
 }
@@ -29,10 +33,16 @@ export function layerOf(op: Op, values: readonly Value[]): string | undefined {
 
 const subjectOf = (op: Op): ValueId | undefined => declared(op).about?.(op) ?? ('out' in op ? op.out : undefined);
 
-function layerMadeFrom(op: Op, out: ValueId, ops: readonly Op[], values: readonly Value[]): string | undefined {
+/** The first operation that reads each value. */
+function firstReaders(ops: readonly Op[]): ReadonlyMap<ValueId, Op> {
+  const readers = new Map<ValueId, Op>();
+  for (const op of ops) for (const id of inputsOf(op)) if (!readers.has(id)) readers.set(id, op);
+  return readers;
+}
+
+function layerMadeFrom(op: Op, reader: Op | undefined, values: readonly Value[]): string | undefined {
   const product = declared(op).multiplies?.(op, values);
   if (product === undefined || product.form === 'elementwise') return undefined;
-  const reader = ops.find((other) => inputsOf(other).includes(out));
   return reader === undefined ? undefined : layerOf(reader, values);
 }
 

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { OperationCost } from '../../operations/operation.ts';
 import { declared, operationCost } from '../../operations/table.ts';
 import { type Material, type Opening, openingBytes, type Sharing } from '../../protocol/consumption.ts';
 import type { Phase, Plan } from '../plan.ts';
@@ -101,15 +102,18 @@ export function phaseLayout(plan: Plan, phase: Phase): PhaseLayout {
     materialWords: end,
     seededWords: areas.find(({ source }) => source === 'correction')?.from ?? end,
     material: within.map((items) => items.map(({ area, at }) => areas[area].from + at)),
-    rounds: Array.from({ length: phase.openingRounds }, (_, round) =>
-      roundLayout(
-        costs.flatMap(({ openings }, operation) => {
-          const stage = round - phase.ops[operation].round;
-          return stage >= 0 && stage < openings.length ? [{ operation, stage, opening: openings[stage] }] : [];
-        }),
-      ),
-    ),
+    rounds: openingsByRound(phase, costs).map(roundLayout),
   };
+}
+
+function openingsByRound({ ops, openingRounds }: Phase, costs: readonly OperationCost[]) {
+  const rounds = Array.from({ length: openingRounds }, (): Omit<PlacedOpening, 'at'>[] => []);
+  costs.forEach(({ openings }, operation) => {
+    openings.forEach((opening, stage) => {
+      rounds[ops[operation].round + stage].push({ operation, stage, opening });
+    });
+  });
+  return rounds;
 }
 
 function roundLayout(openings: readonly Omit<PlacedOpening, 'at'>[]): RoundLayout {

@@ -107,10 +107,12 @@ export class EvaluatorPhase {
       alarm: { at: alarm, words: alarmWords(plan.sites) },
       needsShares: (id) => needs.get(id)?.shares === true,
     };
+    const openingsOf = phase.ops.map((): { readonly opening: PlacedOpening; readonly r: number }[] => []);
+    this.layout.rounds.forEach(({ openings }, r) => {
+      for (const opening of openings) openingsOf[opening.operation].push({ opening, r });
+    });
     phase.ops.forEach(({ op, round }, operation) => {
-      const openings = this.layout.rounds.flatMap(({ openings }, r) =>
-        openings.filter((opening) => opening.operation === operation).map((opening) => ({ opening, r })),
-      );
+      const openings = openingsOf[operation];
       const steps = declared(op).evaluate(
         op,
         {
