@@ -9,19 +9,20 @@ import { firstOf } from '../../graph/layers/index.ts';
 import type { WeightShape } from '../../graph/layers/layer.ts';
 import type { Revealed } from '../../runtime/node.ts';
 import type { Job } from '../file/job.ts';
-import { layersOf, scalingOf } from '../node/owner.ts';
+import { joined, layersOf, scalingOf } from '../node/owner.ts';
 
 /** Weights, then bias, layer by layer; none where the model is not revealed. */
-export function rawParametersOf(job: Job, revealed: Revealed): number[] {
+export function rawParametersOf(job: Job, revealed: Revealed): Float64Array {
   const layers = layersOf(revealed);
-  if (layers.length === 0) return [];
+  if (layers.length === 0) return new Float64Array(0);
   const { scale } = scalingOf(job, revealed);
   const target = job.data.target === undefined ? 1 : targetScaling(job.data.target).scale;
-  return layers.flatMap(({ weights, bias }, l) => {
+  const raw = layers.flatMap(({ weights, bias }, l) => {
     const unit = l === layers.length - 1 ? target : 1;
     const ofFeature = (i: number) => (l === 0 && isByFeature(job) ? scale[Math.floor(i / bias.length)] : 1);
-    return [...Array.from(weights, (w, i) => (unit * w) / ofFeature(i)), ...Array.from(bias, (b) => unit * b)];
+    return [weights.map((w, i) => (unit * w) / ofFeature(i)), bias.map((b) => unit * b)];
   });
+  return joined(raw);
 }
 
 /** What the parameter at a place of that list is, `shapes` being those of the weights from the features on. */

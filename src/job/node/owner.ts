@@ -53,8 +53,19 @@ export function layersOf(
 }
 
 /** The same as one list. */
-export function parametersOf(revealed: Revealed): number[] {
-  return layersOf(revealed).flatMap(({ weights, bias }) => [...weights, ...bias]);
+export function parametersOf(revealed: Revealed): Float64Array {
+  return joined(layersOf(revealed).flatMap(({ weights, bias }) => [weights, bias]));
+}
+
+/** One list after the other, in one place: a wide model has millions of numbers. */
+export function joined(lists: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all;
 }
 
 /** Labels as the model is trained on them. */

@@ -140,11 +140,11 @@ async function releasedModel(
 }
 
 /** Weights, then bias, layer by layer. */
-function inLayers(shapes: ReturnType<typeof layerShapes>, numbers: readonly number[]): Parameters {
+function inLayers(shapes: ReturnType<typeof layerShapes>, numbers: Float64Array): Parameters {
   let at = 0;
   const next = (count: number) => {
     at += count;
-    return Float64Array.from(numbers.slice(at - count, at));
+    return numbers.slice(at - count, at);
   };
   return shapes.map(({ rows, cols }) => ({ weights: next(rows * cols), bias: next(cols) }));
 }

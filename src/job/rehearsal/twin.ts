@@ -26,9 +26,9 @@ import { recordsOfFirstSteps, stepsToCompare } from './first-steps.ts';
 export interface TwinOutcome {
   readonly quality: Quality;
   /** Weights, then bias, on standardised features. */
-  readonly parameters: readonly number[];
+  readonly parameters: Float64Array;
   /** The same in units of the records. */
-  readonly rawParameters: readonly number[];
+  readonly rawParameters: Float64Array;
   /** What early stopping decided on, by epoch. */
   readonly validation: readonly number[];
 }

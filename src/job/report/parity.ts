@@ -24,8 +24,8 @@ const HOW =
 
 /** What a node that received the model has of it. */
 interface Parameters {
-  readonly parameters?: readonly number[];
-  readonly rawParameters?: readonly number[];
+  readonly parameters?: Float64Array;
+  readonly rawParameters?: Float64Array;
 }
 
 /** None where nobody got a model, or where noise has no twin. */
@@ -45,10 +45,7 @@ export function parityOf(job: Job, results: readonly Parameters[], twins: Twins)
   };
 }
 
-function largestDifference(
-  a: readonly number[],
-  b: readonly number[],
-): { readonly value: number; readonly at: number } {
+function largestDifference(a: Float64Array, b: Float64Array): { readonly value: number; readonly at: number } {
   let [value, at] = [0, 0];
   a.forEach((number, i) => {
     const difference = Math.abs(number - b[i]);

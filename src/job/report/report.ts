@@ -40,9 +40,9 @@ export interface NodeResult {
   /** The sessions of the plan that ran. */
   readonly sessions: readonly Session[];
   /** Weights, then bias, on standardised features, where this node receives the model. */
-  readonly parameters?: readonly number[];
+  readonly parameters?: Float64Array;
   /** The same in units of the records. */
-  readonly rawParameters?: readonly number[];
+  readonly rawParameters?: Float64Array;
   readonly modelFile?: string;
   /** What the release gate decided on, where this node learns it. */
   readonly gate?: GateFindings;
