@@ -45,7 +45,11 @@ function leastSquares(columns: readonly Float64Array[], y: Float64Array, weights
   const q = columns.map((column) => column.map((value, i) => value * root[i]));
   const rest = y.map((value, i) => value * root[i]);
   const r = columns.map(() => new Float64Array(n));
-  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+  const dot = (a: Float64Array, b: Float64Array) => {
+    let sum = 0;
+    for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+    return sum;
+  };
   const subtract = (a: Float64Array, b: Float64Array, factor: number) => {
     for (let i = 0; i < a.length; i++) a[i] -= factor * b[i];
   };
@@ -91,7 +95,11 @@ export function fitFourier({ f, symmetry, low, high, antiperiod, terms, oddHarmo
   let best: { solution: number[]; error: number } | undefined;
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     const solution = leastSquares(columns, y, weights).map((a) => Math.round(a / QUANTUM) * QUANTUM);
-    const residuals = y.map((value, i) => Math.abs(value - columns.reduce((sum, c, j) => sum + c[i] * solution[j], 0)));
+    const fitted = new Float64Array(GRID);
+    columns.forEach((column, j) => {
+      for (let i = 0; i < GRID; i++) fitted[i] += column[i] * solution[j];
+    });
+    const residuals = y.map((value, i) => Math.abs(value - fitted[i]));
     const error = Math.max(...residuals);
     if (best === undefined || error < best.error) best = { solution, error };
     let total = 0;

@@ -6,6 +6,7 @@
 import { evaluate } from '../../src/graph/evaluate.ts';
 import { shortFormOf } from '../../src/graph/layers/short-form.ts';
 import { mlp } from '../../src/graph/mlp.ts';
+import type { ClippedScales } from '../../src/plan/lowering/clipped-scales.ts';
 import { clippedSensitivity } from '../../src/plan/training/clipped-sensitivity.ts';
 import { type Batch, type Clipping, clippedStep } from './clipped-step.ts';
 
@@ -41,6 +42,8 @@ export interface Oracle {
 
 export function oneByOne(clipping: Clipping, batch: Batch): Oracle {
   const { limit, expectedBatch } = clipping;
+  const { scales } = clippedStep(clipping, batch);
+  const ofFactor = factorError(clipping, scales);
   const sums = batch.parameters.map((parameter) => new Float64Array(parameter.length));
   const norms: number[] = [];
   let tolerance = 0;
@@ -54,18 +57,17 @@ export function oneByOne(clipping: Clipping, batch: Batch): Oracle {
     for (const [i, gradient] of gradients.entries()) {
       for (const [at, g] of gradient.entries()) sums[i][at] += factor * g;
     }
-    const off = gradientError(clipping, batch, gradients);
+    const off = gradientError(clipping, batch, scales, gradients);
     // Clipping brings two vectors that both are this much longer than the limit so much closer together, and never apart.
     const closer = Math.min(1, limit / Math.max(limit, size - off));
-    tolerance += (off * closer + factorError(clipping, batch)) / expectedBatch;
+    tolerance += (off * closer + ofFactor) / expectedBatch;
   }
   return { sums, norms, tolerance };
 }
 
 /** Of the factor, times the limit: that of an inverse root, and (‖a‖² + 1)/C² up to four units too large, of 2^−10 of it at the most. */
-function factorError(clipping: Clipping, batch: Batch): number {
-  const { limit } = clipping;
-  return clippedSensitivity(clippedStep(clipping, batch).scales) - limit + limit * 2 * 2 ** -10;
+function factorError({ limit }: Clipping, scales: ClippedScales): number {
+  return clippedSensitivity(scales) - limit + limit * 2 * 2 ** -10;
 }
 
 /**
@@ -73,9 +75,12 @@ function factorError(clipping: Clipping, batch: Batch): number {
  * adds, together below 5e-4. Layers are rounded to 2^−12 and their error goes through ‖W‖. δ is rounded to `gradientBits`, and on the
  * way back goes through ‖W‖, and for sigmoids through a slope of at most 1/4 that is off by as much as they are.
  */
-function gradientError(clipping: Clipping, batch: Batch, gradients: readonly (readonly number[])[]): number {
-  const { architecture } = clipping;
-  const { layers, gradientBits } = clippedStep(clipping, batch).scales;
+function gradientError(
+  { architecture }: Clipping,
+  batch: Batch,
+  { layers, gradientBits }: ClippedScales,
+  gradients: readonly (readonly number[])[],
+): number {
   const unit = 2 ** -gradientBits;
   const isSigmoid = shortFormOf(architecture.layers)?.activation === 'sigmoid';
   const ofLayer = isSigmoid ? 5e-4 + 2 ** -12 : 2 ** -12;

@@ -63,8 +63,16 @@ export const entersAnything = ({ ops }: Phase): boolean => ops.some(({ op }) => 
 /** Elements that enter in one repetition. */
 export const entrySize = ({ rows, columns }: Entering): number => rows * columns.count;
 
-export const revealsOfPhase = ({ ops }: Phase): readonly Output[] =>
-  ops.flatMap(({ op }) => declared(op).reveals?.(op) ?? []);
+/** Asked for in every repetition. */
+const revealed = new WeakMap<Phase, readonly Output[]>();
+
+export function revealsOfPhase(phase: Phase): readonly Output[] {
+  const known = revealed.get(phase);
+  if (known !== undefined) return known;
+  const reveals = phase.ops.flatMap(({ op }) => declared(op).reveals?.(op) ?? []);
+  revealed.set(phase, reveals);
+  return reveals;
+}
 
 /** Bytes of one revealed value, to one recipient from one sender. */
 export function revealBytes(value: Value): number {

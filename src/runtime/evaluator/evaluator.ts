@@ -7,7 +7,7 @@ import type { Output } from '../../operations/effects.ts';
 import { EvaluatorSlots } from '../../operations/slots.ts';
 import { evaluatorsMoment } from '../../plan/first-output.ts';
 import { alarmWords, type Phase } from '../../plan/plan.ts';
-import { entriesOfPhase, lastEvaluator, revealSenders, revealsOfPhase } from '../../plan/quote/cost.ts';
+import { lastEvaluator, revealSenders, revealsOfPhase } from '../../plan/quote/cost.ts';
 import { recordBytes } from '../../plan/quote/tensor-memory.ts';
 import { readInto } from '../../prg/stream.ts';
 import { publicTensor, shareTensor } from '../../protocol/tensors.ts';
@@ -199,17 +199,16 @@ class Evaluator {
     return link;
   }
 
-  async #exchangeInputs({ phase, own, others }: EvaluatorPhase, at: Position): Promise<void> {
+  async #exchangeInputs({ own, others }: EvaluatorPhase, at: Position): Promise<void> {
+    if (own.length + others.length === 0) return;
     const { plan, self, profile } = this.#node;
     const { parties, evaluators, dealer } = plan.roles;
-    const entries = entriesOfPhase(phase, plan.values);
-    if (entries.length === 0) return;
     this.#rounds++;
     timed(profile, 'entering inputs', () => {
       for (const { write } of own) write(at.step, this.#revealed);
     })();
     // Records enter over many repetitions: evaluators that enter none send an empty message, so that nobody runs ahead of the others.
-    const inStep = entries.some(({ isRecords }) => isRecords);
+    const inStep = [...own, ...others].some(({ op }) => op.isRecords);
     if (own.length > 0 || inStep) {
       const message = entryMessage(own, at.step, this.#workspace);
       for (const peer of evaluators) if (peer !== self) this.#link(peer).send('input', at, message);
