@@ -144,10 +144,11 @@ export function largestMessage(plan: Plan): number {
 export function planCost(plan: Plan): PlanCost {
   const layouts = plan.phases.map((phase) => phaseLayout(plan, phase));
   const traffics = plan.phases.map((phase, i) => phaseTraffic(plan, phase, layouts[i]));
+  const roundsOf = plan.phases.map(phaseRounds);
   const phases = plan.sessions.map(({ phase, repeat }) => ({
     name: plan.phases[phase].name,
     repeat,
-    rounds: phaseRounds(plan.phases[phase]),
+    rounds: roundsOf[phase],
     traffic: traffics[phase],
     materialWords: layouts[phase].materialWords,
   }));

@@ -29,6 +29,8 @@ const POINTS_BELOW = 512;
 /** Sums of up to 2^20 terms and quadrature, as a part of δ; and for each occurrence. */
 const ROUNDING = 2 ** -30;
 const ROUNDING_EACH = 2 ** -42;
+/** The exponential of this is 0 in float64. No factor that may follow is above 1 by more than an error. */
+const VANISHING = -800;
 
 /**
  * @param theta the tilt: 1 less than the Rényi order that is best for the (ε, δ) wanted
@@ -122,31 +124,41 @@ function deltaBound(parts: readonly RepeatedLosses[], { theta, step }: LossGrid,
   };
 }
 
-/** The tilted distribution of the sum, over the window, and a bound of what rounding did to any of its values. */
+/**
+ * The tilted distribution of the sum, over the window, and a bound of what rounding did to any of its values. Of a real distribution, zₙ₋ₖ is the
+ * conjugate of zₖ, so half of all k do.
+ */
 function convolve(parts: readonly RepeatedLosses[], { first, length }: Window) {
-  const logMagnitude = new Float64Array(length);
-  const phase = new Float64Array(length);
-  const relativeError = new Float64Array(length);
+  const half = length >> 1;
+  const logMagnitude = new Float64Array(half + 1);
+  const phase = new Float64Array(half + 1);
+  const relativeError = new Float64Array(half + 1);
   for (const { losses, count } of parts) {
     const { real, imaginary, error } = transformed(losses, length);
-    for (let k = 0; k < length; k++) {
+    for (let k = 0; k <= half; k++) {
       // The power of a number that is off by `error` is off by at most count·error·(|z| + error)^(count − 1).
-      const magnitude = Math.hypot(real[k], imaginary[k]) + error;
+      const magnitude = Math.sqrt(real[k] ** 2 + imaginary[k] ** 2) + error;
       logMagnitude[k] += count * Math.log(magnitude);
-      phase[k] += count * Math.atan2(imaginary[k], real[k]);
       relativeError[k] += count * (2 * (error / magnitude) + 2 ** -48);
+      if (logMagnitude[k] > VANISHING) phase[k] += count * Math.atan2(imaginary[k], real[k]);
     }
   }
   const sum: ComplexNumbers = { real: new Float64Array(length), imaginary: new Float64Array(length) };
   let error = 0;
   let squares = 0;
-  for (let k = 0; k < length; k++) {
+  for (let k = 0; k <= half; k++) {
+    if (logMagnitude[k] <= VANISHING) continue;
     const magnitude = Math.exp(logMagnitude[k]);
-    error += (magnitude * relativeError[k]) / length;
-    squares += magnitude ** 2;
+    const mirrored = (length - k) % length;
+    const times = mirrored === k ? 1 : 2;
+    error += (times * magnitude * relativeError[k]) / length;
+    squares += times * magnitude ** 2;
     // Conjugated, so that the transform is the inverse one.
     sum.real[k] = magnitude * Math.cos(phase[k]);
     sum.imaginary[k] = -magnitude * Math.sin(phase[k]);
+    if (times === 1) continue;
+    sum.real[mirrored] = sum.real[k];
+    sum.imaginary[mirrored] = -sum.imaginary[k];
   }
   fourierTransform(sum);
   error += transformError(length) * Math.sqrt(squares / length);
@@ -160,9 +172,10 @@ function transformed({ first, probabilities }: TiltedLosses, length: number): Co
   const real = new Float64Array(length);
   const imaginary = new Float64Array(length);
   for (let i = 0; i < probabilities.length; i++) real[modulo(first + i, length)] += probabilities[i];
-  const norm = Math.sqrt(real.reduce((sum, value) => sum + value * value, 0));
+  let squares = 0;
+  for (let i = 0; i < length; i++) squares += real[i] ** 2;
   fourierTransform({ real, imaginary });
-  return { real, imaginary, error: transformError(length) * Math.sqrt(length) * norm };
+  return { real, imaginary, error: transformError(length) * Math.sqrt(length * squares) };
 }
 
 const modulo = (i: number, n: number) => ((i % n) + n) % n;

@@ -19,12 +19,7 @@ export function fourierTransform({ real, imaginary }: ComplexNumbers): void {
   const n = real.length;
   reverseBits(real);
   reverseBits(imaginary);
-  const cosines = new Float64Array(n / 2);
-  const sines = new Float64Array(n / 2);
-  for (let j = 0; j < n / 2; j++) {
-    cosines[j] = Math.cos((2 * Math.PI * j) / n);
-    sines[j] = -Math.sin((2 * Math.PI * j) / n);
-  }
+  const { real: cosines, imaginary: sines } = twiddles(n);
   for (let half = 1; half < n; half *= 2) {
     const stride = n / (2 * half);
     for (let start = 0; start < n; start += 2 * half) {
@@ -42,6 +37,20 @@ export function fourierTransform({ real, imaginary }: ComplexNumbers): void {
       }
     }
   }
+}
+
+/** Of the latest length: there and back are of one. */
+let latest: ComplexNumbers | undefined;
+
+/** e^(−2πi j/n) for the first half of all j. */
+function twiddles(n: number): ComplexNumbers {
+  if (latest?.real.length === n / 2) return latest;
+  latest = { real: new Float64Array(n / 2), imaginary: new Float64Array(n / 2) };
+  for (let j = 0; j < n / 2; j++) {
+    latest.real[j] = Math.cos((2 * Math.PI * j) / n);
+    latest.imaginary[j] = -Math.sin((2 * Math.PI * j) / n);
+  }
+  return latest;
 }
 
 function reverseBits(values: Float64Array): void {
