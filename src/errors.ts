@@ -42,7 +42,16 @@ export type Failing =
   | 'SIGTERM'
   | 'SIGHUP';
 
-/** What of an error all nodes may hear beside its code and its place. Nothing here depends on a file, a record or a ledger of one node. */
+/** A rule that the cells of a column can break. */
+export type ColumnRule = 'column' | 'missing' | 'type' | 'range' | 'levels';
+
+/** A rule that a party's records break: the job's name of the column, and no word of the party's own. */
+export interface BrokenRule {
+  readonly column: string;
+  readonly rule: ColumnRule;
+}
+
+/** What of an error all nodes may hear beside its code and its place. But for `broken`, nothing here depends on a file, a record or a ledger of one node. */
 export interface PublicFacts {
   readonly how?: Failing;
   /** Nodes that are missing. */
@@ -51,6 +60,8 @@ export interface PublicFacts {
   readonly keys?: readonly string[];
   /** How long a configuration lets a node wait. */
   readonly seconds?: number;
+  /** What the records of a node do not keep of the job's declarations: no value, no row and no number of any. */
+  readonly broken?: readonly BrokenRule[];
 }
 
 export class TrefoilError extends Error {

@@ -6,12 +6,13 @@ import { relative } from 'node:path';
 import { asTrefoilError, type TrefoilError } from '../errors.ts';
 import type { Job } from '../job/file/job.ts';
 import { loadJob } from '../job/file/job-file.ts';
-import { overTls } from '../job/node/connect.ts';
+import { overTls, type ReachableNode } from '../job/node/connect.ts';
 import type { OnLoading } from '../job/node/loading-progress.ts';
 import { loadNodeConfig } from '../job/node/node-config.ts';
 import type { FailedRun } from '../job/node/node-run.ts';
 import { runNode } from '../job/node/party.ts';
 import { type PreparedPeer, prepareNode } from '../job/node/prepare.ts';
+import { tellMismatch } from '../job/node/tell-mismatch.ts';
 import { eventObserver, type TrainingEvent } from '../job/node/training-event.ts';
 import { type FromNode, failed, type ToNode } from '../job/rehearsal/node-messages.ts';
 import { checkReportFile } from '../job/report/report-file.ts';
@@ -60,7 +61,14 @@ async function runAtTerminal(options: NodeProgramOptions, stop: AbortSignal) {
   const job = loadJob(config.job, trust);
   const display = new ProgressDisplay();
   const onLoading: OnLoading = (done, of) => display.loading(done, of);
-  const prepared = await prepareNode({ config, job, onLoading, isRehearsal: false }).finally(() => display.stop());
+  const onMismatch = async (node: ReachableNode, failure: TrefoilError) => {
+    display.stop();
+    const warning = await tellMismatch(node, failure, stop);
+    if (warning !== undefined) console.error(`warning: ${warning}`);
+  };
+  const prepared = await prepareNode({ config, job, onLoading, onMismatch, isRehearsal: false }).finally(() =>
+    display.stop(),
+  );
   const { plan } = prepared.planned;
   printTerms(job, plan);
   for (const warning of prepared.warnings) console.error(`warning: ${warning}`);

@@ -6,7 +6,7 @@
  */
 
 import { z } from 'zod';
-import { type ErrorCode, TrefoilError } from '../errors.ts';
+import { type ErrorCode, type PublicFacts, TrefoilError } from '../errors.ts';
 import { DocumentProblems, NO_LINE } from './document-problems.ts';
 import { suggestion } from './nearest.ts';
 import { YamlText } from './yaml-text.ts';
@@ -173,9 +173,15 @@ function plainCopy(content: object): unknown {
 }
 
 /** Throws one error with all problems, if there are any; `what` names the file. */
-export function throwProblems(code: ErrorCode, what: string, problems: readonly string[]): void {
+export function throwProblems(
+  code: ErrorCode,
+  what: string,
+  problems: readonly string[],
+  facts: PublicFacts = {},
+): void {
   if (problems.length === 0) return;
   throw new TrefoilError(code, `${what} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:`, {
     problems,
+    facts,
   });
 }

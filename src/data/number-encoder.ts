@@ -21,13 +21,14 @@ export const isText = (cell: string): boolean =>
 export function numberEncoder(
   feature: FeatureRange,
   { outOfRange, missing = 'refuse' }: Pick<RecordsWanted, 'outOfRange' | 'missing'>,
-  { numberIn, advice }: CellForm,
+  { numberIn, advice, onBroken }: CellForm,
 ): RowEncoder {
   const { name, low, high } = feature;
   const range = new RangeCheck(feature);
   const keepsAll = outOfRange === 'keep';
   return {
     reads: [name],
+    declared: name,
     features: [feature],
     takesMissing: missing === 'keep',
     isForeign: isText,
@@ -39,6 +40,7 @@ export function numberEncoder(
       } else if (missing === 'keep' && isMissing(cell)) {
         into[at] = Number.NaN;
       } else {
+        onBroken?.(name, isMissing(cell) ? 'missing' : 'type');
         const told = advice !== undefined && isMissing(cell) ? `; ${advice.missing}` : '';
         problems.addAt(place, `${reading.fault}${told}`, name);
       }
@@ -46,7 +48,7 @@ export function numberEncoder(
     },
     end(problems, warnings) {
       if (keepsAll) range.report(warnings);
-      else range.report(problems, outOfRange === 'refuse', advice?.outOfRange);
+      else if (range.report(problems, outOfRange === 'refuse', advice?.outOfRange)) onBroken?.(name, 'range');
     },
   };
 }

@@ -36,9 +36,9 @@ export class RangeCheck {
     return `${this.#outside} of ${this.#values} values lie outside ${rangeText(this.#feature)}: another unit?`;
   }
 
-  /** Notes what is wrong with the column; single values only where they are refused. */
-  report(problems: Problems, refusesValues = false, advice?: string): void {
-    if (this.#outside === 0) return;
+  /** Notes what is wrong with the column; single values only where they are refused. Returns whether anything is. */
+  report(problems: Problems, refusesValues = false, advice?: string): boolean {
+    if (this.#outside === 0) return false;
     const { name, low, high, unit = '' } = this.#feature;
     const { anotherUnit } = this;
     if (anotherUnit !== undefined) {
@@ -47,6 +47,9 @@ export class RangeCheck {
       const fault = `outside the declared range from ${low} to ${high} ${unit}`.trimEnd();
       const told = advice === undefined ? fault : `${fault}; ${advice}`;
       problems.addAll(this.#lines, this.#outside, told, name, 'outside the declared range');
+    } else {
+      return false;
     }
+    return true;
   }
 }

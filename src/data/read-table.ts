@@ -2,6 +2,7 @@
  * The one reader of tables: it takes the rows of a source, has encoders make numbers of their cells, and says all that is wrong together.
  * @module
  */
+import { BrokenRules } from './broken-rules.ts';
 import { throwProblems } from './document.ts';
 import { labelEncoder } from './label-encoder.ts';
 import { numberEncoder } from './number-encoder.ts';
@@ -33,16 +34,24 @@ export async function readTable(
   onRows: (rows: number) => void = () => undefined,
 ): Promise<TableRecords> {
   const problems = new Problems(source.counted);
-  const form: CellForm = { numberIn: (cell) => source.numberIn(cell), advice: answered?.advice };
+  const broken = new BrokenRules();
+  const form: CellForm = {
+    numberIn: (cell) => source.numberIn(cell),
+    advice: answered?.advice,
+    onBroken: (column, rule) => broken.add(column, rule),
+  };
   const encoders = wanted.encoders?.(form) ?? wanted.features.map((feature) => numberEncoder(feature, wanted, form));
   const label =
-    wanted.label === undefined
-      ? []
-      : [wanted.labelEncoder?.(form) ?? labelEncoder(wanted.label, wanted, form.numberIn)];
+    wanted.label === undefined ? [] : [wanted.labelEncoder?.(form) ?? labelEncoder(wanted.label, wanted, form)];
   const id = answered?.id === undefined ? [] : [answered.id];
   const names = [...new Set([...[...encoders, ...label].flatMap(({ reads }) => reads), ...id])];
   const positions = await source.find({ names, by: answered === undefined ? 'job' : 'model' }, problems);
   const found = names.filter((_, i) => positions !== undefined && positions[i] >= 0);
+  if (positions !== undefined) {
+    for (const { reads, declared } of [...encoders, ...label]) {
+      if (declared !== undefined && reads.some((name) => !found.includes(name))) broken.add(declared, 'column');
+    }
+  }
   const reading = new TableReading({
     encoders,
     label,
@@ -65,6 +74,6 @@ export async function readTable(
     if (reading.seen % COUNTED !== 0) onRows(reading.seen);
     reading.end(isCut);
   }
-  throwProblems('TREFOIL_DATA', source.name, problems.list());
+  throwProblems('TREFOIL_DATA', source.name, problems.list(), { broken: broken.list() });
   return reading.records();
 }

@@ -10,7 +10,7 @@ import { RangeCheck } from '../data/range-check.ts';
 import type { CellForm, RowEncoder } from '../data/row-encoder.ts';
 import { type Placed, usedColumns, withParents } from './declaration.ts';
 import { Expansion } from './expansion.ts';
-import type { CellReading, Rule, Write } from './feature-kind.ts';
+import type { CellReading, Write } from './feature-kind.ts';
 import { featureKindOf } from './kinds/index.ts';
 import { type Fills, fillOf } from './missing.ts';
 import type { OwnTable } from './own-column.ts';
@@ -28,8 +28,6 @@ export interface Encoding {
   readonly isMissing: (cell: string) => boolean;
   /** How numbers are written in the table, and what to do about its cells. */
   readonly form: CellForm;
-  /** Hears of each rule that a feature's cells break. */
-  readonly onBroken?: ((feature: string, rule: Rule) => void) | undefined;
 }
 
 /** The encoders of all features, in their order. Those of features that are not used give no column, and check their cells. */
@@ -83,8 +81,8 @@ function valueRange({ feature, name, columns }: Placed): FeatureRange {
 
 function readEncoder(placed: Placed, encoding: Encoding, writeValue?: Write): RowEncoder {
   const { feature, name } = placed;
-  const { outOfRange, missing, onBroken } = encoding;
-  const { advice } = encoding.form;
+  const { outOfRange, missing } = encoding;
+  const { advice, onBroken } = encoding.form;
   const kind = featureKindOf(feature);
   const cells = cellReader(placed, encoding);
   const bounds = kind.isRead ? kind.bounds?.(feature) : undefined;
@@ -99,6 +97,7 @@ function readEncoder(placed: Placed, encoding: Encoding, writeValue?: Write): Ro
   const value = new Float64Array(1);
   return {
     reads: [cells.column],
+    declared: name,
     features: usedColumns(placed),
     takesMissing,
     isForeign: (cell) => isText(cell) && isFault(cells.read(cell)),
@@ -121,8 +120,6 @@ function readEncoder(placed: Placed, encoding: Encoding, writeValue?: Write): Ro
         return true;
       } else {
         range?.add(found.value, place);
-        if (bounds !== undefined && outOfRange === 'refuse' && !isWithin(found.value, bounds))
-          onBroken?.(name, 'range');
         value[0] = found.value;
       }
       write(value, into, at);
@@ -130,8 +127,7 @@ function readEncoder(placed: Placed, encoding: Encoding, writeValue?: Write): Ro
     },
     end(problems, warnings) {
       if (keeps) range?.report(warnings);
-      else range?.report(problems, outOfRange !== 'clip', advice?.outOfRange);
-      if (range?.anotherUnit !== undefined && !keeps) onBroken?.(name, 'range');
+      else if (range?.report(problems, outOfRange !== 'clip', advice?.outOfRange)) onBroken?.(name, 'range');
     },
   };
 }
@@ -140,8 +136,6 @@ function readEncoder(placed: Placed, encoding: Encoding, writeValue?: Write): Ro
 const LISTED = '; or list the text in data.missing of the configuration, where it stands for no value';
 
 const isFault = (found: Found) => found !== 'missing' && 'fault' in found;
-const isWithin = (value: number, { low, high }: { readonly low: number; readonly high: number }) =>
-  value >= low && value <= high;
 
 /** Reads the cells of all features that this one is made of again, and leaves their faults to the encoders of these. */
 function derivedEncoder(placed: Placed, encoding: Encoding): RowEncoder {

@@ -5,16 +5,14 @@
 import type { z } from 'zod';
 import type { FeatureRange } from '../data/feature-range.ts';
 import type { CellForm } from '../data/row-encoder.ts';
+import type { ColumnRule } from '../errors.ts';
 import type { Fill } from './missing.ts';
 
 /** Columns that all features of a job may give. */
 export const MOST_COLUMNS = 100_000;
 
-/** A rule that a cell can break. It is public: other nodes may hear it beside the name of a feature. */
-export type Rule = 'column' | 'missing' | 'type' | 'range' | 'levels';
-
 /** What a cell with a value holds: a number, or what is wrong with it, without showing it. */
-export type CellReading = { readonly value: number } | { readonly fault: string; readonly rule: Rule };
+export type CellReading = { readonly value: number } | { readonly fault: string; readonly rule: ColumnRule };
 
 /** How a party has a feature in its own table, beside the column. */
 export interface OwnForm {

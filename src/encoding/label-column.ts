@@ -4,7 +4,7 @@
  */
 import { labelEncoder } from '../data/label-encoder.ts';
 import type { LabelRange } from '../data/records.ts';
-import type { CellForm, RowEncoder } from '../data/row-encoder.ts';
+import { type CellForm, formOf, type RowEncoder } from '../data/row-encoder.ts';
 import type { OwnTable } from './own-column.ts';
 
 /** The column of a label in a party's own table, and what its cells mean in the job; '' is no value. */
@@ -26,11 +26,12 @@ export function labelMeaning(
 }
 
 /** The encoder of the label of this name, in a party's own table. */
-export function ownLabelEncoder(name: string, range: LabelRange, own: OwnTable, { numberIn }: CellForm): RowEncoder {
+export function ownLabelEncoder(name: string, range: LabelRange, own: OwnTable, form: CellForm): RowEncoder {
   const { column, meaning } = labelMeaning(name, range, own);
-  const encoder = labelEncoder(column, range, numberIn);
+  const encoder = labelEncoder(column, range, formOf(name, form));
   return {
     ...encoder,
+    declared: name,
     isForeign: (cell) => encoder.isForeign(meaning(cell)),
     encode: ([cell], ...rest) => encoder.encode([meaning(cell)], ...rest),
   };

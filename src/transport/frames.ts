@@ -42,6 +42,7 @@ export interface Abort {
   readonly how: string;
   readonly nodes: readonly string[];
   readonly keys: readonly string[];
+  readonly broken: readonly { readonly column: string; readonly rule: string }[];
   readonly seconds?: number;
 }
 

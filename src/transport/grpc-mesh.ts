@@ -48,8 +48,8 @@ export class GrpcMesh implements Mesh {
 
   constructor(options: MeshOptions) {
     this.options = options;
-    const { order, phases = [] } = options;
-    this.known = { nodes: order, keys: Object.keys(agreementOf(options).items), phases };
+    const { order, phases = [], columns = [] } = options;
+    this.known = { nodes: order, keys: Object.keys(agreementOf(options).items), phases, columns };
     const others = options.order.filter((name) => name !== options.self);
     this.names = new Map(others.map((name) => [fingerprintOf(options.peers[name].certificate), name]));
     this.failed = new Promise((_, reject) => {
@@ -84,6 +84,7 @@ export class GrpcMesh implements Mesh {
         invariant(address !== undefined, `${self} has the address of ${peer}`);
         this.dial(peer, address);
       }
+      if (this.options.refusal !== undefined) this.fail(this.options.refusal);
       const connected = new Promise<void>((resolve) => {
         this.onProgress = () => this.links.size === order.length - 1 && resolve();
         this.onProgress();

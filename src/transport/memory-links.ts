@@ -47,7 +47,7 @@ export class MemoryLink implements Link {
   abort(error: TrefoilError): void {
     this.fail(error);
     const { phase } = error.place;
-    const known = { nodes: [this.self, this.peer], keys: [], phases: phase === undefined ? [] : [phase] };
+    const known = { nodes: [this.self, this.peer], keys: [], columns: [], phases: phase === undefined ? [] : [phase] };
     this.other().fail(abortedBy(abortOf(this.self, error, known)));
   }
 

@@ -45,6 +45,10 @@ export interface MeshOptions {
   readonly describe?: Describe;
   /** The names of phases that those words have: only these are told and heard when a node stops. */
   readonly phases?: readonly string[];
+  /** The names of the columns that the job declares: of records that break its rules, only these are told and heard. */
+  readonly columns?: readonly string[];
+  /** Why this node takes no part. It connects to tell those peers that are there, and for nothing else. */
+  readonly refusal?: TrefoilError;
   /** Stops the node, whatever it is doing, and its peers are told. */
   readonly stop?: AbortSignal;
   readonly onListening?: (port: number) => void;

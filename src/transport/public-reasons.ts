@@ -3,7 +3,7 @@
  * the screen of the node that it happened to.
  * @module
  */
-import type { ErrorCode, Failing } from '../errors.ts';
+import type { BrokenRule, ColumnRule, ErrorCode, Failing } from '../errors.ts';
 
 /** What a sentence may name. */
 export interface Told {
@@ -18,6 +18,33 @@ export interface Told {
   readonly differing: string;
   /** ' within 120 seconds', or nothing. */
   readonly within: string;
+  /** ': age (…), sex (…)', or nothing. */
+  readonly broken: string;
+}
+
+/** What a column that breaks a rule is told as. */
+const BROKEN: Readonly<Record<ColumnRule, string>> = {
+  column: 'no such column',
+  missing: 'a missing value',
+  type: 'a cell of another type',
+  range: 'a value outside the declared range, or another unit',
+  levels: 'a level that is not agreed on',
+};
+/** The rules in the order in which they are told. */
+export const COLUMN_RULES = Object.keys(BROKEN) as readonly ColumnRule[];
+
+/** Columns that are named. */
+const NAMED = 20;
+
+/** ': age (a missing value; a cell of another type), sex (…)', or nothing. */
+export function brokenText(broken: readonly BrokenRule[]): string {
+  const columns = [...new Set(broken.map(({ column }) => column))];
+  const texts = columns.slice(0, NAMED).map((name) => {
+    const rules = broken.filter(({ column }) => column === name).map(({ rule }) => BROKEN[rule]);
+    return `${name} (${rules.join('; ')})`;
+  });
+  const others = columns.length - texts.length;
+  return texts.length === 0 ? '' : `: ${texts.join(', ')}${others > 0 ? ` and ${others} more columns` : ''}`;
 }
 
 const FAILING: Readonly<Record<Failing, (told: Told) => string>> = {
@@ -36,7 +63,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (told: Told) => string>> = {
   TREFOIL_USAGE: ({ origin }) => `${origin} was started with wrong arguments`,
   TREFOIL_JOB: ({ origin }) => `${origin} can not use its job file`,
   TREFOIL_CONFIG: ({ origin }) => `${origin} can not use its configuration`,
-  TREFOIL_DATA: ({ origin }) => `${origin} can not use one of its data files`,
+  TREFOIL_DATA: ({ origin, broken }) => `${origin} can not use its records${broken}`,
   TREFOIL_IDENTITY: ({ origin, party }) =>
     origin === party
       ? `an identity at ${origin} is not in order`

@@ -5,10 +5,15 @@ import { abortedBy, abortOf, heard, type Known } from '../../src/transport/abort
 import { lost, malformed, stalled, stoppedBy } from '../../src/transport/faults.ts';
 import { type Abort, loadServices } from '../../src/transport/frames.ts';
 import { memoryLinks } from '../../src/transport/memory-links.ts';
-import { isErrorCode } from '../../src/transport/public-reasons.ts';
+import { COLUMN_RULES, isErrorCode } from '../../src/transport/public-reasons.ts';
 import { failureOf } from './nodes.ts';
 
-const KNOWN: Known = { nodes: ['north', 'east', 'south'], keys: ['training', 'data'], phases: ['training'] };
+const KNOWN: Known = {
+  nodes: ['north', 'east', 'south'],
+  keys: ['training', 'data'],
+  phases: ['training'],
+  columns: ['age', 'sex'],
+};
 const { Evaluators, DealerService, DealerParty } = loadServices();
 const CODECS = [Evaluators, DealerService, DealerParty].flatMap(({ fromDialer, fromAcceptor }) => [
   fromDialer,
@@ -49,7 +54,9 @@ describe('what peers hear of an error', () => {
         const place =
           where > 1 ? { party: marker, phase: marker } : { party: 'east', phase: 'training', step: 3, round: 1 };
         const facts =
-          where > 1 ? { nodes: [marker], keys: [marker] } : { nodes: ['south'], keys: ['data'], seconds: 20 };
+          where > 1
+            ? { nodes: [marker], keys: [marker], broken: [{ column: marker, rule: 'range' as const }] }
+            : { nodes: ['south'], keys: ['data'], seconds: 20 };
         const error = new TrefoilError(code, secret, { problems, place, facts, cause: new Error(secret) });
         const abort = abortOf('north', error, KNOWN);
         for (const bytes of onTheWire(abort)) expect(bytes).not.toContain(marker);
@@ -79,6 +86,20 @@ describe('what peers hear of an error', () => {
       /not all nodes were there within 2.5 seconds: it waited for east, south; start all nodes within the connectSeconds/,
     ],
     [
+      new TrefoilError('TREFOIL_DATA', '17 bytes of 3 rows', {
+        facts: {
+          broken: [
+            { column: 'sex', rule: 'levels' },
+            { column: 'Patientenalter', rule: 'range' },
+            { column: 'age', rule: 'range' },
+            { column: 'age', rule: 'missing' },
+            { column: 'sex', rule: 'levels' },
+          ],
+        },
+      }),
+      /: north can not use its records: age \(a missing value; a value outside the declared range, or another unit\), sex \(a level that is not agreed on\); the screen/,
+    ],
+    [
       new TrefoilError('TREFOIL_DISAGREEMENT', '', { place: { party: 'east' }, facts: { keys: ['data', 'other'] } }),
       /north and east do not agree in data; /,
     ],
@@ -103,12 +124,25 @@ describe('what peers hear of an error', () => {
 describe('what a node makes of an abort', () => {
   it('has no word of a peer in it that the node does not know itself, whatever the peer sent', () => {
     const text = fc.oneof(
-      fc.constantFrom('north', 'east', 'training', 'data', 'gone', 'TREFOIL_PEER', '7', '__proto__', 'constructor'),
+      fc.constantFrom(
+        'north',
+        'east',
+        'training',
+        'data',
+        'age',
+        'range',
+        'gone',
+        'TREFOIL_PEER',
+        '7',
+        '__proto__',
+        'constructor',
+      ),
       fc.string({ unit: 'binary', maxLength: 40 }),
     );
     const abort = fc.record({
       ...{ origin: text, code: text, party: text, phase: text, how: text },
       ...{ nodes: fc.array(text, { maxLength: 3 }), keys: fc.array(text, { maxLength: 3 }) },
+      broken: fc.array(fc.record({ column: text, rule: text }), { maxLength: 3 }),
       ...{ step: fc.nat(), round: fc.nat(), seconds: fc.double() },
     });
     fc.assert(
@@ -117,6 +151,8 @@ describe('what a node makes of an abort', () => {
         const words = [kept.origin, kept.party, ...kept.nodes];
         expect(words.every((word) => word === '' || KNOWN.nodes.includes(word))).toBe(true);
         expect(kept.keys.every((key) => KNOWN.keys.includes(key))).toBe(true);
+        expect(kept.broken.every(({ column }) => KNOWN.columns.includes(column))).toBe(true);
+        expect(kept.broken.every(({ rule }) => COLUMN_RULES.some((known) => known === rule))).toBe(true);
         expect(kept.phase).toMatch(/^(training|\d*)$/);
         expect(kept.code === '' || isErrorCode(kept.code)).toBe(true);
         const { message } = abortedBy(kept);

@@ -16,7 +16,7 @@ const FRAMES: readonly Frame[] = [
   {
     abort: {
       ...{ origin: 'a', code: 'TREFOIL_PEER', party: '', phase: '', step: 0, round: 7, how: 'stalled' },
-      ...{ nodes: [], keys: ['data'], seconds: 2.5 },
+      ...{ nodes: [], keys: ['data'], seconds: 2.5, broken: [{ column: 'age', rule: 'range' }] },
     },
   },
 ];

@@ -2,19 +2,19 @@
  * What was found in a party's own records, column by column. It is for the owner's screen: it has lines and counts, and no value.
  * @module
  */
-import type { Rule } from '../../encoding/feature-kind.ts';
+import type { ColumnRule } from '../../errors.ts';
 import type { DataFindings } from '../../job/node/check-data.ts';
 import type { ColumnFindings, Places } from '../../job/node/column-survey.ts';
 import { plainTable } from './text-table.ts';
 
-const WORDS: Readonly<Record<Rule, string>> = {
+const WORDS: Readonly<Record<ColumnRule, string>> = {
   column: 'no such column',
   missing: 'no value',
   type: 'another type',
   range: 'out of range',
   levels: 'level not agreed',
 };
-const SHOWN: readonly Rule[] = ['type', 'levels', 'range'];
+const SHOWN: readonly ColumnRule[] = ['type', 'levels', 'range'];
 
 const HEAD = ['feature', 'column', 'good', 'missing', ...SHOWN.map((rule) => WORDS[rule])];
 

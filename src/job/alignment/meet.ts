@@ -3,6 +3,7 @@
  * @module
  */
 import { ALIGNMENT, ALIGNMENT_PHASE, LARGEST_MESSAGE } from '../../alignment/messages.ts';
+import type { TrefoilError } from '../../errors.ts';
 import { createOffer, type OwnOffer, publicSeed } from '../../prg/session-keys.ts';
 import { compareTranscripts } from '../../runtime/session.ts';
 import type { Agreement } from '../../transport/agreement-check.ts';
@@ -10,6 +11,7 @@ import { connectMesh, type Mesh, type Offer } from '../../transport/mesh.ts';
 import { DEALER } from '../../trust/modes.ts';
 import { agreementOf } from '../file/agreement.ts';
 import type { Job } from '../file/job.ts';
+import { columnsTold } from '../node/records-wanted.ts';
 import type { AlignmentPeer } from './prepare-alignment.ts';
 
 /** What a party brings to its peers. */
@@ -18,6 +20,8 @@ export interface AlignmentMeeting {
   readonly agreement: Agreement;
   readonly onListening: (port: number) => void;
   readonly onWaiting: (text: string) => void;
+  /** Why this party takes no part, which is all that it has come to tell. */
+  readonly refusal?: TrefoilError;
   readonly stop: AbortSignal;
 }
 
@@ -63,12 +67,13 @@ export function overTls({
         round: round + 1,
       }),
       phases: [ALIGNMENT],
+      columns: columnsTold(job),
       ...meeting,
     });
 }
 
 /** What the parties must have in common: the job, and that they align. */
-function agreementOfAlignment(job: Job): Agreement {
+export function agreementOfAlignment(job: Job): Agreement {
   const agreement = agreementOf(job, 'none: rows are aligned');
   return { ...agreement, items: { ...agreement.items, task: ALIGNMENT } };
 }

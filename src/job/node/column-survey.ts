@@ -2,7 +2,8 @@
  * What the cells of one column are, counted: for the owner of the data alone.
  * @module
  */
-import type { CellReading, Rule } from '../../encoding/feature-kind.ts';
+import type { CellReading } from '../../encoding/feature-kind.ts';
+import type { ColumnRule } from '../../errors.ts';
 
 /** So many places, of which the first few are named. */
 export interface Places {
@@ -25,7 +26,7 @@ export interface ColumnFindings {
   /** What becomes of a missing value: `refuse`, or how it is filled. */
   readonly fill: string;
   /** Cells that break a rule: of another type, out of range, levels that are not agreed. */
-  readonly broken: Readonly<Partial<Record<Rule, Places>>>;
+  readonly broken: Readonly<Partial<Record<ColumnRule, Places>>>;
   /** All values are the same one, so that a model learns nothing of it here. */
   readonly isConstant: boolean;
 }
@@ -57,7 +58,7 @@ export interface Surveyed {
 export class ColumnSurvey {
   readonly of: Surveyed;
   readonly #missing = new Tally();
-  readonly #broken = new Map<Rule, Tally>();
+  readonly #broken = new Map<ColumnRule, Tally>();
   #values = 0;
   #first: number | undefined;
   #isConstant = true;
@@ -84,7 +85,7 @@ export class ColumnSurvey {
     if (value !== this.#first) this.#isConstant = false;
   }
 
-  #break(rule: Rule, place: number): void {
+  #break(rule: ColumnRule, place: number): void {
     const tally = this.#broken.get(rule) ?? new Tally();
     this.#broken.set(rule, tally);
     tally.add(place);

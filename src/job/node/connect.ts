@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { TrefoilError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { largestMessage } from '../../plan/quote/cost.ts';
 import { longestSilence } from '../../plan/quote/work.ts';
@@ -11,9 +12,12 @@ import { trainingSteps } from '../../runtime/node.ts';
 import { ALARM_PHASE } from '../../runtime/opened-alarm.ts';
 import type { Agreement } from '../../transport/agreement-check.ts';
 import type { Describe } from '../../transport/faults.ts';
+import type { LoadedIdentities } from '../../transport/identity.ts';
 import { connectMesh, type Mesh } from '../../transport/mesh.ts';
 import { overTls as alignmentOverTls, type MeetForAlignment } from '../alignment/meet.ts';
-import type { PreparedPeer } from './prepare.ts';
+import type { NodeConfig } from '../file/job.ts';
+import type { PlannedJob } from '../file/planned-job.ts';
+import { columnsTold } from './records-wanted.ts';
 
 /** What a node brings to its peers. */
 export interface Meeting {
@@ -25,8 +29,18 @@ export interface Meeting {
     onListening(port: number): void;
     onWaiting(text: string): void;
   };
+  /** Why this node takes no part, which is all that it has come to tell. */
+  readonly refusal?: TrefoilError;
   /** Stops the node, whatever it is doing, and its peers are told. */
   readonly stop: AbortSignal;
+}
+
+/** A node that can meet its peers over a network, whatever its records are like. */
+export interface ReachableNode {
+  readonly self: string;
+  readonly planned: PlannedJob;
+  readonly config: NodeConfig;
+  readonly identities: LoadedIdentities;
 }
 
 /** How a node meets its peers. */
@@ -41,14 +55,14 @@ export interface Connect {
 const LARGEST_OF_ANY = 2 ** 22;
 
 /** Over TCP, with the certificates and addresses of the configuration. */
-export function overTls(prepared: PreparedPeer): Connect {
+export function overTls(prepared: ReachableNode): Connect {
   const { self, config, identities } = prepared;
   // A free port that was taken once is taken again: the peers know it by now.
   let listen = config.listen;
   const onListening = (port: number) => {
     if (listen !== undefined) listen = listen.replace(/:0$/, `:${port}`);
   };
-  const run: Connect['run'] = ({ plan, offer, agreement, observer, stop }) => {
+  const run: Connect['run'] = ({ plan, offer, agreement, observer, refusal, stop }) => {
     const { roles } = plan;
     const silenceSeconds = longestSilence(plan);
     return connectMesh({
@@ -69,6 +83,8 @@ export function overTls(prepared: PreparedPeer): Connect {
       maxMessageBytes: Math.max(largestMessage(plan), agreement.told === undefined ? 0 : LARGEST_OF_ANY),
       describe: describeIn(plan),
       phases: [...plan.phases.map(({ name }) => name), ALARM_PHASE],
+      columns: columnsTold(prepared.planned.job),
+      ...(refusal === undefined ? {} : { refusal }),
       stop,
       onListening: observer.onListening,
       onWaiting: observer.onWaiting,

@@ -17,6 +17,7 @@ export async function allOrEveryProblem<T extends readonly unknown[]>(
   if (known.length > 0) {
     throw new TrefoilError(known[0].code, 'several files have problems:', {
       problems: known.map(({ message }) => message),
+      facts: { broken: known.flatMap(({ facts }) => facts.broken ?? []) },
     });
   }
   if (failures.length > 0) throw failures[0];

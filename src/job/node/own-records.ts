@@ -5,6 +5,7 @@
 import { chosenRecords } from '../../audit/models/chosen-records.ts';
 import { numberEncoder } from '../../data/number-encoder.ts';
 import type { Records, RecordsWanted } from '../../data/records.ts';
+import { formOf } from '../../data/row-encoder.ts';
 import { type Data, sourceOf } from '../../data/source.ts';
 import type { Job, RowKind, RowWeight } from '../file/job.ts';
 import { recordsWanted, type TableOwner, weightColumn } from './records-wanted.ts';
@@ -68,9 +69,9 @@ function weightWanted(wanted: RecordsWanted, { column, high }: RowWeight, { tabl
   return {
     ...wanted,
     features: [...features, weight],
-    encoders: (advice) => [
-      ...(encoders?.(advice) ?? features.map((feature) => numberEncoder(feature, wanted, advice))),
-      numberEncoder(weight, { outOfRange: 'refuse' }, advice),
+    encoders: (form) => [
+      ...(encoders?.(form) ?? features.map((feature) => numberEncoder(feature, wanted, form))),
+      { ...numberEncoder(weight, { outOfRange: 'refuse' }, formOf(column, form)), declared: column },
     ],
   };
 }

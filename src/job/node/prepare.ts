@@ -2,13 +2,15 @@
  * What a node does before any peer is contacted: it reads and checks everything of its own, and says all that is wrong together.
  * @module
  */
+import { TrefoilError } from '../../errors.ts';
 import { epsilonOf } from '../../privacy/accounting/accountant.ts';
-import { type LoadedIdentities, loadIdentities } from '../../transport/identity.ts';
+import { loadIdentities } from '../../transport/identity.ts';
 import { type PreparedAlignment, prepareToAlign } from '../alignment/prepare-alignment.ts';
 import { type Job, type NodeConfig, nodesOf, type RowKind } from '../file/job.ts';
 import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
 import { alarmWarning } from './alarm-history.ts';
 import { coarseRecords } from './coarse-records.ts';
+import type { ReachableNode } from './connect.ts';
 import { KINDS } from './data-files.ts';
 import { allOrEveryProblem } from './every-problem.ts';
 import { checkPlaces } from './keep-run.ts';
@@ -37,36 +39,49 @@ export interface PreparedNode {
 }
 
 /** One that meets its peers over a network. */
-export interface PreparedPeer extends PreparedNode {
-  readonly config: NodeConfig;
-  readonly identities: LoadedIdentities;
-}
+export type PreparedPeer = PreparedNode & ReachableNode;
 
 export interface Preparation {
   readonly config: NodeConfig;
   readonly job: Job | PlannedJob;
   /** Hears how far the reading is, where that takes long. */
   readonly onLoading: OnLoading;
+  /** Hears of records that do not fit the job, at a node that could meet its peers. What it does is waited for. */
+  readonly onMismatch?: (node: ReachableNode, failure: TrefoilError) => Promise<void>;
   /** True: the node has a throw-away identity, and shares its machine with all others. False: it is one of a real run. */
   readonly isRehearsal: boolean;
 }
 
 /** Reads and checks everything of this node's own. Throws one error with all problems of all files. */
-export async function prepareNode({ config, job: given, onLoading, isRehearsal }: Preparation): Promise<PreparedPeer> {
+export async function prepareNode({
+  config,
+  job: given,
+  onLoading,
+  onMismatch,
+  isRehearsal,
+}: Preparation): Promise<PreparedPeer> {
   const job = 'plan' in given ? given.job : given;
   const peers = nodesOf(job).filter((name) => name !== config.node && Object.hasOwn(config.peers, name));
   const certificates = Object.fromEntries(peers.map((peer) => [peer, config.peers[peer].certificate]));
   const read = reader(config, job, onLoading);
-  const [, places, planned, train, test, validation, identities, alignment] = await allOrEveryProblem([
+  const own = [
     attempt(() => checkNodeConfig(config, job)),
-    attempt(() => checkPlaces(config.output, job.name, resultBytes(job, config.node))),
     attempt(() => plannedOf(given)),
+    loadIdentities(config.node, config.identity.certificate.replace(/\.crt$/, ''), certificates),
+  ] as const;
+  const [, planned, identities, places, train, test, validation, alignment] = await allOrEveryProblem([
+    ...own,
+    attempt(() => checkPlaces(config.output, job.name, resultBytes(job, config.node))),
     read('train'),
     read('test'),
     read('validation'),
-    loadIdentities(config.node, config.identity.certificate.replace(/\.crt$/, ''), certificates),
     prepareToAlign(config, job),
-  ]);
+  ]).catch(async (error: unknown) => {
+    const [, plan, known] = await Promise.all(own).catch(() => []);
+    if (error instanceof TrefoilError && plan !== undefined && known !== undefined)
+      await onMismatch?.({ self: config.node, config, planned: plan, identities: known }, error);
+    throw error;
+  });
   const records = { ...train, ...test, ...validation };
   const ledger = await openLedger(config, planned, isRehearsal, epsilonOf);
   ledger?.check();

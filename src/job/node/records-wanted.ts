@@ -21,6 +21,13 @@ export interface TableOwner {
 export const declaredOf = ({ data }: Pick<Job, 'data'>): readonly Declared[] =>
   data.schema ?? plainFeatures(data.features);
 
+/** The columns by whose names parties hear what records do not keep: none of them is a party's own name. */
+export function columnsTold(job: Job): string[] {
+  const read = soundly(declaredOf(job)).filter(({ feature }) => featureKindOf(feature).isRead);
+  const weight = job.data.weight === undefined ? [] : [job.data.weight.column];
+  return [...read.map(({ name }) => name), ...weight, job.data.label];
+}
+
 /** The features of which a party has the columns, and those that they are made of. */
 export function featuresHeld(job: Job, party: string): readonly Placed[] {
   const all = soundly(declaredOf(job));
@@ -42,16 +49,11 @@ export const encodingOf = (job: Job, { party, table = {} }: TableOwner): Omit<En
 });
 
 /** What has to be read. Where the job has numbers alone, and the party has them by their names, no encoder is needed. */
-export function recordsWanted(
-  job: Job,
-  owner: TableOwner,
-  rows: number,
-  onBroken?: Encoding['onBroken'],
-): RecordsWanted {
+export function recordsWanted(job: Job, owner: TableOwner, rows: number): RecordsWanted {
   const { label, classes, target, schema } = job.data;
   const { features, hasLabel } = holdingOf(job, owner.party);
   const range = { ...(classes === undefined ? {} : { classes }), ...(target === undefined ? {} : { target }) };
-  const encoding = { ...encodingOf(job, owner), onBroken };
+  const encoding = encodingOf(job, owner);
   const { outOfRange } = encoding;
   const wanted = { ...(hasLabel ? { label, ...range } : {}), features, outOfRange, rows };
   if (schema === undefined && owner.table === undefined) return wanted;

@@ -17,6 +17,7 @@ import type { KeptRun } from './keep-run.ts';
 import { loadNodeConfig, type NodeDescription, nodeConfigFrom } from './node-config.ts';
 import { runNode as runPrepared } from './party.ts';
 import { prepareNode } from './prepare.ts';
+import { tellMismatch } from './tell-mismatch.ts';
 import { eventObserver, REPLACEABLE, type Tell, type TrainingEvent } from './training-event.ts';
 
 export interface RunNodeOptions {
@@ -73,6 +74,10 @@ async function take(
     config,
     job: written ?? loadJob(config.job, trust),
     onLoading: (done, of) => tell({ kind: 'loading', done, of }),
+    onMismatch: async (node, failure) => {
+      const text = await tellMismatch(node, failure, stop);
+      if (text !== undefined) tell({ kind: 'warning', text });
+    },
     isRehearsal: false,
   });
   for (const text of prepared.warnings) tell({ kind: 'warning', text });
