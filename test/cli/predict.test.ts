@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 import { parseJob } from '../../src/job/file/job-file.ts';
 import { buildModel } from '../../src/job/model/build-model.ts';
 import { layer, provenance } from '../job/models.ts';
+import { trefoilHere } from './here.ts';
 import { trefoil } from './program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trefoil-predict-'));
@@ -39,14 +40,9 @@ function modelFile(change: object = {}): string {
 }
 
 async function predict(rows: readonly string[], ...options: readonly string[]) {
-  const program = trefoil(
-    'predict',
-    modelFile(),
-    file('rows.csv', ['id,age,chol', ...rows, ''].join('\n')),
-    ...options,
-  );
-  const { status } = await program.ended;
-  return { status, stderr: program.stderr, table: parse(program.stdout) };
+  const csv = file('rows.csv', ['id,age,chol', ...rows, ''].join('\n'));
+  const { status, stdout, stderr } = await trefoilHere('predict', modelFile(), csv, ...options);
+  return { status, stderr, table: parse(stdout) };
 }
 
 it('prints CSV with as many cells in the header as in each row, and the ids as they are', async () => {

@@ -1,4 +1,4 @@
-/** `--profile`: every node's times and the plan's bytes by layer, in the report and on the screen; without it neither. */
+/** `--profile`: every node's times and the plan's bytes by layer, in the report and on the screen; that neither is there without it, `train.test.ts` looks at. */
 import { describe, expect, it } from 'vitest';
 import { LocalSite } from './local-site.ts';
 
@@ -30,13 +30,5 @@ describe('train --local --profile', () => {
     for (const line of ['of a training step goes', 'waiting for openings', 'south (evaluator)', 'weights 1', 'alarm']) {
       expect(train.stdout).toContain(line);
     }
-  });
-
-  it('is left out where nobody asks for it', async () => {
-    const site = new LocalSite();
-    const train = site.train(JOB, '--report', site.report);
-    expect(await train.ended, train.output).toMatchObject({ status: 0 });
-    expect(site.readReport().profile).toBeUndefined();
-    expect(train.stdout).not.toContain('of a training step goes');
   });
 });

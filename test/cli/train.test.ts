@@ -79,6 +79,9 @@ describe('train --local', () => {
     expect(report.learnt.south).toHaveLength(1);
     expect(report.quality.test.auc).toBeUndefined();
     expect(train.stdout).not.toContain('AUC');
+    // Nobody has asked for a profile.
+    expect(report.profile).toBeUndefined();
+    expect(train.stdout).not.toContain('of a training step goes');
     expect(readModel(report.models.north).trainedBy.job).toBe('breast-cancer-range');
   });
 
