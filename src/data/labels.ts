@@ -39,7 +39,11 @@ export function labelReader(
     return (cell) => {
       const reading = numberOf(cell);
       if ('value' in reading) return reading.value === 0 || reading.value === 1 ? reading : { fault: NO_LABEL };
-      return cell === '' ? reading : { fault: labelFault(cell, `${NO_LABEL}: write 1 and 0`) };
+      return cell === ''
+        ? reading
+        : {
+            fault: labelFault(cell, `${NO_LABEL}: write 1 and 0, or say with codes in the configuration what it means`),
+          };
     };
   }
   const [low, high] = target;

@@ -54,9 +54,10 @@ export function headerOf(cells: readonly string[], { names, by }: AskedColumns):
   if (twice.length > NAMED) problems.push(`${twice.length - NAMED} more of the columns are there twice`);
   const missing = names.filter((name) => !places.has(name));
   const spare = [...places.keys()].filter((name) => name !== '' && !all.has(name));
-  for (const name of missing.slice(0, NAMED)) {
+  for (const [i, name] of missing.slice(0, NAMED).entries()) {
     const other = written.get(name);
-    const hint = other === undefined ? recode || suggestion(name, spare) : `: it is written '${other}' here`;
+    const hint =
+      other === undefined ? (i === 0 && recode) || suggestion(name, spare) : `: it is written '${other}' here`;
     problems.push(`missing column '${name}'${hint}`);
   }
   const more = missing.length - NAMED;

@@ -22,6 +22,7 @@ export const MOST_CHARACTERS = 2 ** 21;
 /** Levels within each other: the parser needs some of its stack for each. */
 const MOST_LEVELS = 64;
 
+const NO_TEXT = 'a key must be a text';
 const SECOND = 'a second document begins here: write it into a file of its own';
 
 /** What is wrong with the form of a text, and at which of its characters. */
@@ -54,7 +55,9 @@ export class YamlText {
       return;
     }
     this.#document = document;
-    for (const fault of [...document.errors, ...document.warnings]) this.#add(fault.pos[0], fault.message);
+    for (const { pos, code, message } of [...document.errors, ...document.warnings]) {
+      this.#add(pos[0], code === 'NON_STRING_KEY' ? NO_TEXT : message);
+    }
     if (this.faults.length > 0) return;
     this.#checkKeys(document);
     if (document.contents === null) this.#add(0, 'the file is empty');
@@ -100,7 +103,7 @@ export class YamlText {
         for (const { key } of map.items) {
           const offset = (key as Node | null)?.range?.[0] ?? 0;
           if (!isScalar(key)) {
-            this.#add(offset, 'a key must be a text');
+            this.#add(offset, NO_TEXT);
             continue;
           }
           const name = String(key.value);
@@ -135,8 +138,8 @@ export class YamlText {
 
 /** The document that the tokens make, with the faults of all of them; nothing for an empty file. */
 function composed(tokens: readonly CST.Token[], length: number): Document | undefined {
-  // Duplicate keys are looked for later, where the key can be named and the other problems still found.
-  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
+  // Keys are texts as they are written: 01 and True are codes of a table. Duplicate ones are looked for later, where the key can be named and the other problems still found.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true, logLevel: 'error' });
   const [document, second]: (Document | undefined)[] = [...composer.compose(tokens, true, length)];
   if (second !== undefined) {
     const at = second.range?.[0] ?? 0;

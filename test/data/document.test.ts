@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Document } from '../../src/data/document.ts';
 import { readText } from '../../src/data/read-text.ts';
-import { MOST_CHARACTERS } from '../../src/data/yaml-text.ts';
+import { MOST_CHARACTERS, YamlText } from '../../src/data/yaml-text.ts';
 import { TrefoilError } from '../../src/errors.ts';
 import { loadJob, parseJob } from '../../src/job/file/job-file.ts';
 import { readModel } from '../../src/job/model/model-file.ts';
@@ -59,6 +59,12 @@ describe('a document', () => {
     const { code, problems } = refusal(() => parseJob(content, 'job.yaml'));
     expect(code).toBe('TREFOIL_JOB');
     expect(problems).toContainEqual(expect.stringContaining(problem));
+  });
+
+  it('has its keys as they are written, so that codes such as 01 and True are found in a table', () => {
+    const { values, faults } = new YamlText('codes: { 01: male, True: 1, 1.50: a, null: b, ~: c }');
+    expect(faults).toEqual([]);
+    expect(values).toEqual({ codes: { '01': 'male', True: 1, '1.50': 'a', null: 'b', '~': 'c' } });
   });
 
   it('with thousands of faults lists a hundred and counts the others', () => {

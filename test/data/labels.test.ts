@@ -56,8 +56,13 @@ describe('labelReader', () => {
       { fault: 'not a label, which is 0 or 1' },
       { fault: 'empty' },
     ]);
-    expect(read('True')).toEqual({ fault: 'true or false in words, not a label, which is 0 or 1: write 1 and 0' });
-    expect(read('ill')).toEqual({ fault: 'not a label, which is 0 or 1: write 1 and 0' });
+    expect(read('True')).toEqual({
+      fault:
+        'true or false in words, not a label, which is 0 or 1: write 1 and 0, or say with codes in the configuration what it means',
+    });
+    expect(read('ill')).toEqual({
+      fault: 'not a label, which is 0 or 1: write 1 and 0, or say with codes in the configuration what it means',
+    });
   });
 
   it('gives the index of a class, however a number is written', () => {

@@ -97,7 +97,8 @@ async function survey(source: TableSource, job: Job, owner: Parameters<typeof en
       const digest = createHash('sha256').update(JSON.stringify(trimmed)).digest('base64');
       if (!seen.has(digest)) seen.add(digest);
       else if (duplicates.first.push(places[i]) > 3) duplicates.first.pop();
-      duplicates.count = rows - seen.size;
+      // Where none of the columns is there, rows have nothing to differ in.
+      if (found.length > 0) duplicates.count = rows - seen.size;
     });
   }
   return { rows, duplicates, columns: surveys.filter((_, k) => at[k] >= 0).map((column) => column.findings()) };
