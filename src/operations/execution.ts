@@ -39,12 +39,15 @@ export interface RecordMaskOptions {
 /** Adds what a node knows of the masks of `rows` to the values at each address of `to`. */
 export type AddMasks = (rows: Uint32Array, to: readonly number[]) => void;
 
-/** Rows of a data set that an operation takes: the batch of the step, the rows that come next, or one side of all pairs i < j. */
-export type RowChoice = 'batch' | 'next' | 'pairFirst' | 'pairSecond';
+/**
+ * Rows of a data set that an operation takes: the batch of the step, the rows that come next, those that come next of the fold that the training before left
+ * out, or one side of all pairs i < j.
+ */
+export type RowChoice = 'batch' | 'next' | 'fold' | 'pairFirst' | 'pairSecond';
 
 export interface SelectedRows {
   readonly rows: RowChoice;
-  /** The row at which the next rows begin in the first repetition; 0 for other choices. */
+  /** The row, or the place in its fold, at which the next rows begin in the first repetition; 0 for other choices. */
   readonly first: number;
   readonly of: ValueId;
   readonly out: ValueId;

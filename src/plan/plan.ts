@@ -18,6 +18,7 @@ import {
 } from '../operations/value.ts';
 import type { TrustMode } from '../trust/modes.ts';
 import { type Roles, rolesOf } from '../trust/roles.ts';
+import type { Folds } from './folds.ts';
 
 export {
   ALARM_PARTS,
@@ -129,6 +130,8 @@ export interface TrainingSchedule {
   /** Learning rates, each for so many steps; the last one goes on. */
   readonly rates: readonly number[];
   readonly stepsPerRate: number;
+  /** Absent: one training on all rows. Given: one for each fold, on the rows of all others; all else is said of each of them. */
+  readonly folds?: Folds;
 }
 
 export interface Plan {

@@ -24,8 +24,14 @@ export class GatheredRows {
     this.#workspace = workspace;
   }
 
-  get #takesBatch(): boolean {
-    return this.#buffers.some(({ choice }) => choice === 'batch');
+  #takes(wanted: RowChoice): boolean {
+    return this.#buffers.some(({ choice }) => choice === wanted);
+  }
+
+  /** What is to be done before the rows of this step can be read at once. */
+  #ordering(order: TrainingOrder, trainingStep: number): Slices {
+    if (this.#takes('batch')) return order.shuffling(trainingStep);
+    return this.#takes('fold') ? order.dealing() : DONE;
   }
 
   /** Address of the row numbers that are selected; gathers of the same rows share them. */
@@ -43,7 +49,7 @@ export class GatheredRows {
   /** Writes the rows that a repetition takes, and in training the public numbers of the step. */
   choose(order: TrainingOrder, trainingStep: number, repetition: number, step: StepState | undefined): Slices {
     if (step !== undefined) order.enter(trainingStep, step);
-    return inTurn(this.#takesBatch ? order.shuffling(trainingStep) : DONE, () => {
+    return inTurn(this.#ordering(order, trainingStep), () => {
       for (const { choice, first, count, of, at } of this.#buffers) {
         selectRows(choice, this.#workspace.memory.u32(at, count), order, trainingStep, repetition, of, first);
       }

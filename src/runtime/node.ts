@@ -4,6 +4,7 @@
  */
 import type { Output } from '../operations/effects.ts';
 import { asRevealed } from '../operations/reveal.ts';
+import { stepsOfTraining } from '../plan/folds.ts';
 import { type Plan, type Session, sizeOf, type Value } from '../plan/plan.ts';
 import type { OwnRows } from '../plan/records.ts';
 import type { Streams } from '../prg/stream.ts';
@@ -37,6 +38,9 @@ export interface Progress {
   /** Steps of training done so far, and in all; 0 outside training. */
   readonly trainingSteps: number;
   readonly ofTrainingSteps: number;
+  /** With folds, the one whose training these steps came to, counted from 1, and how many there are. Absent outside training. */
+  readonly fold?: number;
+  readonly folds?: number;
 }
 
 export interface Node {
@@ -78,16 +82,20 @@ export function trainingSteps({ phases, sessions }: Plan): {
   return { before, total };
 }
 
-/** Training steps that are done after a repetition of a session, as progress tells them: 0 before the first, and where the training is over. */
+/** How far the training is after a repetition of a session, as progress tells it: at 0 before the first step, and where the training is over. */
 export function trainedAfter(
-  { phases, sessions }: Plan,
+  { phases, sessions, training }: Plan,
   { before, total }: ReturnType<typeof trainingSteps>,
   session: number,
   repetition: number,
-): number {
+): Pick<Progress, 'trainingSteps' | 'ofTrainingSteps' | 'fold' | 'folds'> {
   const { phase, when } = sessions[session];
-  if (phases[phase].trains) return before[session] + repetition + 1;
-  return when !== undefined || before[session] < total ? before[session] : 0;
+  const isOver = when === undefined && before[session] >= total;
+  const done = phases[phase].trains ? before[session] + repetition + 1 : isOver ? 0 : before[session];
+  const steps = { trainingSteps: done, ofTrainingSteps: total };
+  const { folds } = training;
+  if (folds === undefined || done === 0) return steps;
+  return { ...steps, fold: Math.ceil(done / stepsOfTraining(training)), folds: folds.count };
 }
 
 /** Real numbers of an output, from its ring elements or its plane. Throws `TREFOIL_RANGE` where they are no loss and should be one. */

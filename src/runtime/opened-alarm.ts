@@ -5,6 +5,7 @@
  */
 import { TrefoilError } from '../errors.ts';
 import { ALARM_PARTS } from '../operations/alarm-words.ts';
+import { stepsInAll } from '../plan/folds.ts';
 import { noisesOf } from '../plan/noise-deviations.ts';
 import type { Plan, Site } from '../plan/plan.ts';
 
@@ -44,10 +45,10 @@ export class Alarm {
 
   /** The last time that it is opened, the evaluation may be what it saw. */
   #when(): string {
-    const { stepsPerEpoch, epochs } = this.#plan.training;
+    const steps = stepsInAll(this.#plan.training);
     if (this.#trained === this.#read) return 'after the training';
     const from = this.#read + 1;
-    return this.#trained === stepsPerEpoch * epochs ? `from step ${from} on` : `in steps ${from} to ${this.#trained}`;
+    return this.#trained === steps ? `from step ${from} on` : `in steps ${from} to ${this.#trained}`;
   }
 
   #places(bits: Float64Array): { remedy: string; problems: readonly string[] } {
@@ -61,8 +62,7 @@ export class Alarm {
   }
 
   #steps(parts: readonly number[]): string {
-    const { stepsPerEpoch, epochs } = this.#plan.training;
-    const steps = stepsPerEpoch * epochs;
+    const steps = stepsInAll(this.#plan.training);
     const from = Math.ceil((parts[0] * steps) / ALARM_PARTS) + 1;
     return `in steps ${from} to ${Math.ceil(((parts[parts.length - 1] + 1) * steps) / ALARM_PARTS)}`;
   }

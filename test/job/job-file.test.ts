@@ -159,7 +159,7 @@ reveal:
       'line 21: numbers.fractionalBits must be a whole number from 8 to 24',
       'line 23: reveal.moments must be a list of parties',
       "line 24: unknown key 'acuracy' in reveal.metrics; did you mean 'accuracy'?",
-      'line 25: reveal.model must name at least one party: somebody has to learn the model',
+      'line 25: reveal.model must name at least one party: somebody has to learn the model, unless training.folds asks for cross-validation',
     ]);
     expect(error.message).toContain('the job file job.yaml has 20 problems:\n  - line 1: trefoil must be');
   });

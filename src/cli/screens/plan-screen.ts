@@ -7,6 +7,7 @@ import type { Job } from '../../job/file/job.ts';
 import type { PlannedJob } from '../../job/file/planned-job.ts';
 import { jobMemory } from '../../job/node/job-memory.ts';
 import { NETWORKS, quoteJob, secondsOn } from '../../job/report/quote.ts';
+import { fewestTrained } from '../../plan/folds.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planCost } from '../../plan/quote/cost.ts';
 import { openingLines, termLines } from './openings-screen.ts';
@@ -36,10 +37,12 @@ export function planJson(planned: PlannedJob): object {
 export function printPlan({ job, plan, digests }: PlannedJob, withOperations: boolean): void {
   const cost = planCost(plan);
   const { roles, training } = plan;
-  const { epochs, stepsPerEpoch, batch, rows } = training;
+  const { epochs, stepsPerEpoch, batch, rows, folds } = training;
   console.log(`${job.name}: trust mode ${roles.trust}`);
   console.log(`  dealer of correlated randomness: ${roles.dealer}; evaluators: ${roles.evaluators.join(', ')}`);
-  console.log(`  ${epochs} epochs of ${stepsPerEpoch} steps, batches of ${batch} of ${rows} rows`);
+  const foldLine = folds === undefined ? '' : `${folds.count} folds, for each of which the model begins anew: `;
+  const of = folds === undefined ? `${rows}` : `${fewestTrained(rows, folds)} or more of ${rows}`;
+  console.log(`  ${foldLine}${epochs} epochs of ${stepsPerEpoch} steps, batches of ${batch} of ${of} rows`);
   for (const line of termLines(job, plan)) console.log(`  ${line}`);
   console.log(`  largest value: ${plan.headroomBits.toFixed(1)} of 62 bits\n`);
   printPhases(cost);

@@ -54,8 +54,9 @@ export class ProgressDisplay {
     this.#loss = `, loss ${withinResolved(value, resolved)} in epoch ${epoch}`;
   }
 
-  update({ phase, done, of, trainingSteps, ofTrainingSteps }: Progress): void {
-    if (trainingSteps > 0) this.#advance('training', trainingSteps, ofTrainingSteps, this.#loss);
+  update({ phase, done, of, trainingSteps, ofTrainingSteps, fold, folds }: Progress): void {
+    const training = fold === undefined ? 'training' : `training for fold ${fold} of ${folds}`;
+    if (trainingSteps > 0) this.#advance(training, trainingSteps, ofTrainingSteps, this.#loss);
     else if (of > 1) this.#advance(phase, done, of, '');
     else this.line(phase);
   }

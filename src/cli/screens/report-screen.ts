@@ -7,7 +7,7 @@ import { percent, significant, upperBound } from '../../data/figures.ts';
 import { isSplitByColumns, totalsOf } from '../../job/file/row-counts.ts';
 import { errorKey, type Quality } from '../../job/report/quality.ts';
 import { type ReleaseReport, releaseInWords } from '../../job/report/release-report.ts';
-import type { Report } from '../../job/report/report.ts';
+import type { FoldsReport, Report } from '../../job/report/report.ts';
 import { METRIC_NAMES, METRICS, type MetricDefinition } from '../../plan/outputs/metrics.ts';
 import { TRUST_MODES } from '../../trust/modes.ts';
 import { confusionLines } from './confusion-screen.ts';
@@ -36,8 +36,10 @@ const MATRICES = METRIC_NAMES.filter((metric) => METRICS[metric].form === 'matri
 const SHOWN_SECONDS = 0.05;
 
 export function printReport(report: Report): void {
-  const { job, trust, parties, steps, earlyStopping } = report;
-  console.log(`\n${job.name}: ${steps} steps; training + held-out rows: ${rowsInWords(parties)}`);
+  const { job, trust, parties, steps, earlyStopping, folds } = report;
+  const ofRows =
+    folds === undefined ? 'training + held-out rows' : `rows, each held out of one of ${folds.rows.length} trainings`;
+  console.log(`\n${job.name}: ${steps} steps; ${ofRows}: ${rowsInWords(parties, folds !== undefined)}`);
   console.log(`trust mode ${trust}: ${TRUST_MODES[trust].words}\n`);
   if (earlyStopping !== undefined) {
     const { metric, epochs, best, bestInTheClear } = earlyStopping;
@@ -49,6 +51,7 @@ export function printReport(report: Report): void {
   if (report.privacy !== undefined) printPrivacy(report.privacy);
   if (report.release !== undefined) printRelease(report.release);
   printQuality(report);
+  if (report.folds !== undefined) printFolds(report, report.folds);
   if (report.divergence !== undefined) printDivergence(report.divergence);
   printCost(report);
   printLearnt(report);
@@ -57,9 +60,9 @@ export function printReport(report: Report): void {
   console.log(`\njob ${job.digest.slice(0, 16)}…, plan ${report.plan.digest.slice(0, 16)}…`);
 }
 
-/** `north 20 + 5, east 30 + 5`, or `50 + 10, with columns of north (10 and the label), east (10)` */
-function rowsInWords(parties: Report['parties']): string {
-  const counted = (train: number, test: number) => `${train} + ${test}`;
+/** `north 20 + 5, east 30 + 5`, with folds `north 20, east 30`, or `50 + 10, with columns of north (10 and the label), east (10)` */
+function rowsInWords(parties: Report['parties'], hasFolds: boolean): string {
+  const counted = (train: number, test: number) => (hasFolds ? `${train}` : `${train} + ${test}`);
   if (!isSplitByColumns(parties)) {
     return parties.map(({ name, train, test }) => `${name} ${counted(train, test)}`).join(', ');
   }
@@ -124,6 +127,21 @@ function printQuality({
     `  largest difference of a weight to float64: ${significant(maxWeightDifference, 2)}; in units of the records ${significant(raw.value, 2)} (${raw.of})`,
   );
   console.log('  "In the clear" needs everybody’s records: it exists because this is a rehearsal on one machine.');
+}
+
+/** Fold by fold, where somebody learns that. The report as JSON has the same of the twin. */
+function printFolds({ quality: { resolved } }: Report, { rows, test }: FoldsReport): void {
+  if (test === undefined) return;
+  const shown = NUMBERS.filter(({ metric }) => test.some((quality) => quality[metric] !== undefined));
+  const lines = rows.map((count, fold) => [
+    `${fold + 1}`,
+    `${count}`,
+    ...shown.map(({ metric, show }) => {
+      const value = test[fold][metric];
+      return typeof value === 'number' ? show(value, resolved[metric]) : 'none';
+    }),
+  ]);
+  console.log(`\n${plainTable(['fold', 'rows', ...shown.map(({ label }) => label)], lines)}`);
 }
 
 function printCost({ cost: { planned, counted }, seconds, stepsPerSecond, roundsPerStep }: Report): void {

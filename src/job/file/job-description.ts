@@ -124,13 +124,13 @@ export interface JobDescription {
     readonly clipGradient?: number | undefined;
     readonly earlyStopping?: { readonly metric: 'logLoss' | 'accuracy'; readonly patience: number } | undefined;
     readonly classWeights?: ClassWeights | undefined;
+    readonly folds?: number | undefined;
   };
   readonly numbers?: { readonly fractionalBits?: number | undefined; readonly dataBits?: number | undefined };
   readonly privacy?: Partly<Privacy, 'person' | 'neighbours'> | undefined;
   readonly audit?: ReleaseAudit | undefined;
   /** Everything that leaves the computation, and the parties that learn it. What is not named is not opened. */
-  readonly reveal: Partial<Omit<Reveal, 'metrics' | 'model'>> &
-    Pick<Reveal, 'model'> & { readonly metrics?: Partial<Reveal['metrics']> };
+  readonly reveal: Partial<Omit<Reveal, 'metrics'>> & { readonly metrics?: Partial<Reveal['metrics']> };
 }
 
 /** Every description has the form that the schema asks for. */

@@ -119,6 +119,7 @@ function completeTraining({
   clipGradient,
   earlyStopping,
   classWeights,
+  folds,
   ...training
 }: WrittenJob['training']): Job['training'] {
   return {
@@ -126,6 +127,7 @@ function completeTraining({
     ...(clipGradient === undefined ? {} : { clipGradient }),
     ...(earlyStopping === undefined ? {} : { earlyStopping }),
     ...(classWeights === undefined ? {} : { classWeights }),
+    ...(folds === undefined ? {} : { folds }),
   };
 }
 
@@ -134,7 +136,7 @@ function completeAudit({ maxMembershipAdvantage, auditor }: NonNullable<WrittenJ
 }
 
 /** Recipients in the order of the parties, however the file lists them. */
-function inOrder({ parties, reveal: { metrics, ...reveal } }: WrittenJob): Job['reveal'] {
+function inOrder({ parties, training, reveal: { metrics, ...reveal } }: WrittenJob): Job['reveal'] {
   const ordered = (chosen: readonly string[]) => parties.flatMap(({ name }) => (chosen.includes(name) ? [name] : []));
   return {
     moments: ordered(reveal.moments),
@@ -143,6 +145,7 @@ function inOrder({ parties, reveal: { metrics, ...reveal } }: WrittenJob): Job['
     alarmSites: ordered(reveal.alarmSites),
     validation: ordered(reveal.validation),
     metrics: forEachMetric((metric) => ordered(metrics[metric])),
+    ...(training.folds === undefined ? {} : { folds: ordered(reveal.folds) }),
     model: ordered(reveal.model),
   };
 }

@@ -57,6 +57,9 @@ export interface Reveal {
   /** The metric of early stopping after each epoch: all three parties with early stopping, nobody otherwise. */
   readonly validation: readonly string[];
   readonly metrics: Readonly<Record<Metric, readonly string[]>>;
+  /** Who learns the metrics that it learns of each fold, too. Absent in a job without folds. */
+  readonly folds?: readonly string[];
+  /** Somebody, or with folds nobody. */
   readonly model: readonly string[];
 }
 
@@ -186,6 +189,8 @@ export interface Job {
     readonly earlyStopping?: EarlyStopping;
     /** What the loss of a training row is multiplied by for its class. */
     readonly classWeights?: ClassWeights;
+    /** Given: the model is trained once for each of so many folds of the training rows, without them, and evaluated on them; none is released. */
+    readonly folds?: number;
   };
   readonly numbers: {
     readonly fractionalBits: number;

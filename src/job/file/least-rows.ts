@@ -16,10 +16,13 @@ function openedOver({ training, reveal, audit, privacy }: Sound): Record<RowKind
   const metrics = Object.entries(reveal?.metrics ?? {}).flatMap(([metric, recipients]) =>
     recipients.length > 0 ? [`reveal.metrics.${metric}`] : [],
   );
+  const folds = training?.folds !== undefined;
+  const model = folds ? [] : ['reveal.model'];
   const gate = audit !== undefined && audit.auditor === undefined && privacy === undefined ? ['audit'] : [];
   return {
-    train: [...moments, ...counts, 'reveal.model'],
-    test: [...metrics, ...gate],
+    // With folds every training row is a test row once.
+    train: [...moments, ...counts, ...(folds ? metrics : []), ...model],
+    test: [...(folds ? [] : metrics), ...gate],
     validation: training?.earlyStopping === undefined ? [] : ['training.earlyStopping'],
   };
 }
@@ -42,7 +45,11 @@ export function checkLeastRows(document: Document, sound: Sound): void {
     });
   }
   if (training === undefined || parties === undefined) return;
-  const { batch, epochs } = training;
+  const { batch, epochs, folds } = training;
+  if (folds !== undefined && (reveal?.folds ?? []).length > 0) {
+    checkFoldRows(document, { parties, data }, folds, otherwise);
+  }
+  if (folds !== undefined) return;
   const trained = totalsOf({ parties, data }).train;
   if (batch < leastRows && (reveal?.trainingLoss ?? []).length > 0) {
     const few = `is ${batch}, and reveal.trainingLoss, the loss of one batch, must be over at least ${leastRows} rows`;
@@ -53,4 +60,25 @@ export function checkLeastRows(document: Document, sound: Sound): void {
     const few = `takes ${taken} rows in the one epoch, and reveal.model must be over at least ${leastRows}`;
     document.report(['training', 'batch'], `${few}: take smaller batches, more epochs, ${otherwise}`);
   }
+}
+
+/** Of each fold somebody learns the metrics: each has this part of the rows of every party, to a row. */
+function checkFoldRows(
+  document: Document,
+  { parties, data }: { readonly parties: NonNullable<Sound['parties']>; readonly data: NonNullable<Sound['data']> },
+  folds: number,
+  otherwise: string,
+): void {
+  const { leastRows } = data;
+  const isSplit = isSplitByColumns(parties);
+  const counted = isSplit
+    ? [{ name: 'the parties', train: totalsOf({ parties, data }).train }]
+    : parties.filter(({ train }) => train > 0);
+  const few = counted
+    .map(({ name, train }) => ({ name, rows: Math.floor(train / folds) }))
+    .filter(({ rows }) => rows < leastRows)
+    .map(({ name, rows }) => `${rows} rows of ${name}`);
+  if (few.length === 0) return;
+  const says = `is ${folds}, which leaves a fold ${few.join(', ')}, and reveal.folds must have at least ${leastRows} of each party that has any`;
+  document.report(['training', 'folds'], `${says}: take fewer folds, leave reveal.folds out, ${otherwise}`);
 }

@@ -20,6 +20,7 @@ import { checkAlignment } from './alignment-rules.ts';
 import { trainingProblems } from './bounds.ts';
 import { checkColumns } from './column-rules.ts';
 import { checkFeatures } from './feature-rules.ts';
+import { checkFolds, testRowsOf, trainedRowsOf } from './fold-rules.ts';
 import { HAS_SETTINGS, thresholdOf } from './job.ts';
 import { checkLeastRows } from './least-rows.ts';
 import { totalsOf } from './row-counts.ts';
@@ -42,6 +43,7 @@ export function checkTogether(document: Document): void {
   checkAlignment(document, sound);
   checkEarlyStopping(document, sound);
   checkAlarmSites(document, sound);
+  checkFolds(document, sound);
   checkPrivacy(document, sound);
   checkAudit(document, sound);
   checkWeights(document, sound);
@@ -152,18 +154,18 @@ function checkParties(document: Document, { parties, data, training, reveal }: S
     if (name === DEALER) document.report(['parties', i, 'name'], `must not be '${DEALER}', which is reserved`);
     if (order.indexOf(name) < i) document.report(['parties', i, 'name'], `must not be '${name}' again`);
   });
-  const trained = totalsOf({ parties, data }).train;
+  const { trained, whose } = trainedRowsOf({ parties, data, training });
   if (training !== undefined && training.batch > trained) {
-    document.report(['training', 'batch'], `must be at most ${trained}, the number of training rows of all parties`);
+    document.report(['training', 'batch'], `must be at most ${trained}, the number of training rows ${whose}`);
   }
   for (const { key, says } of training === undefined ? [] : trainingProblems(training, trained)) {
     document.report(['training', key], says);
   }
   if (reveal === undefined) return;
-  for (const key of ['moments', 'classCounts', 'trainingLoss', 'validation', 'alarmSites', 'model'] as const) {
+  for (const key of ['moments', 'classCounts', 'trainingLoss', 'validation', 'alarmSites', 'folds', 'model'] as const) {
     checkNames(document, ['reveal', key], reveal[key], order);
   }
-  const heldOut = totalsOf({ parties, data }).test;
+  const heldOut = testRowsOf({ parties, data, training });
   for (const [metric, recipients] of Object.entries(reveal.metrics)) {
     const path = ['reveal', 'metrics', metric];
     checkNames(document, path, recipients, order);

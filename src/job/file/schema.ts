@@ -20,6 +20,8 @@ import { classWeights, largestWeight } from './weight-schema.ts';
 
 /** Classes that a softmax on shares can have. */
 const MOST_CLASSES = 32;
+/** Folds of the training rows: every one takes a training. */
+const MOST_FOLDS = 100;
 /** Characters of a name: with a time and a number it names folders and files, for which 255 are allowed. */
 const LONGEST_NAME = 100;
 
@@ -129,6 +131,7 @@ const training = mapping({
   clipGradient: magnitude().optional(),
   earlyStopping: mapping({ metric: choice(...STOPPING), patience: whole(1) }).optional(),
   classWeights: classWeights.optional(),
+  folds: whole(2, MOST_FOLDS).optional(),
 });
 
 /** Up to 1, which lets every model out. */
@@ -152,7 +155,8 @@ const reveal = mapping({
   validation: nobody(),
   metrics: mapping(forEachMetric(nobody)).prefault({}),
   alarmSites: nobody(),
-  model: names().min(1, { error: 'must name at least one party: somebody has to learn the model' }),
+  folds: nobody(),
+  model: nobody(),
 });
 
 const FEWEST_BITS = 4;

@@ -5,6 +5,7 @@
 
 import { TrefoilError } from '../../errors.ts';
 import type { Architecture } from '../../graph/mlp.ts';
+import type { Folds } from '../../plan/folds.ts';
 import { forEachMetric } from '../../plan/outputs/metrics.ts';
 import { type Plan, type Roles, rolesOf } from '../../plan/plan.ts';
 import type { ColumnOwners, TrainingTask } from '../../plan/training/task.ts';
@@ -40,6 +41,7 @@ function layoutOf(job: Job): Layout {
 
 function trainingTask(job: Job, roles: Roles, { rowsOf, columns }: Layout, privacy?: JobPrivacy): TrainingTask {
   const { optimiser, epochs, batch, learningRate, l2, clipGradient, earlyStopping } = job.training;
+  const folds = foldsOf(job);
   const weights = weightsTask(job);
   return {
     roles,
@@ -52,6 +54,7 @@ function trainingTask(job: Job, roles: Roles, { rowsOf, columns }: Layout, priva
     testRows: rowsOf('test'),
     ...(weights === undefined ? {} : { weights }),
     ...(earlyStopping === undefined ? {} : { earlyStopping: { ...earlyStopping, rows: rowsOf('validation') } }),
+    ...(folds === undefined ? {} : { folds }),
     moments: job.data.standardise === 'moments',
     clip: job.data.clip,
     epochs,
@@ -64,6 +67,14 @@ function trainingTask(job: Job, roles: Roles, { rowsOf, columns }: Layout, priva
     ...(job.audit === undefined || job.privacy !== undefined ? {} : { gate: gateOf(job.audit) }),
     reveal: job.reveal,
   };
+}
+
+/** Rows are dealt out owner by owner; where owners have columns of the same rows, all at once. */
+function foldsOf(job: Job): Folds | undefined {
+  const { folds } = job.training;
+  if (folds === undefined) return undefined;
+  const groups = columnOwnersOf(job) === undefined ? job.parties.map(({ train }) => train) : [totalRows(job, 'train')];
+  return { count: folds, groups };
 }
 
 const gateOf = ({ maxMembershipAdvantage, auditor }: ReleaseAudit): NonNullable<TrainingTask['gate']> => ({
@@ -111,11 +122,13 @@ const inPublicOrder = ({ noiseMultiplier, countsMultiplier, events }: JobPrivacy
 export function twinPlan(job: Job, privacy = privacyOf(job)): Plan {
   const roles = rolesOf('dealer', [TWIN]);
   const seen = (recipients: readonly string[]) => (recipients.length > 0 ? [TWIN] : []);
-  const { metrics, trainingLoss } = job.reveal;
+  const { metrics, trainingLoss, folds = [] } = job.reveal;
   const reveal = {
     trainingLoss: seen(trainingLoss),
     metrics: forEachMetric((metric) => seen(metrics[metric])),
-    model: [TWIN],
+    // With folds there is a model of each, and none of all rows.
+    model: job.training.folds === undefined ? [TWIN] : [],
+    folds: seen(folds),
   };
   const rowsOf = (kind: RowKind) => ({ [TWIN]: totalRows(job, kind) });
   // The twin is asked for its model whatever becomes of the job's.
@@ -126,7 +139,7 @@ export function twinPlan(job: Job, privacy = privacyOf(job)): Plan {
 /** The first steps of the same, within its first epoch, on their records alone, which are standardised already. Opens nothing. */
 export function firstStepsPlan(job: Job, steps: number): Plan {
   const rowsOf = (kind: RowKind) => ({ [TWIN]: kind === 'train' ? steps * job.training.batch : 0 });
-  const { earlyStopping, gate, weights, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), { rowsOf });
+  const { earlyStopping, gate, weights, folds, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), { rowsOf });
   const metrics = forEachMetric((): string[] => []);
   const plan = trainingPlan({
     ...task,

@@ -81,7 +81,7 @@ export class RunRecord {
         };
         return { ...this.#own, ...buildReport(facts, [finished]) };
       },
-      isGood: ({ outcome }) => outcome === 'released',
+      isGood: ({ outcome }) => outcome !== 'withheld',
     });
     return {
       facts,

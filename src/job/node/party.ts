@@ -24,7 +24,7 @@ import { type Job, totalRows } from '../file/job.ts';
 import { buildModel } from '../model/build-model.ts';
 import type { Model } from '../model/model-file.ts';
 import { rawParametersOf } from '../model/raw-parameters.ts';
-import { qualityOf } from '../report/quality.ts';
+import { foldQualities, qualityOf } from '../report/quality.ts';
 import { gateFindings } from '../report/release-report.ts';
 import { countedBytes, type NodeResult, type RunFacts } from '../report/report.ts';
 import { resolutionWarnings } from '../report/resolution-warnings.ts';
@@ -130,9 +130,11 @@ async function takePart(
         validation,
       }),
     );
+    const folds = foldQualities(job, outcome.revealed);
     const result: NodeResult = {
       node: self,
       quality: qualityOf(job, outcome.revealed),
+      ...(folds === undefined ? {} : { folds }),
       ...(unclipped === undefined ? {} : { unclippedShare: unclipped[0] / sampledRows(plan) }),
       trainingLoss,
       validation,

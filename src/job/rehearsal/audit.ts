@@ -82,6 +82,7 @@ export async function auditJob(
   const { planned, nodes, quick: isQuick = false, seed = bytesToHex(randomBytes(16)) } = setting;
   const { job, digests } = planned;
   requireRowsAsTheyLie(job);
+  requireModel(job);
   const stages = new Stages(tell, stop);
   const owners = await allRecords(job, nodes);
   const subject = auditSubject(job, owners);
@@ -116,6 +117,13 @@ function requireRowsAsTheyLie(job: Job): void {
   if (keysToAlign(job) === undefined) return;
   const says = 'an audit does not align rows: bring the rows of all files into one order';
   throw new TrefoilError('TREFOIL_USAGE', `${says}, and audit the job with alignment: same-order`);
+}
+
+/** Attacks are on a model, and folds release none. */
+function requireModel(job: Job): void {
+  if (job.training.folds === undefined) return;
+  const says = 'an audit attacks what a training lets out, and a job with training.folds releases no model';
+  throw new TrefoilError('TREFOIL_USAGE', `${says}: audit the job that trains on all rows, without folds`);
 }
 
 /** The model of a real run of the job, whose outputs go nowhere else; none where the job reveals no model. */

@@ -20,7 +20,8 @@ export function withExactValues(job: Job, quality: Quality, revealed: Revealed, 
     const { exact }: MetricDefinition = METRICS[metric];
     return exact === undefined || quality[errorKey(metric)] === undefined ? [] : [{ metric, exact }];
   });
-  if (inexact.length === 0) return quality;
+  // With folds the models are as many as the folds, and none of them is kept.
+  if (inexact.length === 0 || job.training.folds !== undefined) return quality;
   const rows = totalRows(job, 'test');
   const logits = testLogits(job, revealed, inputs, rows);
   const labels = inputs('test.labels', revealed, { first: 0, count: rows });

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Records } from '../../data/records.ts';
+import { stepsInAll } from '../../plan/folds.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { multiplyAdds } from '../../plan/quote/work.ts';
 import type { Streams } from '../../prg/stream.ts';
@@ -13,8 +14,8 @@ const BUDGET = 2 ** 31;
 
 /** How many steps of the plan are compared: all of a small job, otherwise some of the first epoch. */
 export function stepsToCompare(plan: Plan): number {
-  const { stepsPerEpoch, epochs } = plan.training;
-  const all = stepsPerEpoch * epochs;
+  const { stepsPerEpoch } = plan.training;
+  const all = stepsInAll(plan.training);
   const work = plan.phases.reduce(
     (most, phase) => (phase.trains ? Math.max(most, multiplyAdds(plan, phase)) : most),
     1,

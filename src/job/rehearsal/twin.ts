@@ -5,6 +5,7 @@
  */
 import { invariant } from '../../errors.ts';
 import { cutLayers } from '../../graph/layers/index.ts';
+import { stepsInAll } from '../../plan/folds.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { publicStreams } from '../../prg/session-keys.ts';
 import type { Streams } from '../../prg/stream.ts';
@@ -18,13 +19,15 @@ import { firstStepsPlan, twinPlan } from '../file/task.ts';
 import { rawParametersOf } from '../model/raw-parameters.ts';
 import type { OwnRecords } from '../node/own-records.ts';
 import { ownerInputs, parametersOf } from '../node/owner.ts';
-import { type Quality, qualityOf } from '../report/quality.ts';
+import { foldQualities, type Quality, qualityOf } from '../report/quality.ts';
 import { joined } from './all-records.ts';
 import { withExactValues } from './exact-quality.ts';
 import { recordsOfFirstSteps, stepsToCompare } from './first-steps.ts';
 
 export interface TwinOutcome {
   readonly quality: Quality;
+  /** Of each fold, where somebody learns that. */
+  readonly folds?: readonly Quality[];
   /** Weights, then bias, on standardised features. */
   readonly parameters: Float64Array;
   /** The same in units of the records. */
@@ -78,9 +81,8 @@ export async function runTwins(job: Job, owners: readonly OwnRecords[], seed: Ui
       ),
     };
   }
-  const { stepsPerEpoch, epochs } = plan.training;
   const steps = stepsToCompare(plan);
-  const facts = { steps, ofSteps: stepsPerEpoch * epochs, fractionalBits: job.numbers.fractionalBits, how: HOW };
+  const facts = { steps, ofSteps: stepsInAll(plan.training), fractionalBits: job.numbers.fractionalBits, how: HOW };
   if (steps === facts.ofSteps) {
     const { float64, fixedPoint, values } = await runSideBySide(job, plan, inputs, order, steps);
     const divergence = { ...facts, values };
@@ -137,8 +139,10 @@ function float64Outcome(job: Job, revealed: Revealed, validation: Validation, in
 }
 
 function outcome(job: Job, revealed: Revealed, validation: Validation): TwinOutcome {
+  const folds = foldQualities(job, revealed);
   return {
     quality: qualityOf(job, revealed),
+    ...(folds === undefined ? {} : { folds }),
     parameters: parametersOf(revealed),
     rawParameters: rawParametersOf(job, revealed),
     validation: validation.values,

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Class } from '../../data/records.ts';
+import { foldRows } from '../../plan/folds.ts';
 import { METRIC_NAMES, METRICS } from '../../plan/outputs/metrics.ts';
 import { validationValue } from '../../plan/outputs/validation.ts';
 import type { Plan, Session } from '../../plan/plan.ts';
@@ -31,6 +32,8 @@ export type Bytes = Readonly<Record<TrafficKind, number>>;
 export interface NodeResult {
   readonly node: string;
   readonly quality: Quality;
+  /** Of each fold, where this node may see it. */
+  readonly folds?: readonly Quality[];
   /** Loss of the last batch of each epoch, where this node may see it. */
   readonly trainingLoss: readonly number[];
   /** The part of the rows in steps whose gradient was not clipped, with noise. */
@@ -68,11 +71,20 @@ export interface OwnPart {
   readonly ledger?: Booking;
 }
 
+/** What cross-validation measured of each fold. */
+export interface FoldsReport {
+  /** Rows of each fold. */
+  readonly rows: readonly number[];
+  /** The metrics of each fold, in the same order, where somebody learns these. */
+  readonly test?: readonly Quality[];
+  readonly plaintext?: readonly Quality[];
+}
+
 export interface Report extends OwnPart {
   readonly format: 'trefoil-report';
   readonly version: 1;
-  /** `withheld`: the run ended in order, and its release gate let no model out. */
-  readonly outcome: 'released' | 'withheld';
+  /** The run ended in order. `withheld`: its release gate let no model out. `measured`: it has folds, so that it has metrics and no model. */
+  readonly outcome: 'released' | 'withheld' | 'measured';
   readonly created: string;
   readonly trefoil: string;
   readonly job: { readonly name: string; readonly digest: string };
@@ -90,6 +102,8 @@ export interface Report extends OwnPart {
     /** The same of the float64 twin, which decides for itself. */
     readonly bestInTheClear?: number;
   };
+  /** Absent: the model was trained once. Given: `quality.test` is over all folds together. */
+  readonly folds?: FoldsReport;
   /** The rounds of the commonest step. A step that also opens its loss takes one more. */
   readonly roundsPerStep: number;
   /** What a job with a privacy budget promises. */
@@ -187,8 +201,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   return {
     format: 'trefoil-report',
     version: 1,
-    outcome:
-      plan.release === undefined || plan.sessions.some(({ when }) => when === 'released') ? 'released' : 'withheld',
+    outcome: outcomeOf(plan),
     created: new Date().toISOString(),
     trefoil: facts.trefoil,
     job: { name: job.name, digest: digests.job },
@@ -197,6 +210,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     parties: job.parties,
     steps,
     ...(stopping === undefined ? {} : { earlyStopping: stopping }),
+    ...(plan.training.folds === undefined ? {} : { folds: foldsOf(plan.training, results, twins) }),
     roundsPerStep: [...stepPhases].sort((a, b) => b.repeat - a.repeat)[0]?.rounds ?? 0,
     ...(privacy === undefined ? {} : { privacy }),
     ...(release === undefined ? {} : { release }),
@@ -230,6 +244,25 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     ...(profile === undefined ? {} : { profile }),
     publicSeed: facts.publicSeed,
     warnings: [...new Set(results.flatMap(({ warnings }) => warnings))],
+  };
+}
+
+function outcomeOf({ release, training, sessions }: Plan): Report['outcome'] {
+  if (training.folds !== undefined) return 'measured';
+  return release === undefined || sessions.some(({ when }) => when === 'released') ? 'released' : 'withheld';
+}
+
+function foldsOf({ rows, folds }: Plan['training'], results: readonly NodeResult[], twins?: Twins): FoldsReport {
+  const { count } = folds ?? { count: 1 };
+  const known = results.flatMap(({ folds }) => (folds === undefined ? [] : [folds]));
+  const test = Array.from(
+    { length: count },
+    (_, fold): Quality => Object.assign({}, ...known.map((each) => each[fold])),
+  );
+  return {
+    rows: Array.from({ length: count }, (_, fold) => foldRows(rows, { count }, fold)),
+    ...(known.length === 0 ? {} : { test }),
+    ...(twins?.float64.folds === undefined ? {} : { plaintext: twins.float64.folds }),
   };
 }
 

@@ -55,7 +55,7 @@ export function revealOutput(
   phase.reveal(of, name, outputNamed(name).recipients(recipients), loss);
 }
 
-/** How a report speaks of each mean loss that a plan can open. */
-export const REPORTED_LOSSES: readonly ReportedLoss<LossKey>[] = Object.values<Output<LossKey>>(OUTPUTS).flatMap(
-  ({ loss }) => loss ?? [],
-);
+/** How a report speaks of each mean loss that a plan can open; of folds as of all rows. */
+export const REPORTED_LOSSES: readonly ReportedLoss<LossKey>[] = [
+  ...new Map(Object.values<Output<LossKey>>(OUTPUTS).flatMap(({ loss }) => (loss ? [[loss.key, loss]] : []))).values(),
+];

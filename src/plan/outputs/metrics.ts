@@ -7,10 +7,10 @@ import { auc } from './metrics/auc.ts';
 import { confusionMatrix } from './metrics/confusion-matrix.ts';
 import { logLoss } from './metrics/log-loss.ts';
 import { macroF1 } from './metrics/macro-f1.ts';
-import type { Counts, MetricDefinition } from './metrics/metric.ts';
+import type { Counts, MetricDefinition, OverFolds } from './metrics/metric.ts';
 import type { Head } from './metrics/predicted-rows.ts';
 import { squaredError } from './metrics/squared-error.ts';
-import type { Output } from './output.ts';
+import type { Output, Recipients } from './output.ts';
 
 export type { MetricDefinition };
 
@@ -54,21 +54,47 @@ export type MetricOutputName = { [K in Metric]: keyof Metrics[K]['opens'] }[Metr
 /** The key under which a report says what is resolved of a loss. */
 export type LossKey = Metric | 'trainingLoss' | 'validation';
 
+/** The names of what is opened of each fold by itself. */
+export type OfEachFold = `${MetricOutputName} of each fold`;
+
+/** The name of the output that has a count or sum of each fold, below each other. */
+export const ofEachFold = <Name extends MetricOutputName>(name: Name): `${Name} of each fold` => `${name} of each fold`;
+
+/** True: it is opened of each fold by itself. False: it is another output. */
+export const isOfEachFold = (name: string): name is OfEachFold => name.endsWith(' of each fold');
+
 const outputsOf = (key: Metric, { opens, loss }: MetricDefinition): [string, Output<Metric>][] =>
-  Object.entries(opens).map(([name, what]) => [
-    name,
-    {
-      kind: 'metric',
-      what,
-      over: 'test',
-      recipients: ({ metrics }) => metrics[key],
-      ...(loss === undefined ? {} : { loss: { ...loss, key } }),
-    },
-  ]);
+  Object.entries(opens).flatMap(([name, what]): [string, Output<Metric>][] => {
+    const output = { kind: 'metric', what, ...(loss === undefined ? {} : { loss: { ...loss, key } }) } as const;
+    const ofEach = {
+      what: `${what}, of each fold`,
+      over: 'fold',
+      recipients: ({ metrics, folds }: Recipients) => metrics[key].filter((party) => folds.includes(party)),
+    } as const;
+    return [
+      [name, { ...output, over: 'test', recipients: ({ metrics }) => metrics[key] }],
+      [ofEachFold(name as MetricOutputName), { ...output, ...ofEach }],
+    ];
+  });
 
 export const metricOutputs = Object.fromEntries(
   METRIC_NAMES.flatMap((metric) => outputsOf(metric, METRICS[metric])),
-) as Readonly<Record<MetricOutputName, Output<Metric>>>;
+) as Readonly<Record<MetricOutputName | OfEachFold, Output<Metric>>>;
+
+/** What is added up over folds in place of a count that says nothing once it is added up, by the name of that count. */
+export const OVER_FOLDS: ReadonlyMap<MetricOutputName, OverFolds & { readonly name: MetricOutputName }> = new Map(
+  METRIC_NAMES.flatMap((metric) => {
+    const { overFolds }: MetricDefinition = METRICS[metric];
+    return overFolds === undefined
+      ? []
+      : [
+          [
+            overFolds.inPlaceOf as MetricOutputName,
+            { ...overFolds, name: overFolds.name as MetricOutputName },
+          ] as const,
+        ];
+  }),
+);
 
 /** Something for each metric, by its key. */
 export const forEachMetric = <T>(value: (metric: Metric) => T): Record<Metric, T> =>

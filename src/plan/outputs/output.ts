@@ -5,9 +5,10 @@
 
 /**
  * The rows that an opened number is made of. `train`, `test`, `validation`: all of that kind; `trained`: the training rows that an epoch takes;
- * `batch`: those of one step; `all`: every row that enters.
+ * `batch`: those of one step; `fold`: those of one fold; `all`: every row that enters. With folds, all test rows are all training rows: each is
+ * in one fold.
  */
-export type RowsBehind = 'train' | 'trained' | 'batch' | 'test' | 'validation' | 'all';
+export type RowsBehind = 'train' | 'trained' | 'batch' | 'fold' | 'test' | 'validation' | 'all';
 
 /** What an output is for. Each kind has one file here. */
 export type OutputKind =
@@ -28,6 +29,8 @@ export interface Recipients {
   /** By the key of the metric. */
   readonly metrics: Readonly<Record<string, readonly string[]>>;
   readonly model: readonly string[];
+  /** Who gets of each fold what it gets of all folds. */
+  readonly folds: readonly string[];
   /** Absent: no auditor gets a copy of the model first. */
   readonly auditor?: string;
 }

@@ -4,6 +4,7 @@
  */
 import { declared, inputsOf } from '../../operations/table.ts';
 import { sizeOf, type ValueId } from '../../operations/value.ts';
+import { foldRows } from '../folds.ts';
 import { outputNamed } from '../outputs/catalogue.ts';
 import type { RowsBehind } from '../outputs/output.ts';
 import type { Phase, Plan } from '../plan.ts';
@@ -54,7 +55,7 @@ export function openingsOf(plan: Plan, parties: readonly OwnedRows[]): OpeningNo
       const owners = Object.fromEntries(parties.map((party) => [party.name, ownedRows(plan, party, over)]));
       notices.set(name, {
         name,
-        what: `${what}${noisy.has(of) ? ', with noise' : ''}`,
+        what: `${what}${overFolds(plan, over)}${noisy.has(of) ? ', with noise' : ''}`,
         to,
         numbers: sizeOf(plan.values[of]),
         times,
@@ -66,13 +67,17 @@ export function openingsOf(plan: Plan, parties: readonly OwnedRows[]): OpeningNo
   return [...notices.values()];
 }
 
+/** With folds, test rows are training rows that a fold held out. */
+const overFolds = ({ training: { folds } }: Plan, over: RowsBehind): string =>
+  folds !== undefined && over === 'test' ? `, over all ${folds.count} folds` : '';
+
 function ownedRows(plan: Plan, { train, test, validation }: OwnedRows, over: RowsBehind): number {
   if (over === 'all') {
     const entering = (kind: string, rows: number) =>
       plan.values.some(({ name }) => name === `${kind} labels`) ? rows : 0;
     return train + entering('test', test) + entering('validation', validation);
   }
-  if (over === 'test') return test;
+  if (over === 'test' && plan.training.folds === undefined) return test;
   return over === 'validation' ? validation : train;
 }
 
@@ -85,6 +90,9 @@ function rowsBehind(
   const counts = Object.values(owners);
   const ofRows = hasTiles(plan) ? Math.max(...counts) : counts.reduce((sum, rows) => sum + rows, 0);
   if (over === 'batch') return { rows: training.batch, ofRows };
+  if (over === 'fold' && training.folds !== undefined) {
+    return { rows: foldRows(ofRows, training.folds, training.folds.count - 1), ofRows };
+  }
   // Each further epoch leaves out other rows.
   const isPart = over === 'trained' && training.epochs === 1;
   return { rows: isPart ? training.batch * training.stepsPerEpoch : ofRows, ofRows };

@@ -38,6 +38,17 @@ export interface Evaluation {
   readonly tallies: readonly Tally[];
 }
 
+/** The rows that are evaluated at a time, where they are some of those that all tallies together are over. */
+export interface EvaluatedPart {
+  /** How they are chosen among the records. */
+  readonly choice: 'next' | 'fold';
+  readonly rows: number;
+  /** Rows that the tallies of all parts are over, rows of the largest part, and the parts. */
+  readonly all: number;
+  readonly most: number;
+  readonly parts: number;
+}
+
 /** The model to evaluate. */
 export interface Evaluated {
   readonly architecture: Architecture;
@@ -64,15 +75,18 @@ export function evaluationPart(
     : evaluationPhases(plan, metrics, test, model);
 }
 
-/** Adds the phases that count what `metrics` need of the rows of `data`. */
+/** Adds the phases that count what `metrics` need of the rows of `data`, or of a part of them. */
 export function evaluationPhases(
   plan: PlanBuilder,
   metrics: readonly Metric[],
   data: RecordSet,
   model: Evaluated,
+  part: EvaluatedPart = everyRow(plan.values[data.labels].rows),
 ): Evaluation {
-  return phasesOf(model.architecture.output, plan, metrics, data, model);
+  return phasesOf(model.architecture.output, plan, metrics, data, model, part);
 }
+
+const everyRow = (rows: number): EvaluatedPart => ({ choice: 'next', rows, all: rows, most: rows, parts: 1 });
 
 function phasesOf<H extends Head>(
   head: H,
@@ -80,8 +94,8 @@ function phasesOf<H extends Head>(
   metrics: readonly Metric[],
   data: RecordSet,
   { architecture, ...model }: Evaluated,
+  { choice, rows, all, most, parts }: EvaluatedPart,
 ): Evaluation {
-  const { rows } = plan.values[data.labels];
   const { tiles, first } = rowTiles(rows);
   const counted = (Object.entries(COUNTED[head]) as [Metric, Counts<H>][]).filter(([metric]) =>
     metrics.includes(metric),
@@ -89,16 +103,18 @@ function phasesOf<H extends Head>(
   const definitions = counted.map(([metric]): readonly [Metric, MetricDefinition] => [metric, METRICS[metric]]);
   const countsCells = definitions.some(([, { needsCells = false }]) => needsCells);
   const passes = definitions.flatMap(([, { secondPass }]) =>
-    secondPass === undefined ? [] : [secondPass(plan, rows)],
+    secondPass === undefined ? [] : [secondPass(plan, rows, most)],
   );
   const tallies = new Tallies(plan, architecture, plan.values[data.features].fractionalBits);
   // All tiles' roundings together stay within one unit of the last place of a loss.
-  const lossBits = LOSS_BITS[head] + Math.ceil(Math.log2(tiles));
+  const lossBits = LOSS_BITS[head] + Math.ceil(Math.log2(parts * rowTiles(most).tiles));
+  // What needs all rows together finds them next to each other.
+  const labelsOfPart = choice === 'next' || passes.length === 0 ? undefined : keptLabels(plan, data.labels, rows);
 
   const predict = (name: string, from: number, count: number) =>
     plan.phase(name, (phase) => {
-      const [features, labels] = [data.features, data.labels].map((of) => phase.gather(of, 'next', count, from));
-      const tile = { features, labels, rows: count, share: count / rows, lossBits };
+      const [features, labels] = [data.features, data.labels].map((of) => phase.gather(of, choice, count, from));
+      const tile = { features, labels, rows: count, share: count / all, lossBits };
       const predicted = new PREDICTED_ROWS[head](phase, tile, { architecture, ...model, countsCells });
       for (const [metric, counts] of counted) {
         for (const [name, count] of Object.entries(counts) as [MetricOutputName, Counts<H>[string]][]) {
@@ -106,12 +122,19 @@ function phasesOf<H extends Head>(
         }
       }
       for (const pass of passes) pass.keep(phase, predicted.maskedLogits(), from);
+      if (labelsOfPart !== undefined) phase.update(labelsOfPart, labels, from);
     });
   const sessions: Session[] = [{ phase: predict('evaluation', 0, first), repeat: 1 }];
   if (tiles > 1) sessions.push({ phase: predict('evaluation of further rows', first, ROW_TILE), repeat: tiles - 1 });
-  for (const pass of passes) sessions.push(...pass.count(data.labels));
+  for (const pass of passes) sessions.push(...pass.count(labelsOfPart ?? data.labels));
   const together = passes.flatMap(({ counts }) => counts);
   return { sessions, tallies: [...tallies.all, ...together] };
+}
+
+/** Room for the labels of a part. */
+function keptLabels(plan: PlanBuilder, labels: ValueId, rows: number): ValueId {
+  const { cols, fractionalBits, bound, layer } = plan.values[labels];
+  return plan.addState({ rows, cols }, fractionalBits, bound, { name: 'labels of the fold', layer });
 }
 
 /** What the tiles' counts add up to. */

@@ -3,7 +3,8 @@
  * @module
  */
 import { ALARM } from '../outputs/alarm.ts';
-import { revealOutput } from '../outputs/catalogue.ts';
+import { type OutputName, revealOutput } from '../outputs/catalogue.ts';
+import type { Loss, ValueId } from '../plan.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 import type { Tally } from './evaluation.ts';
 import type { ReleasePart } from './release-gate.ts';
@@ -18,12 +19,20 @@ export function alarmPhase(plan: PlanBuilder, task: TrainingTask): number {
   });
 }
 
-/** Adds the phase that opens metrics, what the step has to say and, unless a gate comes before it, the model. */
+/** A number of rows that is opened as it is, under the name of its output. */
+export interface OpenedTally {
+  readonly name: OutputName;
+  readonly value: ValueId;
+  readonly loss?: Loss;
+}
+
+/** Adds the phase that opens metrics, those of folds, what the step has to say and, unless a gate comes before it, the model. */
 export function outputPhase(
   plan: PlanBuilder,
   task: TrainingTask,
   step: TrainingStep,
   tallies: readonly Tally[],
+  ofFolds: readonly OpenedTally[],
   release: ReleasePart,
 ): number {
   const recipients = recipientsOf(task);
@@ -31,6 +40,7 @@ export function outputPhase(
     for (const { name, value, loss } of step.opened(phase, tallies)) {
       revealOutput(phase, value, name, recipients, loss);
     }
+    for (const { name, value, loss } of ofFolds) revealOutput(phase, value, name, recipients, loss);
     step.reveal(phase, recipients);
     release.revealWithOutputs(phase);
   });

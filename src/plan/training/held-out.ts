@@ -14,7 +14,7 @@ export interface HeldOut {
 
 /** Adds the sets that something in the task needs. */
 export function heldOut(data: DataSets, task: TrainingTask): HeldOut {
-  const needsTest = wantedMetrics(task).length > 0 || countsRows(task.gate);
+  const needsTest = (task.folds === undefined && wantedMetrics(task).length > 0) || countsRows(task.gate);
   return {
     ...(needsTest ? { test: data.add('test', task.testRows) } : {}),
     ...(task.earlyStopping === undefined ? {} : { validation: data.add('validation', task.earlyStopping.rows) }),

@@ -7,6 +7,7 @@ import type { StateNode } from '../../graph/model.ts';
 import type { ParameterName } from '../outputs/parameters.ts';
 import type { Session, ValueId } from '../plan.ts';
 import { KEEP_WEIGHTS } from '../remedies.ts';
+import { exactly } from '../write/linear-builder.ts';
 import { type PhaseBuilder, SUM_TESTS } from '../write/phase-builder.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 import type { TrainingStep } from './step.ts';
@@ -74,6 +75,32 @@ export class ModelState {
   settle(moved: readonly Moved[]): void {
     if (this.#isProved) for (const [i, { growth }] of moved.entries()) this.#plan.widen(this.values[i], growth);
     else this.#reach = moved.map(({ bound }) => bound);
+  }
+
+  /** Adds the phases that keep the state as it begins, and that bring it back to that. Nothing is opened, and no node notices another one's. */
+  beginnings(): { readonly keep: Session; readonly again: Session } {
+    const begins = new Set(this.#plan.state.flatMap(({ value, initial }) => (initial === undefined ? [] : [value])));
+    const kept = new Map(
+      this.values.flatMap((value): [ValueId, ValueId][] => {
+        const { name = 'state', layer, fractionalBits, bound, ...shape } = this.#plan.values[value];
+        if (!begins.has(value)) return [];
+        return [[value, this.#plan.addState(shape, fractionalBits, bound, { name: `initial ${name}`, layer })]];
+      }),
+    );
+    const copy = (phase: PhaseBuilder, value: ValueId, factor: number) => {
+      const source = phase.valueOf(value);
+      return phase.linear([{ value, factor: exactly(factor) }], exactly(0), source.fractionalBits, source);
+    };
+    const keep = this.#plan.phase('keeping the initial model', (phase) => {
+      for (const [value, into] of kept) phase.update(into, copy(phase, value, 1));
+    });
+    const again = this.#plan.phase('beginning anew', (phase) => {
+      for (const value of this.values) {
+        const from = kept.get(value);
+        phase.update(value, from === undefined ? copy(phase, value, 0) : copy(phase, from, 1));
+      }
+    });
+    return { keep: { phase: keep, repeat: 1 }, again: { phase: again, repeat: 1 } };
   }
 
   /** Adds the last look at the state and at those of its copies that are released, as far as they are not proved. */

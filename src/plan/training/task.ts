@@ -5,6 +5,7 @@
 import type { Initial } from '../../graph/layers/layer.ts';
 import type { Architecture } from '../../graph/mlp.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
+import { type Folds, fewestTrained } from '../folds.ts';
 import type { Metric, StoppingMetric } from '../outputs/metrics.ts';
 import type { Recipients } from '../outputs/output.ts';
 import type { ColumnRange, Roles, TrainingSchedule } from '../plan.ts';
@@ -56,6 +57,8 @@ export interface TrainingTask {
   /** Absent: all rows count alike. */
   readonly weights?: WeightsTask;
   readonly earlyStopping?: Validation;
+  /** Given: the model is trained and evaluated fold by fold of the training rows, and none is released. */
+  readonly folds?: Folds;
   /** True: pooled moments are computed and opened. False: nothing is opened before the training. */
   readonly moments: boolean;
   /** Bound of every standardised value. */
@@ -74,6 +77,8 @@ export interface TrainingTask {
     readonly trainingLoss: readonly string[];
     readonly metrics: Readonly<Record<Metric, readonly string[]>>;
     readonly model: readonly string[];
+    /** Who gets the metrics that it gets of each fold, too. */
+    readonly folds?: readonly string[];
     /** Where it names parties, the alarm says where and when it tripped. */
     readonly alarmSites?: readonly string[];
   };
@@ -85,14 +90,16 @@ export const recipientsOf = ({ roles: { parties }, reveal, gate }: TrainingTask)
   trainingLoss: reveal.trainingLoss,
   metrics: reveal.metrics,
   model: reveal.model,
+  folds: reveal.folds ?? [],
   ...(gate?.auditor === undefined ? {} : { auditor: gate.auditor }),
 });
 
 export const totalOf = (rows: RowsByOwner): number => Object.values(rows).reduce((sum, count) => sum + count, 0);
 
 export function scheduleOf(task: TrainingTask): TrainingSchedule {
-  const { batch, epochs } = task;
+  const { batch, epochs, folds } = task;
   const rows = totalOf(task.trainRows);
-  const stepsPerEpoch = Math.floor(rows / batch);
-  return { rows, batch, epochs, stepsPerEpoch, ...listedRates(task, stepsPerEpoch) };
+  const stepsPerEpoch = Math.floor(fewestTrained(rows, folds) / batch);
+  const schedule = { rows, batch, epochs, stepsPerEpoch, ...listedRates(task, stepsPerEpoch) };
+  return folds === undefined ? schedule : { ...schedule, folds };
 }

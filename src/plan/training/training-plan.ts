@@ -10,9 +10,9 @@ import { withAlarmReads } from './alarm-reads.ts';
 import { classCountSessions } from './class-counts.ts';
 import { DataSets } from './data-sets.ts';
 import { stoppingPart } from './early-stopping.ts';
-import { evaluationPart } from './evaluation.ts';
 import { alarmPhase, outputPhase } from './final-phases.ts';
 import { heldOut } from './held-out.ts';
+import { measuredTraining } from './measured-training.ts';
 import { ModelState } from './model-state.ts';
 import { momentSessions } from './moments.ts';
 import { releasePart } from './release-gate.ts';
@@ -42,18 +42,24 @@ export function trainingPlan(task: TrainingTask): Plan {
 
   const parameters = stopping.released.map(({ value }) => value);
   const model = { architecture, parameters, interval, watched: step.evaluationWatches };
-  const evaluation = evaluationPart(plan, task, test, model);
+  const training = trainingSessions(phases, schedule, stopping);
+  const measured = measuredTraining(
+    plan,
+    task,
+    schedule,
+    state,
+    { training, checking },
+    { model, test, ...step.batches },
+  );
   const sets = { members: step.batches.records, others: test };
   const release = releasePart(plan, task, stopping.released, sets, model);
   const alarm = alarmPhase(plan, task);
-  const outputs = outputPhase(plan, task, step, evaluation.tallies, release);
+  const outputs = outputPhase(plan, task, step, measured.tallies, measured.ofFolds, release);
   const sessions = [
     ...moments,
     ...classCounts,
     ...loading,
-    ...trainingSessions(phases, schedule, stopping),
-    ...checking,
-    ...evaluation.sessions,
+    ...measured.sessions,
     ...release.before,
     once(alarm),
     once(outputs),

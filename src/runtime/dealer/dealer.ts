@@ -97,7 +97,7 @@ class Dealer {
   async run(): Promise<Outcome> {
     const { plan, onProgress, profile } = this.#node;
     const steps = trainingSteps(plan);
-    const { before, total } = steps;
+    const { before } = steps;
     const decisive = dealersMoment(plan);
     for (const [session, { repeat, decides }] of this.#decisions.sessions()) {
       const phase = await this.#phases.begin(session);
@@ -127,13 +127,7 @@ class Dealer {
         if (isSent || phase.own.length > 0) await this.#giveWay();
         const trained = trainedAfter(plan, steps, session, repetition);
         const { name } = phase.phase;
-        const progress = {
-          phase: name,
-          done: repetition + 1,
-          of: repeat,
-          trainingSteps: trained,
-          ofTrainingSteps: total,
-        };
+        const progress = { phase: name, done: repetition + 1, of: repeat, ...trained };
         // A dealer runs ahead: what it tells of its progress waits for the outputs that come before.
         this.#afterOutputs(() => onProgress(progress));
       }

@@ -128,7 +128,7 @@ class Evaluator {
   async run(): Promise<Outcome> {
     const { plan, onProgress, profile, beforeOutputs } = this.#node;
     const steps = trainingSteps(plan);
-    const { before, total } = steps;
+    const { before } = steps;
     const decisive = evaluatorsMoment(plan);
     await this.#initialise();
     for (const [session, { phase: index, repeat, decides }] of this.#decisions.sessions()) {
@@ -167,7 +167,7 @@ class Evaluator {
         if (phase.phase.trains) this.#onStep({ step: trainingStep + 1, phase: index });
         const trained = trainedAfter(plan, steps, session, repetition);
         const { name } = phase.phase;
-        onProgress({ phase: name, done: repetition + 1, of: repeat, trainingSteps: trained, ofTrainingSteps: total });
+        onProgress({ phase: name, done: repetition + 1, of: repeat, ...trained });
       }
       if (decides !== undefined) await this.#decide(decides, { phase: session, step: 0, round: 0 });
     }

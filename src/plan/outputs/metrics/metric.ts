@@ -4,6 +4,7 @@
  */
 
 import type { ValueId } from '../../plan.ts';
+import type { PhaseBuilder } from '../../write/phase-builder.ts';
 import type { PlanBuilder } from '../../write/plan-builder.ts';
 import type { ReportedLoss } from '../output.ts';
 import type { CountsOfPairs } from './counts-of-pairs.ts';
@@ -31,8 +32,20 @@ export interface Reading<Value = unknown> {
   readonly reason?: string;
 }
 
-/** A part of an evaluation that needs all rows together: it keeps their logits as they come in, and counts when they are all there. */
-export type SecondPass = (plan: PlanBuilder, rows: number) => CountsOfPairs;
+/**
+ * A part of an evaluation that needs all rows together: it keeps their logits as they come in, and counts when they are all there. `most` are the rows of the
+ * largest of several evaluations that add up.
+ */
+export type SecondPass = (plan: PlanBuilder, rows: number, most: number) => CountsOfPairs;
+
+/** A number of the rows of one fold that is added up over folds in place of a count. */
+export interface OverFolds {
+  readonly inPlaceOf: string;
+  /** The name of its output. */
+  readonly name: string;
+  /** Made of the count of a fold with so many rows. */
+  readonly of: (phase: PhaseBuilder, count: ValueId, rows: number) => ValueId;
+}
 
 export interface MetricDefinition {
   /** What it is called on a screen. */
@@ -48,6 +61,8 @@ export interface MetricDefinition {
   /** How that is counted, for each kind of output that a model can have. It does not go with the others. */
   readonly counts: { readonly [H in Head]?: Counts<H> };
   readonly secondPass?: SecondPass;
+  /** Absent: the metric over folds is read from counts that are added up over folds. */
+  readonly overFolds?: OverFolds;
   /** Where it is a mean loss: the words for what is resolved of it, and its unit. */
   readonly loss?: Omit<ReportedLoss, 'key'>;
   /** Where early stopping can decide on it: what is opened of the validation rows, which is one number. */

@@ -12,5 +12,5 @@ import { PairsByBucket } from './pairs-by-bucket.ts';
 /** Up to so many rows all pairs are compared: half a million, with 38 MiB of corrections. */
 export const MOST_COMPARED_ROWS = 1024;
 
-export const orderedPairs = (plan: PlanBuilder, rows: number): CountsOfPairs =>
-  rows <= MOST_COMPARED_ROWS ? new ComparedPairs(plan, rows) : new PairsByBucket(plan, rows);
+export const orderedPairs = (plan: PlanBuilder, rows: number, most = rows): CountsOfPairs =>
+  most <= MOST_COMPARED_ROWS ? new ComparedPairs(plan, rows) : new PairsByBucket(plan, rows);
