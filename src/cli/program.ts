@@ -141,6 +141,10 @@ program
   .argument('<csv>', 'records, with the model’s features as columns')
   .option('--id <column>', 'a column that the output begins with')
   .option('--config <file>', 'configuration of a node that says how these records have the features')
+  .option('--delimiter <sign>', 'what stands between cells: tab ; | ~ ^ : or a comma, which is the default')
+  .option('--decimal <sign>', 'the decimal sign: a point or a comma; required beside another delimiter than a comma')
+  .option('--thousands <sign>', "what stands between groups of three digits: . , ' or space")
+  .option('--encoding <name>', 'utf-8, utf-16le, utf-16be or windows-1252')
   .addOption(
     choice('--out-of-range <how>', 'a value outside its declared range: name it and stop, or mark its row', 'mark'),
   )

@@ -17,8 +17,8 @@ const KINDS: readonly (readonly [pattern: RegExp, fault: string])[] = [
   [/\ufffd/, 'not UTF-8: save the file as CSV UTF-8, or name its encoding'],
   [/"/, 'a quote out of place, not a number'],
   [/^#[a-z0-9/]+[!?]?$/i, 'an error value of a spreadsheet, not a number: correct the formula'],
-  [/^(true|false|yes|no)$/i, 'true or false in words, not a number: write 1 and 0'],
-  [DATE, 'a date or time, not a number: give a number, such as days since a fixed date'],
+  [/^(true|false|yes|no)$/i, 'true or false in words, not a number: declare yesNo in the job, or write 1 and 0'],
+  [DATE, 'a date or time, not a number: declare a date in the job, or give a number, such as days since a fixed date'],
   [
     /^[+-]?\d{1,3}([,'’ \u00a0\u2009\u202f]\d{3})+(\.\d+)?$/,
     'a thousands separator or decimal comma, not a plain number: write 1247.5 for 1,247.5, or name what a CSV file has: decimal, thousands',
@@ -38,7 +38,7 @@ const KINDS: readonly (readonly [pattern: RegExp, fault: string])[] = [
   [/^[+-]?\d[\d.,]*\s*[^\d\s.,].*$/, 'not a number: text, such as a unit, behind it; write the number alone'],
 ];
 
-const TEXT = 'a text, not a number: write categories as numbers, such as 0 and 1';
+const TEXT = 'a text, not a number: declare a category and its levels in the job, or write numbers';
 
 /** Whether a trimmed cell says that there is no value. */
 export const isMissing = (cell: string): boolean => cell === '' || MISSING.test(cell);

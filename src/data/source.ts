@@ -4,11 +4,12 @@
  */
 import { invariant } from '../errors.ts';
 import { tableCommitments } from './commitment.ts';
+import { Document } from './document.ts';
 import { numberIn } from './labels.ts';
 import { readTable } from './read-table.ts';
 import type { Commitments, RecordSource, Records, RecordsWanted } from './records.ts';
 import { KeptRows, type Rows, rowTable } from './rows.ts';
-import { type DataFile, isNamed, opened } from './sources/index.ts';
+import { type DataFile, dataFileSchema, isNamed, opened } from './sources/index.ts';
 import type { TableSource } from './table-source.ts';
 
 export type { DataFile } from './sources/index.ts';
@@ -75,11 +76,19 @@ export function tableOf(data: Data, columns: readonly string[]): TableSource | u
   return isTable(source) ? source : undefined;
 }
 
-/** The table in the file or folder at a path. */
-export function tableAt(path: string): TableSource {
-  const source = opened(path);
-  invariant(isTable(source), 'a path alone is that of a table');
+/** The table in the file or folder at a path. `form`: keys that say in which form the CSV file there is. Throws `TREFOIL_USAGE` where these are wrong. */
+export function tableAt(path: string, form?: object): TableSource {
+  const source = opened(form === undefined ? path : csvFileOf(path, form));
+  invariant(isTable(source), 'a path alone, or a CSV file, is that of a table');
   return source;
+}
+
+function csvFileOf(path: string, form: object): DataFile {
+  const document = new Document({ ...form, file: path });
+  const file = document.read(dataFileSchema);
+  document.throwProblems('TREFOIL_USAGE', 'the form of the records');
+  invariant(file !== undefined, 'a form without problems is read');
+  return file;
 }
 
 /** The same data, of which rows that come one by one can be asked for more than once. */

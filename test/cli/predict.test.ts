@@ -78,6 +78,25 @@ it('answers every row where it is told to, marked or empty', async () => {
   ]);
 });
 
+it('reads a CSV file in the form that is named, or that the configuration names', async () => {
+  const model = modelFile();
+  const rows = file('german.csv', '\ufeffage;chol\n50,5;200,25\n');
+  const answer = async (...options: readonly string[]) => {
+    const program = trefoil('predict', model, ...options);
+    const { status } = await program.ended;
+    return { status, stderr: program.stderr, table: parse(program.stdout) };
+  };
+  const plain = await answer(file('plain.csv', 'age,chol\n50.5,200.25\n'));
+  const form = { delimiter: ';', decimal: ',' };
+  expect(await answer(rows, '--delimiter', ';', '--decimal', ',')).toEqual(plain);
+  const data = { train: { file: 'mine.csv', ...form } };
+  const config = { node: 'north', job: 'job.yaml', identity: 'north', peers: {}, data, output: 'out' };
+  expect(await answer(rows, '--config', file('north.yaml', JSON.stringify(config)))).toEqual(plain);
+  const refused = await answer(rows, '--delimiter', ';');
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain("decimal is missing: '.' or ','");
+});
+
 it('asks whether a column is in another unit', async () => {
   const rows = ['1,50,6.4', '2,50,4.7', '3,50,5.1'];
   const refused = await predict(rows);

@@ -112,7 +112,7 @@ describe('readRecords', () => {
     const error = await refusal(content, 13);
     expect(error.problems).toEqual([
       "line 2, column 'age': empty; the same in line 10, column 'malignant'",
-      "line 3, column 'age': a text, not a number: write categories as numbers, such as 0 and 1",
+      "line 3, column 'age': a text, not a number: declare a category and its levels in the job, or write numbers",
       "line 4, column 'age': not a number: text, such as a unit, behind it; write the number alone",
       "line 5, column 'age': a word for a missing value, not a number: fill the cell or leave the row out",
       "line 6, column 'age': not finite; the same in 1 more line: 7",
@@ -146,7 +146,7 @@ describe('readRecords', () => {
 
   it('makes one sentence of equal problems over lines and columns', async () => {
     const { problems } = await refusal(`age,mean_area,malignant\n${'x,y,0\n'.repeat(15)}`, 15);
-    const text = 'a text, not a number: write categories as numbers, such as 0 and 1';
+    const text = 'a text, not a number: declare a category and its levels in the job, or write numbers';
     expect(problems).toEqual([
       `line 2, column 'age': ${text}; the same in 29 more cells: 2 columns ('age', 'mean_area'), 15 lines (2, 3, 4, …)`,
     ]);

@@ -14,7 +14,7 @@ describe('numberIn', () => {
 
   it.each([
     ['', 'empty'],
-    ['x', 'a text, not a number: write categories as numbers, such as 0 and 1'],
+    ['x', 'a text, not a number: declare a category and its levels in the job, or write numbers'],
     ['0x10', 'not a number: text, such as a unit, behind it; write the number alone'],
     ['-inf', 'not finite'],
     ['1e999', 'not finite'],
@@ -80,7 +80,7 @@ describe('labelReader', () => {
     expect(['-1.1', '3', 'x'].map(read)).toEqual([
       { fault: 'outside the declared range from -1 to 2.5' },
       { fault: 'outside the declared range from -1 to 2.5' },
-      { fault: 'a text, not a number: write categories as numbers, such as 0 and 1' },
+      { fault: 'a text, not a number: declare a category and its levels in the job, or write numbers' },
     ]);
   });
 });

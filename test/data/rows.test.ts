@@ -67,7 +67,7 @@ it('every problem is told with its row and column, and none shows a value', asyn
   expect(problems.join('\n')).toMatchInlineSnapshot(`
     "row 1, column 'weight': empty; the same in row 4, column 'ill'
     row 2, column 'weight': a word for a missing value, not a number: fill the cell or leave the row out
-    row 2, column 'age': a text, not a number: write categories as numbers, such as 0 and 1
+    row 2, column 'age': a text, not a number: declare a category and its levels in the job, or write numbers
     row 2, column 'ill': not a label, which is 0 or 1
     row 3: 2 values, but there are 3 columns: the features in their order, and a label behind them
     row 4, column 'weight': not finite"

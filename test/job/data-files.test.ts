@@ -38,6 +38,38 @@ it('may be a slice of a pair of image files', () => {
   expect(() => load({ train: { images: 'images', labels: 'labels', rows: [7, 7] } })).toThrow('the first smaller');
 });
 
+const QUERY = { query: 'select 1' };
+
+it('may be a query to a server that a URL names', () => {
+  const { data, inFolder } = load({
+    train: { postgres: { url: 'postgresql://reader%40ward@db.example:5433/clinic', passwordFile: 'p', ...QUERY } },
+  });
+  const place = { host: 'db.example', port: 5433, database: 'clinic', user: 'reader@ward' };
+  expect(data.train).toEqual({ postgres: { ...place, passwordFile: inFolder('p'), ...QUERY } });
+  const byDefault = load({ train: { postgres: { url: 'postgres://reader@[::1]/clinic', ...QUERY } } });
+  expect(byDefault.data.train).toEqual({
+    postgres: { host: '::1', port: 5432, database: 'clinic', user: 'reader', ...QUERY },
+  });
+});
+
+it.each([
+  ['postgresql://reader:hunter2@db/clinic', 'must have no password'],
+  ['postgresql://reader:hunter2@db:port/clinic', 'must be a URL such as postgresql://user@host:5432/database'],
+  ['mysql://reader:hunter2@db/clinic', 'must begin with postgresql://'],
+  ['postgresql://reader@db/clinic?password=hunter2', 'must have nothing behind the database'],
+  ['postgresql://db/hunter2', 'must name a user, a host and a database'],
+  ['postgresql://reader@db/hunter2%zz', 'must have % only before two hexadecimal digits'],
+])('a URL is refused without showing it: %s', (url, says) => {
+  let message = '';
+  try {
+    load({ train: { postgres: { url, ...QUERY } } });
+  } catch (error) {
+    ({ message } = error as Error);
+  }
+  expect(message).toContain(`data.train.postgres.url ${says}`);
+  expect(message).not.toContain('hunter2');
+});
+
 it('names the nearest when the job has none', () => {
   const byJob = { 'breast-cancer-logistics': { train: 'cancer.csv' } };
   expect(() => load(byJob)).toThrow(
