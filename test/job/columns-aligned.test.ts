@@ -12,6 +12,7 @@ import { jobFrom, parseJob, withTrust } from '../../src/job/file/job-file.ts';
 import { planJob } from '../../src/job/file/planned-job.ts';
 import { heldOutRows, totalsOf } from '../../src/job/file/row-counts.ts';
 import { writtenJob } from '../../src/job/file/written-job.ts';
+import { predict } from '../../src/job/model/predict-records.ts';
 import { audit } from '../../src/job/rehearsal/audit.ts';
 import { trainLocally } from '../../src/job/rehearsal/train-locally.ts';
 import { Comparison } from '../../src/transport/agreement-check.ts';
@@ -69,7 +70,9 @@ function problems(changes: Changes): readonly string[] {
 const measure = (patient: number, k: number) => ((patient * 7919 + k * 104729) % 1009) / 1009;
 const recordOf = (patient: number) => {
   const record = { a: measure(patient, 1), b: measure(patient, 2), c: measure(patient, 3) };
-  return { ...record, ill: record.a + record.b > 1 ? 1 : 0 };
+  const ward = ['surgery', 'heart', 'eyes'][patient % 3];
+  const smoker = patient % 7 === 0 ? '' : patient % 2 === 0 ? 'yes' : 'no';
+  return { ...record, ward, smoker, care: 0.5 + measure(patient, 4), ill: record.a + record.b > 1 ? 1 : 0 };
 };
 
 /** Each in an order of its own, with numbers in a form of its own. */
@@ -81,6 +84,26 @@ function tableOf(name: (typeof PARTIES)[number]) {
     .sort((a, b) => order(a) - order(b))
     .map((patient) => ({ patient: forms[name](patient), ...recordOf(patient) }));
 }
+/** A category at one party, a filled value and a logarithm at another, weights beside the label. */
+const ENCODED: Changes = {
+  parties: [
+    { ...OWNERS[0], features: ['a', 'c', 'ward'] },
+    { ...OWNERS[1], features: ['b', 'smoker*', 'log_b'] },
+    OWNERS[2],
+  ],
+  data: {
+    features: {
+      a: [0, 1],
+      b: [0.001, 1],
+      c: [0, 1],
+      ward: { category: ['surgery', 'heart', 'eyes'], reference: 'surgery' },
+      smoker: { yesNo: true, missing: { constant: 'no', indicator: true } },
+      log_b: { log: 'b' },
+    },
+    weight: { column: 'care', high: 2 },
+  },
+  rest: { training: { epochs: 6, batch: 10, learningRate: 0.1, classWeights: { 0: 1, 1: 1.5 } } },
+};
 const DATA = Object.fromEntries(PARTIES.map((name) => [name, { train: tableOf(name) }]));
 
 describe('a job file', () => {
@@ -257,10 +280,12 @@ describe.each(TRUST)('in %s', (trust) => {
       { parties: [{ name: 'north', train: 0, test: 0 }, { ...OWNERS[1], features: ['a', 'b', 'c'] }, OWNERS[2]] },
       'north',
     ],
+    ['encoded features and a column of weights', ENCODED],
   ])('trains on the rows that all have: %s', async (_, changes, dropped) => {
     const job = withTrust(jobOf(changes), trust);
     const data = Object.fromEntries(Object.entries(DATA).filter(([name]) => name !== dropped));
     const { report, model } = await trainLocally(job, { data, compare: true }).result;
+    if (model === undefined) return expect.fail('no model');
     // North and east share 40 to 79; east and south 40 to 89.
     const common = dropped === 'north' ? 50 : 40;
     const { train, test } = heldOutRows(common, { test: 0.25, validation: 0 });
@@ -271,6 +296,8 @@ describe.each(TRUST)('in %s', (trust) => {
     expect(report.parity?.maxWeightDifference).toBeLessThan(0.01);
     expect(report.quality.test.accuracy).toBe(report.quality.plaintext?.accuracy);
     expect(report.learnt.north[0]).toContain('how many rows the owners of columns have in common');
-    expect(model).toBeDefined();
+    // Whoever has all columns of a row predicts as for any model.
+    const answers = await predict(model, [recordOf(200), recordOf(201)]);
+    for (const { outputs } of answers) expect(outputs?.ill_probability).toBeGreaterThan(0);
   });
 });
