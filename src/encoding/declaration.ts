@@ -8,7 +8,7 @@ import { suggestion } from '../data/nearest.ts';
 import type { Parent } from './feature-kind.ts';
 import { type Declared, featureKindOf } from './kinds/index.ts';
 import { rangeProblem } from './kinds/range.ts';
-import { fillOf, NOT_YET } from './missing.ts';
+import { fillOf, isPooled, type PooledFill } from './missing.ts';
 
 /** The column that says that a value of this feature was missing. */
 const indicatorOf = (name: string): FeatureRange => ({ name: `${name} is missing`, low: 0, high: 1 });
@@ -94,9 +94,6 @@ function missingProblem(feature: Declared): string | undefined {
   if (missing === undefined || !kind.isRead) return undefined;
   const fill = fillOf(missing);
   if (!kind.fills.includes(fill)) return `must be one of ${kind.fills.join(', ')} for such a feature`;
-  if (NOT_YET.includes(fill)) {
-    return `${fill} is not there yet, since all parties have to do it together: give a constant, or fill the cells before`;
-  }
   if ('constant' in missing) {
     const reading = kind.constant(feature, missing.constant);
     return 'fault' in reading ? `has a constant that ${reading.fault}` : undefined;
@@ -132,3 +129,26 @@ export function withParents(placed: Placed): Placed[] {
   visit(placed);
   return [...all.values()];
 }
+
+/** A feature whose fill all parties compute together. */
+export interface PooledFeature {
+  readonly name: string;
+  readonly fill: PooledFill;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The features with a pooled fill that some column of the model is made of, in the order of the job. */
+export function pooledFeatures(features: readonly Placed[]): PooledFeature[] {
+  const used = new Set(features.filter(({ feature }) => feature.use !== false).flatMap((each) => withParents(each)));
+  return features
+    .filter((each) => used.has(each))
+    .flatMap(({ feature, name, columns: [{ low, high }] }) => {
+      const fill = fillOf(feature.missing);
+      return isPooled(fill) ? [{ name, fill, low, high }] : [];
+    });
+}
+
+/** The features whose rows do not count where they have no value. */
+export const droppingFeatures = (features: readonly Placed[]): Placed[] =>
+  features.filter(({ feature }) => fillOf(feature.missing) === 'drop');

@@ -24,6 +24,11 @@ export interface Encoding {
   readonly outOfRange: 'refuse' | 'clip' | 'keep';
   /** `keep`: a cell without a value is NaN, where the job does not fill it. */
   readonly missing: 'refuse' | 'keep';
+  /**
+   * A row without a value in a feature with `fill: drop`. `left out`: it is no record. `kept`: it is one with NaN there, which somebody else leaves out.
+   * `as missing`: it is treated like one whose feature has no fill, so that no row is lost.
+   */
+  readonly dropped: 'left out' | 'kept' | 'as missing';
   /** Whether a cell has no value, beside those that the table's own texts say. */
   readonly isMissing: (cell: string) => boolean;
   /** How numbers are written in the table, and what to do about its cells. */
@@ -36,19 +41,22 @@ export const featureEncoders = (encoding: Encoding): RowEncoder[] =>
     featureKindOf(placed.feature).isRead ? readEncoder(placed, encoding) : derivedEncoder(placed, encoding),
   );
 
+const readIn = (features: readonly Placed[]) => features.filter(({ feature }) => featureKindOf(feature).isRead);
+
+/** The columns of values: one for each feature that is read. */
+export const valueColumns = (features: readonly Placed[]): FeatureRange[] => readIn(features).map(valueRange);
+
 /**
  * The encoders of values, one for each read feature: a number, or NaN where a cell has no value. This is what pooled means and medians are computed of.
  * `Expansion` makes model columns of such a row, once the fills are known.
  */
-export function valueEncoders(encoding: Encoding): RowEncoder[] {
-  const read = encoding.features.filter(({ feature }) => featureKindOf(feature).isRead);
-  return read.map((placed): RowEncoder => {
+export const valueEncoders = (encoding: Encoding): RowEncoder[] =>
+  readIn(encoding.features).map((placed): RowEncoder => {
     const encoder = readEncoder(placed, encoding, (value, into, at) => {
       into[at] = value[0];
     });
     return { ...encoder, features: [valueRange(placed)] };
   });
-}
 
 /** What a cell holds: a value, nothing, or a fault. */
 export type Found = CellReading | 'missing';
@@ -93,7 +101,9 @@ function readEncoder(placed: Placed, encoding: Encoding, writeValue?: Write): Ro
   const expansion = new Expansion([placed], encoding.fills, !keeps);
   const write: Write = writeValue ?? ((from, into, at) => expansion.expand(from, into, at));
   const fill = fillOf(feature.missing);
-  const takesMissing = fill !== 'refuse' || missing === 'keep';
+  const isDropped = fill === 'drop' && encoding.dropped !== 'as missing';
+  const isFilled = fill !== 'drop' && fill !== 'refuse';
+  const takesMissing = isFilled || isDropped || missing === 'keep';
   const value = new Float64Array(1);
   return {
     reads: [cells.column],
@@ -123,7 +133,7 @@ function readEncoder(placed: Placed, encoding: Encoding, writeValue?: Write): Ro
         value[0] = found.value;
       }
       write(value, into, at);
-      return fill !== 'drop' || missing === 'keep' || found !== 'missing';
+      return !(isDropped && encoding.dropped === 'left out' && found === 'missing');
     },
     end(problems, warnings) {
       if (keeps) range?.report(warnings);

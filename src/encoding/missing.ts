@@ -5,16 +5,16 @@
 import { z } from 'zod';
 import { byForm, isMapping, mapping, mustBe } from '../data/document.ts';
 
+/** What all parties compute together of the values that there are. */
+export type PooledFill = 'mean' | 'median';
+
 /** `refuse`: a problem of its line. `drop`: the row does not count. `mean`, `median`: the one of all parties' values, computed together. */
-export type Fill = 'refuse' | 'drop' | 'mean' | 'median' | 'constant';
+export type Fill = 'refuse' | 'drop' | PooledFill | 'constant';
 
 /** A pooled fill or none, or a constant; `indicator`: a further column is 1 where the value was missing and 0 elsewhere. */
 export type Missing =
   | { readonly fill: Exclude<Fill, 'constant'>; readonly indicator?: boolean | undefined }
   | { readonly constant: string | number; readonly indicator?: boolean | undefined };
-
-/** Forms that a job may not use yet, since all parties have to compute them together, or not to count a row. */
-export const NOT_YET: readonly Fill[] = ['drop', 'mean', 'median'];
 
 const FILLS = ['refuse', 'drop', 'mean', 'median'] as const;
 const rule = mustBe('refuse, drop, mean or median, or a mapping with constant or fill, and indicator');
@@ -36,7 +36,7 @@ export const fillOf = (missing: Missing | undefined): Fill => {
 };
 
 /** Fills whose value is known once all parties have computed it. */
-export const isPooled = (fill: Fill): boolean => fill === 'mean' || fill === 'median';
+export const isPooled = (fill: Fill): fill is PooledFill => fill === 'mean' || fill === 'median';
 
 /** The fitted values of features with a pooled fill, by their names. */
 export type Fills = Readonly<Record<string, number>>;

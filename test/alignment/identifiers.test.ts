@@ -111,10 +111,10 @@ describe('rows of one party', () => {
     const first = read('first', 'drop');
     expect([...first.rows]).toEqual([0, 1, 4]);
     expect([...first.places]).toEqual([2, 3, 6]);
-    expect(first.left).toEqual({ missing: 1, duplicates: 3 });
+    expect(first.left).toEqual({ missing: 1, duplicates: 3, incomplete: 0 });
     expect(first.problems).toEqual([]);
     const none = read('none', 'drop');
     expect([...none.rows]).toEqual([4]);
-    expect(none.left).toEqual({ missing: 1, duplicates: 5 });
+    expect(none.left).toEqual({ missing: 1, duplicates: 5, incomplete: 0 });
   });
 });

@@ -28,6 +28,7 @@ export const plainly = (features: readonly Placed[], more: Partial<Encoding> = {
   fills: {},
   outOfRange: 'refuse',
   missing: 'refuse',
+  dropped: 'left out',
   isMissing: () => false,
   form: { numberIn },
   ...more,

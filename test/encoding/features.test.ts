@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Problems } from '../../src/data/problems.ts';
+import { pooledFeatures } from '../../src/encoding/declaration.ts';
 import { Expansion } from '../../src/encoding/expansion.ts';
-import { valueEncoders } from '../../src/encoding/feature-encoder.ts';
+import { type Encoding, featureEncoders, valueEncoders } from '../../src/encoding/feature-encoder.ts';
 import { featureKindOf } from '../../src/encoding/kinds/index.ts';
 import { declarations } from './arbitrary-features.ts';
 import { declared, encoded, plainly, sound } from './declared.ts';
@@ -192,12 +193,34 @@ describe('missing values', () => {
     expect(problems[0]).toMatch(/list the text in data\.missing/);
   });
 
-  test('of pooled fills wait for all parties', () => {
-    for (const missing of ['mean', 'median', 'drop', { fill: 'mean', indicator: true }]) {
-      expect(declared({ bmi: { range: [10, 60], missing } }).problems).toMatchObject([
-        { name: 'bmi', key: 'missing', says: expect.stringContaining('not there yet') },
-      ]);
-    }
+  test('of pooled fills are NaN until these are known, and then filled, with an indicator where it is wanted', () => {
+    const features = sound({
+      bmi: { range: [10, 60], missing: { fill: 'mean', indicator: true } },
+      log_bmi: { log: 'bmi' },
+      smoker: { yesNo: true, missing: 'mean' },
+      dose: { range: [0, 9], missing: 'median', use: false },
+      unused: { range: [0, 1], missing: 'mean', use: false },
+      log_dose: { log: 'dose', plus: 1 },
+    });
+    const rows = [{ unused: '1' }];
+    expect(encoded(plainly(features), rows).values).toEqual([[NaN, 1, NaN, NaN, NaN]]);
+    const fills = { bmi: 20.5, smoker: 0.25, dose: 3 };
+    expect(encoded(plainly(features, { fills }), rows).values).toEqual([[20.5, 1, Math.log(20.5), 0.25, Math.log(4)]]);
+    // What no column of the model is made of needs no fill.
+    expect(pooledFeatures(features).map(({ name }) => name)).toEqual(['bmi', 'smoker', 'dose']);
+  });
+
+  test('of a feature with drop leave the row out in training, and are missing like any other in prediction', () => {
+    const features = sound({ bmi: { range: [10, 60], missing: 'drop' }, log_bmi: { log: 'bmi' } });
+    const encode = (more: Partial<Encoding>) => {
+      const [problems, into] = [new Problems(), new Float64Array(2)];
+      const [encoder] = featureEncoders(plainly(features, more));
+      return { isKept: encoder.encode([''], 2, into, 0, problems), value: into[0], problems: problems.list() };
+    };
+    expect(encode({ dropped: 'left out' })).toEqual({ isKept: false, value: NaN, problems: [] });
+    expect(encode({ dropped: 'kept' })).toEqual({ isKept: true, value: NaN, problems: [] });
+    expect(encode({ dropped: 'as missing' }).problems).toEqual(["line 2, column 'bmi': empty"]);
+    expect(encode({ dropped: 'as missing', missing: 'keep' })).toEqual({ isKept: true, value: NaN, problems: [] });
   });
 });
 

@@ -76,7 +76,7 @@ test('problems are told together, with their lines', () => {
       problems: [
         expect.stringMatching(/data\.features\.malignant must not be the label/),
         expect.stringMatching(/data\.features\.late\.log names 'nothing', which is no feature/),
-        expect.stringMatching(/data\.features\.bmi\.missing mean is not there yet/),
+        expect.stringMatching(/reveal\.fills must name all three parties with missing: mean, as bmi has it/),
       ],
     }),
   );

@@ -80,6 +80,7 @@ describe('parseJob', () => {
       numbers: { fractionalBits: 16, dataBits: 16 },
       reveal: {
         moments: ['north', 'east', 'south'],
+        fills: [],
         classCounts: [],
         trainingLoss: [],
         alarmSites: [],

@@ -13,7 +13,13 @@ export interface Identifiers {
   /** Where each row stands: its line, or its number from 1. */
   readonly places: Uint32Array;
   /** Rows that do not count, by why. */
-  readonly left: { readonly missing: number; readonly duplicates: number };
+  readonly left: {
+    /** A key is missing. */
+    readonly missing: number;
+    readonly duplicates: number;
+    /** Another cell is missing that the row needs. */
+    readonly incomplete: number;
+  };
 }
 
 interface Kept {
@@ -34,6 +40,7 @@ export class IdentifierReading {
   #rows = 0;
   #missing = 0;
   #duplicates = 0;
+  #incomplete = 0;
 
   /** `columns`: what this party calls the keys. `counted`: what its rows are counted by. */
   constructor(rules: IdentifierRules, columns: readonly string[], problems: Problems, counted: string) {
@@ -49,10 +56,17 @@ export class IdentifierReading {
     return this.#rows;
   }
 
-  /** `cells`: one for each key, in the order of the job. A row without cells has a fault of form, which is a problem already. */
-  add(cells: readonly string[], place: number): void {
+  /**
+   * `cells`: one for each key, in the order of the job. A row without cells has a fault of form, which is a problem already. `isComplete`: whether it has
+   * what else it needs; otherwise it does not count.
+   */
+  add(cells: readonly string[], place: number, isComplete = true): void {
     const row = this.#rows++;
     if (cells.length === 0) return;
+    if (!isComplete) {
+      this.#incomplete++;
+      return;
+    }
     const texts: string[] = [];
     let [isMissing, isFaulty] = [false, false];
     this.#readers.forEach((read, i) => {
@@ -75,7 +89,11 @@ export class IdentifierReading {
       identifiers: kept.map(({ identifier }) => identifier),
       rows: Uint32Array.from(kept, ({ row }) => row),
       places: Uint32Array.from(kept, ({ place }) => place),
-      left: { missing: this.#missing, duplicates: this.#duplicates + this.#kept.size - kept.length },
+      left: {
+        missing: this.#missing,
+        duplicates: this.#duplicates + this.#kept.size - kept.length,
+        incomplete: this.#incomplete,
+      },
     };
   }
 

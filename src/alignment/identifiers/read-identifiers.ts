@@ -15,23 +15,43 @@ export interface IdentifiersWanted {
   readonly columns?: Readonly<Record<string, string>>;
   /** The number of rows that the job agreed on; any number where absent. */
   readonly rows?: number;
+  /** Cells without which a row does not count; absent where it needs its keys alone. */
+  readonly needed?: NeededCells;
+}
+
+/** What a row has to have beside its keys. */
+export interface NeededCells {
+  readonly columns: readonly string[];
+  /** Of trimmed cells in the order of the columns. */
+  readonly isComplete: (cells: readonly string[]) => boolean;
 }
 
 /** Reads the keys of every row. Throws `TREFOIL_DATA` with every problem found, by lines and columns, never with a text of the table. */
 export async function readIdentifiers(
   table: TableSource,
-  { rules, columns = {}, rows }: IdentifiersWanted,
+  { rules, columns = {}, rows, needed }: IdentifiersWanted,
 ): Promise<Identifiers> {
   const names = rules.keys.map(({ name }) => columns[name] ?? name);
   const problems = new Problems(table.counted);
   const reading = new IdentifierReading(rules, names, problems, table.counted);
-  const positions = await table.find({ names, by: 'job' }, problems);
+  const others = needed?.columns ?? [];
+  const asked = [...new Set([...names, ...others])];
+  const [keysAt, othersAt] = [names, others].map((columns) => columns.map((name) => asked.indexOf(name)));
+  const positions = await table.find({ names: asked, by: 'job' }, problems);
   if (positions?.every((position) => position >= 0)) {
     let isCut = false;
     for await (const batch of table.rows(positions, { problems, everyRow: false })) {
       isCut = batch.isCut === true;
       batch.cells.forEach((cells, i) => {
-        reading.add(cells, batch.places[i]);
+        if (cells.length === 0) reading.add(cells, batch.places[i]);
+        else {
+          const isComplete = needed?.isComplete(othersAt.map((at) => cells[at].trim()));
+          reading.add(
+            keysAt.map((at) => cells[at]),
+            batch.places[i],
+            isComplete,
+          );
+        }
       });
     }
     if (!isCut && rows !== undefined && reading.rows !== rows) {

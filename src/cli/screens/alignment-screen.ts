@@ -19,6 +19,8 @@ function kindLines({ kind, sizes, common, shared, left }: AlignedKind): string[]
   const all = Object.entries(sizes).map(([name, size]) => `${name} ${size}`);
   const lines = [`${kind} rows with keys: ${all.join(', ')}`];
   if (left.missing > 0) lines.push(`  ${left.missing} rows here are left out: a key is missing`);
+  if (left.incomplete > 0)
+    lines.push(`  ${left.incomplete} rows here are left out: a feature with missing: drop has no value`);
   if (left.duplicates > 0)
     lines.push(`  ${left.duplicates} rows here are left out: their keys stand in another row too`);
   if (common !== undefined) lines.push(`  all three have ${common.rows.length}`);

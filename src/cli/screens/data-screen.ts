@@ -2,6 +2,7 @@
  * What was found in a party's own records, column by column. It is for the owner's screen: it has lines and counts, and no value.
  * @module
  */
+import type { Fill } from '../../encoding/missing.ts';
 import type { ColumnRule } from '../../errors.ts';
 import type { DataFindings } from '../../job/node/check-data.ts';
 import type { ColumnFindings, Places } from '../../job/node/column-survey.ts';
@@ -16,11 +17,19 @@ const WORDS: Readonly<Record<ColumnRule, string>> = {
 };
 const SHOWN: readonly ColumnRule[] = ['type', 'levels', 'range'];
 
+/** What becomes of a missing value. A refused one is told among the faults. */
+const FILLED: Readonly<Record<Exclude<Fill, 'refuse'>, string>> = {
+  drop: 'such a row does not count',
+  mean: 'the job fills it with the mean of all parties',
+  median: 'the job fills it with the median of all parties',
+  constant: 'the job fills it with a constant',
+};
+
 const HEAD = ['feature', 'column', 'good', 'missing', ...SHOWN.map((rule) => WORDS[rule])];
 
 /** A table for each kind of rows, with what needs more words below it. */
 export function findingLines(findings: DataFindings): string[] {
-  const { kind, table, rows, expected, columns, duplicates, counted } = findings;
+  const { kind, table, rows, expected, columns, duplicates, dropped, kept, counted } = findings;
   const rowsOf = ({ feature, column, values, missing, broken }: ColumnFindings) => [
     feature,
     column === feature ? '' : column,
@@ -28,9 +37,10 @@ export function findingLines(findings: DataFindings): string[] {
     String(missing.count),
     ...SHOWN.map((rule) => String(broken[rule]?.count ?? 0)),
   ];
-  const said = expected === rows ? '' : `, and the job says ${expected}`;
+  const out = dropped.count === 0 ? '' : `, of which ${dropped.count} do not count`;
+  const said = expected === kept ? '' : `, and the job says ${expected}`;
   return [
-    `${kind}: ${table}, ${rows} rows${said}`,
+    `${kind}: ${table}, ${rows} rows${out}${said}`,
     ...(columns.length === 0 ? [] : [plainTable(HEAD, columns.map(rowsOf))]),
     ...columns.flatMap((column) => remarks(column, counted)),
     ...(duplicates.count === 0
@@ -48,7 +58,7 @@ function remarks({ feature, asked, missing, fill, broken, isConstant }: ColumnFi
   const refused = missing.count > 0 && fill === 'refuse' ? [`no value in ${places(missing, unit)}`] : [];
   const filled =
     missing.count > 0 && fill !== 'refuse'
-      ? [`  ${feature}: no value in ${places(missing, unit)}; the job fills it (${fill})`]
+      ? [`  ${feature}: no value in ${places(missing, unit)}; ${FILLED[fill]}`]
       : [];
   const all = [...refused, ...faults];
   return [

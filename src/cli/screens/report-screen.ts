@@ -52,6 +52,7 @@ export function printReport(report: Report): void {
   if (report.release !== undefined) printRelease(report.release);
   printQuality(report);
   if (report.folds !== undefined) printFolds(report, report.folds);
+  if (report.fills !== undefined) console.log(`  missing values were filled with ${fillsInWords(report.fills)}\n`);
   if (report.divergence !== undefined) printDivergence(report.divergence);
   printCost(report);
   printLearnt(report);
@@ -59,6 +60,12 @@ export function printReport(report: Report): void {
   for (const warning of report.warnings) console.log(`warning: ${warning}`);
   console.log(`\njob ${job.digest.slice(0, 16)}…, plan ${report.plan.digest.slice(0, 16)}…`);
 }
+
+/** `age 54.3, weight 71` */
+const fillsInWords = (fills: NonNullable<Report['fills']>): string =>
+  Object.entries(fills)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 
 /** `north 20 + 5, east 30 + 5`, with folds `north 20, east 30`, or `50 + 10, with columns of north (10 and the label), east (10)` */
 function rowsInWords(parties: Report['parties'], hasFolds: boolean): string {

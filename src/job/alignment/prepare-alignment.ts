@@ -10,6 +10,7 @@ import { type LoadedIdentities, loadIdentities } from '../../transport/identity.
 import { type AlignmentRules, identifierRules } from '../file/alignment-schema.ts';
 import type { Job, NodeConfig, RowKind } from '../file/job.ts';
 import { KINDS } from '../node/data-files.ts';
+import { cellsNeeded, columnsNeeded } from '../node/dropped-rows.ts';
 import { allOrEveryProblem } from '../node/every-problem.ts';
 import { checkPlaces } from '../node/keep-run.ts';
 import { checkNodeConfig } from '../node/node-config.ts';
@@ -18,7 +19,7 @@ import { keysToAlign } from './aligned-job.ts';
 /** A party whose own files are in order. */
 export interface PreparedAlignment {
   readonly self: string;
-  readonly config: Pick<NodeConfig, 'node' | 'data' | 'keys'>;
+  readonly config: Pick<NodeConfig, 'node' | 'data' | 'keys' | 'table'>;
   readonly job: Job;
   readonly rules: AlignmentRules;
   /** Its rows that can be aligned, of each kind that any party has. */
@@ -120,12 +121,12 @@ const NOBODY: Identifiers = {
   identifiers: [],
   rows: new Uint32Array(0),
   places: new Uint32Array(0),
-  left: { missing: 0, duplicates: 0 },
+  left: { missing: 0, duplicates: 0, incomplete: 0 },
 };
 
 /** The rows of one kind; nothing where no party has any. */
 async function readKind(
-  { node, data, keys }: PreparedAlignment['config'],
+  { node, data, keys, table: own }: PreparedAlignment['config'],
   job: Job,
   rules: AlignmentRules,
   kind: RowKind,
@@ -134,15 +135,16 @@ async function readKind(
   const source = data[kind];
   if (source === undefined || rows === 0) return job.parties.every((party) => party[kind] === 0) ? undefined : NOBODY;
   const wanted = { rules: identifierRules(rules), ...(keys === undefined ? {} : { columns: keys }), rows };
-  const table = tableOf(
-    source,
-    wanted.rules.keys.map(({ name }) => keys?.[name] ?? name),
-  );
+  const table = tableOf(source, [
+    ...wanted.rules.keys.map(({ name }) => keys?.[name] ?? name),
+    ...columnsNeeded(job, { party: node, table: own }),
+  ]);
   if (table === undefined) {
     throw new TrefoilError(
       'TREFOIL_DATA',
       `data.${kind} of ${node} is no table, so that it has no columns of keys to align`,
     );
   }
-  return readIdentifiers(table, wanted);
+  const needed = cellsNeeded(job, { party: node, table: own }, table);
+  return readIdentifiers(table, { ...wanted, ...(needed === undefined ? {} : { needed }) });
 }

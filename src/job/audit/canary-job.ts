@@ -47,7 +47,7 @@ export function canaryJob(job: Job, privacy: Privacy): Job {
     data: { ...data, ...(job.data.standardise === 'moments' ? { standardise: 'range' as const, clip: 1 } : {}) },
     training: { ...training, epochs: EPOCHS, batch, l2: 0, learningRate: { schedule: 'constant' as const, initial } },
     reveal: {
-      ...{ moments: [], classCounts: [], trainingLoss: [], validation: [], alarmSites: [] },
+      ...{ fills: [], moments: [], classCounts: [], trainingLoss: [], validation: [], alarmSites: [] },
       metrics: forEachMetric(() => []),
       model: job.parties.map(({ name }) => name),
     },

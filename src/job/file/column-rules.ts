@@ -4,7 +4,7 @@
  */
 import type { Document } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
-import { soundly, usedColumns, withParents } from '../../encoding/declaration.ts';
+import { pooledFeatures, soundly, usedColumns, withParents } from '../../encoding/declaration.ts';
 import { declaredIn } from '../../encoding/feature-schema.ts';
 import { namesMeant } from './column-owners.ts';
 import { columnsByEntry } from './feature-rules.ts';
@@ -78,6 +78,7 @@ function checkOwners(document: Document, parties: Parties, keys: readonly string
     }
   });
   checkWhole(document, owners, data.features);
+  checkFilled(document, owners, data.features);
   const missing = columnsOf(data.features).flatMap(({ name }) => (owners.has(name) ? [] : [`'${name}'`]));
   if (missing.length > 0) {
     const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
@@ -107,17 +108,35 @@ function checkWhole(
   }
 }
 
+/** A fill is of the values that one party has, also where that column is there for derived features alone. */
+function checkFilled(
+  document: Document,
+  owners: ReadonlyMap<string, string>,
+  features: NonNullable<Sound['data']>['features'],
+): void {
+  const sound = soundly(declaredIn(features));
+  for (const { name, fill } of pooledFeatures(sound)) {
+    const columns = sound.filter((each) => withParents(each).some((other) => other.name === name)).flatMap(usedColumns);
+    const found = new Set(columns.flatMap((column) => owners.get(column.name) ?? []));
+    if (found.size < 2) continue;
+    const says = `must not be ${fill} where columns at ${[...found].join(' and ')} are made of it: they would fill alike what they have each for itself`;
+    document.report(['data', 'features', name, 'missing'], says);
+  }
+}
+
 /** Missing columns that are named one by one. */
 const NAMED = 5;
 
-/** The columns that an entry of a party's `features` means: by their own names, or by the key that stands for several. */
+/** The columns that an entry of a party's `features` means: all of the feature that it names, or else those that it fits by their own names or by a key. */
 export function ownedNames(entry: string, { features }: Pick<NonNullable<Sound['data']>, 'features'>): string[] {
+  const columns = columnsByEntry(features);
+  const named = columns.get(entry);
+  if (named !== undefined && named.length > 0) return named;
   const byColumn = namesMeant(
     entry,
     columnsOf(features).map(({ name }) => name),
   );
   if (byColumn.length > 0) return byColumn;
-  const columns = columnsByEntry(features);
   return namesMeant(entry, [...columns.keys()]).flatMap((key) => columns.get(key) ?? []);
 }
 

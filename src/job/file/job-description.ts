@@ -7,6 +7,7 @@ import type { Duplicates, MissingKeys } from '../../alignment/identifiers/key.ts
 import type { Ignorable } from '../../alignment/identifiers/text-key.ts';
 import type { Find } from '../../alignment/quote.ts';
 import type { Class } from '../../data/records.ts';
+import type { Fill } from '../../encoding/missing.ts';
 import type { ShortForm } from '../../graph/layers/short-form.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { TrustMode } from '../../plan/plan.ts';
@@ -20,8 +21,11 @@ type Partly<T, Defaults extends keyof T> = Omit<T, Defaults> & { readonly [K in 
 
 type Range = readonly [low: number, high: number];
 
-/** What becomes of a cell without a value: a constant, with a column that says where it was missing if asked for. */
-type MissingDescription = 'refuse' | { readonly constant: string | number; readonly indicator?: boolean | undefined };
+/** What becomes of a cell without a value: a constant or a pooled fill, with a column that says where it was missing if asked for; or the row does not count. */
+type MissingDescription =
+  | Exclude<Fill, 'constant'>
+  | { readonly fill: Exclude<Fill, 'constant'>; readonly indicator?: boolean | undefined }
+  | { readonly constant: string | number; readonly indicator?: boolean | undefined };
 
 interface ReadDescription {
   readonly missing?: MissingDescription | undefined;

@@ -139,6 +139,7 @@ function completeAudit({ maxMembershipAdvantage, auditor }: NonNullable<WrittenJ
 function inOrder({ parties, training, reveal: { metrics, ...reveal } }: WrittenJob): Job['reveal'] {
   const ordered = (chosen: readonly string[]) => parties.flatMap(({ name }) => (chosen.includes(name) ? [name] : []));
   return {
+    fills: ordered(reveal.fills),
     moments: ordered(reveal.moments),
     classCounts: ordered(reveal.classCounts),
     trainingLoss: ordered(reveal.trainingLoss),

@@ -46,6 +46,8 @@ export type Standardise = 'moments' | 'range' | 'range-to-unit';
 
 /** Everything that leaves the computation, and the parties that learn it, in the order of the job's parties. */
 export interface Reveal {
+  /** All three parties where a feature has a pooled fill, nobody otherwise. */
+  readonly fills: readonly string[];
   /** All three parties with `moments`, nobody otherwise. */
   readonly moments: readonly string[];
   /** All three parties with `classWeights: balanced`, nobody otherwise. */

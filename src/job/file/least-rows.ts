@@ -11,6 +11,7 @@ import type { Sound } from './schema.ts';
 
 /** What of a job opens numbers over rows of a kind, in the keys of the job. */
 function openedOver({ training, reveal, audit, privacy }: Sound): Record<RowKind, readonly string[]> {
+  const fills = (reveal?.fills ?? []).length > 0 ? ['reveal.fills'] : [];
   const moments = (reveal?.moments ?? []).length > 0 ? ['reveal.moments'] : [];
   const counts = (reveal?.classCounts ?? []).length > 0 ? ['reveal.classCounts'] : [];
   const metrics = Object.entries(reveal?.metrics ?? {}).flatMap(([metric, recipients]) =>
@@ -21,7 +22,7 @@ function openedOver({ training, reveal, audit, privacy }: Sound): Record<RowKind
   const gate = audit !== undefined && audit.auditor === undefined && privacy === undefined ? ['audit'] : [];
   return {
     // With folds every training row is a test row once.
-    train: [...moments, ...counts, ...(folds ? metrics : []), ...model],
+    train: [...fills, ...moments, ...counts, ...(folds ? metrics : []), ...model],
     test: [...(folds ? [] : metrics), ...gate],
     validation: training?.earlyStopping === undefined ? [] : ['training.earlyStopping'],
   };

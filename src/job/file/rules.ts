@@ -23,6 +23,8 @@ import { checkFeatures } from './feature-rules.ts';
 import { checkFolds, testRowsOf, trainedRowsOf } from './fold-rules.ts';
 import { HAS_SETTINGS, thresholdOf } from './job.ts';
 import { checkLeastRows } from './least-rows.ts';
+import { checkMoments } from './moment-rules.ts';
+import { checkFills } from './pooled-fills.ts';
 import { totalsOf } from './row-counts.ts';
 import { checkSplit } from './row-split.ts';
 import { checkWeights } from './row-weights.ts';
@@ -38,6 +40,7 @@ export function checkTogether(document: Document): void {
   checkModel(document, sound);
   checkOptimiser(document, sound);
   checkMoments(document, sound);
+  checkFills(document, sound);
   checkParties(document, sound);
   checkColumns(document, sound);
   checkAlignment(document, sound);
@@ -135,18 +138,6 @@ function checkOptimiser(document: Document, { training }: Sound): void {
   if (problem !== undefined) document.report(['training', 'optimiser', problem.key], problem.says);
 }
 
-function checkMoments(document: Document, { parties, data, reveal }: Sound): void {
-  if (parties === undefined || data === undefined || reveal === undefined) return;
-  const { standardise } = data;
-  const path = ['reveal', 'moments'];
-  if (standardise === 'moments' && parties.some(({ name }) => !reveal.moments.includes(name))) {
-    document.report(path, 'must name all three parties with standardise: moments, or use standardise: range');
-  }
-  if (standardise !== 'moments' && reveal.moments.length > 0) {
-    document.report(path, `must be empty with standardise: ${standardise}, which opens none`);
-  }
-}
-
 function checkParties(document: Document, { parties, data, training, reveal }: Sound): void {
   if (parties === undefined) return;
   const order = parties.map(({ name }) => name);
@@ -162,7 +153,16 @@ function checkParties(document: Document, { parties, data, training, reveal }: S
     document.report(['training', key], says);
   }
   if (reveal === undefined) return;
-  for (const key of ['moments', 'classCounts', 'trainingLoss', 'validation', 'alarmSites', 'folds', 'model'] as const) {
+  for (const key of [
+    'fills',
+    'moments',
+    'classCounts',
+    'trainingLoss',
+    'validation',
+    'alarmSites',
+    'folds',
+    'model',
+  ] as const) {
     checkNames(document, ['reveal', key], reveal[key], order);
   }
   const heldOut = testRowsOf({ parties, data, training });

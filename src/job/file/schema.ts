@@ -149,6 +149,7 @@ const names = () => z.array(text('the name of a party'), mustBe('a list of parti
 const nobody = () => names().default([]);
 
 const reveal = mapping({
+  fills: nobody(),
   moments: nobody(),
   classCounts: nobody(),
   trainingLoss: nobody(),

@@ -14,6 +14,7 @@ import { requireRoom } from '../node/node-room.ts';
 import { columnOwnersOf } from './column-owners.ts';
 import { type Job, type ReleaseAudit, type RowKind, thresholdOf, totalRows } from './job.ts';
 import { withRemedies } from './planning-advice.ts';
+import { fillsTask } from './pooled-fills.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
 import { weightsTask } from './row-weights.ts';
 
@@ -43,6 +44,7 @@ function trainingTask(job: Job, roles: Roles, { rowsOf, columns }: Layout, priva
   const { optimiser, epochs, batch, learningRate, l2, clipGradient, earlyStopping } = job.training;
   const folds = foldsOf(job);
   const weights = weightsTask(job);
+  const fills = fillsTask(job, columns !== undefined);
   return {
     roles,
     architecture: architectureOf(job),
@@ -55,6 +57,7 @@ function trainingTask(job: Job, roles: Roles, { rowsOf, columns }: Layout, priva
     ...(weights === undefined ? {} : { weights }),
     ...(earlyStopping === undefined ? {} : { earlyStopping: { ...earlyStopping, rows: rowsOf('validation') } }),
     ...(folds === undefined ? {} : { folds }),
+    ...(fills === undefined ? {} : { fills }),
     moments: job.data.standardise === 'moments',
     clip: job.data.clip,
     epochs,
@@ -139,7 +142,9 @@ export function twinPlan(job: Job, privacy = privacyOf(job)): Plan {
 /** The first steps of the same, within its first epoch, on their records alone, which are standardised already. Opens nothing. */
 export function firstStepsPlan(job: Job, steps: number): Plan {
   const rowsOf = (kind: RowKind) => ({ [TWIN]: kind === 'train' ? steps * job.training.batch : 0 });
-  const { earlyStopping, gate, weights, folds, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), { rowsOf });
+  const { earlyStopping, gate, weights, fills, folds, ...task } = trainingTask(job, rolesOf('dealer', [TWIN]), {
+    rowsOf,
+  });
   const metrics = forEachMetric((): string[] => []);
   const plan = trainingPlan({
     ...task,

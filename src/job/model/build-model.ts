@@ -6,6 +6,7 @@
 import { targetScaling } from '../../data/labels.ts';
 import type { Scaling } from '../../data/standardise.ts';
 import { writtenFeatures } from '../../encoding/feature-schema.ts';
+import type { Fills } from '../../encoding/missing.ts';
 import { invariant } from '../../errors.ts';
 import { shortFormOf } from '../../graph/layers/short-form.ts';
 import type { Job } from '../file/job.ts';
@@ -24,6 +25,8 @@ export interface TrainedLayer {
 export interface Trained {
   readonly layers: readonly TrainedLayer[];
   readonly scaling: Scaling;
+  /** What missing values were filled with; absent where no fill was computed by all parties. */
+  readonly fills?: Fills;
 }
 
 /** Where the model comes from, beyond the job itself. */
@@ -35,16 +38,16 @@ export interface Provenance {
 }
 
 /** The model file's content. */
-export function buildModel(job: Job, { layers, scaling }: Trained, from: Provenance): Model {
+export function buildModel(job: Job, { layers, scaling, fills = {} }: Trained, from: Provenance): Model {
   return BUILDERS[fileTypeOf(job)]({
     job,
-    origin: originOf(job, from),
+    origin: originOf(job, fills, from),
     layers: layers.map(({ weights, bias }) => layerOf(weights, bias)),
     scaling: { centre: Array.from(scaling.centre), scale: Array.from(scaling.scale) },
   });
 }
 
-function originOf(job: Job, from: Provenance) {
+function originOf(job: Job, fills: Fills, from: Provenance) {
   const { features } = job.data;
   const units = features.flatMap(({ name, unit }) => (unit === undefined ? [] : [[name, unit]]));
   return {
@@ -54,7 +57,9 @@ function originOf(job: Job, from: Provenance) {
     features: features.map(({ name }) => name),
     ranges: features.map(({ low, high }): [number, number] => [low, high]),
     ...(units.length === 0 ? {} : { units: Object.fromEntries(units) }),
-    ...(job.data.schema === undefined ? {} : { schema: { features: writtenFeatures(job.data.schema), fills: {} } }),
+    ...(job.data.schema === undefined
+      ? {}
+      : { schema: { features: writtenFeatures(job.data.schema), fills: { ...fills } } }),
     trainedBy: {
       job: job.name,
       jobDigest: from.digests.job,

@@ -5,7 +5,7 @@
 import { isMissing } from '../../data/cell-fault.ts';
 import type { Path } from '../../data/document.ts';
 import type { RecordsWanted } from '../../data/records.ts';
-import { columnsOf, type Placed, placed, plainFeatures } from '../../encoding/declaration.ts';
+import { columnsOf, type Placed, placed, plainFeatures, pooledFeatures } from '../../encoding/declaration.ts';
 import { featureEncoders } from '../../encoding/feature-encoder.ts';
 import { declaredIn, featuresForm } from '../../encoding/feature-schema.ts';
 import type { Declared } from '../../encoding/kinds/index.ts';
@@ -30,6 +30,8 @@ export function schemaProblems({ features, ranges, schema }: WithSchema): [place
   const problems: [Path, string][] = [];
   const all = placed(declaredIn(data), ({ name, says }) => problems.push([[...place, name], says]));
   if (problems.length > 0) return problems;
+  problems.push(...fillProblems(all, schema.fills));
+  if (problems.length > 0) return problems;
   const columns = columnsOf(all);
   const isSame =
     columns.length === features.length &&
@@ -37,6 +39,20 @@ export function schemaProblems({ features, ranges, schema }: WithSchema): [place
       ({ name, low, high }, i) => name === features[i] && low === ranges?.[i]?.[0] && high === ranges[i][1],
     );
   return isSame ? [] : [[place, 'must give the columns in features, with their ranges']];
+}
+
+/** Each pooled fill has its number, and nothing else has one. */
+function fillProblems(features: readonly Placed[], fills: Readonly<Record<string, number>>): [Path, string][] {
+  const pooled = pooledFeatures(features);
+  const place = (name: string) => ['schema', 'fills', name];
+  const unknown = Object.keys(fills).filter((name) => !pooled.some((feature) => feature.name === name));
+  return [
+    ...unknown.map((name): [Path, string] => [place(name), 'is no feature with missing: mean or missing: median']),
+    ...pooled.flatMap(({ name, low, high }): [Path, string][] => {
+      const isSound = Object.hasOwn(fills, name) && fills[name] >= low && fills[name] <= high;
+      return isSound ? [] : [[place(name), `must be a number within the range, ${low} to ${high}`]];
+    }),
+  ];
 }
 
 /** The declared features of a model that was read. */
@@ -65,6 +81,7 @@ export function rowsWanted(model: WithSchema, columns: RecordsWanted['features']
   const own = table ?? {};
   return {
     ...wanted,
-    encoders: (form) => featureEncoders({ features, own, fills, outOfRange, missing, isMissing, form }),
+    encoders: (form) =>
+      featureEncoders({ features, own, fills, outOfRange, missing, dropped: 'as missing', isMissing, form }),
   };
 }

@@ -17,7 +17,7 @@ import { TrefoilError } from '../../errors.ts';
 import { holdingOf } from '../file/column-owners.ts';
 import type { Job, NodeConfig, RowKind } from '../file/job.ts';
 import { loadJob } from '../file/job-file.ts';
-import { type ColumnFindings, ColumnSurvey, type Places, type Surveyed } from './column-survey.ts';
+import { type ColumnFindings, ColumnSurvey, type Places, type Surveyed, Tally } from './column-survey.ts';
 import { KINDS } from './data-files.ts';
 import { dataProblems, loadNodeConfig, type NodeDescription, nodeConfigFrom } from './node-config.ts';
 import { columnsRead, encodingOf, recordsWanted } from './records-wanted.ts';
@@ -32,6 +32,10 @@ export interface DataFindings {
   readonly rows: number;
   /** Rows that the job says there are. */
   readonly expected: number;
+  /** Rows that do not count, since a feature with `missing: drop` has no value in them. */
+  readonly dropped: Places;
+  /** Rows that the job's number is compared with: the others, or all where rows are brought together by their keys and are left out there. */
+  readonly kept: number;
   /** Rows that are equal to an earlier one in every column that the job reads. */
   readonly duplicates: Places;
   readonly columns: readonly ColumnFindings[];
@@ -64,7 +68,13 @@ async function checkKind(config: NodeConfig, job: Job, kind: RowKind): Promise<D
     problems = error.problems;
   }
   const source = tableOf(of, columnsRead(job, party, table));
-  const nothing = { rows: 0, duplicates: { count: 0, first: [] }, columns: [] };
+  const nothing = {
+    rows: 0,
+    kept: 0,
+    duplicates: { count: 0, first: [] },
+    dropped: { count: 0, first: [] },
+    columns: [],
+  };
   // Where the form of the table itself is wrong, that is the only problem there is.
   const surveyed = source === undefined ? nothing : await survey(source, job, owner).catch(() => nothing);
   return {
@@ -86,6 +96,10 @@ async function survey(source: TableSource, job: Job, owner: Parameters<typeof en
   const at = surveys.map(({ of }) => found.indexOf(of.column));
   const seen = new Set<string>();
   const duplicates = { count: 0, first: [] as number[] };
+  const dropped = new Tally();
+  const needed = surveys.flatMap(({ of }, k) =>
+    of.fill === 'drop' && at[k] >= 0 ? [{ read: of.read, at: at[k] }] : [],
+  );
   let rows = 0;
   for await (const { cells, places } of source.rows(positions.filter((position) => position >= 0))) {
     cells.forEach((row, i) => {
@@ -94,6 +108,7 @@ async function survey(source: TableSource, job: Job, owner: Parameters<typeof en
       surveys.forEach((column, k) => {
         if (at[k] >= 0) column.add(trimmed[at[k]] ?? '', places[i]);
       });
+      if (needed.some(({ read, at }) => read(trimmed[at] ?? '') === 'missing')) dropped.add(places[i]);
       const digest = createHash('sha256').update(JSON.stringify(trimmed)).digest('base64');
       if (!seen.has(digest)) seen.add(digest);
       else if (duplicates.first.push(places[i]) > 3) duplicates.first.pop();
@@ -101,7 +116,14 @@ async function survey(source: TableSource, job: Job, owner: Parameters<typeof en
       if (found.length > 0) duplicates.count = rows - seen.size;
     });
   }
-  return { rows, duplicates, columns: surveys.filter((_, k) => at[k] >= 0).map((column) => column.findings()) };
+  const kept = encodingOf(job, owner).dropped === 'left out' ? rows - dropped.count : rows;
+  return {
+    rows,
+    duplicates,
+    dropped,
+    kept,
+    columns: surveys.filter((_, k) => at[k] >= 0).map((column) => column.findings()),
+  };
 }
 
 /** The columns of a party's table that a job reads, and how. */

@@ -10,6 +10,7 @@ import { rangeScaling, unitScaling } from '../../data/standardise.ts';
 import { holdingOf } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';
 import { finerWeights } from '../report/finer-weights.ts';
+import { recordColumns } from './filled-records.ts';
 
 /** Rows that are looked at, spread over all. */
 const MOST_ROWS = 4096;
@@ -21,7 +22,9 @@ const LEAST_UNITS = 64;
 
 export function coarseRecords(job: Job, party: string, { train }: { readonly train?: Records }): string[] {
   if (train === undefined || train.rows < 2) return [];
-  const { features, hasLabel } = holdingOf(job, party);
+  const holding = holdingOf(job, party);
+  const { hasLabel } = holding;
+  const features = recordColumns(job, holding);
   return [...coarseFeatures(job, features, party, train), ...(hasLabel ? coarseTarget(job, party, train) : [])];
 }
 
@@ -37,7 +40,8 @@ function coarseFeatures(
   const unit = 2 ** -numbers.dataBits;
   const rows = chosenRows(train.rows);
   const coarse = features.filter((_, j) => {
-    const values = rows.map((row) => (train.features[row * train.columns + j] - centre[j]) / scale[j]);
+    const read = rows.map((row) => train.features[row * train.columns + j]);
+    const values = read.filter((value) => !Number.isNaN(value)).map((value) => (value - centre[j]) / scale[j]);
     if (values.every((value) => value === values[0])) return false;
     const rounding = Math.hypot(...values.map((value) => Math.round(value / unit) * unit - value));
     return rounding > ROUNDED_PART * spread(values);

@@ -3,6 +3,7 @@
  * @module
  */
 import type { CellReading } from '../../encoding/feature-kind.ts';
+import type { Fill } from '../../encoding/missing.ts';
 import type { ColumnRule } from '../../errors.ts';
 
 /** So many places, of which the first few are named. */
@@ -24,7 +25,7 @@ export interface ColumnFindings {
   readonly values: number;
   readonly missing: Places;
   /** What becomes of a missing value: `refuse`, or how it is filled. */
-  readonly fill: string;
+  readonly fill: Fill;
   /** Cells that break a rule: of another type, out of range, levels that are not agreed. */
   readonly broken: Readonly<Partial<Record<ColumnRule, Places>>>;
   /** All values are the same one, so that a model learns nothing of it here. */
@@ -34,7 +35,7 @@ export interface ColumnFindings {
 const NAMED = 3;
 
 /** Counts places, and keeps the first few. */
-class Tally {
+export class Tally implements Places {
   count = 0;
   readonly first: number[] = [];
 
@@ -49,7 +50,7 @@ export interface Surveyed {
   readonly feature: string;
   readonly column: string;
   readonly asked: string;
-  readonly fill: string;
+  readonly fill: Fill;
   readonly read: (cell: string) => CellReading | 'missing';
   readonly bounds?: { readonly low: number; readonly high: number } | undefined;
 }

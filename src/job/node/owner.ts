@@ -5,8 +5,6 @@
 import { oneHot, targetScaling } from '../../data/labels.ts';
 import type { Records } from '../../data/records.ts';
 import {
-  type LocalMoments,
-  localMoments,
   momentScaling,
   rangeScaling,
   type Scaling,
@@ -24,6 +22,7 @@ import type { RowSampler } from '../../privacy/noise/row-sampler.ts';
 import type { Node, Revealed } from '../../runtime/node.ts';
 import { everyColumn, type Holding } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';
+import { filledRecords } from './filled-records.ts';
 import { pooledMeans, pooledMoments } from './moments.ts';
 import type { OwnRecords } from './own-records.ts';
 import { classCounts, rowWeights } from './row-weights.ts';
@@ -125,14 +124,9 @@ const ofColumns = ({ centre, scale }: Scaling, columns: readonly number[]): Scal
   scale: Float64Array.from(columns, (j) => scale[j]),
 });
 
-function summed(moments: LocalMoments | undefined): LocalMoments {
-  invariant(moments !== undefined, 'a job whose plan has moments standardises by them');
-  return moments;
-}
-
 /**
  * The values of this owner for an input of the plan; records are standardised as they enter, some rows at a time. `holding` says which columns the
- * records have; without it they have all. What the moments need of the records is summed here and now, which takes seconds where they are many: a node
+ * records have; without it they have all. What fills and moments need of the records is summed here and now, which takes seconds where they are many: a node
  * calls this before it has peers that wait for it.
  */
 export function ownerInputs(
@@ -141,7 +135,7 @@ export function ownerInputs(
   sampler?: RowSampler,
   holding: Holding = everyColumn(job),
 ): Node['inputs'] {
-  const { columns: ownColumns, features } = holding;
+  const { columns: ownColumns } = holding;
   const none: Records = {
     features: new Float64Array(0),
     labels: new Float64Array(0),
@@ -149,22 +143,22 @@ export function ownerInputs(
     columns: ownColumns.length,
   };
   const { train = none, test = none, validation = none } = own;
-  const moments = job.data.standardise === 'moments' ? localMoments(train, rangeScaling(features)) : undefined;
   const smallest = job.data.standardise === 'range-to-unit' ? 0 : -job.data.clip;
   let sampled = none;
   const sample = (capacity: number) => {
     invariant(sampler !== undefined, 'a job that samples privately has a sampler');
     return pick(train, sampler.sample(capacity));
   };
+  const { filled, moments, entries } = filledRecords(job, holding, train);
   const scaled = (records: Records, revealed: Revealed) =>
-    standardise(records, ofColumns(scalingOf(job, revealed), ownColumns), job.data.clip, smallest);
+    standardise(filled(records, revealed), ofColumns(scalingOf(job, revealed), ownColumns), job.data.clip, smallest);
   const featuresOf = (records: Records, revealed: Revealed, rows: OwnRows) =>
     someColumns(scaled(slice(records, rows), revealed), ownColumns, rows.columns);
   return (name, revealed, rows) => {
     switch (name) {
       case 'sample.features': // Asked for first in each step.
         sampled = sample(rows.count);
-        return padded(scaled(sampled, revealed), rows.count, train.columns);
+        return padded(scaled(sampled, revealed), rows.count, ownColumns.length);
       case 'sample.labels': {
         const labels = targets(job, sampled.labels);
         return padded(labels, rows.count, job.data.classes?.length ?? 1);
@@ -175,13 +169,16 @@ export function ownerInputs(
         return Float64Array.from({ length: rows.count }, (_, i) => (i < sampled.rows ? 0 : 1));
       case 'classCounts':
         return classCounts(job, train);
+      case 'fills.first':
+      case 'fills.last':
+        return entries(name, revealed);
       case MOMENTS.sums:
-        return summed(moments).sums;
+        return moments(revealed).sums;
       case MOMENTS.squares: {
         const pooled = pooledMeans(job, revealed);
         const means = Float64Array.from(ownColumns, (j) => pooled[j]);
         const factors = squaresFactors(means);
-        return squaresAbout(summed(moments), means).map((square, k) => factors[k] * square);
+        return squaresAbout(moments(revealed), means).map((square, k) => factors[k] * square);
       }
       case 'train.features':
         return featuresOf(train, revealed, rows);
@@ -191,7 +188,7 @@ export function ownerInputs(
         return rowWeights(job, slice(train, rows), revealed);
       case 'train.weightedFeatures': {
         const weights = rowWeights(job, slice(train, rows), revealed);
-        return featuresOf(train, revealed, rows).map((value, i) => value * weights[Math.floor(i / train.columns)]);
+        return featuresOf(train, revealed, rows).map((value, i) => value * weights[Math.floor(i / ownColumns.length)]);
       }
       case 'validation.features':
         return featuresOf(validation, revealed, rows);

@@ -4,8 +4,10 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { ALIGNMENT } from '../../alignment/messages.ts';
+import type { Fills } from '../../encoding/missing.ts';
 import { TrefoilError } from '../../errors.ts';
 import { isOutput } from '../../plan/outputs/catalogue.ts';
+import { fillOutput } from '../../plan/outputs/fills.ts';
 import { UNCLIPPED } from '../../plan/outputs/unclipped.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { createOffer } from '../../prg/session-keys.ts';
@@ -30,6 +32,7 @@ import { countedBytes, type NodeResult, type RunFacts } from '../report/report.t
 import { resolutionWarnings } from '../report/resolution-warnings.ts';
 import { auditOf } from './auditor.ts';
 import type { Connect } from './connect.ts';
+import { fillsOf, pooledOf } from './fills.ts';
 import { type NodeRun, RunRecord } from './node-run.ts';
 import type { OwnRecords } from './own-records.ts';
 import { layersOf, ownerInputs, parametersOf, scalingOf } from './owner.ts';
@@ -130,11 +133,13 @@ async function takePart(
         validation,
       }),
     );
+    const fills = fillsLearnt(job, outcome);
     const folds = foldQualities(job, outcome.revealed);
     const result: NodeResult = {
       node: self,
       quality: qualityOf(job, outcome.revealed),
       ...(folds === undefined ? {} : { folds }),
+      ...(fills === undefined ? {} : { fills }),
       ...(unclipped === undefined ? {} : { unclippedShare: unclipped[0] / sampledRows(plan) }),
       trainingLoss,
       validation,
@@ -235,6 +240,13 @@ function samplerOf(job: Job, { train }: OwnRecords): RowSampler | undefined {
   return new RowSampler({ expected: job.training.batch, rows: totalRows(job, 'train') }, train.rows);
 }
 
+/** Absent where there are none, or at a node that learns none. */
+function fillsLearnt(job: Job, { revealed }: Outcome): Fills | undefined {
+  const pooled = pooledOf(job);
+  const isLearnt = pooled.some(({ name, fill }) => revealed.has(fillOutput(fill, name)));
+  return isLearnt ? fillsOf(pooled, revealed) : undefined;
+}
+
 function modelOf(
   { planned: { job, digests } }: PreparedNode,
   { revealed }: Outcome,
@@ -242,7 +254,7 @@ function modelOf(
 ): Model | undefined {
   const layers = layersOf(revealed);
   if (layers.length === 0) return undefined;
-  const trained = { layers, scaling: scalingOf(job, revealed) };
+  const trained = { layers, scaling: scalingOf(job, revealed), fills: fillsOf(pooledOf(job), revealed) };
   return buildModel(job, trained, { digests, trefoil: facts.trefoil, created: new Date() });
 }
 

@@ -4,12 +4,14 @@
  */
 import type { RecordsWanted } from '../../data/records.ts';
 import { type Placed, plainFeatures, soundly, usedColumns, withParents } from '../../encoding/declaration.ts';
-import { type Encoding, featureEncoders } from '../../encoding/feature-encoder.ts';
+import { type Encoding, featureEncoders, valueColumns, valueEncoders } from '../../encoding/feature-encoder.ts';
 import { type Declared, featureKindOf } from '../../encoding/kinds/index.ts';
 import { ownLabelEncoder } from '../../encoding/label-column.ts';
 import type { OwnTable } from '../../encoding/own-column.ts';
-import { holdingOf } from '../file/column-owners.ts';
+import { type Holding, holdingOf } from '../file/column-owners.ts';
 import type { Job, RowKind, RowWeight } from '../file/job.ts';
+import { isSplitByColumns } from '../file/row-counts.ts';
+import { pooledOf } from './fills.ts';
 
 /** Whose table it is, and what its configuration says of it. */
 export interface TableOwner {
@@ -29,9 +31,12 @@ export function columnsTold(job: Job): string[] {
 }
 
 /** The features of which a party has the columns, and those that they are made of. */
-export function featuresHeld(job: Job, party: string): readonly Placed[] {
+export const featuresHeld = (job: Job, party: string): readonly Placed[] => featuresIn(job, holdingOf(job, party));
+
+/** The features that give these columns, and those that they are made of. */
+export function featuresIn(job: Job, { features }: Holding): readonly Placed[] {
   const all = soundly(declaredOf(job));
-  const names = new Set(holdingOf(job, party).features.map(({ name }) => name));
+  const names = new Set(features.map(({ name }) => name));
   if (names.size === job.data.features.length) return all;
   const held = all.filter((each) => usedColumns(each).some(({ name }) => names.has(name)));
   const needed = new Set(held.flatMap((each) => withParents(each).map(({ name }) => name)));
@@ -45,10 +50,16 @@ export const encodingOf = (job: Job, { party, table = {} }: TableOwner): Omit<En
   fills: {},
   outOfRange: job.data.standardise === 'moments' ? 'refuse' : 'clip',
   missing: 'refuse',
+  // Rows that are brought together are known by their numbers, so that a row without a value is left out there.
+  dropped: areBroughtTogether(job) ? 'kept' : 'left out',
   isMissing: () => false,
 });
 
-/** What has to be read. Where the job has numbers alone, and the party has them by their names, no encoder is needed. */
+/** Whether rows of different owners are found by their keys before a run. */
+const areBroughtTogether = ({ parties, data: { alignment } }: Job): boolean =>
+  isSplitByColumns(parties) && alignment !== undefined && alignment !== 'same-order';
+
+/** What has to be read: columns of the model, or values where these have to be filled first. Where the job has numbers alone, and the party has them by their names, no encoder is needed. */
 export function recordsWanted(job: Job, owner: TableOwner, rows: number): RecordsWanted {
   const { label, classes, target, schema } = job.data;
   const { features, hasLabel } = holdingOf(job, owner.party);
@@ -57,9 +68,11 @@ export function recordsWanted(job: Job, owner: TableOwner, rows: number): Record
   const { outOfRange } = encoding;
   const wanted = { ...(hasLabel ? { label, ...range } : {}), features, outOfRange, rows };
   if (schema === undefined && owner.table === undefined) return wanted;
+  const isFilledLater = pooledOf(job).length > 0;
   return {
     ...wanted,
-    encoders: (form) => featureEncoders({ ...encoding, form }),
+    ...(isFilledLater ? { features: valueColumns(encoding.features) } : {}),
+    encoders: (form) => (isFilledLater ? valueEncoders : featureEncoders)({ ...encoding, form }),
     ...(hasLabel ? { labelEncoder: (form) => ownLabelEncoder(label, range, owner.table ?? {}, form) } : {}),
   };
 }

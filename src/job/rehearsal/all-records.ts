@@ -3,9 +3,10 @@
  * @module
  */
 import type { Records } from '../../data/records.ts';
-import { holdingOf } from '../file/column-owners.ts';
+import { everyColumn, holdingOf } from '../file/column-owners.ts';
 import { type Job, type NodeConfig, type RowKind, totalRows } from '../file/job.ts';
 import { isSplitByColumns } from '../file/row-counts.ts';
+import { recordColumns } from '../node/filled-records.ts';
 import { type OwnRecords, OwnTables } from '../node/own-records.ts';
 
 /** Where the records of each party lie, by its name. */
@@ -26,7 +27,7 @@ export async function allRecords(job: Job, holdings: Holdings): Promise<OwnRecor
 /** Below each other, in the same order; where parties have different columns of the same rows, beside each other. */
 export function joined(job: Job, owners: readonly OwnRecords[], kind: RowKind): Records {
   if (isSplitByColumns(job.parties)) return besideEachOther(job, owners, kind);
-  const columns = job.data.features.length;
+  const columns = recordColumns(job, everyColumn(job)).length;
   const parts = owners.flatMap((own) => own[kind] ?? []);
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const hasWeights = parts.some(({ weights }) => weights !== undefined);
@@ -48,7 +49,9 @@ export function joined(job: Job, owners: readonly OwnRecords[], kind: RowKind): 
 }
 
 function besideEachOther(job: Job, owners: readonly OwnRecords[], kind: RowKind): Records {
-  const [rows, columns] = [totalRows(job, kind), job.data.features.length];
+  const all = recordColumns(job, everyColumn(job));
+  const placeOf = new Map(all.map(({ name }, column) => [name, column]));
+  const [rows, columns] = [totalRows(job, kind), all.length];
   const features = new Float64Array(rows * columns);
   let labels = new Float64Array(rows);
   let weights: Float64Array | undefined;
@@ -57,7 +60,8 @@ function besideEachOther(job: Job, owners: readonly OwnRecords[], kind: RowKind)
     if (own === undefined) return;
     const holding = holdingOf(job, name);
     if (holding.hasLabel) [labels, weights] = [Float64Array.from(own.labels), own.weights];
-    holding.columns.forEach((column, k) => {
+    recordColumns(job, holding).forEach(({ name }, k) => {
+      const column = placeOf.get(name) ?? 0;
       for (let row = 0; row < rows; row++) features[row * columns + column] = own.features[row * own.columns + k];
     });
   });

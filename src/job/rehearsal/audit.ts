@@ -21,6 +21,7 @@ import { auditSubject, plainTrainingOf } from '../audit/audit-subject.ts';
 import { auditedBudget } from '../audit/audited-budget.ts';
 import { auditedMembership } from '../audit/audited-membership.ts';
 import { auditViews } from '../audit/audited-views.ts';
+import { withKnownFills } from '../audit/known-fills.ts';
 import type { Job } from '../file/job.ts';
 import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
 import { architectureOf } from '../file/task.ts';
@@ -80,11 +81,11 @@ export async function auditJob(
   stop: AbortSignal,
 ): Promise<Audit> {
   const { planned, nodes, quick: isQuick = false, seed = bytesToHex(randomBytes(16)) } = setting;
-  const { job, digests } = planned;
-  requireRowsAsTheyLie(job);
-  requireModel(job);
+  const { digests } = planned;
+  requireRowsAsTheyLie(planned.job);
+  requireModel(planned.job);
   const stages = new Stages(tell, stop);
-  const owners = await allRecords(job, nodes);
+  const { job, owners } = withKnownFills(planned.job, await allRecords(planned.job, nodes));
   const subject = auditSubject(job, owners);
   const released = await stages.time('a run of Trefoil to attack its model', () => releasedModel(setting, tell, stop));
   const { initial, learningRate } = plainTrainingOf(job);

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Class } from '../../data/records.ts';
+import type { Fills } from '../../encoding/missing.ts';
 import { foldRows } from '../../plan/folds.ts';
 import { METRIC_NAMES, METRICS } from '../../plan/outputs/metrics.ts';
 import { validationValue } from '../../plan/outputs/validation.ts';
@@ -34,6 +35,8 @@ export interface NodeResult {
   readonly quality: Quality;
   /** Of each fold, where this node may see it. */
   readonly folds?: readonly Quality[];
+  /** What missing values were filled with, where all parties computed it. */
+  readonly fills?: Fills;
   /** Loss of the last batch of each epoch, where this node may see it. */
   readonly trainingLoss: readonly number[];
   /** The part of the rows in steps whose gradient was not clipped, with noise. */
@@ -121,6 +124,8 @@ export interface Report extends OwnPart {
     readonly resolved: Resolution;
     readonly trainingLoss: readonly number[];
   };
+  /** What missing values were filled with, by feature, where all parties computed it. */
+  readonly fills?: Fills;
   readonly parity?: ParityReport;
   /** Where the twins part: fixed point in the clear and float64. */
   readonly divergence?: DivergenceReport;
@@ -194,6 +199,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const threshold = thresholdOf(job);
   const classes = classesOf(job);
   const test: Quality = Object.assign({}, ...results.map(({ quality }) => quality));
+  const fills = results.find((result) => result.fills !== undefined)?.fills;
   const privacy = privacyOf(facts.planned, results);
   const release = releaseReport(job, results.find(({ gate }) => gate !== undefined)?.gate);
   const stepPhases = cost.phases.filter((_, i) => plan.phases[plan.sessions[i].phase].trains);
@@ -222,6 +228,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
       resolved: resolutionOf(job, plan),
       trainingLoss: results.find(({ trainingLoss }) => trainingLoss.length > 0)?.trainingLoss ?? [],
     },
+    ...(fills === undefined ? {} : { fills }),
     ...(parity === undefined ? {} : { parity }),
     ...(twins?.divergence === undefined ? {} : { divergence: twins.divergence }),
     cost: {

@@ -1,5 +1,5 @@
 /**
- * Everything that a plan may open, by the name of the output. An opening has a name of this table or is a parameter of the model, so nothing can be opened
+ * Everything that a plan may open, by the name of the output. An opening has a name of this table, or is a parameter of the model or a fill, so nothing can be opened
  * that does not say what it is and how many rows it is over.
  * @module
  */
@@ -8,6 +8,7 @@ import type { Loss, ValueId } from '../plan.ts';
 import type { PhaseBuilder } from '../write/phase-builder.ts';
 import { alarmOutputs } from './alarm.ts';
 import { classCountOutputs } from './class-counts.ts';
+import { type FillName, fillNamed } from './fills.ts';
 import { gateOutputs } from './gate-counts.ts';
 import { type LossKey, metricOutputs } from './metrics.ts';
 import { momentOutputs } from './moments.ts';
@@ -29,17 +30,20 @@ const OUTPUTS = {
 } satisfies Readonly<Record<string, Output<LossKey>>>;
 
 type Listed = keyof typeof OUTPUTS;
-export type OutputName = Listed | ReturnType<typeof parameterOutput<Copy>> | ParameterName;
+export type OutputName = Listed | ReturnType<typeof parameterOutput<Copy>> | ParameterName | FillName;
 
 const isListed = (name: string): name is Listed => Object.hasOwn(OUTPUTS, name);
 
+/** The output of that name, if it is none of the table but one of many alike. */
+const namedAlike = (name: string): Output<LossKey> | undefined => parameterNamed(name) ?? fillNamed(name);
+
 /** True: it is an output of that kind. False: it is one of another kind, or none of a training. */
 export const isOutput = (name: string, kind: OutputKind): boolean =>
-  (isListed(name) ? OUTPUTS[name] : parameterNamed(name))?.kind === kind;
+  (isListed(name) ? OUTPUTS[name] : namedAlike(name))?.kind === kind;
 
 /** What the output of that name is. */
 export function outputNamed(name: string): Output<LossKey> {
-  const output = isListed(name) ? OUTPUTS[name] : parameterNamed(name);
+  const output = isListed(name) ? OUTPUTS[name] : namedAlike(name);
   invariant(output !== undefined, `the output '${name}' says which rows it is over`);
   return output;
 }

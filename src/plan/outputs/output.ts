@@ -12,6 +12,7 @@ export type RowsBehind = 'train' | 'trained' | 'batch' | 'fold' | 'test' | 'vali
 
 /** What an output is for. Each kind has one file here. */
 export type OutputKind =
+  | 'fill'
   | 'moment'
   | 'class counts'
   | 'training loss'

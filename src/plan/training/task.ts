@@ -6,6 +6,7 @@ import type { Initial } from '../../graph/layers/layer.ts';
 import type { Architecture } from '../../graph/mlp.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import { type Folds, fewestTrained } from '../folds.ts';
+import type { FillKind } from '../outputs/fills.ts';
 import type { Metric, StoppingMetric } from '../outputs/metrics.ts';
 import type { Recipients } from '../outputs/output.ts';
 import type { ColumnRange, Roles, TrainingSchedule } from '../plan.ts';
@@ -37,6 +38,14 @@ export interface WeightsTask {
   readonly needsClassCounts: boolean;
 }
 
+/** What missing values are filled with, computed of the training rows of all parties. */
+export interface FillsTask {
+  /** `owner`: who alone has the column, where the columns of a row lie with several owners. */
+  readonly features: readonly { readonly name: string; readonly kind: FillKind; readonly owner?: string }[];
+  /** Where fewer rows have a value, the middle of the range comes out. */
+  readonly leastRows: number;
+}
+
 /** Withholds the model where this advantage of a membership attack can be exceeded; without an auditor it is measured on shares. */
 export interface GateTask {
   readonly maxAdvantage: number;
@@ -59,6 +68,8 @@ export interface TrainingTask {
   readonly earlyStopping?: Validation;
   /** Given: the model is trained and evaluated fold by fold of the training rows, and none is released. */
   readonly folds?: Folds;
+  /** Absent: every missing value is filled with what the job says, or there is none. */
+  readonly fills?: FillsTask;
   /** True: pooled moments are computed and opened. False: nothing is opened before the training. */
   readonly moments: boolean;
   /** Bound of every standardised value. */

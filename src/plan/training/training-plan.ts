@@ -1,5 +1,5 @@
 /**
- * The plan of a training job: pooled moments, records, steps, evaluation, alarm, outputs. Each is a part of its own; here they are put in order.
+ * The plan of a training job: pooled fills and moments, records, steps, evaluation, alarm, outputs. Each is a part of its own; here they are put in order.
  * @module
  */
 import { seriesOf } from '../../protocol/fourier.ts';
@@ -10,6 +10,7 @@ import { withAlarmReads } from './alarm-reads.ts';
 import { classCountSessions } from './class-counts.ts';
 import { DataSets } from './data-sets.ts';
 import { stoppingPart } from './early-stopping.ts';
+import { fillSessions } from './fills.ts';
 import { alarmPhase, outputPhase } from './final-phases.ts';
 import { heldOut } from './held-out.ts';
 import { measuredTraining } from './measured-training.ts';
@@ -27,6 +28,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const plan = new PlanBuilder(roles, schedule.rates, fixedKeys(task, schedule.rates));
   const once = (phase: number): Session => ({ phase, repeat: 1 });
 
+  const fills = fillSessions(plan, task);
   const moments = momentSessions(plan, task);
   const classCounts = classCountSessions(plan, task);
   const data = new DataSets(plan, task);
@@ -56,6 +58,7 @@ export function trainingPlan(task: TrainingTask): Plan {
   const alarm = alarmPhase(plan, task);
   const outputs = outputPhase(plan, task, step, measured.tallies, measured.ofFolds, release);
   const sessions = [
+    ...fills,
     ...moments,
     ...classCounts,
     ...loading,

@@ -1,0 +1,66 @@
+/**
+ * What a job file says of missing values that all parties fill together, and of rows that do not count without a value.
+ * @module
+ */
+import type { Document } from '../../data/document.ts';
+import { droppingFeatures, pooledFeatures, soundly } from '../../encoding/declaration.ts';
+import { declaredIn } from '../../encoding/feature-schema.ts';
+import type { FillsTask } from '../../plan/training/task.ts';
+import { pooledOf } from '../node/fills.ts';
+import { featuresHeld } from '../node/records-wanted.ts';
+import type { Job } from './job.ts';
+import { isSplitByColumns } from './row-counts.ts';
+import type { Sound } from './schema.ts';
+
+/** The fills that the plan of a job opens; none where it has none. `isSplit`: each is of the values of the one party that has the column. */
+export function fillsTask(job: Job, isSplit: boolean): FillsTask | undefined {
+  const pooled = pooledOf(job);
+  if (pooled.length === 0) return undefined;
+  const features = pooled.map(({ name, fill: kind }) => {
+    const owner = isSplit ? ownerOf(job, name) : undefined;
+    return { name, kind, ...(owner === undefined ? {} : { owner }) };
+  });
+  return { features, leastRows: job.data.leastRows };
+}
+
+const ownerOf = (job: Job, feature: string): string | undefined =>
+  job.parties.find((party) => featuresHeld(job, party.name).some(({ name }) => name === feature))?.name;
+
+/** Notes what does not fit between missing values and the rest of the job. */
+export function checkFills(document: Document, { parties, data, privacy, reveal }: Sound): void {
+  if (data === undefined) return;
+  const entryOf = new Map(
+    Object.entries(data.features).flatMap(([entry, written]) =>
+      declaredIn({ [entry]: written }).map(({ name }) => [name, entry] as const),
+    ),
+  );
+  const report = (feature: string, says: string) =>
+    document.report(['data', 'features', entryOf.get(feature) ?? feature, 'missing'], says);
+  const features = soundly(declaredIn(data.features));
+  const pooled = pooledFeatures(features);
+  if (privacy !== undefined) {
+    for (const { name, fill } of pooled) {
+      report(
+        name,
+        `must not be ${fill} with privacy: the pooled ${fill} would leave without noise; give a constant that is known in public`,
+      );
+    }
+  }
+  if (parties !== undefined && isSplitByColumns(parties) && data.alignment === 'same-order') {
+    for (const { name } of droppingFeatures(features)) {
+      report(
+        name,
+        'must not be drop with alignment: same-order: other parties would keep the rows that one drops; give a fill or a constant, or name keys in data.alignment',
+      );
+    }
+  }
+  if (parties === undefined || reveal === undefined) return;
+  const path = ['reveal', 'fills'];
+  if (pooled.length === 0 && reveal.fills.length > 0) {
+    document.report(path, 'must be empty without a feature that has missing: mean or missing: median');
+  }
+  if (pooled.length > 0 && parties.some(({ name }) => !reveal.fills.includes(name))) {
+    const [{ name, fill }] = pooled;
+    document.report(path, `must name all three parties with missing: ${fill}, as ${name} has it, since all fill alike`);
+  }
+}
