@@ -23,7 +23,7 @@ export { type Model, readModel } from './job/model/model-file.ts';
 export { type Prediction, type PredictOptions, predict } from './job/model/predict-records.ts';
 export { checkData, type DataFindings } from './job/node/check-data.ts';
 export type { ColumnFindings } from './job/node/column-survey.ts';
-export type { PartyData } from './job/node/data-files.ts';
+export type { PartyData, PartyRecords } from './job/node/data-files.ts';
 export { type DescribeOptions, describeData } from './job/node/describe-data.ts';
 export type { KeptRun } from './job/node/keep-run.ts';
 export type { NodeDescription } from './job/node/node-config.ts';

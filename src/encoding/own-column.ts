@@ -24,6 +24,16 @@ export interface OwnTable {
   readonly missing?: readonly string[] | undefined;
 }
 
+/** The same as a configuration or a program writes it: a column by its name alone, and codes that may be numbers. */
+export interface WrittenTable {
+  readonly columns?: Readonly<Record<string, string | WrittenColumn>>;
+  readonly missing?: readonly (string | number | boolean)[];
+}
+export interface WrittenColumn extends Omit<OwnColumn, 'codes' | 'missing'> {
+  readonly codes?: Readonly<Record<string, string | number | boolean>>;
+  readonly missing?: readonly (string | number | boolean)[];
+}
+
 const plain = z
   .union([z.string(), z.number(), z.boolean()], mustBe('a text, a number, true or false'))
   .transform(String);

@@ -4,11 +4,11 @@
  */
 
 import { z } from 'zod';
-import { byForm, type Document, isMapping, mapping, type Path, text } from '../../data/document.ts';
+import { byForm, Document, isMapping, mapping, type Path, text } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
 import { type Data, type DataFile, lasting } from '../../data/source.ts';
 import { dataFileSchema, located } from '../../data/sources/index.ts';
-import { missingTexts, type OwnTable, ownColumns } from '../../encoding/own-column.ts';
+import { missingTexts, type OwnTable, ownColumns, type WrittenTable } from '../../encoding/own-column.ts';
 import type { RowKind } from '../file/job.ts';
 
 export const KINDS: readonly RowKind[] = ['train', 'test', 'validation'];
@@ -28,6 +28,25 @@ const dataFiles = mapping({
 
 /** The records of one party, of each kind that it has rows of. */
 export type PartyData = { readonly [K in RowKind]?: Data };
+
+/** Records of a party with what a configuration says beside them: how its table has the features, and the columns of the keys that rows are found by. */
+export interface PartyRecords extends PartyData, WrittenTable {
+  readonly keys?: Readonly<Record<string, string>>;
+}
+
+const described = z.record(z.string(), z.object({ columns: ownColumns.optional(), missing: missingTexts.optional() }));
+
+/** What a program says of the tables of parties, by their names. Problems are noted at `data`. */
+export function tablesDescribed(data: Readonly<Record<string, PartyRecords>>): {
+  readonly document: Document;
+  readonly tables: Readonly<Record<string, OwnTable>>;
+} {
+  const written = Object.entries(data).map(([name, { columns, missing }]) => [name, { columns, missing }]);
+  const document = new Document({ data: Object.fromEntries(written) });
+  const read = document.read(z.object({ data: described }))?.data ?? {};
+  const stated = Object.entries(read).filter(([, table]) => table.columns !== undefined || table.missing !== undefined);
+  return { document, tables: Object.fromEntries(stated) };
+}
 
 /** The same records, of which rows that come one by one can be asked for more than once. */
 export const lastingData = (data: PartyData): PartyData =>

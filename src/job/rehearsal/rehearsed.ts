@@ -3,28 +3,44 @@
  * @module
  */
 
-import { throwProblems } from '../../data/document.ts';
 import { suggestion } from '../../data/nearest.ts';
+import { ownProblems } from '../../encoding/own-column.ts';
 import { type Job, type NodeConfig, nodesOf } from '../file/job.ts';
 import { tablesOf } from '../file/row-split.ts';
-import { lastingData, type PartyData } from '../node/data-files.ts';
+import { lastingData, type PartyRecords, tablesDescribed } from '../node/data-files.ts';
+import { declaredOf } from '../node/records-wanted.ts';
 
 /** Data, output and ledger: keys, peers and addresses are made for the rehearsal. */
 export type Rehearsed = Pick<NodeConfig, 'data' | 'table' | 'dataSet' | 'keys' | 'output' | 'privacy'>;
 
 /** All nodes of a job with these records, which keep no ledger. Throws `TREFOIL_CONFIG` with every party whose records are missing or unknown. */
-export function nodesWith(job: Job, data: Readonly<Record<string, PartyData>>): Map<string, Rehearsed> {
+export function nodesWith(job: Job, data: Readonly<Record<string, PartyRecords>>): Map<string, Rehearsed> {
   const names = job.parties.map(({ name }) => name);
-  const problems = Object.keys(data)
-    .filter((name) => !names.includes(name))
-    .map((name) => `data names '${name}', which is not in the job${suggestion(name, names)}`);
+  const { document, tables } = tablesDescribed(data);
+  for (const name of Object.keys(data)) {
+    if (!names.includes(name))
+      document.report(['data'], `names '${name}', which is not in the job${suggestion(name, names)}`);
+  }
   for (const party of job.parties) {
     for (const { kind, rows } of tablesOf(job, party.name)) {
       if (data[party.name]?.[kind] !== undefined) continue;
-      problems.push(`data.${party.name}.${kind} is missing: the job says ${rows} rows`);
+      document.report(['data', party.name, kind], `is missing: the job says ${rows} rows`);
+    }
+    for (const { name, key, says } of ownProblems(declaredOf(job), job.data.label, tables[party.name] ?? {})) {
+      document.report(['data', party.name, 'columns', name, ...(key === undefined ? [] : [key])], says);
     }
   }
-  throwProblems('TREFOIL_CONFIG', 'the rehearsal', problems);
+  document.throwProblems('TREFOIL_CONFIG', 'the rehearsal');
   const privacy = { isStated: false, ledger: '', identity: '' };
-  return new Map(nodesOf(job).map((name) => [name, { data: lastingData(data[name] ?? {}), output: [], privacy }]));
+  const nodeOf = (name: string): Rehearsed => {
+    const [records, table] = [data[name] ?? {}, tables[name]];
+    return {
+      data: lastingData(records),
+      ...(table === undefined ? {} : { table }),
+      ...(records.keys === undefined ? {} : { keys: records.keys }),
+      output: [],
+      privacy,
+    };
+  };
+  return new Map(nodesOf(job).map((name) => [name, nodeOf(name)]));
 }

@@ -14,7 +14,7 @@ import { countsOf, planAligned } from '../alignment/aligned-job.ts';
 import { type Job, nodesOf } from '../file/job.ts';
 import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
 import { type Model, readModel } from '../model/model-file.ts';
-import type { PartyData } from '../node/data-files.ts';
+import type { PartyRecords } from '../node/data-files.ts';
 import type { KeptRun } from '../node/keep-run.ts';
 import { machineRoom } from '../node/machine-room.ts';
 import { onceAnEpoch, REPLACEABLE, type Tell, type TrainingEvent } from '../node/training-event.ts';
@@ -40,8 +40,8 @@ export interface RehearsalOptions {
 
 /** Where the records of a rehearsal are. */
 export interface RehearsedRecords {
-  /** The records of each party, by its name. Processes of their own take files alone. */
-  readonly data?: Readonly<Record<string, PartyData>>;
+  /** The records of each party, by its name, with how its table has the features of the job. Processes of their own take files alone. */
+  readonly data?: Readonly<Record<string, PartyRecords>>;
   /** In place of `data`: a folder with a configuration NAME.yaml for each node, whose data, output and ledger are used. */
   readonly configs?: string;
 }
