@@ -119,8 +119,11 @@ export class Document {
     for (const { offset, problem } of text.faults) this.#problems.add(problem, () => text.line(offset));
   }
 
-  /** The document as the schema gives it; every problem is noted. Nothing when there are any, or no content to look at. */
-  read<S extends z.ZodType>(schema: S): z.output<S> | undefined {
+  /**
+   * The document as the schema gives it; every problem is noted. Nothing when there are any, or no content to look at. `renamed` says what to write in place of
+   * keys that there were.
+   */
+  read<S extends z.ZodType>(schema: S, renamed: Readonly<Record<string, string>> = {}): z.output<S> | undefined {
     if (this.raw === undefined) return undefined;
     const result = schema.safeParse(this.raw);
     for (const issue of result.error?.issues ?? []) {
@@ -129,7 +132,9 @@ export class Document {
         const place = issue.path.length === 0 ? '' : ` in ${of}`;
         for (const key of issue.keys) {
           const path = [...issue.path, key];
-          const hint = key === '<<' ? MERGE : suggestion(key, issue.message.split(' '));
+          const now = renamed[label(path)];
+          const known = now === undefined ? suggestion(key, issue.message.split(' ')) : `: ${now}`;
+          const hint = key === '<<' ? MERGE : known;
           const entry = hint === '' ? { of, name: `'${key}'`, message: 'unknown key' } : undefined;
           this.#problems.add(`unknown key '${key}'${place}${hint}`, () => this.#line(path), entry);
         }

@@ -17,8 +17,14 @@ const described = (changes: { readonly data?: object; readonly model?: object; r
     trefoil: 1,
     name: 'split',
     trust: 'honest-majority',
-    parties: PARTIES.map((name) => ({ name, ...COUNTS })),
-    data: { label: 'y', standardise: 'range', features: { a: [0, 1] }, split: { seed: 3 }, ...changes.data },
+    parties: PARTIES.map((name) => ({ name, train: 42, test: 0 })),
+    data: {
+      label: 'y',
+      standardise: 'range',
+      features: { a: [0, 1] },
+      heldOut: { test: 2 / 7, seed: 3 },
+      ...changes.data,
+    },
     model: { type: 'logistic', ...changes.model },
     training: { epochs: 2, batch: 30, learningRate: 0.5 },
     reveal: { model: PARTIES, metrics: { accuracy: PARTIES, confusionMatrix: PARTIES } },
@@ -98,26 +104,66 @@ describe('a job', () => {
 
   it('asks each party for one table, and is the same when it is written again', () => {
     const job = jobFrom(described());
-    expect(job.data.split).toEqual({ stratified: true, seed: 3 });
+    expect(job.data.heldOut).toEqual({ test: 2 / 7, validation: 0, stratified: true, seed: 3 });
+    expect(job.parties[0]).toEqual({ name: 'north', ...COUNTS });
     expect(tablesOf(job, 'north')).toEqual([{ kind: 'train', rows: 42 }]);
     expect(jobFrom(writtenJob(job) as JobDescription)).toEqual(job);
   });
 
+  it('holds out as many rows of each party as are closest to its part, and is the same job again', () => {
+    const parts = fc.tuple(fc.double({ min: 0, max: 0.4, noNaN: true }), fc.nat({ max: 500 }));
+    fc.assert(
+      fc.property(parts, ([test, more]) => {
+        const rows = 100 + more;
+        const parties = PARTIES.map((name) => ({ name, train: rows, test: 0 }));
+        const job = jobFrom(
+          described({
+            data: { heldOut: { test, seed: 1, stratified: false }, leastRows: 1 },
+            rest: { parties, reveal: { model: PARTIES } },
+          }),
+        );
+        for (const party of job.parties) {
+          expect(party.train + party.test).toBe(rows);
+          expect(Math.abs(party.test - test * rows)).toBeLessThanOrEqual(0.5);
+        }
+        expect(jobFrom(writtenJob(job) as JobDescription)).toEqual(job);
+      }),
+    );
+  });
+
+  it('is told the name of the key of before, and what one table needs', () => {
+    expect(problemsOf({ data: { heldOut: undefined, split: { seed: 3 } } })).toContain(
+      "unknown key 'split' in data: write data.heldOut: { test: 0.2, seed: 3 }, with all rows of a party as its train",
+    );
+    expect(problemsOf({ data: { heldOut: { test: 0.2 } } })).toContain('data.heldOut.seed is missing: a whole number');
+    const beside = { parties: PARTIES.map((name) => ({ name, ...COUNTS })) };
+    expect(problemsOf({ rest: beside })).toContain('test must be 0 with data.heldOut');
+    expect(problemsOf({ data: { heldOut: { test: 0.2, validation: 0.2, seed: 1 } } })).toContain(
+      'data.heldOut.validation must be left out without training.earlyStopping',
+    );
+    expect(problemsOf({ data: { heldOut: { test: 0.1, seed: 1 } } })).toContain(
+      'data.heldOut leaves north 4 test rows',
+    );
+    expect(problemsOf({ rest: { training: { epochs: 2, batch: 30, learningRate: 0.5, folds: 3 } } })).toContain(
+      'data.heldOut.test must be 0 with training.folds',
+    );
+  });
+
   it('refuses a split where rows are known by their files, where labels lie elsewhere, and classes that there are not', () => {
     const privacy = { epsilon: 3, delta: 1e-4, clip: 1, sampling: 'public' };
-    expect(problemsOf({ rest: { privacy } })).toContain('data.split must be left out with privacy');
+    expect(problemsOf({ rest: { privacy } })).toContain('data.heldOut must be left out with privacy');
     const model = { type: 'mlp', hidden: [], output: 'linear' };
     expect(problemsOf({ data: { target: [0, 1] }, model })).toContain(
-      'data.split.stratified must be false with a target',
+      'data.heldOut.stratified must be false with a target',
     );
     const [north, east, south] = PARTIES;
     const parties = [
-      { name: north, ...COUNTS, features: 'a' },
-      { name: east, ...COUNTS, label: true },
+      { name: north, train: 42, test: 0, features: 'a' },
+      { name: east, train: 42, test: 0, label: true },
       { name: south, train: 0, test: 0 },
     ];
     expect(problemsOf({ rest: { parties } })).toContain(
-      'data.split must be left out where parties have different columns',
+      'data.heldOut.seed must be left out where parties have different columns',
     );
   });
 

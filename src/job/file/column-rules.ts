@@ -24,7 +24,6 @@ export function checkColumns(document: Document, sound: Sound): void {
   if (!isSplitByColumns(parties)) {
     const whole = 'no party has features or label, so each has all columns of own rows';
     if (data?.alignment === 'same-order') document.report(alignment, `must not be same-order: ${whole}`);
-    if (data?.heldOut !== undefined) document.report(split, `must be left out: ${whole}`);
     return;
   }
   if (data !== undefined) {

@@ -57,10 +57,13 @@ function checkRows(document: Document, { parties, data }: Sound, folds: number):
   }
   if (test === 0) return;
   const instead = 'must be 0 with training.folds, which holds every training row out once: make these training rows';
+  if (data?.heldOut !== undefined) {
+    document.report(['data', 'heldOut', 'test'], instead);
+    return;
+  }
   parties.forEach((party, i) => {
     if (party.test > 0) document.report(['parties', i, 'test'], instead);
   });
-  if ((data?.heldOut?.test ?? 0) > 0) document.report(['data', 'heldOut', 'test'], instead);
 }
 
 /** What would be opened once a fold, or of a model that nobody gets. */

@@ -13,7 +13,6 @@ import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { TrustMode } from '../../plan/plan.ts';
 import type { LearningRate } from '../../plan/training/learning-rate.ts';
 import type { ClassWeights, JobModel, Privacy, ReleaseAudit, Reveal, RowWeight, Standardise } from './job.ts';
-import type { HeldOut } from './row-counts.ts';
 import type { jobSchema } from './schema.ts';
 
 /** The keys that have defaults may be left out. */
@@ -99,6 +98,14 @@ export interface AlignmentDescription {
   readonly keepers?: readonly string[] | undefined;
 }
 
+/** Parts of the rows of each party, or of those that all have, where their columns lie apart. A party that splits its own rows needs a seed. */
+export interface HeldOutDescription {
+  readonly test?: number | undefined;
+  readonly validation?: number | undefined;
+  readonly stratified?: boolean | undefined;
+  readonly seed?: number | undefined;
+}
+
 export interface JobDescription {
   /** Version of the format. */
   readonly trefoil: 1;
@@ -114,8 +121,7 @@ export interface JobDescription {
     readonly standardise: Standardise;
     readonly clip?: number | undefined;
     readonly alignment?: 'same-order' | AlignmentDescription | undefined;
-    readonly split?: { readonly stratified?: boolean | undefined; readonly seed: number } | undefined;
-    readonly heldOut?: Partial<HeldOut> | undefined;
+    readonly heldOut?: HeldOutDescription | undefined;
     readonly leastRows?: number | undefined;
   };
   readonly model: LogisticDescription | ShortDescription | LayeredDescription;

@@ -15,8 +15,9 @@ import type { TrustMode } from '../../plan/plan.ts';
 import { ownedNames } from './column-rules.ts';
 import type { Job, JobParty, ReleaseAudit } from './job.ts';
 import type { JobDescription } from './job-description.ts';
+import { withHeldOut } from './row-split.ts';
 import { checkTogether } from './rules.ts';
-import { columnsOf, jobSchema, type WrittenJob } from './schema.ts';
+import { columnsOf, jobSchema, RENAMED, type WrittenJob } from './schema.ts';
 
 const DEFAULT_CLIP = 10;
 
@@ -41,7 +42,7 @@ export function jobFrom(written: JobDescription): Job {
 }
 
 function jobIn(document: Document, what: string): Job {
-  const written = document.read(jobSchema);
+  const written = document.read(jobSchema, RENAMED);
   checkTogether(document);
   document.throwProblems('TREFOIL_JOB', what);
   invariant(written !== undefined, 'a job without problems is parsed');
@@ -71,7 +72,7 @@ function completeParties({ parties, data }: WrittenJob): Job['parties'] {
   const complete = ({ features, label, ...party }: WrittenJob['parties'][number]): JobParty => {
     const own = new Set(features?.flatMap((entry) => ownedNames(entry, data)));
     return {
-      ...party,
+      ...withHeldOut(party, parties, data.heldOut),
       ...(features === undefined ? {} : { features: order.filter((name) => own.has(name)) }),
       ...(label === undefined ? {} : { label }),
     };
@@ -89,7 +90,6 @@ function completeData({
   standardise,
   clip,
   alignment,
-  split,
   heldOut,
   leastRows,
 }: WrittenJob['data']): Job['data'] {
@@ -104,10 +104,18 @@ function completeData({
     standardise,
     clip: standardise === 'moments' ? (clip ?? DEFAULT_CLIP) : 1,
     ...(alignment === undefined ? {} : { alignment }),
-    ...(split === undefined ? {} : { split }),
-    ...(heldOut === undefined ? {} : { heldOut }),
+    ...(heldOut === undefined ? {} : { heldOut: completeHeldOut(heldOut) }),
     leastRows,
   };
+}
+
+/** Where a party splits its own rows, by a seed, it does so class by class unless the job says otherwise. */
+function completeHeldOut({
+  stratified = true,
+  seed,
+  ...parts
+}: NonNullable<WrittenJob['data']['heldOut']>): NonNullable<Job['data']['heldOut']> {
+  return seed === undefined ? parts : { ...parts, stratified, seed };
 }
 
 /** The shape of a record is that of a list of its features, unless layers see an image. */

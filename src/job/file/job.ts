@@ -171,10 +171,11 @@ export interface Job {
     readonly clip: number;
     /** How it is told whose row a row is. `same-order`: row i of every file is the same person. */
     readonly alignment?: 'same-order' | AlignmentRules;
-    /** How each party splits one table of its own into all its kinds of rows. Absent: it has a table for each kind. */
-    readonly split?: RowSplit;
-    /** The parts of the rows that all parties have which are held out, where rows are aligned. */
-    readonly heldOut?: HeldOut;
+    /**
+     * The parts of each party's one table that are held out, by a rule; where rows are aligned, of the rows that all have. Absent: there is a table for each
+     * kind of rows.
+     */
+    readonly heldOut?: HeldOut & Partial<RowSplit>;
     /** The fewest rows that may be behind an opened number, in all and of each party that has any. */
     readonly leastRows: number;
   };

@@ -41,6 +41,11 @@ export function checkLeastRows(document: Document, sound: Sound): void {
       if (isSplitByColumns(parties) && party.label === undefined) return;
       const rows = isSplitByColumns(parties) ? totalsOf({ parties, data })[kind] : party[kind];
       if (rows === 0 || rows >= leastRows) return;
+      if (data.heldOut !== undefined && !isSplitByColumns(parties)) {
+        const leaves = `leaves ${party.name} ${rows} ${kind} rows, and ${openings.join(', ')} must have at least ${leastRows} of each party that has any`;
+        document.report(['data', 'heldOut'], `${leaves}: hold another part out, ${otherwise}`);
+        return;
+      }
       const few = `is ${rows}, and ${openings.join(', ')} must have at least ${leastRows} rows of each party that has any`;
       document.report(['parties', i, kind], `${few}: give it 0 or at least ${leastRows}, ${otherwise}`);
     });

@@ -21,7 +21,7 @@ export const isSplitByColumns = (parties: readonly OwnedColumns[]): boolean =>
 export const hasColumns = ({ features, label }: OwnedColumns): boolean =>
   label === true || (features !== undefined && features.length > 0);
 
-/** The parts of the rows that all parties have which are held out. */
+/** The parts of rows that are held out: of each party's own, or of those that all parties have. */
 export interface HeldOut {
   readonly test: number;
   readonly validation: number;
@@ -45,7 +45,8 @@ export function totalsOf({ parties, data }: CountedRows): RowCounts {
     return counts.length === 0 ? 0 : Math.min(...counts);
   };
   const totals = { train: total('train'), test: total('test'), validation: total('validation') };
-  return data?.heldOut === undefined ? totals : heldOutRows(totals.train, data.heldOut);
+  // Whole rows are counted by party, what is held out apart.
+  return data?.heldOut === undefined || !isSplit ? totals : heldOutRows(totals.train, data.heldOut);
 }
 
 /** So many rows in parts, each a whole number of rows. */

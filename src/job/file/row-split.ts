@@ -3,35 +3,84 @@
  * @module
  */
 import type { Document } from '../../data/document.ts';
-import type { Job, RowKind } from './job.ts';
-import { isSplitByColumns } from './row-counts.ts';
+import type { Job, RowKind, RowSplit } from './job.ts';
+import { type HeldOut, heldOutRows, isSplitByColumns, type OwnedColumns, type RowCounts } from './row-counts.ts';
 import type { Sound } from './schema.ts';
 
 const KINDS: readonly RowKind[] = ['train', 'test', 'validation'];
+const PATH = ['data', 'heldOut'];
 
-/** The tables that a party gives, by the kind under which its configuration names them, with the rows of each. */
-export function tablesOf({ data, parties }: Job, party: string): { readonly kind: RowKind; readonly rows: number }[] {
-  const own = parties.find(({ name }) => name === party);
-  if (own === undefined) return [];
-  const all = KINDS.map((kind) => ({ kind, rows: own[kind] }));
-  const together = all.reduce((sum, { rows }) => sum + rows, 0);
-  return (data.split === undefined ? all : [{ kind: 'train' as const, rows: together }]).filter(({ rows }) => rows > 0);
+/** The rule by which each party splits its own table. None: it has a table for each kind of rows, or rows are held out once they are aligned. */
+export function splitOf({ data: { heldOut } }: Pick<Job, 'data'>): RowSplit | undefined {
+  return heldOut?.seed === undefined ? undefined : { stratified: heldOut.stratified ?? true, seed: heldOut.seed };
 }
 
-/** Notes where a job can not have its rows split. */
-export function checkSplit(document: Document, { data, model, parties, privacy }: Sound): void {
-  if (data?.split === undefined) return;
-  const path = ['data', 'split'];
+/** The tables that a party gives, by the kind under which its configuration names them, with the rows of each. */
+export function tablesOf(job: Job, party: string): { readonly kind: RowKind; readonly rows: number }[] {
+  const own = job.parties.find(({ name }) => name === party);
+  if (own === undefined) return [];
+  const all = KINDS.map((kind) => ({ kind, rows: own[kind] }));
+  return (splitOf(job) === undefined ? all : [{ kind: 'train' as const, rows: rowsInAll(own) }]).filter(
+    ({ rows }) => rows > 0,
+  );
+}
+
+const rowsInAll = ({ train, test, validation }: RowCounts): number => train + test + validation;
+
+/** Parties with their rows of each kind, where a file gives those of their one table. */
+export function withHeldOut<P extends RowCounts & OwnedColumns>(
+  party: P,
+  parties: readonly OwnedColumns[],
+  heldOut: HeldOut | undefined,
+): P {
+  return heldOut === undefined || isSplitByColumns(parties)
+    ? party
+    : { ...party, ...heldOutRows(party.train, heldOut) };
+}
+
+/** With the rows of each kind that parties have once some are held out of their tables. */
+export function withRowsByKind(written: Sound): Sound {
+  const { parties, data } = written;
+  if (parties === undefined) return written;
+  const [first, second, third] = parties.map((party) => withHeldOut(party, parties, data?.heldOut));
+  return { ...written, parties: [first, second, third] };
+}
+
+/** The same as a file has it: all rows of the one table. */
+export function asOneTable<P extends RowCounts>(job: Pick<Job, 'data'>, party: P): P {
+  return splitOf(job) === undefined ? party : { ...party, train: rowsInAll(party), test: 0, validation: 0 };
+}
+
+/** Notes where a job can not have rows held out as it says. `parties` have the rows of their files. */
+export function checkHeldOut(document: Document, { data, model, parties, privacy }: Sound): void {
+  if (data?.heldOut === undefined || parties === undefined) return;
+  const { stratified, seed } = data.heldOut;
+  if (isSplitByColumns(parties)) {
+    for (const [key, value] of Object.entries({ stratified, seed })) {
+      if (value === undefined) continue;
+      const drawn = 'the run draws them among the rows that all have, whose labels one party knows';
+      document.report([...PATH, key], `must be left out where parties have different columns: ${drawn}`);
+    }
+    return;
+  }
+  if (seed === undefined) {
+    const why = 'a whole number from 0 up, by which each party splits its own table';
+    document.report([...PATH, 'seed'], `is missing: ${why}`);
+  }
   if (privacy !== undefined) {
     document.report(
-      path,
+      PATH,
       'must be left out with privacy: a ledger knows rows by their files, so give a file for each kind',
     );
   }
-  if (parties !== undefined && isSplitByColumns(parties)) {
-    document.report(path, 'must be left out where parties have different columns of the same persons');
+  if (stratified !== false && data.target !== undefined && model !== undefined) {
+    document.report([...PATH, 'stratified'], 'must be false with a target, which has no classes');
   }
-  if (data.split.stratified && data.target !== undefined && model !== undefined) {
-    document.report([...path, 'stratified'], 'must be false with a target, which has no classes');
-  }
+  parties.forEach((party, i) => {
+    for (const kind of ['test', 'validation'] as const) {
+      if (party[kind] === 0) continue;
+      const says = 'must be 0 with data.heldOut, which takes these rows from those of train';
+      document.report(['parties', i, kind], says);
+    }
+  });
 }

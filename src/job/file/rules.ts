@@ -26,16 +26,17 @@ import { checkLeastRows } from './least-rows.ts';
 import { checkMoments } from './moment-rules.ts';
 import { checkFills } from './pooled-fills.ts';
 import { totalsOf } from './row-counts.ts';
-import { checkSplit } from './row-split.ts';
+import { checkHeldOut, withRowsByKind } from './row-split.ts';
 import { checkWeights } from './row-weights.ts';
 import { columnsOf, type Sound, sections, type WrittenJob } from './schema.ts';
 
 /** Notes every problem between values of the document. */
 export function checkTogether(document: Document): void {
   const raw = isMapping(document.raw) ? document.raw : {};
-  const sound: Sound = Object.fromEntries(
+  const written: Sound = Object.fromEntries(
     Object.entries(sections).map(([key, schema]: [string, z.ZodType]) => [key, schema.safeParse(raw[key]).data]),
   );
+  const sound = withRowsByKind(written);
   checkData(document, sound);
   checkModel(document, sound);
   checkOptimiser(document, sound);
@@ -50,7 +51,7 @@ export function checkTogether(document: Document): void {
   checkPrivacy(document, sound);
   checkAudit(document, sound);
   checkWeights(document, sound);
-  checkSplit(document, sound);
+  checkHeldOut(document, written);
   checkLeastRows(document, sound);
 }
 
@@ -176,10 +177,13 @@ function checkParties(document: Document, { parties, data, training, reveal }: S
 function checkEarlyStopping(document: Document, { parties, data, training, reveal }: Sound): void {
   if (parties === undefined || training === undefined) return;
   if (training.earlyStopping === undefined) {
-    parties.forEach(({ validation }, i) => {
-      if (validation > 0)
-        document.report(['parties', i, 'validation'], 'must be left out without training.earlyStopping');
-    });
+    const unused = 'must be left out without training.earlyStopping';
+    if ((data?.heldOut?.validation ?? 0) > 0) document.report(['data', 'heldOut', 'validation'], unused);
+    else {
+      parties.forEach(({ validation }, i) => {
+        if (validation > 0) document.report(['parties', i, 'validation'], unused);
+      });
+    }
   } else if (totalsOf({ parties, data }).validation === 0) {
     document.report(['training', 'earlyStopping'], 'needs validation rows, and no party has any');
   }

@@ -72,7 +72,7 @@ const classes = z
     });
   });
 
-/** Of the rows that all parties have. */
+/** Of the rows of each party, or of those that all parties have. */
 const share = () =>
   z
     .number(mustBe('a number from 0 up, below 1'))
@@ -91,9 +91,13 @@ const data = mapping({
   features: featuresForm,
   standardise: choice('moments', 'range', 'range-to-unit'),
   clip: magnitude().optional(),
-  split: mapping({ stratified: z.boolean(mustBe('true or false')).default(true), seed: whole(0) }).optional(),
   alignment: alignment.optional(),
-  heldOut: mapping({ test: share(), validation: share() }).optional(),
+  heldOut: mapping({
+    test: share(),
+    validation: share(),
+    stratified: z.boolean(mustBe('true or false')).optional(),
+    seed: whole(0).optional(),
+  }).optional(),
   leastRows: whole(1, MOST_ROWS).default(LEAST_ROWS),
 });
 
@@ -179,6 +183,11 @@ export const sections = {
   reveal,
 };
 export const jobSchema = mapping(sections);
+
+/** Keys of before, with what to say in their place. */
+export const RENAMED: Readonly<Record<string, string>> = {
+  'data.split': 'write data.heldOut: { test: 0.2, seed: 3 }, with all rows of a party as its train',
+};
 
 /** A job as it is written: each section sound, but not yet checked against the others. */
 export type WrittenJob = z.output<typeof jobSchema>;

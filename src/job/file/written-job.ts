@@ -5,6 +5,7 @@
 import type { FeatureRange } from '../../data/feature-range.ts';
 import { writtenFeatures } from '../../encoding/feature-schema.ts';
 import type { Job } from './job.ts';
+import { asOneTable } from './row-split.ts';
 import { withWrittenModel } from './written-model.ts';
 
 /** What `jobFrom` and, as JSON, `parseJob` read to the same job. */
@@ -12,6 +13,7 @@ export function writtenJob(job: Job): object {
   const { clip, features, schema, ...data } = job.data;
   return {
     ...withWrittenModel(job),
+    parties: job.parties.map((party) => asOneTable(job, party)),
     data: {
       ...data,
       ...(data.standardise === 'moments' ? { clip } : {}),

@@ -15,7 +15,7 @@ import { addressProblem } from '../../transport/address.ts';
 import { DEALER } from '../../trust/modes.ts';
 import { type Job, type NodeConfig, nodesOf } from '../file/job.ts';
 import { loadJob } from '../file/job-file.ts';
-import { tablesOf } from '../file/row-split.ts';
+import { splitOf, tablesOf } from '../file/row-split.ts';
 import { dataSchema, filesOfJob, KINDS, tableIn, withPaths } from './data-files.ts';
 import { completePrivacy, privacySchema } from './privacy-config.ts';
 import { declaredOf } from './records-wanted.ts';
@@ -170,7 +170,7 @@ export function dataProblems({ data, table = {} }: NodeConfig, node: string, job
     const rows = tables.find((table) => table.kind === kind)?.rows ?? 0;
     if (rows > 0 && data[kind] === undefined) return [`data.${kind} is missing: the job says ${rows} rows`];
     if (rows === 0 && data[kind] !== undefined) {
-      const why = job.data.split === undefined ? `that ${node} has no such rows` : 'that data.train is split';
+      const why = splitOf(job) === undefined ? `that ${node} has no such rows` : 'that data.train is split';
       return [`data.${kind} must be left out: the job says ${why}`];
     }
     return [];

@@ -8,6 +8,7 @@ import type { Records, RecordsWanted } from '../../data/records.ts';
 import { formOf } from '../../data/row-encoder.ts';
 import { type Data, sourceOf } from '../../data/source.ts';
 import type { Job, RowKind, RowWeight } from '../file/job.ts';
+import { splitOf } from '../file/row-split.ts';
 import { recordsWanted, type TableOwner, weightColumn } from './records-wanted.ts';
 import { splitRows } from './split-rows.ts';
 
@@ -32,7 +33,7 @@ export class OwnTables {
 
   /** The rows of a kind, or nothing where the party has none. Throws `TREFOIL_DATA` with every problem found. */
   async read(kind: RowKind, onRows?: (rows: number) => void): Promise<OwnRecords> {
-    const { split } = this.#job.data;
+    const split = splitOf(this.#job);
     const counts = this.#job.parties.find(({ name }) => name === this.#owner.party);
     const data = this.#data[split === undefined ? kind : 'train'];
     if (counts === undefined || counts[kind] === 0 || data === undefined) return {};
