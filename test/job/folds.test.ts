@@ -13,6 +13,9 @@ import { TRUST } from '../protocol/harness.ts';
 const PARTIES = ['north', 'east', 'south'];
 const ROWS = 33;
 
+const METRICS = { accuracy: PARTIES, auc: PARTIES, logLoss: PARTIES };
+const FILLS = { fills: PARTIES };
+
 interface Changes {
   readonly data?: object;
   readonly training?: object;
@@ -170,6 +173,24 @@ describe.each(TRUST)('three nodes in %s', (trust) => {
     const { report } = await trainLocally(jobFrom(described(changes)), { data, compare: true }).result;
     expectAlike(report);
     expect(report.folds?.test).toBeUndefined();
+  });
+
+  it('fill missing values by a pooled mean, once for all folds', async () => {
+    const features = {
+      a: { range: [0, 1], missing: 'mean' },
+      b: { range: [0, 1], missing: { fill: 'median', indicator: true } },
+    };
+    const gaps = PARTIES.map((_, i) =>
+      records(i).map((row, at) => ({
+        ...row,
+        ...(at % 8 === i ? { a: '' } : {}),
+        ...(at % 11 === i ? { b: '' } : {}),
+      })),
+    );
+    const missing = Object.fromEntries(PARTIES.map((name, i) => [name, { train: gaps[i] }]));
+    const job = jobFrom(described({ data: { features }, reveal: { ...FILLS, metrics: METRICS }, rest: { trust } }));
+    const { report } = await trainLocally(job, { data: missing, compare: true }).result;
+    expectAlike(report);
   });
 
   it('have columns of the same rows, whose folds are drawn from all of them', async () => {

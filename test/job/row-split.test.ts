@@ -180,4 +180,24 @@ describe('a job', () => {
       expect(report.quality.test.confusionMatrix).toEqual(report.quality.plaintext?.confusionMatrix);
     },
   );
+
+  it('fills what is missing in a table that is split by what its training rows have', async () => {
+    const rows = (salt: number) =>
+      Array.from({ length: 42 }, (_, i) => ({
+        a: i % 5 === 0 ? '' : ((i * 17 + salt) % 42) / 42,
+        y: (i * 17) % 42 > 20 ? 1 : 0,
+      }));
+    const data = Object.fromEntries(PARTIES.map((name, i) => [name, { train: rows(i) }]));
+    const features = { a: { range: [0, 1], missing: 'mean' } };
+    const reveal = { fills: PARTIES, model: PARTIES, metrics: { accuracy: PARTIES } };
+    const job = jobFrom(described({ data: { features }, rest: { reveal } }));
+    const { report } = await trainLocally(job, { data, compare: true }).result;
+    const { test, plaintext } = report.quality;
+    expect(Math.abs((test.accuracy ?? 0) - (plaintext?.accuracy ?? 1))).toBeLessThanOrEqual(1 / 36);
+    expect(report.parties.map(({ train, test }) => [train, test])).toEqual([
+      [30, 12],
+      [30, 12],
+      [30, 12],
+    ]);
+  });
 });
