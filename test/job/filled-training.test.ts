@@ -10,6 +10,8 @@ import { KeptRows, type Row, rowTable } from '../../src/data/rows.ts';
 import { columnsOf } from '../../src/data/source.ts';
 import { csvLine } from '../../src/data/write-csv.ts';
 import { TrefoilError } from '../../src/errors.ts';
+import { auditSubject } from '../../src/job/audit/audit-subject.ts';
+import { withKnownFills } from '../../src/job/audit/known-fills.ts';
 import { everyColumn } from '../../src/job/file/column-owners.ts';
 import type { Job } from '../../src/job/file/job.ts';
 import { parseJob } from '../../src/job/file/job-file.ts';
@@ -19,7 +21,9 @@ import { rowsWanted } from '../../src/job/model/model-schema.ts';
 import { predict } from '../../src/job/model/predict-records.ts';
 import { checkData } from '../../src/job/node/check-data.ts';
 import { filledWith } from '../../src/job/node/filled-records.ts';
+import { pooledOf } from '../../src/job/node/fills.ts';
 import { OwnTables } from '../../src/job/node/own-records.ts';
+import { allRecords } from '../../src/job/rehearsal/all-records.ts';
 import { trainLocally } from '../../src/job/rehearsal/train-locally.ts';
 import { TRUST } from '../protocol/harness.ts';
 
@@ -152,6 +156,35 @@ it('with pooled moments, the moments are those of the filled rows', async () => 
   const fill = model?.schema?.fills.age ?? Number.NaN;
   const mean = all.reduce((sum, { age }) => sum + Number(age ?? fill), 0) / all.length;
   expect(model?.standardised.centre[0]).toBeCloseTo(mean, 6);
+});
+
+it('an audit attacks it with the fills that a run opens, and with records that are columns of the model', async () => {
+  const job = jobOf();
+  const read = await allRecords(job, new Map(PARTIES.map((name) => [name, { data: DATA[name] }])));
+  const known = withKnownFills(job, read);
+  expect(pooledOf(known.job)).toEqual([]);
+  const { report } = await trainLocally(job, { data: DATA }).result;
+  const kept = complete(tableOf('north'));
+  const [north] = known.owners;
+  const { columns, features, rows } = north.train ?? { columns: 0, features: [], rows: 0 };
+  expect([rows, columns]).toEqual([kept.length, job.data.features.length]);
+  kept.forEach(({ age }, row) => {
+    expect(features[row * columns]).toBe(age ?? report.fills?.age);
+  });
+  expect([...auditSubject(known.job, known.owners).owners[0].train.features].some(Number.isNaN)).toBe(false);
+});
+
+it('with folds, the fills are opened once, and the metrics are those of the float64 twin', async () => {
+  const job = jobOf({
+    rest: {
+      training: { epochs: 2, batch: 10, learningRate: 0.5, folds: 3 },
+      reveal: { fills: PARTIES, metrics: { accuracy: PARTIES } },
+    },
+  });
+  const { report } = await trainLocally(job, { data: DATA, compare: true }).result;
+  expect(Object.keys(report.fills ?? {})).toEqual(['age', 'pressure', 'smoker', 'admitted']);
+  expect(report.openings.find(({ name }) => name === 'mean of age')?.times).toBe(2);
+  expect(report.quality.test.accuracy).toBeCloseTo(report.quality.plaintext?.accuracy ?? Number.NaN, 1);
 });
 
 it('a row that training would drop gets no answer, or is refused by its place, and is never lost', async () => {

@@ -8,6 +8,7 @@ import { pooledFeatures, soundly, usedColumns, withParents } from '../../encodin
 import { declaredIn } from '../../encoding/feature-schema.ts';
 import { namesMeant } from './column-owners.ts';
 import { columnsByEntry } from './feature-rules.ts';
+import { fillable } from './pooled-fills.ts';
 import { hasColumns, isSplitByColumns, type RowKind } from './row-counts.ts';
 import { columnsOf, type Sound } from './schema.ts';
 
@@ -113,7 +114,7 @@ function checkFilled(
   owners: ReadonlyMap<string, string>,
   features: NonNullable<Sound['data']>['features'],
 ): void {
-  const sound = soundly(declaredIn(features));
+  const sound = fillable(features);
   for (const { name, fill } of pooledFeatures(sound)) {
     const columns = sound.filter((each) => withParents(each).some((other) => other.name === name)).flatMap(usedColumns);
     const found = new Set(columns.flatMap((column) => owners.get(column.name) ?? []));
@@ -128,14 +129,14 @@ const NAMED = 5;
 
 /** The columns that an entry of a party's `features` means: all of the feature that it names, or else those that it fits by their own names or by a key. */
 export function ownedNames(entry: string, { features }: Pick<NonNullable<Sound['data']>, 'features'>): string[] {
-  const columns = columnsByEntry(features);
-  const named = columns.get(entry);
-  if (named !== undefined && named.length > 0) return named;
+  const named = Object.hasOwn(features, entry) ? (columnsByEntry(features).get(entry) ?? []) : [];
+  if (named.length > 0) return named;
   const byColumn = namesMeant(
     entry,
     columnsOf(features).map(({ name }) => name),
   );
   if (byColumn.length > 0) return byColumn;
+  const columns = columnsByEntry(features);
   return namesMeant(entry, [...columns.keys()]).flatMap((key) => columns.get(key) ?? []);
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Document } from '../../data/document.ts';
-import { droppingFeatures, pooledFeatures, soundly } from '../../encoding/declaration.ts';
+import { droppingFeatures, type Placed, pooledFeatures, soundly } from '../../encoding/declaration.ts';
 import { declaredIn } from '../../encoding/feature-schema.ts';
 import type { FillsTask } from '../../plan/training/task.ts';
 import { pooledOf } from '../node/fills.ts';
@@ -26,17 +26,26 @@ export function fillsTask(job: Job, isSplit: boolean): FillsTask | undefined {
 const ownerOf = (job: Job, feature: string): string | undefined =>
   job.parties.find((party) => featuresHeld(job, party.name).some(({ name }) => name === feature))?.name;
 
+type Written = NonNullable<Sound['data']>['features'];
+
+/** The features of a job file where it says what becomes of missing values; none where it does not, since there may be many. */
+export const fillable = (features: Written): Placed[] =>
+  Object.values(features).some((written) => 'missing' in written && written.missing !== undefined)
+    ? soundly(declaredIn(features))
+    : [];
+
+/** The key of the file that this feature is of. */
+const entryOf = (features: Written, name: string): string =>
+  Object.keys(features).find((entry) =>
+    declaredIn({ [entry]: features[entry] }).some((feature) => feature.name === name),
+  ) ?? name;
+
 /** Notes what does not fit between missing values and the rest of the job. */
 export function checkFills(document: Document, { parties, data, privacy, reveal }: Sound): void {
   if (data === undefined) return;
-  const entryOf = new Map(
-    Object.entries(data.features).flatMap(([entry, written]) =>
-      declaredIn({ [entry]: written }).map(({ name }) => [name, entry] as const),
-    ),
-  );
   const report = (feature: string, says: string) =>
-    document.report(['data', 'features', entryOf.get(feature) ?? feature, 'missing'], says);
-  const features = soundly(declaredIn(data.features));
+    document.report(['data', 'features', entryOf(data.features, feature), 'missing'], says);
+  const features = fillable(data.features);
   const pooled = pooledFeatures(features);
   if (privacy !== undefined) {
     for (const { name, fill } of pooled) {
