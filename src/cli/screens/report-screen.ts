@@ -52,7 +52,7 @@ export function printReport(report: Report): void {
   if (report.release !== undefined) printRelease(report.release);
   printQuality(report);
   if (report.folds !== undefined) printFolds(report, report.folds);
-  if (report.fills !== undefined) console.log(`  missing values were filled with ${fillsInWords(report.fills)}\n`);
+  if (report.fills !== undefined) console.log(`  missing values were filled with ${fillsInWords(report.fills)}`);
   if (report.divergence !== undefined) printDivergence(report.divergence);
   printCost(report);
   printLearnt(report);
