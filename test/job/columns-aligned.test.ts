@@ -15,6 +15,7 @@ import { writtenJob } from '../../src/job/file/written-job.ts';
 import { predict } from '../../src/job/model/predict-records.ts';
 import { audit } from '../../src/job/rehearsal/audit.ts';
 import { trainLocally } from '../../src/job/rehearsal/train-locally.ts';
+import { quoteJob } from '../../src/job/report/quote.ts';
 import { Comparison } from '../../src/transport/agreement-check.ts';
 import { TRUST } from '../protocol/harness.ts';
 
@@ -293,6 +294,14 @@ describe.each(TRUST)('in %s', (trust) => {
     for (const party of owners) expect([party.train, party.test]).toEqual([train, test]);
     expect(report.job.digest).toBe(jobDigest(job));
     expect(report.cost.counted).toEqual(report.cost.planned);
+    const most = quoteJob(planJob(job)).alignment;
+    expect(Object.keys(report.alignment ?? {})).toEqual([...PARTIES]);
+    for (const [name, cost] of Object.entries(report.alignment ?? {})) {
+      expect(cost.counted).toBe(cost.planned);
+      expect(cost.counted).toBeLessThanOrEqual(most?.bytes[name] ?? 0);
+      expect(cost.rounds).toBe(most?.rounds);
+      expect(cost.kinds.map((kind) => kind.common)).toEqual([name === dropped ? undefined : common]);
+    }
     expect(report.parity?.maxWeightDifference).toBeLessThan(0.01);
     expect(report.quality.test.accuracy).toBe(report.quality.plaintext?.accuracy);
     expect(report.learnt.north[0]).toContain('how many rows the owners of columns have in common');

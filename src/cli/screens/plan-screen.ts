@@ -3,6 +3,7 @@
  * @module
  */
 
+import { plannedAlignment } from '../../job/alignment/alignment-cost.ts';
 import type { Job } from '../../job/file/job.ts';
 import type { PlannedJob } from '../../job/file/planned-job.ts';
 import { jobMemory } from '../../job/node/job-memory.ts';
@@ -23,11 +24,12 @@ const sum = (values: Iterable<number>) => [...values].reduce((total, value) => t
 export function planJson(planned: PlannedJob): object {
   const { job, plan, digests } = planned;
   const cost = planCost(plan);
-  const { openings, resolved } = quoteJob(planned);
+  const { openings, resolved, alignment } = quoteJob(planned);
   return {
     job: job.name,
     digest: digests.plan,
     cost: { ...cost, processMemory: jobMemory(job, plan, cost) },
+    ...(alignment === undefined ? {} : { alignment }),
     openings,
     resolved,
     plan,
@@ -47,6 +49,7 @@ export function printPlan({ job, plan, digests }: PlannedJob, withOperations: bo
   console.log(`  largest value: ${plan.headroomBits.toFixed(1)} of 62 bits\n`);
   printPhases(cost);
   printTraffic(cost, jobMemory(job, plan, cost));
+  printAlignment(job);
   printTime(cost);
   printOpenings(job, plan);
   printResolution(job, plan);
@@ -101,6 +104,16 @@ function printTraffic({ bytes, memory }: Cost, processes: Readonly<Record<string
     ...[memory[node], processes[node]].map(formatBytes),
   ]);
   console.log(plainTable(head, lines));
+}
+
+/** What comes before the run, at the most. */
+function printAlignment(job: Job): void {
+  const alignment = plannedAlignment(job);
+  if (alignment === undefined) return;
+  const { rounds, bytes, points } = alignment;
+  const sent = Object.entries(bytes).map(([name, each]) => [name, formatBytes(each), `${points[name]}`]);
+  console.log(`\n${plainTable(['to align rows', 'sends at most', 'products on the curve'], sent)}`);
+  console.log(`  ${rounds} rounds before the run`);
 }
 
 function printTime(cost: Cost): void {

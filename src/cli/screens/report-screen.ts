@@ -54,6 +54,7 @@ export function printReport(report: Report): void {
   if (report.folds !== undefined) printFolds(report, report.folds);
   if (report.fills !== undefined) console.log(`  missing values were filled with ${fillsInWords(report.fills)}`);
   if (report.divergence !== undefined) printDivergence(report.divergence);
+  printAlignment(report);
   printCost(report);
   printLearnt(report);
   if (report.warnings.length > 0) console.log('');
@@ -149,6 +150,22 @@ function printFolds({ quality: { resolved } }: Report, { rows, test }: FoldsRepo
     }),
   ]);
   console.log(`\n${plainTable(['fold', 'rows', ...shown.map(({ label }) => label)], lines)}`);
+}
+
+/** What finding the rows took before the run. */
+function printAlignment({ alignment }: Report): void {
+  const all = Object.entries(alignment ?? {});
+  const [first] = all;
+  if (first === undefined) return;
+  const [, { kinds, rounds, seconds }] = all.find(([, { kinds }]) => kinds[0]?.common !== undefined) ?? first;
+  for (const { kind, sizes, common } of kinds) {
+    const own = Object.entries(sizes).map(([name, size]) => `${name} ${size}`);
+    console.log(`\n${kind} rows with keys: ${own.join(', ')}${common === undefined ? '' : `; in common ${common}`}`);
+  }
+  const sent = all.map(([name, { counted, planned }]) => [name, formatBytes(counted), formatBytes(planned)]);
+  console.log(plainTable(['sent to align', 'counted', 'planned'], sent));
+  const isSame = all.every(([, { counted, planned }]) => counted === planned);
+  console.log(`  ${rounds} rounds, ${seconds.toFixed(1)} s; bytes ${isSame ? 'exactly as planned' : 'NOT as planned'}`);
 }
 
 function printCost({ cost: { planned, counted }, seconds, stepsPerSecond, roundsPerStep }: Report): void {

@@ -11,7 +11,8 @@ import { quotedText } from './sql-paths.ts';
 const SELECT = 1;
 const PACKAGE = '@duckdb/node-api';
 /** Rows come in pieces, so that only a query that sorts or groups needs more. */
-const MEMORY = '512MB';
+/** What DuckDB may take, in MB. */
+export const MEMORY_MB = 512;
 
 /** What is used of the package, which may not be there. */
 interface DuckDbPackage {
@@ -73,7 +74,7 @@ export async function* duckDbRows(sql: string, reach: Reach, what: string): Asyn
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
-      memory_limit: MEMORY,
+      memory_limit: `${MEMORY_MB}MB`,
       threads: '1',
     });
     connection = await database.connect();
@@ -122,7 +123,7 @@ function toldOf(error: unknown): string {
     .split('\n');
   if (ABOUT_THE_QUERY.test(first)) return first;
   if (first.startsWith('Out of Memory')) {
-    return `it needs more than ${MEMORY} of memory: select fewer columns, or leave sorting and grouping to whoever writes the files`;
+    return `it needs more than ${MEMORY_MB} MB of memory: select fewer columns, or leave sorting and grouping to whoever writes the files`;
   }
   const kind = /^[A-Z][A-Za-z ]+ Error/.exec(first)?.[0] ?? 'an error';
   return `DuckDB says ${kind}, whose words are left out, since they may show a value`;

@@ -10,7 +10,7 @@ import { TrefoilError } from '../../errors.ts';
 import { mapping, mustBe, text } from '../document.ts';
 import { unreadable } from '../read-text.ts';
 import type { TableSource } from '../table-source.ts';
-import { duckDbRows, type Reach } from './duckdb-session.ts';
+import { duckDbRows, MEMORY_MB, type Reach } from './duckdb-session.ts';
 import { queryTable } from './query-table.ts';
 import type { SourceKind } from './source-kind.ts';
 import { quotedText, withFilePaths } from './sql-paths.ts';
@@ -39,6 +39,7 @@ export const DUCKDB: SourceKind<FileQuery> = {
       folders: folders.map((each) => resolve(each)),
       files: [],
     }),
+  memory: MEMORY_MB * 1e6,
   ofPath: (path) => {
     const place = placeOf(path);
     if (place === undefined) return undefined;

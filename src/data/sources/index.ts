@@ -60,6 +60,13 @@ export function located(file: DataFile, path: (written: string) => string): Data
   return typeof file === 'string' ? path(file) : kindOf(file).located(file, path);
 }
 
+/** Bytes that what reads the data of a configuration takes beside the rows. */
+export function readerMemory(file: DataFile): number {
+  const kinds: readonly Pick<SourceKind<never>, 'ofPath' | 'memory'>[] = Object.values(SOURCES);
+  const kind = typeof file === 'string' ? kinds.find(({ ofPath }) => ofPath?.(file) !== undefined) : kindOf(file);
+  return kind?.memory ?? 0;
+}
+
 /** What reads the data of a configuration. */
 export function opened(file: DataFile): TableSource | RecordSource {
   if (typeof file !== 'string') return kindOf(file).open(file);

@@ -14,6 +14,8 @@ export interface SourceKind<W> {
   located(written: W, path: (written: string) => string): W;
   /** What reads it. Nothing is opened before rows are asked for. */
   open(written: W): TableSource | RecordSource;
+  /** Bytes that what reads it takes beside the rows. Absent: next to none. */
+  readonly memory?: number;
   /** What reads the file or folder at a path that is written alone; nothing where it is not of this kind. Absent: no path is. */
   readonly ofPath?: (path: string) => TableSource | undefined;
 }

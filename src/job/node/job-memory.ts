@@ -3,19 +3,35 @@
  * @module
  */
 
+import { isFile } from '../../data/source.ts';
+import { readerMemory } from '../../data/sources/index.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type PlanCost, planCost } from '../../plan/quote/cost.ts';
 import { processMemory } from '../../plan/quote/process-memory.ts';
 import { holdingOf } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';
+import { KINDS, type PartyData } from './data-files.ts';
 import { recordColumns } from './filled-records.ts';
 
-/** Bytes by node: see `plan/quote/process-memory.ts`. */
-export function jobMemory(job: Job, plan: Plan, cost: PlanCost = planCost(plan)): Record<string, number> {
+/** Bytes by node: see `plan/quote/process-memory.ts`. `data` says where the rows of nodes lie, as far as that is known: DuckDB has memory of its own. */
+export function jobMemory(
+  job: Job,
+  plan: Plan,
+  cost: PlanCost = planCost(plan),
+  data: Readonly<Record<string, PartyData>> = {},
+): Record<string, number> {
   return processMemory(plan, cost, (node) => {
     const party = job.parties.find(({ name }) => name === node);
     // Features and a label of each row, as they were read.
     const columns = recordColumns(job, holdingOf(job, node)).length + 1;
-    return party === undefined ? 0 : 8 * (party.train + party.test + party.validation) * columns;
+    if (party === undefined) return 0;
+    return 8 * (party.train + party.test + party.validation) * columns + readersOf(data[node] ?? {});
   });
 }
+
+/** The files of a party are read at once, each by a reader of its own. */
+const readersOf = (data: PartyData): number =>
+  KINDS.reduce((sum, kind) => {
+    const of = data[kind];
+    return sum + (of !== undefined && isFile(of) ? readerMemory(of) : 0);
+  }, 0);

@@ -4,14 +4,22 @@
  */
 import { totalmem } from 'node:os';
 import type { Plan } from '../../plan/plan.ts';
+import { planCost } from '../../plan/quote/cost.ts';
 import type { Job } from '../file/job.ts';
+import type { PartyData } from './data-files.ts';
 import { jobMemory } from './job-memory.ts';
 
 const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 /** A warning where these nodes together take more than the machine has, in bytes. */
-export function machineRoom(job: Job, plan: Plan, nodes: readonly string[], machine = totalmem()): string[] {
-  const quotes = jobMemory(job, plan);
+export function machineRoom(
+  job: Job,
+  plan: Plan,
+  nodes: readonly string[],
+  data: Readonly<Record<string, PartyData>> = {},
+  machine = totalmem(),
+): string[] {
+  const quotes = jobMemory(job, plan, planCost(plan), data);
   const needed = nodes.reduce((sum, node) => sum + quotes[node], 0);
   if (needed <= machine) return [];
   const [who, remedy] =

@@ -16,7 +16,7 @@ import type { Node, Outcome, Progress } from '../../runtime/node.ts';
 import { type Booked, Profile } from '../../runtime/profile/profile.ts';
 import { openSession, runRole } from '../../runtime/session.ts';
 import type { Mesh } from '../../transport/mesh.ts';
-import { type AlignedNode, alignNode } from '../alignment/align-node.ts';
+import { type Alignment, alignNode } from '../alignment/align-node.ts';
 import { type AlignedRows, keysToAlign } from '../alignment/aligned-job.ts';
 import type { AlignmentObserver } from '../alignment/run-alignment.ts';
 import { agreementOnRows, toldPlan } from '../alignment/told-rows.ts';
@@ -101,7 +101,8 @@ async function takePart(
 ): Promise<Ended> {
   const { self } = prepared;
   const clock = new PhaseClock();
-  const aligned = await alignedWith(prepared, connect, observer, clock, stop);
+  const alignment = await alignedWith(prepared, connect, observer, clock, stop);
+  const aligned = alignment?.aligned;
   const isAligning = keysToAlign(prepared.planned.job) !== undefined;
   const { planned: expected, records } = aligned ?? prepared;
   record.planned = expected;
@@ -149,6 +150,7 @@ async function takePart(
         : { parameters: parametersOf(outcome.revealed), rawParameters: rawParametersOf(job, outcome.revealed) }),
       ...(outcome.advantage === undefined ? {} : { gate: gateFindings(outcome.advantage, outcome.revealed) }),
       seconds: clock.seconds,
+      ...(alignment === undefined ? {} : { alignment: alignment.cost }),
       rounds: outcome.rounds,
       bytes: countedBytes(mesh.links.values()),
       ...(booked === undefined ? {} : { profile: booked }),
@@ -169,7 +171,7 @@ async function alignedWith(
   observer: NodeObserver,
   clock: PhaseClock,
   stop: AbortSignal,
-): Promise<AlignedNode | undefined> {
+): Promise<Alignment | undefined> {
   if (alignment === undefined) return undefined;
   const onProgress = (_: string, done: number, of: number) =>
     observer.onProgress({ phase: ALIGNMENT, done, of, trainingSteps: 0, ofTrainingSteps: 0 });

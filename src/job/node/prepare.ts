@@ -99,7 +99,7 @@ export async function prepareNode({
       ...identities.warnings,
       ...places,
       // In a rehearsal all nodes share the machine, which is looked at before they start.
-      ...(isRehearsal ? [] : machineRoom(job, planned.plan, [config.node])),
+      ...(isRehearsal ? [] : machineRoom(job, planned.plan, [config.node], { [config.node]: config.data })),
       ...alarmWarning(config.output, { name: job.name, digest: planned.digests.job }),
       ...coarseRecords(job, config.node, records),
     ],

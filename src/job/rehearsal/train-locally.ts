@@ -134,7 +134,8 @@ export interface Rehearsal extends Training {
 export async function rehearse(setting: RehearsalSetting, tell: Tell, stop: AbortSignal): Promise<Rehearsal> {
   const { planned, compare = false } = setting;
   const { job, plan } = planned;
-  for (const text of machineRoom(job, plan, nodesOf(job))) tell({ kind: 'warning', text });
+  const data = Object.fromEntries([...setting.nodes].map(([name, node]) => [name, node.data]));
+  for (const text of machineRoom(job, plan, nodesOf(job), data)) tell({ kind: 'warning', text });
   const run = setting.processes === 'each' ? runInProcesses : runHere;
   const { results, kept, publicSeed, model, twins, trained } = await run(setting, onceAnEpoch(tell), stop);
   tell({ kind: 'trained', kept });

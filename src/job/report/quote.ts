@@ -4,6 +4,7 @@
  */
 import { type PlanCost, planCost, type TrafficKind } from '../../plan/quote/cost.ts';
 import { type OpeningNotice, openingsOf } from '../../plan/quote/openings.ts';
+import { type PlannedAlignment, plannedAlignment } from '../alignment/alignment-cost.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
 import { rowsByParty } from '../file/row-counts.ts';
 import { jobMemory } from '../node/job-memory.ts';
@@ -24,6 +25,8 @@ export const NETWORKS: readonly Network[] = [
 ];
 
 export interface Quote {
+  /** What finding the rows in common takes before the run, for as many as there can be. Absent: none are aligned. */
+  readonly alignment?: PlannedAlignment;
   readonly rounds: number;
   /** Payload that each node sends, in bytes, by kind. */
   readonly bytes: Readonly<Record<string, Readonly<Record<TrafficKind, number>>>>;
@@ -52,7 +55,9 @@ export function secondsOn({ rounds, bytes }: PlanCost, { roundMs, megabytesPerSe
  */
 export function quoteJob({ job, plan }: PlannedJob): Quote {
   const cost = planCost(plan);
+  const alignment = plannedAlignment(job);
   return {
+    ...(alignment === undefined ? {} : { alignment }),
     rounds: cost.rounds,
     bytes: cost.bytes,
     memory: jobMemory(job, plan, cost),

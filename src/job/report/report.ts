@@ -14,12 +14,13 @@ import { bestOf } from '../../runtime/decisions.ts';
 import { trainingSteps } from '../../runtime/node.ts';
 import type { Booked } from '../../runtime/profile/profile.ts';
 import type { Link } from '../../transport/link.ts';
-import { keysToAlign } from '../alignment/aligned-job.ts';
+import type { AlignmentCost } from '../alignment/alignment-cost.ts';
 import { classesOf, type EarlyStopping, type Job, thresholdOf, totalRows } from '../file/job.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
 import { rowsByParty } from '../file/row-counts.ts';
 import type { Booking } from '../node/party-ledger.ts';
 import type { DivergenceReport, Twins } from '../rehearsal/twin.ts';
+import { learntBy } from './learnt.ts';
 import { type ParityReport, parityOf } from './parity.ts';
 import { type PrivacyReport, privacyReport } from './privacy-report.ts';
 import { type ProfileReport, profileReport } from './profile-report.ts';
@@ -54,6 +55,8 @@ export interface NodeResult {
   readonly gate?: GateFindings;
   /** Seconds by phase, `connect` first. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** What finding its rows took before the run. */
+  readonly alignment?: AlignmentCost;
   readonly rounds: number;
   /** Payload sent, by kind. */
   readonly bytes: Bytes;
@@ -130,6 +133,8 @@ export interface Report extends OwnPart {
   /** Where the twins part: fixed point in the clear and float64. */
   readonly divergence?: DivergenceReport;
   readonly cost: { readonly planned: Cost; readonly counted: Cost };
+  /** What finding the rows in common took before the run, by party. */
+  readonly alignment?: Readonly<Record<string, AlignmentCost>>;
   readonly seconds: Readonly<Record<string, number>>;
   /** The time of training alone, as an evaluator saw it. */
   readonly stepsPerSecond?: number;
@@ -161,25 +166,6 @@ export function countedBytes(links: Iterable<Link>): Bytes {
 }
 
 const withTotal = (bytes: Bytes) => ({ ...bytes, total: KINDS.reduce((sum, kind) => sum + bytes[kind], 0) });
-
-const ALIGNED = 'how many rows the owners of columns have in common, and each of them which of its own';
-
-function learntBy(job: Job, openings: readonly OpeningNotice[]): Record<string, string[]> {
-  return Object.fromEntries(
-    job.parties.map(({ name }) => [
-      name,
-      [
-        ...(keysToAlign(job) === undefined ? [] : [ALIGNED]),
-        ...openings
-          .filter(({ to }) => to.includes(name))
-          .map(({ what, numbers, times }) => {
-            const count = numbers === 1 ? '' : ` (${numbers} numbers)`;
-            return `${what}${count}${times === 1 ? '' : `, ${times} times`}`;
-          }),
-      ],
-    ]),
-  );
-}
 
 /** One report from the results of the nodes at hand: all of a local run, or the reader's own. */
 export function buildReport(facts: RunFacts, results: readonly NodeResult[], twins?: Twins): Report {
@@ -241,6 +227,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
         bytes: Object.fromEntries(results.map(({ node, bytes }) => [node, withTotal(bytes)])),
       },
     },
+    ...alignmentOf(results),
     seconds,
     ...(timed === undefined || trainingSeconds === 0 ? {} : { stepsPerSecond: steps / trainingSeconds }),
     openings,
@@ -252,6 +239,11 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     publicSeed: facts.publicSeed,
     warnings: [...new Set(results.flatMap(({ warnings }) => warnings))],
   };
+}
+
+function alignmentOf(results: readonly NodeResult[]): Pick<Report, 'alignment'> {
+  const costs = results.flatMap(({ node, alignment }) => (alignment === undefined ? [] : [[node, alignment] as const]));
+  return costs.length === 0 ? {} : { alignment: Object.fromEntries(costs) };
 }
 
 function outcomeOf({ release, training, sessions }: Plan): Report['outcome'] {
