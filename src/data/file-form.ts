@@ -12,7 +12,10 @@ export interface FileForm {
   readonly remedy: string;
 }
 
-const SAVE_AS = 'open it and save it as CSV UTF-8';
+const SAVE_AS =
+  "open it and save its sheet as CSV: in Excel by Save As, 'CSV UTF-8'; in LibreOffice by Save As, 'Text CSV', with Unicode (UTF-8) and the field delimiter ','. " +
+  'Where Excel then writes semicolons and decimal commas, name them in the configuration: delimiter, decimal';
+const RESAVE = 'open it and save it as CSV UTF-8';
 const EXPORT = 'export it as CSV UTF-8, comma separated';
 const UNPACK = 'unpack it first';
 const RECODE = 'save it as UTF-8';
@@ -21,7 +24,7 @@ const NAME_IT = `${RECODE}, or name it in the configuration: file: …, encoding
 /** Each form with the bytes, written as Latin-1, that its files begin with. */
 const MAGIC: readonly (readonly [start: string, name: string, remedy: string])[] = [
   ['PK\x03\x04', 'an Excel workbook (.xlsx) or another ZIP archive', SAVE_AS],
-  ['PK\x05\x06', 'an empty ZIP archive', SAVE_AS],
+  ['PK\x05\x06', 'an empty ZIP archive', RESAVE],
   ['\xd0\xcf\x11\xe0', 'an old Excel workbook (.xls)', SAVE_AS],
   ['PAR1', 'a Parquet file', 'name it .parquet'],
   ['ARROW1', 'an Arrow (Feather) file', EXPORT],
