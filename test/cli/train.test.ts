@@ -1,11 +1,10 @@
 /** `trefoil train --local`: real processes, both trust modes. */
 import { readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readModel } from '../../src/job/model/model-file.ts';
 import { readRecords } from '../data/csv-records.ts';
 import { canMount, smallDisk } from '../job/small-disk.ts';
-import type { NodeName } from '../parties/site.ts';
+import { trainsColumnsApart } from './columns-apart.ts';
 import { LocalSite, watchChildren } from './local-site.ts';
 import { childrenOf, gone, Program, trefoil } from './program.ts';
 
@@ -45,29 +44,7 @@ describe('train --local', () => {
     expect(await accuracyOf(predict.stdout, 'examples/breast-cancer/east-test.csv')).toBeGreaterThan(0.9);
   });
 
-  it.each(['honest-majority', 'dealer'] as const)(
-    'finds the patients whose columns lie apart, in %s mode',
-    async (trust) => {
-      const site = new LocalSite();
-      for (const name of PARTIES) {
-        const train = resolve(`examples/breast-cancer-vertical/${name}.csv`);
-        site.changeConfig(name as NodeName, (config) => ({ ...config, data: { train } }));
-      }
-      const train = site.train('examples/breast-cancer-vertical.yaml', '--trust', trust, '--report', site.report);
-      expect(await train.ended, train.output).toMatchObject({ status: 0 });
-      const report = site.readReport();
-      // 569 patients, of whom one hospital or another has never seen 29; a fifth is held out.
-      expect(report.parties.map(({ train, test }) => [train, test])).toEqual([
-        [432, 108],
-        [432, 108],
-        [432, 108],
-      ]);
-      expect(report.cost.counted).toEqual(report.cost.planned);
-      expect(report.parity?.maxWeightDifference).toBeLessThanOrEqual(0.01);
-      expect(report.quality.test.accuracy).toBe(report.quality.plaintext?.accuracy);
-      expect(report.quality.test.accuracy).toBeGreaterThanOrEqual(0.9);
-    },
-  );
+  it('finds the patients whose columns lie apart', () => trainsColumnsApart('honest-majority'));
 
   it('gives the model and the accuracy to the one party that is named', async () => {
     const site = new LocalSite();
