@@ -249,6 +249,21 @@ describe('a plan with folds', () => {
     expect(phases[1]).toBe(phases[0]);
   });
 
+  it('counts pairs of folds on both sides of 1,024 rows in one way', () => {
+    const task = foldedTask({ ...MODELS['a logistic regression'], batch: 512 }, PARTIES);
+    const large = { ...task, trainRows: { north: 2050, east: 0, south: 0 }, folds: { count: 2, groups: [2050, 0, 0] } };
+    const odd = { ...large, trainRows: { north: 2049, east: 0, south: 0 }, folds: { count: 2, groups: [2049, 0, 0] } };
+    for (const each of [large, odd]) {
+      const revealed = runFloat64(trainingPlan(each), inputsOf(each), streams(2));
+      const [total, tied] = ['ordered pairs', 'pairs in one bucket'].map((name) => revealed.get(name)?.[0] ?? 0);
+      const pairs = revealed.get('pairs')?.[0] ?? 0;
+      expect(total / 2 / pairs).toBeGreaterThan(0.7);
+      expect(total / 2 / pairs).toBeLessThanOrEqual(1);
+      expect(tied / pairs).toBeLessThan(0.1);
+      expect(revealed.get('pairs of each fold')?.length).toBe(2);
+    }
+  });
+
   it('says of everything that it opens over how many rows it is, and opens no model', () => {
     const task = foldedTask(MODELS['a logistic regression'] ?? {}, ['east']);
     const openings = openingsOf(trainingPlan(task), ownedRows(task));
