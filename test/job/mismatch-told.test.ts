@@ -1,5 +1,5 @@
 /** What other nodes hear of records that do not fit the job: a column by the job's name, and a rule. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -167,6 +167,24 @@ describe('nodes that wait for one whose records do not fit', () => {
         `east stopped the run: east can not use its records: ${column} (a cell of another type); the screen of east says more (TREFOIL_DATA)`,
       );
       expect(peer?.code).toBe('TREFOIL_ABORTED');
+    }
+  });
+
+  it('hear it where rows are aligned first, too', async () => {
+    const site = await Site.create();
+    for (const name of NAMES) {
+      copyFileSync('examples/breast-cancer-vertical.yaml', site.path(name, 'job.yaml'));
+      const text = readFileSync(`examples/breast-cancer-vertical/${name}.csv`, 'utf8');
+      const lines = text.trimEnd().split('\n');
+      if (name === 'east') lines[3] = lines[3].replace(/,[^,]+$/, ',geheim');
+      writeFileSync(site.path(name, 'rows.csv'), `${lines.join('\n')}\n`);
+      site.changeConfig(name, (config) => Object.assign(config, { data: { train: 'rows.csv' } }));
+    }
+    const [north, , south] = await failures(site);
+    for (const peer of [north, south]) {
+      expect(peer?.message).toMatch(
+        /^east stopped the run: east can not use its records: \w+_error \(a cell of another type\);/,
+      );
     }
   });
 
