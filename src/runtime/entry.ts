@@ -1,5 +1,6 @@
 /**
- * What one owner enters by one operation of a phase: encoded where it belongs, and masked there.
+ * What one owner enters by one operation of a phase: encoded where it belongs, and masked there. Of an owner that runs no node, every evaluator enters a
+ * share.
  * @module
  */
 import { invariant, TrefoilError } from '../errors.ts';
@@ -24,6 +25,14 @@ export interface Entry {
 export interface OwnEntry extends Entry {
   /** Puts them there. */
   readonly write: (repetition: number, revealed: Revealed) => void;
+}
+
+/** Masked shares of all evaluators, which add up to the masked values. */
+export interface SharedEntry extends OwnEntry {
+  /** Adds the share of another evaluator. */
+  readonly add: (repetition: number, share: Uint8Array) => void;
+  /** Takes over the sum, once every share is in it. */
+  readonly complete: (repetition: number) => void;
 }
 
 interface Context {
@@ -55,6 +64,33 @@ export function ownEntry(entry: Entry, context: Context): OwnEntry {
       mask(repetition, to);
       entry.keep?.(repetition, memory.u8(to, entry.bytes));
     },
+  };
+}
+
+/** Rows of an owner that runs no node: this evaluator's share, masked, until those of the others are added. */
+export function sharedEntry(entry: Entry, context: Context): SharedEntry {
+  const { node, workspace } = context;
+  const { op, at, keep, bytes } = entry;
+  const { memory, machine } = workspace;
+  const { plan, shares } = node;
+  invariant(op.isRecords && keep !== undefined, 'an owner that runs no node enters records alone');
+  const mask = compileMask(op, context);
+  const incoming = memory.allocate(bytes);
+  return {
+    ...entry,
+    write: (repetition) => {
+      invariant(shares !== undefined, `there are shares of ${op.owner}`);
+      const share = shares(op.owner, op.name, rowsEntered(plan, op, repetition));
+      invariant(share.length === bytes, `the share of ${op.name} has the planned size`);
+      const to = at(repetition);
+      memory.u8(to, bytes).set(share);
+      mask(repetition, to);
+    },
+    add: (repetition, share) => {
+      memory.u8(incoming, bytes).set(share);
+      machine.kernels.add(at(repetition), at(repetition), incoming, entrySize(op));
+    },
+    complete: (repetition) => keep(repetition, memory.u8(at(repetition), bytes)),
   };
 }
 
@@ -99,11 +135,18 @@ export function entryMessage(entries: readonly Entry[], repetition: number, { me
 }
 
 /** Puts such a message where it belongs. */
-export function takeEntries(entries: readonly Entry[], repetition: number, { memory }: Workspace, message: Uint8Array) {
+export function takeEntries(
+  entries: readonly (Entry | SharedEntry)[],
+  repetition: number,
+  { memory }: Workspace,
+  message: Uint8Array,
+) {
   let from = 0;
-  for (const { at, bytes, keep } of entries) {
+  for (const entry of entries) {
+    const { at, bytes, keep } = entry;
     const part = message.subarray(from, from + bytes);
-    if (keep === undefined) memory.u8(at(repetition), bytes).set(part);
+    if ('add' in entry) entry.add(repetition, part);
+    else if (keep === undefined) memory.u8(at(repetition), bytes).set(part);
     else keep(repetition, part);
     from += bytes;
   }

@@ -55,6 +55,8 @@ export interface Node {
   readonly publicStreams: Streams;
   /** These rows of this node's own records or sums for an input of the plan; earlier outputs may matter for them. */
   readonly inputs: (name: string, revealed: Revealed, rows: OwnRows) => Float64Array;
+  /** This evaluator's share of these rows for an input of the plan, as ring elements, of an owner that runs no node. */
+  readonly shares?: (owner: string, name: string, rows: OwnRows) => Uint8Array;
   /** Fixes this node's noise, where nothing is private: in tests and in the clear. */
   readonly noiseSeed?: Uint8Array;
   /** Attacks the model that an auditor received, as the release gate of the plan asks. */

@@ -1,7 +1,8 @@
 /**
  * Masks of records, read again from their streams for the rows that are needed.
  *
- * The mask of an evaluator's element is its stream's, known to it and the dealer; of a dealer's element every evaluator's stream holds a share.
+ * The mask of an evaluator's element is its stream's, known to it and the dealer; of a dealer's element every evaluator's stream holds a share. So does
+ * it of the elements of an owner that runs no node: each evaluator masks its share of them, and the masks add up like the shares.
  * @module
  */
 import { invariant } from '../errors.ts';
@@ -10,6 +11,7 @@ import { type ColumnRange, recordStride, type ValueId } from '../operations/valu
 import type { Plan } from '../plan/plan.ts';
 import { type Rectangle, recordStream, rectanglesOf } from '../plan/records.ts';
 import type { ByteStream, Streams } from '../prg/stream.ts';
+import { enteredBy } from '../trust/roles.ts';
 import type { Workspace } from './workspace.ts';
 
 interface Source {
@@ -43,7 +45,9 @@ export class RecordMasks {
       const sources = (self === dealer ? evaluators : [self]).map((evaluator) => {
         const streams = shared.get(self === dealer ? evaluator : dealer);
         invariant(streams !== undefined, 'the dealer shares streams with every evaluator');
-        const owned = rectangles.filter(({ owner }) => owner === evaluator || owner === dealer);
+        const owned = rectangles.filter(
+          ({ owner }) => owner === dealer || enteredBy(plan.roles, owner).includes(evaluator),
+        );
         return { stream: streams.stream(recordStream(value)), masked: maskedColumns(owned, rows) };
       });
       this.#sources.set(value, sources);

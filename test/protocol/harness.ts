@@ -10,8 +10,7 @@ import { exactly } from '../../src/plan/write/linear-builder.ts';
 import type { PhaseBuilder } from '../../src/plan/write/phase-builder.ts';
 import { PlanBuilder } from '../../src/plan/write/plan-builder.ts';
 import { productBits } from '../../src/protocol/product.ts';
-import { type InputsOf, type Simulation, simulate } from '../../src/runtime/clear/simulate.ts';
-import type { Node } from '../../src/runtime/node.ts';
+import { type InputsOf, type Observe, type Simulation, simulate } from '../../src/runtime/clear/simulate.ts';
 import { memoryLinks } from '../../src/transport/memory-links.ts';
 import { type Recorded, RecordingLink } from './recording-link.ts';
 
@@ -150,7 +149,7 @@ export async function run(
 export async function record(
   plan: Plan,
   inputs: InputsOf,
-  observe: Partial<Node> = {},
+  observe: Observe = {},
 ): Promise<{ simulation: Simulation; messages: readonly Recorded[] }> {
   const messages: Recorded[] = [];
   const links = memoryLinks(plan.roles.nodes);

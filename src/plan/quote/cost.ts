@@ -11,6 +11,7 @@ import type { Entering, Output } from '../../operations/effects.ts';
 import { type EnteringOp, enteringOps } from '../../operations/entering.ts';
 import { declared } from '../../operations/table.ts';
 import { sizeOf, type Value } from '../../operations/value.ts';
+import { enteredBy } from '../../trust/roles.ts';
 import type { Phase, Plan, Roles } from '../plan.ts';
 import { type PhaseLayout, phaseLayout } from '../write/layout.ts';
 import { planMemory } from './tensor-memory.ts';
@@ -96,9 +97,13 @@ function phaseTraffic({ roles, values }: Plan, phase: Phase, layout: PhaseLayout
     if (bytes > 0) traffic.push({ from, to, kind, bytes });
   };
   push(roles.dealer, lastEvaluator(roles), 'correction', 8 * (layout.materialWords - layout.seededWords));
-  for (const owner of roles.parties) {
-    const words = entriesOfPhase(phase, values).reduce((sum, op) => sum + (op.owner === owner ? entrySize(op) : 0), 0);
-    for (const to of roles.evaluators) if (to !== owner) push(owner, to, 'input', 8 * words);
+  const entries = entriesOfPhase(phase, values);
+  for (const party of roles.parties) {
+    const words = entries.reduce(
+      (sum, op) => sum + (enteredBy(roles, op.owner).includes(party) ? entrySize(op) : 0),
+      0,
+    );
+    for (const to of roles.evaluators) if (to !== party) push(party, to, 'input', 8 * words);
   }
   const opened = layout.rounds.reduce((sum, round) => sum + round.bytes, 0);
   for (const from of roles.evaluators) {

@@ -9,6 +9,7 @@ import { isPlanes, recordStride, sizeOf, type Value } from '../../operations/val
 import { noiseBytes } from '../../privacy/noise/noise-room.ts';
 import { operandSizes } from '../../protocol/product.ts';
 import { spreadsOf } from '../../protocol/spread.ts';
+import { enteredBy } from '../../trust/roles.ts';
 import { deviationsOf } from '../noise-deviations.ts';
 import type { Op, Phase, Plan } from '../plan.ts';
 import { dealerPlaces } from '../write/dealer-places.ts';
@@ -92,7 +93,7 @@ function phaseBytes(plan: Plan, phase: Phase, layout: PhaseLayout, isDealer: boo
   const { materialWords, publicWords } = layout;
   const { places } = (isDealer ? dealerPlaces : evaluatorPlaces)(plan, phase, layout);
   const words = phase.ops.reduce(
-    (sum, { op }) => sum + enteredWords(op, values) + keptWords(op, values, isDealer),
+    (sum, { op }) => sum + enteredWords(op, plan) + keptWords(op, values, isDealer),
     (expandsAhead(layout) && !isDealer ? 2 : 1) * materialWords + publicWords,
   );
   return 8 * words + places.bytes + OPERATION_BYTES * (phase.ops.length + 1) + (isDealer ? 0 : messageBytes(layout));
@@ -103,13 +104,14 @@ function messageBytes({ rounds }: PhaseLayout): number {
   return 2 * rounds.reduce((most, { bytes }) => Math.max(most, bytes), 0) + OPERATION_BYTES;
 }
 
-/** What enters by an operation: m, and at an evaluator a share of its mask. */
-function enteredWords(op: Op, values: readonly Value[]): number {
+/** What enters by an operation: m, and at an evaluator a share of its mask; of an owner that runs no node, what another evaluator sends of it, too. */
+function enteredWords(op: Op, { values, roles }: Plan): number {
   const entering = declared(op).enters?.(op, values);
   if (entering === undefined) return 0;
-  const { into, rows, columns, isRecords } = entering;
+  const { owner, into, rows, columns, isRecords } = entering;
   const words = rows * columns.count;
-  return isRecords ? words + recordStride(values[into]) / 8 : 2 * words;
+  const shares = enteredBy(roles, owner).length > 1 ? 2 : 1;
+  return isRecords ? shares * words + recordStride(values[into]) / 8 : 2 * words;
 }
 
 /** What an operation keeps from repetition to repetition, beside its places. */

@@ -4,11 +4,12 @@
  */
 
 import type { LoadedTile } from '../../operations/load.ts';
+import { enteredBy } from '../../trust/roles.ts';
 import type { Session, ValueId } from '../plan.ts';
 import { partsOf, type Rectangle, rectanglesOf } from '../records.ts';
 import type { PlanBuilder } from '../write/plan-builder.ts';
 
-/** About what an owner sends to an evaluator at a time. */
+/** About what a party sends to an evaluator at a time. */
 const MESSAGE_BYTES = 2 ** 20;
 
 export interface Loaded {
@@ -22,8 +23,9 @@ export function loadingPhases(plan: PlanBuilder, sets: readonly Loaded[]): Sessi
   const parts = sets.flatMap(({ records, name }) =>
     entering(plan, records).map((part) => ({ ...part, records, name })),
   );
-  const bytesOf = (owner: string) => parts.reduce((sum, part) => sum + (part.owner === owner ? part.bytes : 0), 0);
-  const repeat = Math.max(1, ...parts.map(({ owner }) => Math.ceil(bytesOf(owner) / MESSAGE_BYTES)));
+  const bytesOf = (party: string) =>
+    parts.reduce((sum, { owner, bytes }) => sum + (enteredBy(plan.roles, owner).includes(party) ? bytes : 0), 0);
+  const repeat = Math.max(1, ...plan.roles.parties.map((party) => Math.ceil(bytesOf(party) / MESSAGE_BYTES)));
   const load = (name: string, times: number, rowsOf: (all: number) => number): Session[] => {
     if (!parts.some(({ rows }) => rowsOf(rows) > 0)) return [];
     const phase = plan.phase(name, (phase) => {

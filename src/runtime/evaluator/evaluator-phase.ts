@@ -18,9 +18,10 @@ import type { Room } from '../../plan/write/places.ts';
 import { publicTensor, shareTensor } from '../../protocol/tensors.ts';
 import type { Pace, Slices } from '../../slices.ts';
 import type { Position } from '../../transport/link.ts';
+import { enteredBy } from '../../trust/roles.ts';
 import { pausing, type StateUpdate, takeSteps, takeUpdates, timedStep } from '../compiled-steps.ts';
 import type { Correlations } from '../correlations.ts';
-import { type Entry, type OwnEntry, ownEntry } from '../entry.ts';
+import { type Entry, type OwnEntry, ownEntry, type SharedEntry, sharedEntry } from '../entry.ts';
 import { GatheredRows } from '../gathered-rows.ts';
 import type { Node } from '../node.ts';
 import { nodeContext } from '../node-context.ts';
@@ -52,9 +53,12 @@ export class EvaluatorPhase {
   readonly nextMaterial: number;
   /** Address of the public random words of one repetition. */
   readonly publicWords: number;
-  /** What this evaluator enters, and what others do. */
+  /** All that enters; of that what this evaluator enters, and what each other node does. */
+  readonly entered: readonly Entry[];
   readonly own: readonly OwnEntry[];
-  readonly others: readonly Entry[];
+  readonly others: ReadonlyMap<string, readonly (Entry | SharedEntry)[]>;
+  /** Of what it enters, its shares of the records of owners that run no node. */
+  readonly shared: readonly SharedEntry[];
   readonly #workspace: Workspace;
   readonly #profile: Profile | undefined;
   readonly #steps: Step[][];
@@ -94,10 +98,20 @@ export class EvaluatorPhase {
 
     const entries = this.#placeEntries(node, slots);
     const maskOf = ({ into }: EnteringOp) => slots.masked(into).mask;
-    this.own = entries
-      .filter(({ op }) => op.owner === self)
-      .map((entry) => ownEntry(entry, { node, workspace, recordMasks, maskOf }));
-    this.others = entries.filter(({ op }) => op.owner !== self);
+    const entering = { node, workspace, recordMasks, maskOf };
+    const entered = entries.map((entry): Entry | OwnEntry | SharedEntry => {
+      const { owner } = entry.op;
+      if (owner === self) return ownEntry(entry, entering);
+      return plan.roles.nodes.includes(owner) ? entry : sharedEntry(entry, entering);
+    });
+    this.entered = entered;
+    this.own = entered.filter((entry): entry is OwnEntry => 'write' in entry);
+    this.shared = entered.filter((entry): entry is SharedEntry => 'add' in entry);
+    this.others = new Map(
+      plan.roles.parties
+        .filter((name) => name !== self)
+        .map((name) => [name, entered.filter(({ op }) => enteredBy(plan.roles, op.owner).includes(name))]),
+    );
     this.#steps = Array.from({ length: phase.openingRounds + 1 }, () => []);
     const needs = evaluatorNeeds(plan, phase);
     const layers = profile === undefined ? [] : layersOfOperations(plan, phase);
@@ -165,7 +179,7 @@ export class EvaluatorPhase {
         const records = slots.records(op.into);
         const keep = (repetition: number, rows: Uint8Array) =>
           records.put(firstRowOf(plan, op, repetition), op.columns, rows);
-        const room = op.owner === self ? workspace.memory.allocate(bytes) : 0;
+        const room = enteredBy(plan.roles, op.owner).includes(self) ? workspace.memory.allocate(bytes) : 0;
         return { op, bytes, at: () => room, keep };
       }
       const value = publicTensor(workspace.memory.allocate(bytes));

@@ -199,8 +199,8 @@ class Evaluator {
     return link;
   }
 
-  async #exchangeInputs({ own, others }: EvaluatorPhase, at: Position): Promise<void> {
-    if (own.length + others.length === 0) return;
+  async #exchangeInputs({ entered, own, others, shared }: EvaluatorPhase, at: Position): Promise<void> {
+    if (entered.length === 0) return;
     const { plan, self, profile } = this.#node;
     const { parties, evaluators, dealer } = plan.roles;
     this.#rounds++;
@@ -208,18 +208,19 @@ class Evaluator {
       for (const { write } of own) write(at.step, this.#revealed);
     })();
     // Records enter over many repetitions: evaluators that enter none send an empty message, so that nobody runs ahead of the others.
-    const inStep = [...own, ...others].some(({ op }) => op.isRecords);
+    const inStep = entered.some(({ op }) => op.isRecords);
     if (own.length > 0 || inStep) {
       const message = entryMessage(own, at.step, this.#workspace);
       for (const peer of evaluators) if (peer !== self) this.#link(peer).send('input', at, message);
     }
-    for (const owner of parties) {
-      const theirs = others.filter(({ op }) => op.owner === owner);
-      if (owner === self || (theirs.length === 0 && !(inStep && evaluators.includes(owner)))) continue;
+    for (const party of parties) {
+      const theirs = others.get(party) ?? [];
+      if (party === self || (theirs.length === 0 && !(inStep && evaluators.includes(party)))) continue;
       const length = theirs.reduce((sum, { bytes }) => sum + bytes, 0);
-      takeEntries(theirs, at.step, this.#workspace, await this.#link(owner).receive('input', at, length));
-      if (owner === dealer) sendCredit(this.#link(owner), at, length);
+      takeEntries(theirs, at.step, this.#workspace, await this.#link(party).receive('input', at, length));
+      if (party === dealer) sendCredit(this.#link(party), at, length);
     }
+    for (const { complete } of shared) complete(at.step);
   }
 
   async #exchangeOutputs({ phase }: EvaluatorPhase, at: Position): Promise<void> {
