@@ -5,6 +5,7 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { asTrefoilError } from '../src/errors.ts';
 import { alignedRecords } from '../src/job/alignment/aligned-job.ts';
+import { ownersOf } from '../src/job/file/job.ts';
 import { allRecords } from '../src/job/rehearsal/all-records.ts';
 import { type FromTwin, failed, type ToTwin } from '../src/job/rehearsal/node-messages.ts';
 import { runTwins } from '../src/job/rehearsal/twin.ts';
@@ -15,7 +16,7 @@ process.once('disconnect', () => process.exit());
 process.once('message', async ({ job, trained, publicSeed, holdings, rows }: ToTwin) => {
   try {
     const read = await allRecords(job, holdings);
-    const owners = job.parties.map(({ name }, i) => {
+    const owners = ownersOf(job).map(({ name }, i) => {
       const aligned = rows.get(name);
       return aligned === undefined ? read[i] : alignedRecords(read[i], aligned);
     });

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'TREFOIL_CONFIG' // a node's configuration has problems
   | 'TREFOIL_DATA' // a data file has problems
   | 'TREFOIL_IDENTITY' // a certificate or key has problems
+  | 'TREFOIL_CONTRIBUTION' // a contribution is of another job, for another key, or was altered
   | 'TREFOIL_PLAN' // the job can not be planned: headroom, shapes
   | 'TREFOIL_UNREACHABLE' // a peer could not be connected in time
   | 'TREFOIL_DISAGREEMENT' // a peer has another job, plan, protocol version or trust mode

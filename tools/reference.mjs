@@ -9,6 +9,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { program } from '../dist/src/cli/program.js';
+import { contributorSchema } from '../dist/src/job/contribution/contributor-config.js';
 import { jobSchema } from '../dist/src/job/file/schema.js';
 import { configSchema } from '../dist/src/job/node/node-config.js';
 import { commandTables } from './reference/commands.mjs';
@@ -35,6 +36,8 @@ function sections(name, schema) {
 const tables = new Map([
   ...sections('job', jobSchema),
   ...sections('node', configSchema),
+  // Its data and privacy are those of a node.
+  ...sections('contributor', contributorSchema.omit({ data: true, privacy: true })),
   ...commandTables(program),
   ['library', libraryTable(new URL('../src/index.ts', import.meta.url))],
   ['errors', errorTable(readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8'))],

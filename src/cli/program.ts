@@ -13,6 +13,7 @@ import type { TrustMode } from '../plan/plan.ts';
 import { programVersion } from '../version.ts';
 import { type AlignOptions, align } from './commands/align.ts';
 import type { AuditOptions } from './commands/audit.ts';
+import { type ContributeCommandOptions, contributeRecords } from './commands/contribute.ts';
 import { type CheckOptions, checkOwnData, describeOwnData } from './commands/data.ts';
 import { type IdentityOptions, makeIdentities } from './commands/identity.ts';
 import { type LedgerCommandOptions, showLedger } from './commands/ledger.ts';
@@ -119,11 +120,21 @@ program
 
 program
   .command('identity')
-  .description('make the key and the certificate of nodes')
-  .requiredOption('--config <files...>', 'configuration of each node')
+  .description('make the key and the certificate of nodes, or of contributors')
+  .requiredOption('--config <files...>', 'configuration of each node or contributor')
   .option('--days <days>', 'how long the certificate is valid', days, 825)
   .option('--replace', 'in place of existing ones', false)
+  .option('--sealing', 'make the key that contributors seal for, beside the identity of each node', false)
   .action((options: IdentityOptions) => makeIdentities(options));
+
+program
+  .command('contribute')
+  .description('seal the records of an institution that runs no node for the nodes of a job; no peer is contacted')
+  .argument('<job>', 'job file')
+  .argument('<file>', 'configuration of the contributor')
+  .addOption(trustOption())
+  .option('--check', 'look at the records alone, and write nothing', false)
+  .action((job: string, file: string, options: ContributeCommandOptions) => contributeRecords(job, file, options));
 
 program
   .command('ledger')

@@ -113,7 +113,8 @@ function compileMask(
   };
 }
 
-function requireRoom(numbers: Float64Array, name: string, fractionalBits: number): void {
+/** Throws `TREFOIL_RANGE` where a number is none that a plan could have meant. */
+export function requireRoom(numbers: Float64Array, name: string, fractionalBits: number): void {
   const limit = 2 ** (62 - fractionalBits);
   if (numbers.every((x) => Math.abs(x) < limit)) return;
   throw new TrefoilError(

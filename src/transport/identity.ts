@@ -89,14 +89,18 @@ export async function loadIdentities(
 /** Permissions that others than the owner of a file may have. */
 const OF_OTHERS = 0o077;
 
-/** The text of a key; that others can read or change the file goes to `problems`. Windows has no such permissions. */
-async function readKey(file: string, problems: string[]): Promise<string> {
+/** The text of a key; that others can read or change the file goes to `problems`, with what they could do. Windows has no such permissions. */
+export async function readKey(
+  file: string,
+  problems: string[],
+  danger = 'who could pose as this node',
+): Promise<string> {
   const opened = await open(file, 'r');
   try {
     const mode = (await opened.stat()).mode & 0o777;
     if (process.platform !== 'win32' && (mode & OF_OTHERS) !== 0) {
       problems.push(
-        `${file} is open to others than its owner (mode ${mode.toString(8)}), who could pose as this node; type: chmod 600 ${quoted(file)}`,
+        `${file} is open to others than its owner (mode ${mode.toString(8)}), ${danger}; type: chmod 600 ${quoted(file)}`,
       );
     }
     return await opened.readFile('utf8');

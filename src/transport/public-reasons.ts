@@ -68,6 +68,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (told: Told) => string>> = {
     origin === party
       ? `an identity at ${origin} is not in order`
       : `the certificates that ${origin} and ${party} have of each other do not fit`,
+  TREFOIL_CONTRIBUTION: ({ origin }) => `${origin} can not use the contribution of an institution that runs no node`,
   TREFOIL_PLAN: ({ origin }) => `${origin} can not plan the job`,
   TREFOIL_UNREACHABLE: ({ missing, within }) =>
     `not all nodes were there${within}: it waited for ${missing}; start all nodes within the connectSeconds of each, or raise them`,

@@ -1,7 +1,8 @@
-/** Every block of YAML is a part of a job file or of a node's configuration, every block of TypeScript a part of an example, and no block is without a language. */
+/** Every block of YAML is a part of a job file or of a configuration, every block of TypeScript a part of an example, and no block is without a language. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { contributorSchema } from '../../src/job/contribution/contributor-config.ts';
 import { jobSchema } from '../../src/job/file/schema.ts';
 import { configSchema } from '../../src/job/node/node-config.ts';
 import { type Block, blocksOf, DOCUMENTS, read } from './documents.ts';
@@ -9,9 +10,15 @@ import { type Block, blocksOf, DOCUMENTS, read } from './documents.ts';
 /** Languages of blocks that are checked here or in `commands.test.ts`, and `text` for what a screen shows and for formulas. */
 const LANGUAGES = ['yaml', 'sh', 'ts', 'text'];
 
+/** What is no part of a job says in its first line what it is a part of. */
+const SCHEMAS = [
+  ['# node configuration', configSchema],
+  ['# configuration of a contributor', contributorSchema],
+] as const;
+
 /** Problems of a fragment: what it leaves out is none. */
 function wrongOfYaml({ code }: Block): string[] {
-  const schema = code.startsWith('# node configuration') ? configSchema : jobSchema;
+  const schema = SCHEMAS.find(([head]) => code.startsWith(head))?.[1] ?? jobSchema;
   const issues = schema.safeParse(parse(code)).error?.issues ?? [];
   return issues
     .filter(({ message }) => !message.startsWith('is missing'))

@@ -100,7 +100,7 @@ describe('a job file', () => {
       { training: { folds: 31 }, rest: { parties: PARTIES.map((name) => ({ name, train: 10, test: 0 })) } },
     ],
     [
-      'training.batch must be at most 74, the number of training rows of all parties outside the largest fold',
+      'training.batch must be at most 74, the number of training rows of all owners outside the largest fold',
       { training: { batch: 80 } },
     ],
     [

@@ -176,7 +176,7 @@ reveal:
       'line 3: trust must be honest-majority or dealer (there is no default)',
       "line 7: parties[2].name must not be 'east' again",
       'line 11: data.features.age must not be the label',
-      'line 18: training.batch must be at most 60, the number of training rows of all parties',
+      'line 18: training.batch must be at most 60, the number of training rows of all owners',
       'line 21: reveal.moments must name all three parties with standardise: moments, or use standardise: range',
       "line 22: reveal.metrics.accuracy names 'esat', which is no party; did you mean 'east'?",
       "line 22: reveal.metrics.accuracy names 'east' twice",

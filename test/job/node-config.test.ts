@@ -66,6 +66,12 @@ describe('loadNodeConfig', () => {
     const config = loadNodeConfig('parties/east.yaml');
     const inParties = (path: string) => resolve(dirname(config.file), path);
     expect(config).toEqual({
+      contributions: {
+        clinic: {
+          file: inParties('clinic-breast-cancer-contributed.contribution'),
+          certificate: inParties('identity/clinic.crt'),
+        },
+      },
       file: 'parties/east.yaml',
       node: 'east',
       job: resolve('examples/breast-cancer-logistic.yaml'),

@@ -9,6 +9,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   'embedded-node': /north: accuracy [01][.\d]*, model true[\s\S]*south: accuracy/,
   planning: /batch 10: \d+ rounds[\s\S]*the model: bias 1/,
   privacy: /ε 2 needs the noise multiplier 0\.95[\s\S]*20 epochs cost ε 2\.00/,
+  contributing: /^60 rows, sealed for east and south\n$/,
   rehearsal: /epoch 3: loss 0\.\d+\naccuracy [01][.\d]*\nill with probability 0\.9/,
   'three-processes': /accuracy 0\.9\d+, \d+ rounds\nnorth has a model: true/,
 };

@@ -4,7 +4,7 @@
  */
 import { TrefoilError } from '../../errors.ts';
 import { loadJob } from '../../job/file/job-file.ts';
-import { checkData } from '../../job/node/check-data.ts';
+import { checkData, type DataFindings } from '../../job/node/check-data.ts';
 import { type DescribeOptions, describeData } from '../../job/node/describe-data.ts';
 import { jobFileAt } from '../packaged.ts';
 import { findingLines, problemsOf } from '../screens/data-screen.ts';
@@ -21,6 +21,11 @@ export async function checkOwnData({ config, job }: CheckOptions): Promise<void>
   if (findings.length === 0) {
     throw new TrefoilError('TREFOIL_USAGE', `${config} names no records: it is the configuration of a dealer`);
   }
+  printFindings(findings);
+}
+
+/** Column by column. Throws `TREFOIL_DATA` with all problems that a run would refuse. */
+export function printFindings(findings: readonly DataFindings[]): void {
   for (const line of findings.flatMap(findingLines)) console.log(line);
   const problems = problemsOf(findings);
   if (problems.length === 0) {

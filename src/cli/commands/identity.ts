@@ -5,6 +5,14 @@
 import { dirname, relative } from 'node:path';
 import { TrefoilError } from '../../errors.ts';
 import { isThere, unwritable } from '../../file-problem.ts';
+import { identityOfContributor } from '../../job/contribution/contributor-config.ts';
+import {
+  createSealingKey,
+  keyFingerprint,
+  privateFile,
+  publicFile,
+  saveSealingKey,
+} from '../../job/contribution/sealing-key.ts';
 import { loadNodeConfig } from '../../job/node/node-config.ts';
 import { makeFolder } from '../../job/node/output-folder.ts';
 import { nameInCertificate, parseAddress } from '../../transport/address.ts';
@@ -16,10 +24,27 @@ export interface IdentityOptions {
   readonly config: readonly string[];
   readonly days: number;
   readonly replace: boolean;
+  /** The key for contributions, in place of key and certificate. */
+  readonly sealing: boolean;
 }
 
-export async function makeIdentities({ config, days, replace }: IdentityOptions): Promise<void> {
-  const configs = config.map((file) => loadNodeConfig(file));
+/** A node, or an institution that runs none and has a certificate to sign with. */
+interface Owner {
+  readonly node: string;
+  readonly listen?: string;
+  readonly identity: { readonly key: string; readonly certificate: string };
+}
+
+function ownerAt(file: string): Owner {
+  const contributor = identityOfContributor(file);
+  if (contributor === undefined) return loadNodeConfig(file);
+  const { name, identity } = contributor;
+  return { node: name, identity: { key: `${identity}.key`, certificate: `${identity}.crt` } };
+}
+
+export async function makeIdentities({ config, days, replace, sealing }: IdentityOptions): Promise<void> {
+  if (sealing) return makeSealingKeys(config, replace);
+  const configs = config.map(ownerAt);
   const existing = configs.filter(
     ({ identity }) => isNamedAlready(identity.key) || isNamedAlready(identity.certificate),
   );
@@ -42,6 +67,32 @@ export async function makeIdentities({ config, days, replace }: IdentityOptions)
     '\nGive the .crt files to the other nodes, and compare the fingerprints over another channel, by telephone say.',
   );
   console.log('The .key files stay where they are.');
+}
+
+/** Keys that contributors seal for. */
+async function makeSealingKeys(files: readonly string[], replace: boolean): Promise<void> {
+  const nodes = files.map((file) => loadNodeConfig(file));
+  const paths = nodes.map(({ identity }) => identity.key.replace(/\.key$/, ''));
+  const existing = paths.map(privateFile).filter(isNamedAlready);
+  if (existing.length > 0 && !replace) {
+    throw new TrefoilError(
+      'TREFOIL_IDENTITY',
+      'these keys for contributions exist already; --replace makes new ones:',
+      {
+        problems: existing,
+      },
+    );
+  }
+  for (const [i, { node }] of nodes.entries()) {
+    folderFor(paths[i]);
+    const made = createSealingKey();
+    const kept = await saveSealingKey(paths[i], made);
+    console.log(`${node}: ${publicFile(paths[i])}`);
+    console.log(`  SHA-256 ${keyFingerprint(made.publicKey)}`);
+    if (kept.length > 0) console.log(`  the earlier one is kept: ${kept.map((file) => relative('', file)).join(', ')}`);
+  }
+  console.log('\nGive the .seal.pub files to the contributors, who compare the fingerprints over another channel.');
+  console.log('The .seal.key files stay where they are.');
 }
 
 function folderFor(path: string): void {

@@ -9,6 +9,7 @@ import type { NodeConfig } from '../../job/file/job.ts';
 import { loadJob } from '../../job/file/job-file.ts';
 import { type PlannedJob, planJob } from '../../job/file/planned-job.ts';
 import { REPLACEABLE, type TrainingEvent } from '../../job/node/training-event.ts';
+import type { RehearsedContributors } from '../../job/rehearsal/rehearsed-contributions.ts';
 import { rehearse, type Training } from '../../job/rehearsal/train-locally.ts';
 import { failedReport } from '../../job/report/failed-report.ts';
 import type { Report } from '../../job/report/report.ts';
@@ -17,7 +18,7 @@ import type { TrustMode } from '../../plan/plan.ts';
 import { startRun } from '../../run.ts';
 import { DEALER } from '../../trust/modes.ts';
 import { programVersion } from '../../version.ts';
-import { configsOf, jobFileAt } from '../packaged.ts';
+import { configsOf, contributorsOf, jobFileAt } from '../packaged.ts';
 import { eventDisplay } from '../screens/event-display.ts';
 import { Losses, printKept } from '../screens/kept-screen.ts';
 import { printProfile } from '../screens/profile-screen.ts';
@@ -47,13 +48,16 @@ export async function trainLocally(given: string, options: TrainOptions) {
     checkReportFile(reportFile, places);
   }
   const losses = new Losses();
-  const report = await rehearseHere(resolve(file), planned, configs, options, losses).catch(async (error) => {
-    const facts = { planned, trefoil: programVersion() };
-    const nothing = { learntBefore: {}, warnings: [] };
-    await losses.writeReport(reportFile, failedReport(facts, asTrefoilError(error), nothing));
-    losses.say();
-    throw error;
-  });
+  const contributors = contributorsOf(job, file, folder);
+  const report = await rehearseHere(resolve(file), planned, { nodes: configs, contributors }, options, losses).catch(
+    async (error) => {
+      const facts = { planned, trefoil: programVersion() };
+      const nothing = { learntBefore: {}, warnings: [] };
+      await losses.writeReport(reportFile, failedReport(facts, asTrefoilError(error), nothing));
+      losses.say();
+      throw error;
+    },
+  );
   await losses.writeReport(reportFile, report);
   losses.throw();
   throwWithheld(report);
@@ -63,14 +67,17 @@ export async function trainLocally(given: string, options: TrainOptions) {
 async function rehearseHere(
   jobFile: string,
   planned: PlannedJob,
-  nodes: ReadonlyMap<string, NodeConfig>,
+  {
+    nodes,
+    contributors,
+  }: { readonly nodes: ReadonlyMap<string, NodeConfig>; readonly contributors: RehearsedContributors },
   { profile }: TrainOptions,
   losses: Losses,
 ): Promise<Report> {
   const { signal: stop } = stopOnSignals();
   const display = new ProgressDisplay();
   const show = eventDisplay(display);
-  const setting = { planned, nodes, jobFile, profile, processes: 'each', compare: true } as const;
+  const setting = { planned, nodes, contributors, jobFile, profile, processes: 'each', compare: true } as const;
   const run = startRun<TrainingEvent, Training>((tell) => rehearse(setting, tell, stop), ...REPLACEABLE);
   try {
     for await (const event of run) {

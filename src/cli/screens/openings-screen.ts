@@ -5,17 +5,18 @@
 
 import { keysToAlign } from '../../job/alignment/aligned-job.ts';
 import type { Job } from '../../job/file/job.ts';
-import { hasColumns, isSplitByColumns, rowsByParty, totalsOf } from '../../job/file/row-counts.ts';
+import { hasColumns, isSplitByColumns, rowsByOwner, totalsOf } from '../../job/file/row-counts.ts';
 import { LEAST_ROWS } from '../../job/file/schema.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { openingsOf } from '../../plan/quote/openings.ts';
 
 /** How a job ends, protects and releases its model: what every party should know of it. */
-export function termLines(job: Job, { training }: Plan): string[] {
+export function termLines(job: Job, { training, roles }: Plan): string[] {
   const { privacy, audit, data } = job;
   const { earlyStopping } = job.training;
   return [
     ...alignmentLines(job),
+    ...contributorLines(job, roles.evaluators),
     ...(earlyStopping === undefined
       ? []
       : [`early stopping may end it sooner: what follows is for all ${training.epochs} epochs`]),
@@ -27,6 +28,14 @@ export function termLines(job: Job, { training }: Plan): string[] {
         ]
       : []),
   ];
+}
+
+/** Whose rows come from elsewhere, and how. */
+function contributorLines({ contributors = [] }: Job, evaluators: readonly string[]): string[] {
+  return contributors.map(
+    ({ name, train, test, validation }) =>
+      `${name} runs no node: its rows (${[train, test, ...(validation > 0 ? [validation] : [])].join(' + ')}) enter as shares, of which ${evaluators.join(' and ')} have one each`,
+  );
 }
 
 /** What comes before the run, where rows have to be found. */
@@ -45,7 +54,7 @@ function alignmentLines(job: Job): string[] {
 /** A line for each opening. */
 export function openingLines(job: Job, plan: Plan): string[] {
   const isSplit = isSplitByColumns(job.parties);
-  return openingsOf(plan, rowsByParty(job)).map(({ what, to, numbers, times, rows, ofRows, owners }) => {
+  return openingsOf(plan, rowsByOwner(job)).map(({ what, to, numbers, times, rows, ofRows, owners }) => {
     const count = `${numbers > 1 ? ` (${numbers} numbers)` : ''}${times > 1 ? `, ${times} times` : ''}`;
     const parts = Object.entries(owners).flatMap(([name, own]) => (own > 0 ? [isSplit ? name : `${name} ${own}`] : []));
     const from = rows < ofRows ? `${rows} of ${ofRows} rows` : `${rows} rows`;

@@ -5,9 +5,10 @@
 
 import { percent, significant, upperBound } from '../../data/figures.ts';
 import { isSplitByColumns, totalsOf } from '../../job/file/row-counts.ts';
+import type { FoldsReport } from '../../job/report/folds-report.ts';
 import { errorKey, type Quality } from '../../job/report/quality.ts';
 import { type ReleaseReport, releaseInWords } from '../../job/report/release-report.ts';
-import type { FoldsReport, Report } from '../../job/report/report.ts';
+import type { Report } from '../../job/report/report.ts';
 import { METRIC_NAMES, METRICS, type MetricDefinition } from '../../plan/outputs/metrics.ts';
 import { TRUST_MODES } from '../../trust/modes.ts';
 import { confusionLines } from './confusion-screen.ts';
@@ -36,10 +37,10 @@ const MATRICES = METRIC_NAMES.filter((metric) => METRICS[metric].form === 'matri
 const SHOWN_SECONDS = 0.05;
 
 export function printReport(report: Report): void {
-  const { job, trust, parties, steps, earlyStopping, folds } = report;
+  const { job, trust, parties, contributors, steps, earlyStopping, folds } = report;
   const ofRows =
     folds === undefined ? 'training + held-out rows' : `rows, each held out of one of ${folds.rows.length} trainings`;
-  console.log(`\n${job.name}: ${steps} steps; ${ofRows}: ${rowsInWords(parties, folds !== undefined)}`);
+  console.log(`\n${job.name}: ${steps} steps; ${ofRows}: ${rowsInWords(parties, contributors, folds !== undefined)}`);
   console.log(`trust mode ${trust}: ${TRUST_MODES[trust].words}\n`);
   if (earlyStopping !== undefined) {
     const { metric, epochs, best, bestInTheClear } = earlyStopping;
@@ -69,10 +70,14 @@ const fillsInWords = (fills: NonNullable<Report['fills']>): string =>
     .join(', ');
 
 /** `north 20 + 5, east 30 + 5`, with folds `north 20, east 30`, or `50 + 10, with columns of north (10 and the label), east (10)` */
-function rowsInWords(parties: Report['parties'], hasFolds: boolean): string {
+function rowsInWords(parties: Report['parties'], contributors: Report['contributors'] = [], hasFolds: boolean): string {
   const counted = (train: number, test: number) => (hasFolds ? `${train}` : `${train} + ${test}`);
   if (!isSplitByColumns(parties)) {
-    return parties.map(({ name, train, test }) => `${name} ${counted(train, test)}`).join(', ');
+    const words = [
+      ...parties.map(({ name, train, test }) => `${name} ${counted(train, test)}`),
+      ...contributors.map(({ name, train, test }) => `${name} ${counted(train, test)}, contributed`),
+    ];
+    return words.join(', ');
   }
   const { train, test } = totalsOf({ parties });
   const owners = parties.flatMap(({ name, features = [], label }) => {

@@ -42,6 +42,27 @@ export function agreementOf(job: Job, plan: string): Agreement {
   };
 }
 
+/**
+ * The same with the digests of contributions, which the evaluators must have in common. A node that has none, as a dealer, says nothing of them and
+ * compares none.
+ */
+export function withContributions(
+  agreement: Agreement,
+  { contributors = [] }: Pick<Job, 'contributors'>,
+  digests: Readonly<Record<string, string>> = {},
+): Agreement {
+  if (contributors.length === 0) return agreement;
+  const keyOf = (name: string) => `contribution of ${name}`;
+  return {
+    ...agreement,
+    items: {
+      ...agreement.items,
+      ...Object.fromEntries(Object.entries(digests).map(([name, digest]) => [keyOf(name), digest])),
+    },
+    told: [...(agreement.told ?? []), ...contributors.map(({ name }) => keyOf(name))],
+  };
+}
+
 /** As the job file mostly has it: a number where the rate stays the same. */
 const rateOf = (rate: Job['training']['learningRate']) => (rate.schedule === 'constant' ? rate.initial : rate);
 

@@ -7,19 +7,19 @@ import { fewestTrained } from '../../plan/folds.ts';
 import { totalsOf } from './row-counts.ts';
 import type { Sound } from './schema.ts';
 
-type Counted = Pick<Sound, 'data' | 'training'> & { readonly parties: NonNullable<Sound['parties']> };
+type Counted = Pick<Sound, 'contributors' | 'data' | 'training'> & { readonly parties: NonNullable<Sound['parties']> };
 
 /** The rows that every training has at least, and whose they are. */
-export function trainedRowsOf({ parties, data, training }: Counted): { trained: number; whose: string } {
-  const rows = totalsOf({ parties, data }).train;
+export function trainedRowsOf({ parties, contributors, data, training }: Counted): { trained: number; whose: string } {
+  const rows = totalsOf({ parties, contributors, data }).train;
   const count = training?.folds;
-  if (count === undefined || count > rows) return { trained: rows, whose: 'of all parties' };
-  return { trained: fewestTrained(rows, { count }), whose: 'of all parties outside the largest fold' };
+  if (count === undefined || count > rows) return { trained: rows, whose: 'of all owners' };
+  return { trained: fewestTrained(rows, { count }), whose: 'of all owners outside the largest fold' };
 }
 
 /** The rows that metrics are over: with folds every training row once. */
-export function testRowsOf({ parties, data, training }: Counted): number {
-  const { train, test } = totalsOf({ parties, data });
+export function testRowsOf({ parties, contributors, data, training }: Counted): number {
+  const { train, test } = totalsOf({ parties, contributors, data });
   return training?.folds === undefined ? test : train;
 }
 
@@ -49,11 +49,11 @@ function checkLearners(document: Document): void {
   document.report(['reveal', 'model'], `must name at least one party: ${unless}`);
 }
 
-function checkRows(document: Document, { parties, data }: Sound, folds: number): void {
+function checkRows(document: Document, { parties, contributors, data }: Sound, folds: number): void {
   if (parties === undefined) return;
-  const { train, test } = totalsOf({ parties, data });
+  const { train, test } = totalsOf({ parties, contributors, data });
   if (folds > train) {
-    document.report(['training', 'folds'], `must be at most ${train}, the number of training rows of all parties`);
+    document.report(['training', 'folds'], `must be at most ${train}, the number of training rows of all owners`);
   }
   if (test === 0) return;
   const instead = 'must be 0 with training.folds, which holds every training row out once: make these training rows';
@@ -61,9 +61,11 @@ function checkRows(document: Document, { parties, data }: Sound, folds: number):
     document.report(['data', 'heldOut', 'test'], instead);
     return;
   }
-  parties.forEach((party, i) => {
-    if (party.test > 0) document.report(['parties', i, 'test'], instead);
-  });
+  for (const [key, owners] of Object.entries({ parties, contributors })) {
+    owners?.forEach(({ test: rows }, i) => {
+      if (rows > 0) document.report([key, i, 'test'], instead);
+    });
+  }
 }
 
 /** What would be opened once a fold, or of a model that nobody gets. */

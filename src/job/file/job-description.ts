@@ -12,7 +12,17 @@ import type { ShortForm } from '../../graph/layers/short-form.ts';
 import type { Optimiser } from '../../graph/optimisers/index.ts';
 import type { TrustMode } from '../../plan/plan.ts';
 import type { LearningRate } from '../../plan/training/learning-rate.ts';
-import type { ClassWeights, JobModel, Privacy, ReleaseAudit, Reveal, RowWeight, Standardise } from './job.ts';
+import type {
+  ClassWeights,
+  Contributor,
+  JobModel,
+  Privacy,
+  ReleaseAudit,
+  Reveal,
+  RowKind,
+  RowWeight,
+  Standardise,
+} from './job.ts';
 import type { jobSchema } from './schema.ts';
 
 /** The keys that have defaults may be left out. */
@@ -112,6 +122,8 @@ export interface JobDescription {
   readonly name: string;
   readonly trust: TrustMode;
   readonly parties: readonly [PartyDescription, PartyDescription, PartyDescription];
+  /** Institutions that run no node, and give their records as sealed shares. */
+  readonly contributors?: readonly Partly<Contributor, RowKind>[] | undefined;
   readonly data: {
     readonly label: string;
     readonly classes?: readonly Class[] | undefined;

@@ -46,10 +46,13 @@ function jobIn(document: Document, what: string): Job {
   checkTogether(document);
   document.throwProblems('TREFOIL_JOB', what);
   invariant(written !== undefined, 'a job without problems is parsed');
-  const { privacy, audit, ...rest } = written;
+  const { privacy, audit, contributors, ...rest } = written;
   const data = completeData(written.data);
   return freeze({
     ...rest,
+    ...(contributors === undefined
+      ? {}
+      : { contributors: contributors.map((owner) => withHeldOut(owner, written.parties, written.data.heldOut)) }),
     ...(privacy === undefined ? {} : { privacy }),
     ...(audit === undefined ? {} : { audit: completeAudit(audit) }),
     parties: completeParties(written),

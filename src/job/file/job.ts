@@ -35,6 +35,9 @@ export interface JobParty {
   readonly label?: true;
 }
 
+/** An institution that runs no node: it gives its records as shares, sealed for each evaluator, before the run. */
+export type Contributor = Pick<JobParty, 'name' | RowKind>;
+
 export type { RowKind };
 
 /**
@@ -153,6 +156,8 @@ export interface Job {
   readonly trust: TrustMode;
   /** The index is the party number. */
   readonly parties: readonly [JobParty, JobParty, JobParty];
+  /** Owners of records that run no node; absent where there are none. */
+  readonly contributors?: readonly Contributor[];
   readonly data: {
     /** A column of 0 and 1, of classes, or of the values of a target. */
     readonly label: string;
@@ -213,6 +218,13 @@ export interface Peer {
   readonly certificate: string;
 }
 
+/** What a contributor has sent. */
+export interface ContributionFiles {
+  readonly file: string;
+  /** Path of the contributor's pinned certificate. */
+  readonly certificate: string;
+}
+
 /** Where a node records what its records have spent, and how much they may. */
 export interface PrivacyConfig {
   /** Whether the configuration has this section: then jobs without a guarantee are recorded too. */
@@ -236,6 +248,8 @@ export interface NodeConfig {
   readonly listen?: string;
   readonly identity: { readonly key: string; readonly certificate: string };
   readonly peers: Readonly<Record<string, Peer>>;
+  /** Contributions of those that run no node, by their names: what an evaluator needs of a job that lists contributors. */
+  readonly contributions: Readonly<Record<string, ContributionFiles>>;
   /** The records of a party that has rows of the kind; the dealer has none. */
   readonly data: Readonly<Partial<Record<RowKind, Data>>>;
   /** Where these files have the features of the job, and in which form; by their own names and as the job says where it is absent. */
@@ -253,7 +267,13 @@ export interface NodeConfig {
   readonly stallSeconds: number;
 }
 
-/** Rows of all parties together; where they have different columns of the same rows, these count once. */
+/** Everybody who has records: the parties, then those that run no node. */
+export const ownersOf = ({
+  parties,
+  contributors = [],
+}: Pick<Job, 'parties' | 'contributors'>): readonly JobParty[] => [...parties, ...contributors];
+
+/** Rows of all owners together; where they have different columns of the same rows, these count once. */
 export const totalRows = (job: Job, kind: RowKind): number => totalsOf(job)[kind];
 
 /** The names of all nodes, a dealer that is no party first. */

@@ -1,10 +1,10 @@
 /**
- * No opened number is over few rows: `data.leastRows`, in all and of each party that has any.
+ * No opened number is over few rows: `data.leastRows`, in all and of each owner that has any.
  *
  * A number over three rows tells nearly each of them, and a sum over two parties tells each the part of the other.
  * @module
  */
-import type { Document } from '../../data/document.ts';
+import type { Document, Path } from '../../data/document.ts';
 import type { RowKind } from './job.ts';
 import { isSplitByColumns, totalsOf } from './row-counts.ts';
 import type { Sound } from './schema.ts';
@@ -30,33 +30,39 @@ function openedOver({ training, reveal, audit, privacy }: Sound): Record<RowKind
 
 /** Notes every number of rows that is too small for what the job opens. */
 export function checkLeastRows(document: Document, sound: Sound): void {
-  const { parties, data, training, reveal } = sound;
+  const { parties, contributors, data, training, reveal } = sound;
   if (data === undefined) return;
   const { leastRows } = data;
   const otherwise = 'or declare a smaller data.leastRows, which every party is shown before it connects';
   for (const [kind, openings] of Object.entries(openedOver(sound)) as [RowKind, readonly string[]][]) {
     if (openings.length === 0) continue;
+    const few = (path: Path, name: string, rows: number) => {
+      if (rows === 0 || rows >= leastRows) return;
+      if (data.heldOut !== undefined && !isSplitByColumns(parties ?? [])) {
+        const leaves = `leaves ${name} ${rows} ${kind} rows, and ${openings.join(', ')} must have at least ${leastRows} of each party that has any`;
+        document.report(['data', 'heldOut'], `${leaves}: hold another part out, ${otherwise}`);
+        return;
+      }
+      const says = `is ${rows}, and ${openings.join(', ')} must have at least ${leastRows} rows of each party that has any`;
+      document.report(path, `${says}: give it 0 or at least ${leastRows}, ${otherwise}`);
+    };
     parties?.forEach((party, i) => {
       // Columns of the same rows are told of once.
       if (isSplitByColumns(parties) && party.label === undefined) return;
       const rows = isSplitByColumns(parties) ? totalsOf({ parties, data })[kind] : party[kind];
-      if (rows === 0 || rows >= leastRows) return;
-      if (data.heldOut !== undefined && !isSplitByColumns(parties)) {
-        const leaves = `leaves ${party.name} ${rows} ${kind} rows, and ${openings.join(', ')} must have at least ${leastRows} of each party that has any`;
-        document.report(['data', 'heldOut'], `${leaves}: hold another part out, ${otherwise}`);
-        return;
-      }
-      const few = `is ${rows}, and ${openings.join(', ')} must have at least ${leastRows} rows of each party that has any`;
-      document.report(['parties', i, kind], `${few}: give it 0 or at least ${leastRows}, ${otherwise}`);
+      few(['parties', i, kind], party.name, rows);
+    });
+    contributors?.forEach((contributor, i) => {
+      few(['contributors', i, kind], contributor.name, contributor[kind]);
     });
   }
   if (training === undefined || parties === undefined) return;
   const { batch, epochs, folds } = training;
   if (folds !== undefined && (reveal?.folds ?? []).length > 0) {
-    checkFoldRows(document, { parties, data }, folds, otherwise);
+    checkFoldRows(document, { parties, contributors, data }, folds, otherwise);
   }
   if (folds !== undefined) return;
-  const trained = totalsOf({ parties, data }).train;
+  const trained = totalsOf({ parties, contributors, data }).train;
   if (batch < leastRows && (reveal?.trainingLoss ?? []).length > 0) {
     const few = `is ${batch}, and reveal.trainingLoss, the loss of one batch, must be over at least ${leastRows} rows`;
     document.report(['training', 'batch'], `${few}: take larger batches, leave reveal.trainingLoss out, ${otherwise}`);
@@ -71,7 +77,14 @@ export function checkLeastRows(document: Document, sound: Sound): void {
 /** Of each fold somebody learns the metrics: each has this part of the rows of every party, to a row. */
 function checkFoldRows(
   document: Document,
-  { parties, data }: { readonly parties: NonNullable<Sound['parties']>; readonly data: NonNullable<Sound['data']> },
+  {
+    parties,
+    contributors = [],
+    data,
+  }: Pick<Sound, 'contributors'> & {
+    readonly parties: NonNullable<Sound['parties']>;
+    readonly data: NonNullable<Sound['data']>;
+  },
   folds: number,
   otherwise: string,
 ): void {
@@ -79,7 +92,7 @@ function checkFoldRows(
   const isSplit = isSplitByColumns(parties);
   const counted = isSplit
     ? [{ name: 'the parties', train: totalsOf({ parties, data }).train }]
-    : parties.filter(({ train }) => train > 0);
+    : [...parties, ...contributors].filter(({ train }) => train > 0);
   const few = counted
     .map(({ name, train }) => ({ name, rows: Math.floor(train / folds) }))
     .filter(({ rows }) => rows < leastRows)

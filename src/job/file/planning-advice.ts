@@ -94,8 +94,9 @@ function pairedRemedies(job: Job, ladders: readonly Ladder[], works: Works, isOv
 const rungAt = ({ rungs }: Ladder, step: number): Rung => rungs[Math.min(step, rungs.length - 1)];
 
 /** What rules between keys ask of a changed job. */
-function isAllowed({ training, data, privacy, reveal, parties }: Job): boolean {
-  const rows = totalsOf({ parties, data }).train;
+function isAllowed(job: Job): boolean {
+  const { training, data, privacy, reveal } = job;
+  const rows = totalsOf(job).train;
   const { batch, epochs } = training;
   const opened = epochs === 1 ? batch * Math.floor(rows / batch) : rows;
   if (batch > rows || opened < data.leastRows) return false;

@@ -41,7 +41,7 @@ const entryOf = (features: Written, name: string): string =>
   ) ?? name;
 
 /** Notes what does not fit between missing values and the rest of the job. */
-export function checkFills(document: Document, { parties, data, privacy, reveal }: Sound): void {
+export function checkFills(document: Document, { parties, contributors, data, privacy, reveal }: Sound): void {
   if (data === undefined) return;
   const report = (feature: string, says: string) =>
     document.report(['data', 'features', entryOf(data.features, feature), 'missing'], says);
@@ -52,6 +52,14 @@ export function checkFills(document: Document, { parties, data, privacy, reveal 
       report(
         name,
         `must not be ${fill} with privacy: the pooled ${fill} would leave without noise; give a constant that is known in public`,
+      );
+    }
+  }
+  if (contributors !== undefined) {
+    for (const { name, fill } of pooled) {
+      report(
+        name,
+        `must not be ${fill} with contributors: they give their rows before the pooled ${fill} is known; give a constant that is known in public`,
       );
     }
   }

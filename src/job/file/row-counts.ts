@@ -1,5 +1,5 @@
 /**
- * How many rows the parties of a job have together: below each other, or as columns of the same rows.
+ * How many rows the owners of a job have together: below each other, or as columns of the same rows.
  * @module
  */
 
@@ -30,17 +30,19 @@ export interface HeldOut {
 /** What decides how many rows there are. */
 export interface CountedRows {
   readonly parties: readonly (OwnedColumns & RowCounts)[];
+  /** Owners that run no node: of all columns of their rows. */
+  readonly contributors?: readonly RowCounts[] | undefined;
   readonly data?: { readonly heldOut?: HeldOut | undefined } | undefined;
 }
 
 /**
- * Rows of all parties together, by kind. Columns of the same rows count once: as often as they are at all parties, at the most. How many these are is
+ * Rows of all owners together, by kind. Columns of the same rows count once: as often as they are at all parties, at the most. How many these are is
  * known only once the rows are aligned.
  */
-export function totalsOf({ parties, data }: CountedRows): RowCounts {
+export function totalsOf({ parties, contributors = [], data }: CountedRows): RowCounts {
   const isSplit = isSplitByColumns(parties);
   const total = (kind: RowKind) => {
-    if (!isSplit) return parties.reduce((sum, party) => sum + party[kind], 0);
+    if (!isSplit) return [...parties, ...contributors].reduce((sum, owner) => sum + owner[kind], 0);
     const counts = parties.filter(hasColumns).map((party) => party[kind]);
     return counts.length === 0 ? 0 : Math.min(...counts);
   };
@@ -55,12 +57,15 @@ export function heldOutRows(rows: number, held: HeldOut): RowCounts {
   return { train: Math.max(0, rows - test - validation), test, validation };
 }
 
-/** How many rows of each kind every party has among those that the job uses. */
-export function rowsByParty(job: {
-  readonly parties: readonly (OwnedColumns & RowCounts & { readonly name: string })[];
+type NamedRows = RowCounts & { readonly name: string };
+
+/** How many rows of each kind every owner has among those that the job uses. */
+export function rowsByOwner(job: {
+  readonly parties: readonly (OwnedColumns & NamedRows)[];
+  readonly contributors?: readonly NamedRows[];
   readonly data: { readonly heldOut?: HeldOut | undefined };
-}): (RowCounts & { readonly name: string })[] {
-  if (!isSplitByColumns(job.parties)) return [...job.parties];
+}): NamedRows[] {
+  if (!isSplitByColumns(job.parties)) return [...job.parties, ...(job.contributors ?? [])];
   const totals = totalsOf(job);
   return job.parties.map((party) => (hasColumns(party) ? { name: party.name, ...totals } : party));
 }

@@ -3,21 +3,21 @@
  * @module
  */
 import type { Document } from '../../data/document.ts';
-import type { Job, RowKind, RowSplit } from './job.ts';
+import { type Job, ownersOf, type RowKind, type RowSplit } from './job.ts';
 import { type HeldOut, heldOutRows, isSplitByColumns, type OwnedColumns, type RowCounts } from './row-counts.ts';
 import type { Sound } from './schema.ts';
 
 const KINDS: readonly RowKind[] = ['train', 'test', 'validation'];
 const PATH = ['data', 'heldOut'];
 
-/** The rule by which each party splits its own table. None: it has a table for each kind of rows, or rows are held out once they are aligned. */
+/** The rule by which each owner splits its own table. None: it has a table for each kind of rows, or rows are held out once they are aligned. */
 export function splitOf({ data: { heldOut } }: Pick<Job, 'data'>): RowSplit | undefined {
   return heldOut?.seed === undefined ? undefined : { stratified: heldOut.stratified ?? true, seed: heldOut.seed };
 }
 
-/** The tables that a party gives, by the kind under which its configuration names them, with the rows of each. */
-export function tablesOf(job: Job, party: string): { readonly kind: RowKind; readonly rows: number }[] {
-  const own = job.parties.find(({ name }) => name === party);
+/** The tables that an owner gives, by the kind under which its configuration names them, with the rows of each. */
+export function tablesOf(job: Job, owner: string): { readonly kind: RowKind; readonly rows: number }[] {
+  const own = ownersOf(job).find(({ name }) => name === owner);
   if (own === undefined) return [];
   const all = KINDS.map((kind) => ({ kind, rows: own[kind] }));
   return (splitOf(job) === undefined ? all : [{ kind: 'train' as const, rows: rowsInAll(own) }]).filter(
@@ -27,8 +27,8 @@ export function tablesOf(job: Job, party: string): { readonly kind: RowKind; rea
 
 const rowsInAll = ({ train, test, validation }: RowCounts): number => train + test + validation;
 
-/** Parties with their rows of each kind, where a file gives those of their one table. */
-export function withHeldOut<P extends RowCounts & OwnedColumns>(
+/** An owner with its rows of each kind, where a file gives those of its one table. */
+export function withHeldOut<P extends RowCounts>(
   party: P,
   parties: readonly OwnedColumns[],
   heldOut: HeldOut | undefined,
@@ -38,12 +38,16 @@ export function withHeldOut<P extends RowCounts & OwnedColumns>(
     : { ...party, ...heldOutRows(party.train, heldOut) };
 }
 
-/** With the rows of each kind that parties have once some are held out of their tables. */
+/** With the rows of each kind that owners have once some are held out of their tables. */
 export function withRowsByKind(written: Sound): Sound {
-  const { parties, data } = written;
+  const { parties, contributors, data } = written;
   if (parties === undefined) return written;
   const [first, second, third] = parties.map((party) => withHeldOut(party, parties, data?.heldOut));
-  return { ...written, parties: [first, second, third] };
+  return {
+    ...written,
+    parties: [first, second, third],
+    contributors: contributors?.map((owner) => withHeldOut(owner, parties, data?.heldOut)),
+  };
 }
 
 /** The same as a file has it: all rows of the one table. */
@@ -51,8 +55,8 @@ export function asOneTable<P extends RowCounts>(job: Pick<Job, 'data'>, party: P
   return splitOf(job) === undefined ? party : { ...party, train: rowsInAll(party), test: 0, validation: 0 };
 }
 
-/** Notes where a job can not have rows held out as it says. `parties` have the rows of their files. */
-export function checkHeldOut(document: Document, { data, model, parties, privacy }: Sound): void {
+/** Notes where a job can not have rows held out as it says. Owners have the rows of their files. */
+export function checkHeldOut(document: Document, { data, model, parties, contributors, privacy }: Sound): void {
   if (data?.heldOut === undefined || parties === undefined) return;
   const { stratified, seed } = data.heldOut;
   if (isSplitByColumns(parties)) {
@@ -76,11 +80,13 @@ export function checkHeldOut(document: Document, { data, model, parties, privacy
   if (stratified !== false && data.target !== undefined && model !== undefined) {
     document.report([...PATH, 'stratified'], 'must be false with a target, which has no classes');
   }
-  parties.forEach((party, i) => {
-    for (const kind of ['test', 'validation'] as const) {
-      if (party[kind] === 0) continue;
-      const says = 'must be 0 with data.heldOut, which takes these rows from those of train';
-      document.report(['parties', i, kind], says);
-    }
-  });
+  for (const [key, owners] of Object.entries({ parties, contributors })) {
+    owners?.forEach((owner, i) => {
+      for (const kind of ['test', 'validation'] as const) {
+        if (owner[kind] === 0) continue;
+        const says = 'must be 0 with data.heldOut, which takes these rows from those of train';
+        document.report([key, i, kind], says);
+      }
+    });
+  }
 }

@@ -19,6 +19,7 @@ import { DEALER } from '../../trust/modes.ts';
 import { checkAlignment } from './alignment-rules.ts';
 import { trainingProblems } from './bounds.ts';
 import { checkColumns } from './column-rules.ts';
+import { checkContributors } from './contributor-rules.ts';
 import { checkFeatures } from './feature-rules.ts';
 import { checkFolds, testRowsOf, trainedRowsOf } from './fold-rules.ts';
 import { HAS_SETTINGS, thresholdOf } from './job.ts';
@@ -44,6 +45,7 @@ export function checkTogether(document: Document): void {
   checkFills(document, sound);
   checkParties(document, sound);
   checkColumns(document, sound);
+  checkContributors(document, sound);
   checkAlignment(document, sound);
   checkEarlyStopping(document, sound);
   checkAlarmSites(document, sound);
@@ -139,14 +141,14 @@ function checkOptimiser(document: Document, { training }: Sound): void {
   if (problem !== undefined) document.report(['training', 'optimiser', problem.key], problem.says);
 }
 
-function checkParties(document: Document, { parties, data, training, reveal }: Sound): void {
+function checkParties(document: Document, { parties, contributors, data, training, reveal }: Sound): void {
   if (parties === undefined) return;
   const order = parties.map(({ name }) => name);
   order.forEach((name, i) => {
     if (name === DEALER) document.report(['parties', i, 'name'], `must not be '${DEALER}', which is reserved`);
     if (order.indexOf(name) < i) document.report(['parties', i, 'name'], `must not be '${name}' again`);
   });
-  const { trained, whose } = trainedRowsOf({ parties, data, training });
+  const { trained, whose } = trainedRowsOf({ parties, contributors, data, training });
   if (training !== undefined && training.batch > trained) {
     document.report(['training', 'batch'], `must be at most ${trained}, the number of training rows ${whose}`);
   }
@@ -166,7 +168,7 @@ function checkParties(document: Document, { parties, data, training, reveal }: S
   ] as const) {
     checkNames(document, ['reveal', key], reveal[key], order);
   }
-  const heldOut = testRowsOf({ parties, data, training });
+  const heldOut = testRowsOf({ parties, contributors, data, training });
   for (const [metric, recipients] of Object.entries(reveal.metrics)) {
     const path = ['reveal', 'metrics', metric];
     checkNames(document, path, recipients, order);
@@ -174,7 +176,7 @@ function checkParties(document: Document, { parties, data, training, reveal }: S
   }
 }
 
-function checkEarlyStopping(document: Document, { parties, data, training, reveal }: Sound): void {
+function checkEarlyStopping(document: Document, { parties, contributors, data, training, reveal }: Sound): void {
   if (parties === undefined || training === undefined) return;
   if (training.earlyStopping === undefined) {
     const unused = 'must be left out without training.earlyStopping';
@@ -184,7 +186,7 @@ function checkEarlyStopping(document: Document, { parties, data, training, revea
         if (validation > 0) document.report(['parties', i, 'validation'], unused);
       });
     }
-  } else if (totalsOf({ parties, data }).validation === 0) {
+  } else if (totalsOf({ parties, contributors, data }).validation === 0) {
     document.report(['training', 'earlyStopping'], 'needs validation rows, and no party has any');
   }
   if (reveal === undefined) return;
@@ -208,7 +210,8 @@ function checkAlarmSites(document: Document, { parties, reveal, privacy }: Sound
 }
 
 /** With a budget, nothing leaves that the accountant does not know. */
-function checkPrivacy(document: Document, { privacy, parties, data, model, training, reveal }: Sound): void {
+function checkPrivacy(document: Document, sound: Sound): void {
+  const { privacy, parties, contributors, data, model, training, reveal } = sound;
   if (privacy === undefined) return;
   if (model !== undefined) checkClipping(document, model.layers);
   const withPrivacy = (what = 'it') => `with privacy: ${what} would leave without noise`;
@@ -234,7 +237,7 @@ function checkPrivacy(document: Document, { privacy, parties, data, model, train
     );
   }
   if (parties === undefined) return;
-  const trained = totalsOf({ parties, data }).train;
+  const trained = totalsOf({ parties, contributors, data }).train;
   if (privacy.delta >= 1 / trained) {
     const most = `1/${trained}, one over the number of training rows`;
     document.report(['privacy', 'delta'], `must be below ${most}: releasing one record at random would satisfy it`);
@@ -253,7 +256,7 @@ function checkClipping(document: Document, layers: WrittenJob['model']['layers']
 }
 
 /** Tests on shares need rows to compare; an auditor has its own; a budget is a proof, and counts would leave without noise. */
-function checkAudit(document: Document, { audit, parties, data, model, privacy }: Sound): void {
+function checkAudit(document: Document, { audit, parties, contributors, data, model, privacy }: Sound): void {
   if (audit === undefined) return;
   const { auditor, maxMembershipAdvantage: most } = audit;
   const path = ['audit', 'auditor'];
@@ -273,7 +276,7 @@ function checkAudit(document: Document, { audit, parties, data, model, privacy }
     if (model !== undefined && !OUTPUTS[model.output].isClass) {
       document.report(path, 'is missing: a model that predicts a number is audited by a party, not on shares');
     }
-    if (parties !== undefined && totalsOf({ parties, data }).test === 0) {
+    if (parties !== undefined && totalsOf({ parties, contributors, data }).test === 0) {
       document.report(['audit', 'maxMembershipAdvantage'], 'needs test rows to compare with, and no party has any');
     }
     return;

@@ -54,6 +54,16 @@ const party = mapping({
   label: z.literal(true, mustBe('true, or left out')).optional(),
 });
 
+/** Far above what a consortium has, and below what a handshake could carry. */
+const MOST_CONTRIBUTORS = 200;
+const contributors = z
+  .array(
+    mapping({ name: slug(), train: rows().default(0), test: rows().default(0), validation: rows().default(0) }),
+    mustBe('a list of institutions that run no node'),
+  )
+  .min(1, { error: 'must name somebody, or be left out' })
+  .max(MOST_CONTRIBUTORS, { error: `must be at most ${MOST_CONTRIBUTORS} institutions` });
+
 const classes = z
   .array(
     z.union([z.int(), z.string().min(1)], mustBe('a text or a whole number')).refine(isTrimmed, TRIMMED),
@@ -171,6 +181,7 @@ export const sections = {
   name: slug(),
   trust: z.enum(TRUST_NAMES, mustBe(`${TRUST_NAMES.join(' or ')} (there is no default)`)),
   parties: z.tuple([party, party, party], mustBe('a list of exactly three parties')),
+  contributors: contributors.optional(),
   data,
   model,
   training,

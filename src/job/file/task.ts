@@ -12,7 +12,7 @@ import type { ColumnOwners, TrainingTask } from '../../plan/training/task.ts';
 import { trainingPlan } from '../../plan/training/training-plan.ts';
 import { requireRoom } from '../node/node-room.ts';
 import { columnOwnersOf } from './column-owners.ts';
-import { type Job, type ReleaseAudit, type RowKind, thresholdOf, totalRows } from './job.ts';
+import { type Job, ownersOf, type ReleaseAudit, type RowKind, thresholdOf, totalRows } from './job.ts';
 import { withRemedies } from './planning-advice.ts';
 import { fillsTask } from './pooled-fills.ts';
 import { type JobPrivacy, privacyOf } from './privacy.ts';
@@ -37,7 +37,7 @@ interface Layout {
 function layoutOf(job: Job): Layout {
   const columns = columnOwnersOf(job);
   if (columns !== undefined) return { rowsOf: (kind) => ({ [columns.label]: totalRows(job, kind) }), columns };
-  return { rowsOf: (kind) => Object.fromEntries(job.parties.map((party) => [party.name, party[kind]])) };
+  return { rowsOf: (kind) => Object.fromEntries(ownersOf(job).map((owner) => [owner.name, owner[kind]])) };
 }
 
 function trainingTask(job: Job, roles: Roles, { rowsOf, columns }: Layout, privacy?: JobPrivacy): TrainingTask {

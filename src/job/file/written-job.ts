@@ -14,6 +14,9 @@ export function writtenJob(job: Job): object {
   return {
     ...withWrittenModel(job),
     parties: job.parties.map((party) => asOneTable(job, party)),
+    ...(job.contributors === undefined
+      ? {}
+      : { contributors: job.contributors.map((owner) => asOneTable(job, owner)) }),
     data: {
       ...data,
       ...(data.standardise === 'moments' ? { clip } : {}),

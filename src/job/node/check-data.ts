@@ -15,7 +15,7 @@ import { labelMeaning } from '../../encoding/label-column.ts';
 import { fillOf } from '../../encoding/missing.ts';
 import { TrefoilError } from '../../errors.ts';
 import { holdingOf } from '../file/column-owners.ts';
-import type { Job, NodeConfig, RowKind } from '../file/job.ts';
+import { type Job, type NodeConfig, ownersOf, type RowKind } from '../file/job.ts';
 import { loadJob } from '../file/job-file.ts';
 import { type ColumnFindings, ColumnSurvey, type Places, type Surveyed, Tally } from './column-survey.ts';
 import { KINDS } from './data-files.ts';
@@ -43,11 +43,19 @@ export interface DataFindings {
   readonly problems: readonly string[];
 }
 
+/** Whose records are looked at, and where they lie. */
+type Checked = Pick<NodeConfig, 'node' | 'data' | 'table'>;
+
 /** Looks at the records of a configuration, for its job or for another one. Throws `TREFOIL_CONFIG` where it does not fit the job. */
 export async function checkData(from: string | NodeDescription, given?: Job): Promise<readonly DataFindings[]> {
   const config = typeof from === 'string' ? loadNodeConfig(from, given?.name) : nodeConfigFrom(from, given?.name);
   const job = given ?? loadJob(config.job);
   throwProblems('TREFOIL_CONFIG', `the node configuration ${config.file}`, dataProblems(config, config.node, job));
+  return checkRecords(config, job);
+}
+
+/** The same of records that fit the job by their kinds and columns. */
+export async function checkRecords(config: Checked, job: Job): Promise<readonly DataFindings[]> {
   const findings: DataFindings[] = [];
   for (const kind of KINDS) {
     if (config.data[kind] !== undefined) findings.push(await checkKind(config, job, kind));
@@ -55,11 +63,11 @@ export async function checkData(from: string | NodeDescription, given?: Job): Pr
   return findings;
 }
 
-async function checkKind(config: NodeConfig, job: Job, kind: RowKind): Promise<DataFindings> {
+async function checkKind(config: Checked, job: Job, kind: RowKind): Promise<DataFindings> {
   const { node: party, data, table } = config;
   const owner = { party, ...(table === undefined ? {} : { table }) };
   const of = data[kind] ?? [];
-  const expected = job.parties.find(({ name }) => name === party)?.[kind] ?? 0;
+  const expected = ownersOf(job).find(({ name }) => name === party)?.[kind] ?? 0;
   let problems: readonly string[] = [];
   try {
     await sourceOf(of).read(recordsWanted(job, owner, expected));

@@ -2,14 +2,14 @@
  * What a job takes of the memory of its nodes' machines.
  * @module
  */
-
 import { isFile } from '../../data/source.ts';
 import { readerMemory } from '../../data/sources/index.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { type PlanCost, planCost } from '../../plan/quote/cost.ts';
+import { lastEvaluator, type PlanCost, planCost } from '../../plan/quote/cost.ts';
 import { processMemory } from '../../plan/quote/process-memory.ts';
 import { holdingOf } from '../file/column-owners.ts';
 import type { Job } from '../file/job.ts';
+import type { RowCounts } from '../file/row-counts.ts';
 import { KINDS, type PartyData } from './data-files.ts';
 import { recordColumns } from './filled-records.ts';
 
@@ -22,10 +22,13 @@ export function jobMemory(
 ): Record<string, number> {
   return processMemory(plan, cost, (node) => {
     const party = job.parties.find(({ name }) => name === node);
-    // Features and a label of each row, as they were read.
-    const columns = recordColumns(job, holdingOf(job, node)).length + 1;
-    if (party === undefined) return 0;
-    return 8 * (party.train + party.test + party.validation) * columns + readersOf(data[node] ?? {});
+    // Features and a label of each row, as they were read; and the one share of contributed rows that is no stream.
+    const holding = holdingOf(job, node);
+    const count = ({ train, test, validation }: RowCounts) => train + test + validation;
+    const own = party === undefined ? 0 : count(party) * (recordColumns(job, holding).length + 1);
+    const shared = node === lastEvaluator(plan.roles) ? (job.contributors ?? []) : [];
+    const numbers = shared.reduce((sum, rows) => sum + count(rows) * (holding.features.length + 1), own);
+    return 8 * numbers + (party === undefined ? 0 : readersOf(data[node] ?? {}));
   });
 }
 

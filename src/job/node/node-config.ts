@@ -12,7 +12,7 @@ import { readText } from '../../data/read-text.ts';
 import { ownProblems } from '../../encoding/own-column.ts';
 import { invariant } from '../../errors.ts';
 import { addressProblem } from '../../transport/address.ts';
-import { DEALER } from '../../trust/modes.ts';
+import { DEALER, TRUST_MODES } from '../../trust/modes.ts';
 import { type Job, type NodeConfig, nodesOf } from '../file/job.ts';
 import { loadJob } from '../file/job-file.ts';
 import { splitOf, tablesOf } from '../file/row-split.ts';
@@ -57,6 +57,13 @@ export const configSchema = mapping({
     mapping({ address: address.optional(), certificate: path('the peer’s certificate') }),
     mustBe('a mapping from nodes to address and certificate'),
   ),
+  contributions: z
+    .record(
+      z.string(),
+      mapping({ file: path('the contribution'), certificate: path('the contributor’s certificate') }),
+      mustBe('a mapping from contributors to file and certificate'),
+    )
+    .default({}),
   data: dataSchema.default({ files: {} }),
   keys: z
     .record(z.string(), text('the name of a column'), mustBe('a mapping from the job’s keys to columns'))
@@ -112,6 +119,12 @@ function configIn(document: Document, file: string, folder: string, jobName?: st
         },
       ]),
     ),
+    contributions: Object.fromEntries(
+      Object.entries(parsed.contributions).map(([name, { file, certificate }]) => [
+        name,
+        { file: inFolder(file), certificate: inFolder(certificate) },
+      ]),
+    ),
     data: withPaths(files, inFolder),
     ...(table === undefined ? {} : { table }),
     ...(files.dataSet === undefined ? {} : { dataSet: files.dataSet }),
@@ -156,12 +169,29 @@ export function checkNodeConfig(config: NodeConfig, job: Job): void {
   if (config.listen === undefined && nodes.includes(node) && node !== nodes.at(-1)) {
     problems.push('listen is missing: only the last node of a job connects to all others');
   }
-  problems.push(...dataProblems(config, node, job));
+  problems.push(...contributionProblems(config, job), ...dataProblems(config, node, job));
   throwProblems('TREFOIL_CONFIG', `the node configuration ${config.file}`, problems);
 }
 
+/** Every evaluator has the contributions to a job. A configuration may serve other jobs and the other trust mode, too, so that further ones are in order. */
+function contributionProblems({ node, contributions }: NodeConfig, job: Job): string[] {
+  const { evaluators } = TRUST_MODES[job.trust].assign(job.parties.map(({ name }) => name));
+  if (!evaluators.includes(node)) return [];
+  return (job.contributors ?? []).flatMap(({ name }) =>
+    Object.hasOwn(contributions, name)
+      ? []
+      : [
+          `contributions.${name} is missing: the file that ${name} made with trefoil contribute, and its certificate${suggestion(name, Object.keys(contributions))}`,
+        ],
+  );
+}
+
 /** The points in which the files of a configuration are not those that the job wants of `node`. */
-export function dataProblems({ data, table = {} }: NodeConfig, node: string, job: Job): string[] {
+export function dataProblems(
+  { data, table = {} }: Pick<NodeConfig, 'data' | 'table'>,
+  node: string,
+  job: Job,
+): string[] {
   const tables = tablesOf(job, node);
   const ofTable = ownProblems(declaredOf(job), job.data.label, table).map(
     ({ name, key, says }) => `data.columns.${name}${key === undefined ? '' : `.${key}`} ${says}`,

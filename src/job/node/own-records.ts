@@ -7,7 +7,7 @@ import { numberEncoder } from '../../data/number-encoder.ts';
 import type { Records, RecordsWanted } from '../../data/records.ts';
 import { formOf } from '../../data/row-encoder.ts';
 import { type Data, sourceOf } from '../../data/source.ts';
-import type { Job, RowKind, RowWeight } from '../file/job.ts';
+import { type Job, ownersOf, type RowKind, type RowWeight } from '../file/job.ts';
 import { splitOf } from '../file/row-split.ts';
 import { recordsWanted, type TableOwner, weightColumn } from './records-wanted.ts';
 import { splitRows } from './split-rows.ts';
@@ -34,7 +34,7 @@ export class OwnTables {
   /** The rows of a kind, or nothing where the party has none. Throws `TREFOIL_DATA` with every problem found. */
   async read(kind: RowKind, onRows?: (rows: number) => void): Promise<OwnRecords> {
     const split = splitOf(this.#job);
-    const counts = this.#job.parties.find(({ name }) => name === this.#owner.party);
+    const counts = ownersOf(this.#job).find(({ name }) => name === this.#owner.party);
     const data = this.#data[split === undefined ? kind : 'train'];
     if (counts === undefined || counts[kind] === 0 || data === undefined) return {};
     if (split === undefined)

@@ -20,7 +20,7 @@ import { type Alignment, alignNode } from '../alignment/align-node.ts';
 import { type AlignedRows, keysToAlign } from '../alignment/aligned-job.ts';
 import type { AlignmentObserver } from '../alignment/run-alignment.ts';
 import { agreementOnRows, toldPlan } from '../alignment/told-rows.ts';
-import { agreementOf } from '../file/agreement.ts';
+import { agreementOf, withContributions } from '../file/agreement.ts';
 import { holdingOf } from '../file/column-owners.ts';
 import { type Job, totalRows } from '../file/job.ts';
 import { buildModel } from '../model/build-model.ts';
@@ -112,7 +112,10 @@ async function takePart(
   const agreement = isAligning
     ? agreementOnRows(prepared.planned, aligned?.planned)
     : agreementOf(expected.job, expected.digests.plan);
-  const mesh = await connect.run({ plan: expected.plan, offer, agreement, observer, stop });
+  const mesh = await connect.run({
+    ...{ plan: expected.plan, offer, observer, stop },
+    agreement: withContributions(agreement, expected.job, prepared.contributions?.digests),
+  });
   clock.mark('connecting');
   observer.onConnected();
   try {
@@ -187,7 +190,15 @@ async function alignedWith(
 }
 
 async function runOver(
-  { self, threads, planned: { job, plan }, records, inputs, ledger }: PreparedNode & Pick<Node, 'inputs'>,
+  {
+    self,
+    threads,
+    planned: { job, plan },
+    records,
+    inputs,
+    ledger,
+    contributions,
+  }: PreparedNode & Pick<Node, 'inputs'>,
   record: RunRecord,
   mesh: Mesh,
   offer: ReturnType<typeof createOffer>,
@@ -217,7 +228,8 @@ async function runOver(
     inputs,
     audit: (revealed) => auditOf(job, records, revealed, bytesToHex(keys.publicSeed)),
     ...(profile === undefined ? {} : { profile }),
-    ...(ledger === undefined ? {} : { beforeOutputs: () => ledger.charge() }),
+    ...(contributions === undefined ? {} : { shares: contributions.shares }),
+    ...spending(ledger, contributions),
     onProgress: (progress) => {
       clock.mark(progress.phase);
       observer.onProgress(progress);
@@ -231,6 +243,20 @@ async function runOver(
     },
   });
   return { outcome, seed: keys.publicSeed, trainingLoss, validation, booked: profile?.read() };
+}
+
+/** What is written before anything leaves that an output needs. */
+function spending(
+  ledger: PreparedNode['ledger'],
+  contributions: PreparedNode['contributions'],
+): Pick<Node, 'beforeOutputs'> {
+  if (ledger === undefined && contributions === undefined) return {};
+  return {
+    beforeOutputs: () => {
+      contributions?.spend();
+      ledger?.charge();
+    },
+  };
 }
 
 /** Rows that steps take in all, as far as that is public: what they are expected to. */

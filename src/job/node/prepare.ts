@@ -6,7 +6,8 @@ import { TrefoilError } from '../../errors.ts';
 import { epsilonOf } from '../../privacy/accounting/accountant.ts';
 import { loadIdentities } from '../../transport/identity.ts';
 import { type PreparedAlignment, prepareToAlign } from '../alignment/prepare-alignment.ts';
-import { type Job, type NodeConfig, nodesOf, type RowKind } from '../file/job.ts';
+import { type OpenedContributions, openContributions } from '../contribution/open-contributions.ts';
+import { type Job, type NodeConfig, nodesOf, ownersOf, type RowKind } from '../file/job.ts';
 import { type PlannedJob, plannedOf } from '../file/planned-job.ts';
 import { alarmWarning } from './alarm-history.ts';
 import { coarseRecords } from './coarse-records.ts';
@@ -30,6 +31,8 @@ export interface PreparedNode {
   readonly alignment?: PreparedAlignment;
   /** Has room for the job. */
   readonly ledger?: PartyLedger;
+  /** What an evaluator has of owners that run no node. */
+  readonly contributions?: OpenedContributions;
   /** Folders for its results: the first one that can be written takes them. */
   readonly places: readonly string[];
   /** Threads that compute its matrix products, at least one. */
@@ -83,6 +86,7 @@ export async function prepareNode({
     throw error;
   });
   const records = { ...train, ...test, ...validation };
+  const contributions = await openContributions(config, planned, isRehearsal);
   const ledger = await openLedger(config, planned, isRehearsal, epsilonOf);
   ledger?.check();
   return {
@@ -95,7 +99,9 @@ export async function prepareNode({
     places: config.output,
     threads: config.threads,
     ...(ledger === undefined ? {} : { ledger }),
+    ...(contributions === undefined ? {} : { contributions }),
     warnings: [
+      ...(contributions?.warnings ?? []),
       ...identities.warnings,
       ...places,
       // In a rehearsal all nodes share the machine, which is looked at before they start.
@@ -119,7 +125,7 @@ function reader(
   job: Job,
   onLoading: OnLoading,
 ): (kind: RowKind) => Promise<OwnRecords> {
-  const party = job.parties.find(({ name }) => name === node);
+  const party = ownersOf(job).find(({ name }) => name === node);
   const loading = new Loading(party === undefined ? 0 : party.train + party.test + party.validation, onLoading);
   const tables = new OwnTables(job, { party: node, table }, data);
   return (kind) => tables.read(kind, (done) => loading.advance(kind, done));

@@ -4,20 +4,20 @@
  */
 import type { Records } from '../../data/records.ts';
 import { everyColumn, holdingOf } from '../file/column-owners.ts';
-import { type Job, type NodeConfig, type RowKind, totalRows } from '../file/job.ts';
+import { type Job, type NodeConfig, ownersOf, type RowKind, totalRows } from '../file/job.ts';
 import { isSplitByColumns } from '../file/row-counts.ts';
 import { recordColumns } from '../node/filled-records.ts';
 import { type OwnRecords, OwnTables } from '../node/own-records.ts';
 
-/** Where the records of each party lie, by its name. */
+/** Where the records of each owner lie, by its name. */
 export type Holdings = ReadonlyMap<string, Pick<NodeConfig, 'data' | 'table'>>;
 
-/** By party, in the order of the job. */
+/** By owner, in the order of the job: parties, then contributors. */
 export async function allRecords(job: Job, holdings: Holdings): Promise<OwnRecords[]> {
   return Promise.all(
-    job.parties.map(async (party) => {
-      const { data = {}, table } = holdings.get(party.name) ?? {};
-      const tables = new OwnTables(job, { party: party.name, table }, data);
+    ownersOf(job).map(async ({ name }) => {
+      const { data = {}, table } = holdings.get(name) ?? {};
+      const tables = new OwnTables(job, { party: name, table }, data);
       const read = (kind: RowKind) => tables.read(kind);
       return { ...(await read('train')), ...(await read('test')), ...(await read('validation')) };
     }),

@@ -29,7 +29,7 @@ import { REPLACEABLE, type Tell, type TrainingEvent } from '../node/training-eve
 import { allRecords } from './all-records.ts';
 import type { Rehearsed } from './rehearsed.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { nodesOfOptions, type RehearsalOptions, type RehearsedRecords, rehearse } from './train-locally.ts';
+import { ownersOfOptions, type RehearsalOptions, type RehearsedRecords, rehearse } from './train-locally.ts';
 
 export interface AuditOptions extends RehearsedRecords, Pick<RehearsalOptions, 'processes'> {
   /** True: fewer and shorter attacks, so that minutes become seconds. False, which is the default: all attacks in full. */
@@ -62,7 +62,7 @@ export function audit(job: Job | PlannedJob, options: AuditOptions): Run<AuditEv
     (tell) =>
       withStop(options.signal, async (stop) => {
         const planned = plannedOf(job);
-        return auditJob({ ...options, planned, nodes: nodesOfOptions(planned.job, options) }, tell, stop);
+        return auditJob({ ...options, planned, nodes: ownersOfOptions(planned.job, options).nodes }, tell, stop);
       }),
     ...REPLACEABLE,
   );
@@ -113,8 +113,13 @@ export async function auditJob(
   return { report, exposed, contradictions: contradictions(report) };
 }
 
-/** An audit reads all files, and does not bring their rows together. */
+/** An audit reads the files of the parties, and does not bring their rows together. */
 function requireRowsAsTheyLie(job: Job): void {
+  if (job.contributors !== undefined) {
+    const says =
+      'an audit attacks with the records of three parties: leave contributors out of the job that is audited';
+    throw new TrefoilError('TREFOIL_USAGE', `${says}, and give a party their rows`);
+  }
   if (keysToAlign(job) === undefined) return;
   const says = 'an audit does not align rows: bring the rows of all files into one order';
   throw new TrefoilError('TREFOIL_USAGE', `${says}, and audit the job with alignment: same-order`);

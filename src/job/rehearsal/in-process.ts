@@ -2,11 +2,14 @@
  * Runs all nodes of a job in this process: the same engine as everywhere, over memory in place of a network.
  * @module
  */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { TrefoilError } from '../../errors.ts';
 import { epsilonOf } from '../../privacy/accounting/accountant.ts';
 import { MemoryMeeting } from '../../transport/memory-mesh.ts';
 import { alignedRecords } from '../alignment/aligned-job.ts';
 import { prepareToAlign } from '../alignment/prepare-alignment.ts';
+import { openContributions } from '../contribution/open-contributions.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
 import { alarmWarning } from '../node/alarm-history.ts';
 import { coarseRecords } from '../node/coarse-records.ts';
@@ -22,11 +25,13 @@ import { resultBytes } from '../node/result-size.ts';
 import { eventObserver, type Tell } from '../node/training-event.ts';
 import { resolutionOf } from '../report/resolution.ts';
 import type { Rehearsed } from './rehearsed.ts';
+import { type RehearsedContributors, sealInFolder } from './rehearsed-contributions.ts';
 import { rootCause } from './root-cause.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface InProcessRun {
   readonly runs: readonly FinishedRun[];
-  /** In the order of the job. */
+  /** In the order of the job: parties, then contributors. */
   readonly owners: readonly OwnRecords[];
 }
 
@@ -41,10 +46,14 @@ export async function runInProcess(
   tell: Tell,
   stop: AbortSignal,
   isProfiled: boolean,
+  contributors: RehearsedContributors = new Map(),
 ): Promise<InProcessRun> {
   const { job, plan } = planned;
   const { nodes, parties } = plan.roles;
-  const prepared = await allOrEveryProblem([...rehearsed].map(([name, node]) => prepare(name, node, planned, tell)));
+  const folder = contributors.size === 0 ? undefined : await temporaryFolder('trefoil-');
+  const { prepared, contributed } = await prepareAll(planned, rehearsed, contributors, folder, tell).finally(() =>
+    folder === undefined ? undefined : rm(folder, { recursive: true, force: true }),
+  );
   for (const warning of new Set(prepared.flatMap(({ warnings }) => warnings))) tell({ kind: 'warning', text: warning });
   // The first failure ends all.
   const ending = new AbortController();
@@ -80,14 +89,39 @@ export async function runInProcess(
     if (failures.length > 0) throw rootCause(failures);
     return {
       runs: runs.flatMap((run) => ('failure' in run ? [] : [run])),
-      owners: parties.map((name) => {
-        const at = prepared.findIndex(({ self }) => self === name);
-        return at < 0 ? {} : trainedOn(prepared[at], runs[at]);
-      }),
+      owners: [
+        ...parties.map((name) => {
+          const at = prepared.findIndex(({ self }) => self === name);
+          return at < 0 ? {} : trainedOn(prepared[at], runs[at]);
+        }),
+        ...contributed,
+      ],
     };
   } finally {
     stop.removeEventListener('abort', end);
   }
+}
+
+/** All nodes; what contributors give lies in `folder` until these have read it. */
+async function prepareAll(
+  planned: PlannedJob,
+  rehearsed: ReadonlyMap<string, Rehearsed>,
+  contributors: RehearsedContributors,
+  folder: string | undefined,
+  tell: Tell,
+): Promise<{ readonly prepared: readonly PreparedNode[]; readonly contributed: readonly OwnRecords[] }> {
+  const sealed = folder === undefined ? undefined : await sealInFolder(planned, contributors, folder);
+  const prepared = await allOrEveryProblem(
+    [...rehearsed].map(async ([name, node]) => {
+      const own = await prepare(name, node, planned, tell);
+      if (sealed === undefined || folder === undefined) return own;
+      const identity = { key: join(folder, `${name}.key`), certificate: join(folder, `${name}.crt`) };
+      const given = { node: name, identity, contributions: sealed.contributions };
+      const contributions = await openContributions(given, planned, true);
+      return contributions === undefined ? own : { ...own, contributions };
+    }),
+  );
+  return { prepared, contributed: sealed?.records ?? [] };
 }
 
 async function prepare(name: string, node: Rehearsed, planned: PlannedJob, tell: Tell): Promise<PreparedNode> {

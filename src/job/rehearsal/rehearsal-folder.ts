@@ -11,9 +11,10 @@ import { unwritable } from '../../file-problem.ts';
 import { createIdentity } from '../../transport/create-identity.ts';
 import { saveIdentity } from '../../transport/identity.ts';
 import { DEALER } from '../../trust/modes.ts';
-import type { Job } from '../file/job.ts';
+import type { Job, NodeConfig } from '../file/job.ts';
 import { writtenJob } from '../file/written-job.ts';
 import type { Rehearsed } from './rehearsed.ts';
+import type { RehearsedContributions } from './rehearsed-contributions.ts';
 import { TEMPORARY_REMEDY, temporaryFolder } from './temporary-folder.ts';
 
 /** Longer than the warning of an ending certificate reaches. */
@@ -27,15 +28,28 @@ export class RehearsalFolder {
     this.#folder = folder;
   }
 
-  /** `job`: the path of its file, or a job that is written into the folder. `nodes`: by name in the order of the job, the dealer first. */
-  static async create(job: string | Job, nodes: ReadonlyMap<string, Rehearsed>): Promise<RehearsalFolder> {
+  /**
+   * `job`: the path of its file, or a job that is written into the folder. `nodes`: by name in the order of the job, the dealer first. `seal` puts
+   * what contributors give into the folder.
+   */
+  static async create(
+    job: string | Job,
+    nodes: ReadonlyMap<string, Rehearsed>,
+    seal: (folder: string) => Promise<Pick<RehearsedContributions, 'contributions'>> = async () => ({
+      contributions: {},
+    }),
+  ): Promise<RehearsalFolder> {
     const rehearsal = new RehearsalFolder(await temporaryFolder('trefoil-'));
     try {
+      const { contributions } = await seal(rehearsal.#folder);
       const jobFile = typeof job === 'string' ? job : join(rehearsal.#folder, 'job.json');
       if (typeof job !== 'string') await writeFile(jobFile, JSON.stringify(writtenJob(job)));
-      for (const [name, config] of nodes) await rehearsal.#add(name, config, jobFile, [...nodes.keys()]);
+      for (const [name, config] of nodes)
+        await rehearsal.#add(name, { ...config, contributions }, jobFile, [...nodes.keys()]);
     } catch (error) {
       await rehearsal.remove();
+      // What is wrong with records or a ledger, which no file of this folder is to blame for.
+      if (error instanceof TrefoilError && error.cause === undefined) throw error;
       const reason = error instanceof TrefoilError ? error.cause : error;
       throw unwritable('TREFOIL_OUTPUT', 'temporary folder', rehearsal.#folder, reason, TEMPORARY_REMEDY);
     }
@@ -51,8 +65,13 @@ export class RehearsalFolder {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #add(name: string, node: Rehearsed, jobFile: string, names: readonly string[]): Promise<void> {
-    const { data, table, dataSet, keys, output, privacy } = node;
+  async #add(
+    name: string,
+    node: Rehearsed & Pick<NodeConfig, 'contributions'>,
+    jobFile: string,
+    names: readonly string[],
+  ): Promise<void> {
+    const { data, table, dataSet, keys, contributions, output, privacy } = node;
     const { isStated, ...stated } = privacy;
     await saveIdentity(join(this.#folder, name), await createIdentity({ name, days: IDENTITY_DAYS }));
     const others = names.filter((other) => other !== name);
@@ -65,6 +84,7 @@ export class RehearsalFolder {
       peers: Object.fromEntries(others.map((peer) => [peer, { address: 'localhost:1', certificate: `${peer}.crt` }])),
       ...(name === DEALER ? {} : { data: { ...data, ...table, ...(dataSet === undefined ? {} : { dataSet }) } }),
       ...(keys === undefined ? {} : { keys }),
+      contributions,
       // What is released is spent, wherever the nodes ran; the throw-away identity can not sign for the party.
       ...(isStated ? { privacy: stated } : {}),
       output,

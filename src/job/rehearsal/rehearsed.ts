@@ -5,23 +5,31 @@
 
 import { suggestion } from '../../data/nearest.ts';
 import { ownProblems } from '../../encoding/own-column.ts';
-import { type Job, type NodeConfig, nodesOf } from '../file/job.ts';
+import { type Job, type NodeConfig, nodesOf, ownersOf } from '../file/job.ts';
 import { tablesOf } from '../file/row-split.ts';
 import { lastingData, type PartyRecords, tablesDescribed } from '../node/data-files.ts';
 import { declaredOf } from '../node/records-wanted.ts';
+import type { RehearsedContributors } from './rehearsed-contributions.ts';
 
 /** Data, output and ledger: keys, peers and addresses are made for the rehearsal. */
 export type Rehearsed = Pick<NodeConfig, 'data' | 'table' | 'dataSet' | 'keys' | 'output' | 'privacy'>;
 
-/** All nodes of a job with these records, which keep no ledger. Throws `TREFOIL_CONFIG` with every party whose records are missing or unknown. */
-export function nodesWith(job: Job, data: Readonly<Record<string, PartyRecords>>): Map<string, Rehearsed> {
-  const names = job.parties.map(({ name }) => name);
+/** All nodes and contributors of a job with these records, which keep no ledger. */
+export interface RehearsedOwners {
+  readonly nodes: Map<string, Rehearsed>;
+  readonly contributors: RehearsedContributors;
+}
+
+/** Throws `TREFOIL_CONFIG` with every owner whose records are missing or unknown. */
+export function ownersWith(job: Job, data: Readonly<Record<string, PartyRecords>>): RehearsedOwners {
+  const owners = ownersOf(job);
+  const names = owners.map(({ name }) => name);
   const { document, tables } = tablesDescribed(data);
   for (const name of Object.keys(data)) {
     if (!names.includes(name))
       document.report(['data'], `names '${name}', which is not in the job${suggestion(name, names)}`);
   }
-  for (const party of job.parties) {
+  for (const party of owners) {
     for (const { kind, rows } of tablesOf(job, party.name)) {
       if (data[party.name]?.[kind] !== undefined) continue;
       document.report(['data', party.name, kind], `is missing: the job says ${rows} rows`);
@@ -32,7 +40,7 @@ export function nodesWith(job: Job, data: Readonly<Record<string, PartyRecords>>
   }
   document.throwProblems('TREFOIL_CONFIG', 'the rehearsal');
   const privacy = { isStated: false, ledger: '', identity: '' };
-  const nodeOf = (name: string): Rehearsed => {
+  const ownerOf = (name: string): Rehearsed => {
     const [records, table] = [data[name] ?? {}, tables[name]];
     return {
       data: lastingData(records),
@@ -42,5 +50,8 @@ export function nodesWith(job: Job, data: Readonly<Record<string, PartyRecords>>
       privacy,
     };
   };
-  return new Map(nodesOf(job).map((name) => [name, nodeOf(name)]));
+  return {
+    nodes: new Map(nodesOf(job).map((name) => [name, ownerOf(name)])),
+    contributors: new Map((job.contributors ?? []).map(({ name }) => [name, ownerOf(name)])),
+  };
 }

@@ -23,7 +23,8 @@ import { runInProcess } from './in-process.ts';
 import { loadConfigs } from './local-configs.ts';
 import { runNodes } from './process-run.ts';
 import { RehearsalFolder } from './rehearsal-folder.ts';
-import { nodesWith, type Rehearsed } from './rehearsed.ts';
+import { ownersWith, type Rehearsed } from './rehearsed.ts';
+import { loadContributors, type RehearsedContributors, sealInFolder } from './rehearsed-contributions.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { runTwins, type Twins } from './twin.ts';
 import { runTwinProcess } from './twin-process.ts';
@@ -40,9 +41,9 @@ export interface RehearsalOptions {
 
 /** Where the records of a rehearsal are. */
 export interface RehearsedRecords {
-  /** The records of each party, by its name, with how its table has the features of the job. Processes of their own take files alone. */
+  /** The records of each party and each contributor, by its name, with how its table has the features of the job. Processes of their own take files alone. */
   readonly data?: Readonly<Record<string, PartyRecords>>;
-  /** In place of `data`: a folder with a configuration NAME.yaml for each node, whose data, output and ledger are used. */
+  /** In place of `data`: a folder with a configuration NAME.yaml for each node and contributor, whose data, output and ledger are used. */
   readonly configs?: string;
 }
 
@@ -76,7 +77,7 @@ export function trainLocally(job: Job | PlannedJob, options: TrainLocallyOptions
 
 async function train(planned: PlannedJob, options: TrainLocallyOptions, tell: Tell, stop: AbortSignal) {
   const { processes = 'one', output } = options;
-  const given = nodesOfOptions(planned.job, options);
+  const { nodes: given, contributors } = ownersOfOptions(planned.job, options);
   const needsFolder = processes === 'each' && output === undefined && options.configs === undefined;
   const scratch = needsFolder ? await temporaryFolder('trefoil-results-') : undefined;
   const place = output ?? scratch;
@@ -87,7 +88,7 @@ async function train(planned: PlannedJob, options: TrainLocallyOptions, tell: Te
     ]),
   );
   try {
-    const { report, kept, model } = await rehearse({ ...options, planned, nodes }, tell, stop);
+    const { report, kept, model } = await rehearse({ ...options, planned, nodes, contributors }, tell, stop);
     const file = [...kept.values()].find(({ modelFile }) => modelFile !== undefined)?.modelFile;
     const known = model ?? (file === undefined ? undefined : readModel(file));
     return { ...(known === undefined ? {} : { model: known }), report, kept: scratch === undefined ? kept : new Map() };
@@ -96,17 +97,21 @@ async function train(planned: PlannedJob, options: TrainLocallyOptions, tell: Te
   }
 }
 
-/** The nodes of a job with the records that they are given. */
-export function nodesOfOptions(
+/** The nodes and contributors of a job with the records that they are given. */
+export function ownersOfOptions(
   job: Job,
   { data, configs, processes }: RehearsedRecords & RehearsalOptions,
-): ReadonlyMap<string, Rehearsed> {
-  if (data === undefined && configs !== undefined) return loadConfigs(job, configs);
+): { readonly nodes: ReadonlyMap<string, Rehearsed>; readonly contributors: RehearsedContributors } {
+  if (data === undefined && configs !== undefined) {
+    return { nodes: loadConfigs(job, configs), contributors: loadContributors(job, configs) };
+  }
   if (data === undefined || configs !== undefined) {
     throw new TrefoilError('TREFOIL_USAGE', 'records come from data, or from configs: give one of the two');
   }
-  const nodes = nodesWith(job, data);
-  const others = [...nodes].filter(([, { data }]) => Object.values(data).some((each) => !isFile(each)));
+  const owners = ownersWith(job, data);
+  const others = [...owners.nodes, ...owners.contributors].filter(([, { data }]) =>
+    Object.values(data).some((each) => !isFile(each)),
+  );
   if (processes === 'each' && others.length > 0) {
     const names = others.map(([name]) => name).join(', ');
     throw new TrefoilError(
@@ -114,13 +119,15 @@ export function nodesOfOptions(
       `the records of ${names} are in this process, which processes of their own can not read: give files, or processes: 'one'`,
     );
   }
-  return nodes;
+  return owners;
 }
 
 export interface RehearsalSetting extends RehearsalOptions {
   readonly planned: PlannedJob;
   /** By name in the order of the job, the dealer first. */
   readonly nodes: ReadonlyMap<string, Rehearsed>;
+  /** By name in the order of the job. */
+  readonly contributors?: RehearsedContributors;
   /** The file of the job, where it has one: nodes in processes of their own read it again. */
   readonly jobFile?: string;
 }
@@ -157,14 +164,20 @@ async function comparison(twins: () => Promise<Twins>, tell: Tell): Promise<Twin
   }
 }
 
-async function runInProcesses({ planned, nodes, jobFile, profile }: RehearsalSetting, tell: Tell, stop: AbortSignal) {
+async function runInProcesses(setting: RehearsalSetting, tell: Tell, stop: AbortSignal) {
+  const { planned, nodes, contributors = new Map(), jobFile, profile } = setting;
   const { job } = planned;
-  const rehearsal = await RehearsalFolder.create(jobFile ?? job, nodes);
+  const rehearsal = await RehearsalFolder.create(jobFile ?? job, nodes, (folder) =>
+    sealInFolder(planned, contributors, folder),
+  );
   try {
     tell({ kind: 'starting', nodes: nodesOf(job) });
     const run = await runNodes(job, rehearsal, tell, stop, profile);
     const holdings = new Map(
-      [...nodes].map(([name, { data, table }]) => [name, { data, ...(table === undefined ? {} : { table }) }]),
+      [...nodes, ...contributors].map(([name, { data, table }]) => [
+        name,
+        { data, ...(table === undefined ? {} : { table }) },
+      ]),
     );
     const [rows] = run.rows.values();
     const trained = rows === undefined ? planned : planAligned(planned, countsOf(rows));
@@ -176,10 +189,11 @@ async function runInProcesses({ planned, nodes, jobFile, profile }: RehearsalSet
   }
 }
 
-async function runHere({ planned, nodes, profile = false }: RehearsalSetting, tell: Tell, stop: AbortSignal) {
+async function runHere(setting: RehearsalSetting, tell: Tell, stop: AbortSignal) {
+  const { planned, nodes, contributors, profile = false } = setting;
   const { job } = planned;
   tell({ kind: 'starting', nodes: nodesOf(job) });
-  const { runs, owners } = await runInProcess(planned, nodes, tell, stop, profile);
+  const { runs, owners } = await runInProcess(planned, nodes, tell, stop, profile, contributors);
   const { publicSeed, planned: trained } = runs[0].facts;
   return {
     results: runs.map(({ result }) => result),

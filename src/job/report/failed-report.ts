@@ -7,7 +7,10 @@ import type { OwnPart, Report, RunFacts } from './report.ts';
 
 export interface FailedReport
   extends OwnPart,
-    Pick<Report, 'format' | 'version' | 'created' | 'trefoil' | 'job' | 'plan' | 'trust' | 'parties' | 'warnings'> {
+    Pick<
+      Report,
+      'format' | 'version' | 'created' | 'trefoil' | 'job' | 'plan' | 'trust' | 'parties' | 'contributors' | 'warnings'
+    > {
   readonly outcome: 'failed';
   readonly failure: {
     readonly code: ErrorCode;
@@ -40,6 +43,7 @@ export function failedReport(
     plan: { digest: digests.plan, headroomBits: plan.headroomBits },
     trust: job.trust,
     parties: job.parties,
+    ...(job.contributors === undefined ? {} : { contributors: job.contributors }),
     failure: {
       ...{ code, message, problems, place },
       ...(code === 'TREFOIL_ABORTED' && cause instanceof TrefoilError ? { toldCode: cause.code } : {}),

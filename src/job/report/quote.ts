@@ -6,7 +6,7 @@ import { type PlanCost, planCost, type TrafficKind } from '../../plan/quote/cost
 import { type OpeningNotice, openingsOf } from '../../plan/quote/openings.ts';
 import { type PlannedAlignment, plannedAlignment } from '../alignment/alignment-cost.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
-import { rowsByParty } from '../file/row-counts.ts';
+import { rowsByOwner } from '../file/row-counts.ts';
 import { jobMemory } from '../node/job-memory.ts';
 import { type Resolution, resolutionOf } from './resolution.ts';
 
@@ -63,7 +63,7 @@ export function quoteJob({ job, plan }: PlannedJob): Quote {
     memory: jobMemory(job, plan, cost),
     seconds: Object.fromEntries(NETWORKS.map((network) => [network.name, secondsOn(cost, network)])),
     headroomBits: plan.headroomBits,
-    openings: openingsOf(plan, rowsByParty(job)),
+    openings: openingsOf(plan, rowsByOwner(job)),
     resolved: resolutionOf(job, plan),
   };
 }

@@ -4,7 +4,6 @@
  */
 import type { Class } from '../../data/records.ts';
 import type { Fills } from '../../encoding/missing.ts';
-import { foldRows } from '../../plan/folds.ts';
 import { METRIC_NAMES, METRICS } from '../../plan/outputs/metrics.ts';
 import { validationValue } from '../../plan/outputs/validation.ts';
 import type { Plan, Session } from '../../plan/plan.ts';
@@ -15,11 +14,12 @@ import { trainingSteps } from '../../runtime/node.ts';
 import type { Booked } from '../../runtime/profile/profile.ts';
 import type { Link } from '../../transport/link.ts';
 import type { AlignmentCost } from '../alignment/alignment-cost.ts';
-import { classesOf, type EarlyStopping, type Job, thresholdOf, totalRows } from '../file/job.ts';
+import { type Contributor, classesOf, type EarlyStopping, type Job, thresholdOf, totalRows } from '../file/job.ts';
 import type { PlannedJob } from '../file/planned-job.ts';
-import { rowsByParty } from '../file/row-counts.ts';
+import { rowsByOwner } from '../file/row-counts.ts';
 import type { Booking } from '../node/party-ledger.ts';
 import type { DivergenceReport, Twins } from '../rehearsal/twin.ts';
+import { type FoldsReport, foldsOf } from './folds-report.ts';
 import { learntBy } from './learnt.ts';
 import { type ParityReport, parityOf } from './parity.ts';
 import { type PrivacyReport, privacyReport } from './privacy-report.ts';
@@ -77,15 +77,6 @@ export interface OwnPart {
   readonly ledger?: Booking;
 }
 
-/** What cross-validation measured of each fold. */
-export interface FoldsReport {
-  /** Rows of each fold. */
-  readonly rows: readonly number[];
-  /** The metrics of each fold, in the same order, where somebody learns these. */
-  readonly test?: readonly Quality[];
-  readonly plaintext?: readonly Quality[];
-}
-
 export interface Report extends OwnPart {
   readonly format: 'trefoil-report';
   readonly version: 1;
@@ -97,6 +88,8 @@ export interface Report extends OwnPart {
   readonly plan: { readonly digest: string; readonly headroomBits: number };
   readonly trust: Job['trust'];
   readonly parties: Job['parties'];
+  /** Owners of records that ran no node, with the rows that each contributed. */
+  readonly contributors?: readonly Contributor[];
   readonly steps: number;
   readonly earlyStopping?: {
     readonly metric: EarlyStopping['metric'];
@@ -172,7 +165,7 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
   const { job, digests } = facts.planned;
   const plan: Plan = { ...facts.planned.plan, sessions: results[0].sessions };
   const cost = planCost(plan);
-  const openings = openingsOf(plan, rowsByParty(job));
+  const openings = openingsOf(plan, rowsByOwner(job));
   const stopping = stoppingOf(facts.planned, results, twins);
   // Weights of different epochs have nothing to compare.
   const isComparable = twins !== undefined && stopping?.best === stopping?.bestInTheClear;
@@ -200,9 +193,10 @@ export function buildReport(facts: RunFacts, results: readonly NodeResult[], twi
     plan: { digest: digests.plan, headroomBits: plan.headroomBits },
     trust: job.trust,
     parties: job.parties,
+    ...(job.contributors === undefined ? {} : { contributors: job.contributors }),
     steps,
     ...(stopping === undefined ? {} : { earlyStopping: stopping }),
-    ...(plan.training.folds === undefined ? {} : { folds: foldsOf(plan.training, results, twins) }),
+    ...(plan.training.folds === undefined ? {} : { folds: foldsOf(plan.training, results, twins?.float64.folds) }),
     roundsPerStep: [...stepPhases].sort((a, b) => b.repeat - a.repeat)[0]?.rounds ?? 0,
     ...(privacy === undefined ? {} : { privacy }),
     ...(release === undefined ? {} : { release }),
@@ -249,20 +243,6 @@ function alignmentOf(results: readonly NodeResult[]): Pick<Report, 'alignment'> 
 function outcomeOf({ release, training, sessions }: Plan): Report['outcome'] {
   if (training.folds !== undefined) return 'measured';
   return release === undefined || sessions.some(({ when }) => when === 'released') ? 'released' : 'withheld';
-}
-
-function foldsOf({ rows, folds }: Plan['training'], results: readonly NodeResult[], twins?: Twins): FoldsReport {
-  const { count } = folds ?? { count: 1 };
-  const known = results.flatMap(({ folds }) => (folds === undefined ? [] : [folds]));
-  const test = Array.from(
-    { length: count },
-    (_, fold): Quality => Object.assign({}, ...known.map((each) => each[fold])),
-  );
-  return {
-    rows: Array.from({ length: count }, (_, fold) => foldRows(rows, { count }, fold)),
-    ...(known.length === 0 ? {} : { test }),
-    ...(twins?.float64.folds === undefined ? {} : { plaintext: twins.float64.folds }),
-  };
 }
 
 /** True: some metric is a table by class. False: nothing has to say which classes there are. */
