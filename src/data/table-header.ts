@@ -42,7 +42,7 @@ export function headerOf(cells: readonly string[], { names, by }: AskedColumns):
   const written = otherwiseWritten(names, header);
   if (positions.every((position) => position < 0) && written.size === 0) {
     // Perhaps this is a record, so that no cell of it may be quoted.
-    const none = `none of the columns that the ${by} names is here; the first line must be the header${recode}`;
+    const none = `none of the columns that the ${by} names is here${WHAT_TO_SAY[by]}; the first line must be the header${recode}`;
     return { ...found, problems: [none], isHeader: false };
   }
   const all = new Set(names);
@@ -64,6 +64,13 @@ export function headerOf(cells: readonly string[], { names, by }: AskedColumns):
   if (more > 0) problems.push(`${more} more column${more === 1 ? ' is' : 's are'} missing`);
   return { ...found, problems, isHeader: true };
 }
+
+/** What to do where a party calls the columns otherwise, by who names them. */
+const WHAT_TO_SAY: Readonly<Record<AskedColumns['by'], string>> = {
+  job: '',
+  model: '',
+  'alignment of the job': '; say with keys in the configuration what this table calls its keys',
+};
 
 const NOT_UTF8 =
   '; the header is not UTF-8 (perhaps Windows-1252): save the file as CSV UTF-8, or name it in the configuration: file: …, encoding: windows-1252';

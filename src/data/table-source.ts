@@ -13,7 +13,7 @@ export interface AskedColumns {
   /** In any order, each once. */
   readonly names: readonly string[];
   /** Who names them, in messages. */
-  readonly by: 'job' | 'model';
+  readonly by: 'job' | 'model' | 'alignment of the job';
 }
 
 /** Some rows of a table that follow each other. */

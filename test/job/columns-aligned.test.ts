@@ -210,9 +210,15 @@ describe('the rows that were found', () => {
       [30, 10],
     ]);
     expect(aligned.data.heldOut).toBeUndefined();
+    const wide = jobOf({ rest: { training: { epochs: 2, batch: 20, learningRate: 0.2 } } });
+    const batched = () => alignedJob(wide, { train: 11, test: 10, validation: 0 });
+    expect(batched).toThrow(/do not fit the job: 11 training rows, 10 test rows/);
+    expect(batched).toThrow(/training.batch must be at most 11/);
     const few = () => alignedJob(job, { train: 8, test: 3, validation: 0 });
-    expect(few).toThrow(/do not fit the job: 8 training rows, 3 test rows/);
-    expect(few).toThrow(/training.batch must be at most 8/);
+    expect(few).toThrow(/8 train rows are at all of them, and data.leastRows asks for 10: compare the keys/);
+    expect(few).toThrow(/3 test rows are at all of them/);
+    const none = () => alignedJob(job, { train: 0, test: 0, validation: 0 });
+    expect(none).toThrow(/too few rows in common:\s+- no training row is at all of them: compare the keys/);
     const rest = {
       training: { epochs: 2, batch: 52, learningRate: 0.2 },
       privacy: { epsilon: 8, delta: 1e-3, clip: 1, sampling: 'full' },

@@ -37,7 +37,7 @@ export async function readIdentifiers(
   const others = needed?.columns ?? [];
   const asked = [...new Set([...names, ...others])];
   const [keysAt, othersAt] = [names, others].map((columns) => columns.map((name) => asked.indexOf(name)));
-  const positions = await table.find({ names: asked, by: 'job' }, problems);
+  const positions = await table.find({ names: asked, by: 'alignment of the job' }, problems);
   if (positions?.every((position) => position >= 0)) {
     let isCut = false;
     for await (const batch of table.rows(positions, { problems, everyRow: false })) {

@@ -62,6 +62,20 @@ export function alignedRecords(own: OwnRecords, aligned: AlignedRows): OwnRecord
   );
 }
 
+/** What to do where rows that should be found are not. */
+const COMPARE =
+  'compare the keys of all parties, and what data.alignment ignores in them: an identifier that is written in another way is another one';
+
+/** No row, or fewer than a number that is opened has to be over. */
+function tooFew({ data }: Job, counts: RowCounts): string[] {
+  if (counts.train === 0) return [`no training row is at all of them: ${COMPARE}`];
+  return (Object.entries(counts) as [RowKind, number][]).flatMap(([kind, rows]) =>
+    rows > 0 && rows < data.leastRows
+      ? [`${rows} ${kind} rows are at all of them, and data.leastRows asks for ${data.leastRows}: ${COMPARE}`]
+      : [],
+  );
+}
+
 /**
  * The job on as many rows as were found, of which every party has all. With `sampling: full` its batch becomes all of them. Throws `TREFOIL_JOB` where
  * these are too few for it.
@@ -70,6 +84,10 @@ export function alignedJob(job: Job, counts: RowCounts): Job {
   const { heldOut, ...data } = job.data;
   const [north, east, south] = job.parties.map((party) => (hasColumns(party) ? { ...party, ...counts } : party));
   const batch = job.privacy?.sampling === 'full' ? Math.max(1, counts.train) : job.training.batch;
+  const few = tooFew(job, counts);
+  if (few.length > 0) {
+    throw new TrefoilError('TREFOIL_JOB', 'the parties have too few rows in common:', { problems: few });
+  }
   const aligned: Job = { ...job, data, parties: [north, east, south], training: { ...job.training, batch } };
   try {
     return jobFrom(writtenJob(aligned) as JobDescription);
