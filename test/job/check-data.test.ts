@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { findingLines, problemsOf } from '../../src/cli/screens/data-screen.ts';
+import type { JobDescription } from '../../src/job/file/job-description.ts';
 import { jobFrom } from '../../src/job/file/job-file.ts';
 import { checkData } from '../../src/job/node/check-data.ts';
 import { describeData } from '../../src/job/node/describe-data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trefoil-check-'));
 const party = (name: string) => ({ name, train: 6, test: 0 });
-const job = jobFrom({
+const written = {
   trefoil: 1,
   name: 'checked',
   trust: 'dealer',
@@ -31,7 +32,9 @@ const job = jobFrom({
   model: { type: 'logistic' },
   training: { epochs: 1, batch: 3, learningRate: 0.1 },
   reveal: { moments: ['north', 'east', 'south'], model: ['north'] },
-});
+} satisfies JobDescription;
+const job = jobFrom(written);
+const FEATURES: JobDescription['data']['features'] = { age: [0, 120], bmi: [10, 60], unit: [0, 10] };
 
 const SECRET = ['oldish', 'diverse', '177', '31.02.2020'];
 const ROWS = [
@@ -88,6 +91,42 @@ test('records that a run would take have no problem', async () => {
   expect((await checkData(configOf(rows), job)).flatMap(({ problems }) => problems)).toEqual([]);
 });
 
+test('a table that is split into kinds of rows is held to all of its rows', async () => {
+  const heldOut = { test: 0.34, stratified: false, seed: 7 };
+  const split = jobFrom({ ...written, data: { ...written.data, heldOut } });
+  const rows = [ROWS[0], ...[1, 2, 1, 2, 1, 2].map((row) => ROWS[row])];
+  const [findings] = await checkData(configOf(rows), split);
+  expect(findings).toMatchObject({ rows: 6, expected: 6, problems: [] });
+  const [short] = await checkData(configOf(rows.slice(0, 5)), split);
+  expect(short.problems).toEqual([expect.stringContaining('4, but the job says 6')]);
+});
+
+test('keys that a run would refuse are problems of the table', async () => {
+  const apart = jobFrom({
+    ...written,
+    parties: [
+      { name: 'north', train: 3, test: 0, features: ['age'] },
+      { name: 'east', train: 3, test: 0, features: ['bmi'] },
+      { name: 'south', train: 3, test: 0, features: ['unit'], label: true },
+    ],
+    data: { ...written.data, standardise: 'range', features: FEATURES, alignment: { keys: { id: {} } } },
+    training: { epochs: 1, batch: 2, learningRate: 0.1 },
+    reveal: { model: ['north'] },
+  });
+  const csv = join(folder, 'keyed.csv');
+  writeFileSync(csv, 'Ausweis,age\np1,50\np2,51\np1,52\n');
+  const node = { node: 'north', job: 'job.yaml', identity: 'north', peers: {}, data: { train: csv }, output: 'out' };
+  const file = join(folder, 'keyed.yaml');
+  const problems = async (keys: object) => {
+    writeFileSync(file, stringify({ ...node, ...keys }));
+    return (await checkData(file, apart)).flatMap((findings) => findings.problems);
+  };
+  expect(await problems({ keys: { id: 'Ausweis' } })).toEqual([expect.stringMatching(/line 4.*same keys.*line 2/)]);
+  expect(await problems({})).toEqual([
+    expect.stringContaining('say with keys in the configuration what this table calls its keys'),
+  ]);
+});
+
 test('what a configuration says of features that do not exist is refused before any record is read', async () => {
   const file = configOf(ROWS);
   const { data, ...rest } = parse(stringify({ ...parse((await import('node:fs')).readFileSync(file, 'utf8')) }));
@@ -133,10 +172,10 @@ test('a draft of a table is a sound data section, and a check with it finds noth
   expect(draft).toMatch(/missing: \[ ?NA ?\]/);
   expect(draft).toContain('format: DD.MM.YYYY');
   expect(draft).toContain('every party of the job');
-  expect(jobFrom({ ...written(), data: { ...data, leastRows: 1 } }).data.features).toHaveLength(5);
+  expect(jobFrom({ ...drafted(), data: { ...data, leastRows: 1 } }).data.features).toHaveLength(5);
 });
 
-const written = () => ({
+const drafted = () => ({
   trefoil: 1 as const,
   name: 'drafted',
   trust: 'dealer' as const,

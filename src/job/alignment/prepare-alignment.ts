@@ -95,7 +95,7 @@ async function identifiersOf(
   job: Job,
   rules: AlignmentRules,
 ): Promise<PreparedAlignment['identifiers']> {
-  const read = await allOrEveryProblem(KINDS.map((kind) => readKind(config, job, rules, kind)));
+  const read = await allOrEveryProblem(KINDS.map((kind) => readKeys(config, job, rules, kind)));
   return new Map(
     KINDS.flatMap((kind, i) => {
       const found = read[i];
@@ -124,8 +124,8 @@ const NOBODY: Identifiers = {
   left: { missing: 0, duplicates: 0, incomplete: 0 },
 };
 
-/** The rows of one kind; nothing where no party has any. */
-async function readKind(
+/** The keys of a party's rows of one kind; nothing where no party has any. */
+export async function readKeys(
   { node, data, keys, table: own }: PreparedAlignment['config'],
   job: Job,
   rules: AlignmentRules,

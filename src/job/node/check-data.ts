@@ -7,20 +7,24 @@ import { throwProblems } from '../../data/document.ts';
 import { labelReader } from '../../data/labels.ts';
 import { Problems } from '../../data/problems.ts';
 import type { CellForm } from '../../data/row-encoder.ts';
-import { sourceOf, tableOf } from '../../data/source.ts';
+import { tableOf } from '../../data/source.ts';
 import type { TableSource } from '../../data/table-source.ts';
 import { cellReader } from '../../encoding/feature-encoder.ts';
 import { featureKindOf } from '../../encoding/kinds/index.ts';
 import { labelMeaning } from '../../encoding/label-column.ts';
 import { fillOf } from '../../encoding/missing.ts';
 import { TrefoilError } from '../../errors.ts';
+import { keysToAlign } from '../alignment/aligned-job.ts';
+import { readKeys } from '../alignment/prepare-alignment.ts';
 import { holdingOf } from '../file/column-owners.ts';
-import { type Job, type NodeConfig, ownersOf, type RowKind } from '../file/job.ts';
+import type { Job, NodeConfig, RowKind } from '../file/job.ts';
 import { loadJob } from '../file/job-file.ts';
+import { tablesOf } from '../file/row-split.ts';
 import { type ColumnFindings, ColumnSurvey, type Places, type Surveyed, Tally } from './column-survey.ts';
 import { KINDS } from './data-files.ts';
 import { dataProblems, loadNodeConfig, type NodeDescription, nodeConfigFrom } from './node-config.ts';
-import { columnsRead, encodingOf, recordsWanted } from './records-wanted.ts';
+import { OwnTables } from './own-records.ts';
+import { columnsRead, encodingOf } from './records-wanted.ts';
 
 /** What was found in the records of one kind. */
 export interface DataFindings {
@@ -44,7 +48,7 @@ export interface DataFindings {
 }
 
 /** Whose records are looked at, and where they lie. */
-type Checked = Pick<NodeConfig, 'node' | 'data' | 'table'>;
+type Checked = Pick<NodeConfig, 'node' | 'data' | 'keys' | 'table'>;
 
 /** Looks at the records of a configuration, for its job or for another one. Throws `TREFOIL_CONFIG` where it does not fit the job. */
 export async function checkData(from: string | NodeDescription, given?: Job): Promise<readonly DataFindings[]> {
@@ -67,14 +71,13 @@ async function checkKind(config: Checked, job: Job, kind: RowKind): Promise<Data
   const { node: party, data, table } = config;
   const owner = { party, ...(table === undefined ? {} : { table }) };
   const of = data[kind] ?? [];
-  const expected = ownersOf(job).find(({ name }) => name === party)?.[kind] ?? 0;
-  let problems: readonly string[] = [];
-  try {
-    await sourceOf(of).read(recordsWanted(job, owner, expected));
-  } catch (error) {
-    if (!(error instanceof TrefoilError && error.code === 'TREFOIL_DATA')) throw error;
-    problems = error.problems;
-  }
+  // Of a table that is split into kinds of rows, all rows are looked at.
+  const expected = tablesOf(job, party).find((own) => own.kind === kind)?.rows ?? 0;
+  const rules = keysToAlign(job);
+  const problems = [
+    ...(await problemsOf(() => new OwnTables(job, owner, data).read(kind))),
+    ...(rules === undefined ? [] : await problemsOf(() => readKeys(config, job, rules, kind))),
+  ];
   const source = tableOf(of, columnsRead(job, party, table));
   const nothing = {
     rows: 0,
@@ -91,8 +94,19 @@ async function checkKind(config: Checked, job: Job, kind: RowKind): Promise<Data
     counted: source?.counted ?? 'row',
     expected,
     ...surveyed,
-    problems,
+    problems: [...new Set(problems)],
   };
+}
+
+/** What a run would refuse while it reads. */
+async function problemsOf(read: () => Promise<unknown>): Promise<readonly string[]> {
+  try {
+    await read();
+    return [];
+  } catch (error) {
+    if (!(error instanceof TrefoilError && error.code === 'TREFOIL_DATA')) throw error;
+    return error.problems;
+  }
 }
 
 async function survey(source: TableSource, job: Job, owner: Parameters<typeof encodingOf>[1]) {
