@@ -30,7 +30,7 @@ function wrongOfTrefoil(words: readonly string[], isWhole: boolean): string[] {
   const rest = within === undefined ? others : others.slice(1);
   // A placeholder stands where a choice or a number would.
   const filled = rest.map((word, i) => (/^[A-Z]+…?$/.test(word) ? placeholder(command, rest[i - 1]) : word));
-  const { operands, unknown } = command.parseOptions([...filled]);
+  const { operands, unknown } = parsed(command, filled);
   const needed = command.registeredArguments.filter(({ required }) => required);
   const absent = command.options.filter(({ mandatory, long }) => mandatory && !rest.includes(long ?? ''));
   return [
@@ -40,6 +40,17 @@ function wrongOfTrefoil(words: readonly string[], isWhole: boolean): string[] {
     ...(isWhole ? absent.map(({ flags }) => `${name} needs ${flags}`) : []),
     ...missing(rest),
   ];
+}
+
+/** The words as the command takes them. It has its own values again afterwards, since other tests run it in this process. */
+function parsed(command: Command, words: readonly string[]) {
+  const before = command.options.map((option) => {
+    const key = option.attributeName();
+    return [key, command.getOptionValue(key), command.getOptionValueSource(key)] as const;
+  });
+  const result = command.parseOptions([...words]);
+  for (const [key, value, source] of before) command.setOptionValueWithSource(key, value, source);
+  return result;
 }
 
 function placeholder(command: Command, flag: string | undefined): string {
